@@ -1,0 +1,44 @@
+"""Which pictures train, which choose, which test."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lib.config import DataConfig
+from lib.data.dataset import Dataset
+from lib.errors import LookbookError
+
+
+@dataclass(frozen=True)
+class Split:
+    """Positions in the data set, int64, sorted, no picture in two of them."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def split(dataset: Dataset, config: DataConfig) -> Split:
+    """Return the split that `config` asks for: stratified by the target, the publisher's test pictures untouched.
+
+    LookbookError when the target is unknown, or when a class has too few pictures to appear on both sides.
+    """
+    from sklearn.model_selection import train_test_split
+
+    if config.target not in dataset.labels:
+        raise LookbookError(f"{dataset.name} has no target '{config.target}'; it has: {', '.join(dataset.labels)}")
+    if dataset.test is None:
+        raise LookbookError(f"{dataset.name} has no fixed test pictures, and the kit cannot draw a test set yet")
+    labels = dataset.labels[config.target]
+    pool = np.setdiff1d(np.arange(len(dataset)), dataset.test)
+    try:
+        if config.limit is not None and config.limit < len(pool):
+            pool, _ = train_test_split(
+                pool, train_size=config.limit, stratify=labels[pool], random_state=config.split_seed
+            )
+        train, validation = train_test_split(
+            pool, test_size=config.validation, stratify=labels[pool], random_state=config.split_seed
+        )
+    except ValueError as error:
+        raise LookbookError(f"{dataset.name} cannot be split by '{config.target}': {error}") from error
+    return Split(np.sort(train), np.sort(validation), np.sort(dataset.test))

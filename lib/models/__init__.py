@@ -1,0 +1,49 @@
+"""The networks, by the id they have in systems.md: `build("R3.initial", input_shape, classes)`.
+
+Every builder takes the picture's shape (H, W, C) and the number of classes, and returns an uncompiled keras.Model
+from uint8 pictures (batch, H, W, C) to float32 logits (batch, classes).
+
+plain    R2.simple, R3.initial
+"""
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lib.errors import LookbookError, nearest
+
+if TYPE_CHECKING:
+    import keras
+
+# system -> (module, arguments of its `build` that make it this system)
+SYSTEMS: dict[str, tuple[str, dict]] = {
+    "R2.simple": ("lib.models.plain", {"filters": (16, 32), "dense": 64}),
+    "R3.initial": ("lib.models.plain", {"filters": (16, 32, 64), "dense": 128}),
+}
+ANCHORS = ["anchor.majority", "anchor.linear", "anchor.nearest"]  # lib.anchors; no network
+
+
+def build(system: str, input_shape: tuple[int, int, int], classes: int, **arguments) -> "keras.Model":
+    """Return the network `system`; LookbookError for an unknown system or argument."""
+    module, fixed = SYSTEMS[check(system)]
+    try:
+        return importlib.import_module(module).build(input_shape, classes, **(fixed | arguments))
+    except TypeError as error:
+        if "unexpected keyword argument" not in str(error):
+            raise
+        raise LookbookError(f"system {system}: {error}") from error
+
+
+def check(system: str) -> str:
+    """Return `system` if there is one of that name, else raise LookbookError with the nearest name."""
+    known = [*SYSTEMS, *ANCHORS]
+    if system not in known:
+        raise LookbookError(f"unknown system '{system}': {nearest(system, known)}")
+    return system
+
+
+def source(system: str) -> Path:
+    """Return the file that defines `system`."""
+    if check(system) in ANCHORS:
+        return Path(__file__).parents[1] / "anchors.py"
+    return Path(__file__).with_name(SYSTEMS[system][0].rpartition(".")[2] + ".py")

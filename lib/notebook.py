@@ -1,0 +1,117 @@
+"""What a notebook calls: a first cell that says what it runs on, figures and tables with words, a last cell that saves."""
+
+import base64
+import io
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from lib import files, paths, provenance
+from lib.data import catalogue
+from lib.data.dataset import Dataset, fingerprint
+from lib.evaluation import guards
+
+
+def start(name: str, settings: dict) -> tuple[Dataset, dict]:
+    """Load the data, print what the notebook runs on, and return (dataset, results).
+
+    settings: the notebook's parameters; "profile" and "dataset" are among them, "seeds" where it trains.
+    results: what `save` will write; cells add to its "runs", "tables" and "findings".
+    """
+    resolved = catalogue.resolve(settings["dataset"])
+    dataset = catalogue.load(resolved.name)
+    environment = provenance.environment()
+    results = {
+        "notebook": name,
+        "title": title(name),
+        "status": "complete",
+        "error": None,
+        "dataset": dataset.name,
+        "dataset_provenance": dataset.provenance,
+        "fallback": resolved.reason,
+        "profile": settings["profile"],
+        "parameters": settings,
+        "provenance": environment
+        | {
+            "seeds": list(range(settings.get("seeds", 0))),
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "data_fingerprint": fingerprint(dataset),
+        },
+        "runs": [],
+        "tables": {},
+        "findings": [],
+        "guards": [],
+    }
+    versions = ", ".join(f"{package} {version}" for package, version in environment["versions"].items())
+    print(f"data      {dataset.provenance}")
+    if resolved.reason:
+        print(f"          {resolved.reason}")
+    print(f"seeds     {results['provenance']['seeds'] or 'nothing random here'}")
+    print(f"device    {environment['device']}")
+    print(f"versions  {versions}")
+    return dataset, results
+
+
+def title(name: str) -> str:
+    """Return the title of a notebook, without its number: the first heading of its first cell."""
+    import nbformat
+
+    first = nbformat.read(paths.NOTEBOOKS / f"{name}.ipynb", as_version=4).cells[0].source
+    return first.splitlines()[0].lstrip("# ").partition(" · ")[2]
+
+
+def show(figure, alt: str, caption: str, thumbnail: bool = False) -> None:
+    """Display a matplotlib Figure with a text for those who do not see it, and a caption.
+
+    thumbnail: the index page shows this figure for the notebook (without one: its first).
+    """
+    from IPython.display import display
+
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=120)
+    about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
+    display({"image/png": base64.b64encode(png.getvalue()).decode()}, metadata={"image/png": about}, raw=True)
+
+
+def table(frame: pd.DataFrame, caption: str, digits: int = 3) -> None:
+    """Display a table with a caption; fractions with `digits` decimals, nothing cut off, missing values as a dash."""
+    from IPython.display import display
+
+    html = (
+        frame.style.format(precision=digits, na_rep="–", escape="html", thousands=",")
+        .hide(axis="index")
+        .set_caption(caption)
+        .to_html(table_attributes='class="dataframe"', cell_ids=False)
+    )
+    display({"text/html": html, "text/plain": f"{caption}\n{frame.to_string(index=False)}"}, raw=True)
+
+
+def say(text: str) -> None:
+    """Display a sentence in which figures were computed, as prose."""
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))
+
+
+def conclude(results: dict, findings: list[str]) -> None:
+    """Display what was found as a list, and keep it in the results."""
+    results["findings"] = findings
+    say("\n".join(f"- {finding}" for finding in findings))
+
+
+def record(results: dict, runs: list) -> None:
+    """Keep finished runs in the results, and what the guards say of them."""
+    results["runs"] = [
+        {"key": run.key, "system": run.config.label, "seed": run.config.seed, "metrics": run.metrics} for run in runs
+    ]
+    results["guards"] = guards.check([run for run in runs if not run.config.system.startswith("anchor.")])
+
+
+def save(results: dict) -> None:
+    """Write results.json: beside the report when `lookbook report` runs the notebook, else into reports/NN_name/."""
+    begun = datetime.fromisoformat(results["provenance"]["started"])
+    results["provenance"]["seconds"] = round((datetime.now(UTC) - begun).total_seconds(), 1)
+    results["provenance"]["peak_memory_mib"] = provenance.peak_memory()
+    folder = paths.output(results["notebook"])
+    files.write_json(folder / "results.json", results)
+    print(f"saved {folder / 'results.json'}")

@@ -1,0 +1,77 @@
+"""How long work shows itself: a bar at a terminal, one line that changes in a notebook, plain lines in batch."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+Report = Callable[[int, int, str], None]  # (steps done, steps in all, what to say)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Report]:
+    """Yield a function to call before the first step and after each; it shows title, step, text and the time left."""
+    if _in_notebook():
+        shown = _notebook_line()
+    elif sys.stderr.isatty():
+        shown = _terminal_bar()
+    else:
+        shown = _batch_lines()
+    begun: tuple[float, int] | None = None
+    with shown as show:
+
+        def report(done: int, total: int, text: str) -> None:
+            nonlocal begun
+            begun = begun or (time.monotonic(), done)  # a resumed training does not begin at 0
+            line = f"{title}: {done}/{total} {text}"
+            if begun[1] < done < total:
+                seconds = (time.monotonic() - begun[0]) / (done - begun[1]) * (total - done)
+                line += f", {duration(seconds)} left"
+            show(line, done, total)
+            tail = os.environ.get("LOOKBOOK_PROGRESS")  # where `lookbook report` reads a notebook's progress
+            if tail:
+                with Path(tail).open("a", encoding="utf-8") as file:
+                    file.write(line + "\n")
+
+        yield report
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as a person says them: "8 s", "3 min 20 s", "2 h 05 min"."""
+    seconds = round(seconds)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60:02d} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return hasattr(shell, "kernel")
+
+
+@contextmanager
+def _batch_lines() -> Iterator:
+    yield lambda line, done, total: print(line, flush=True)
+
+
+@contextmanager
+def _notebook_line() -> Iterator:
+    from IPython.display import display
+
+    handle = display({"text/plain": "..."}, raw=True, display_id=True)
+    yield lambda line, done, total: handle.update({"text/plain": line}, raw=True)
+
+
+@contextmanager
+def _terminal_bar() -> Iterator:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress
+
+    with Progress(BarColumn(), "{task.description}", console=Console(stderr=True)) as bar:
+        task = bar.add_task("")
+        yield lambda line, done, total: bar.update(task, completed=done, total=total, description=line)

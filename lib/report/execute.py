@@ -1,0 +1,152 @@
+"""Run one notebook with papermill, in a process and a kernel of its own, and leave a report whatever happens.
+
+Papermill marks cells as completed after a dead kernel, so neither its metadata nor the notebook is believed: a run is
+good when papermill ends with 0 AND the notebook's last cell has written results.json.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from lib import files, paths
+from lib.errors import LookbookError
+
+
+def run(name: str, parameters: dict, out: Path, minutes: float, fallback: str | None, say: Callable[[str], None]) -> dict:
+    """Run notebooks/NAME.ipynb and replace out/NAME/{executed.ipynb, results.json, report.html}; return the results.
+
+    parameters: every value of the notebook's parameters cell. minutes: the whole notebook is stopped after that.
+    fallback: why a drawn set stands in for the real one, for the report. say: called with a line whenever there is news.
+    results["status"] is "complete" or "failed"; a failed run has a report too.
+    """
+    from lib.report.render import write_report
+
+    out.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=out))
+    try:
+        started = datetime.now(UTC)
+        ended = _papermill(name, parameters, folder, minutes, say)
+        results_file = folder / "results.json"
+        if ended is None and results_file.exists():
+            results = files.read_json(results_file)
+        else:
+            results = _failure(name, parameters, folder, ended, started)
+        results["fallback"] = fallback or results.get("fallback")
+        files.write_json(results_file, results)
+        write_report(folder / "executed.ipynb", results, folder / "report.html")
+        (folder / "parameters.yaml").unlink()
+        (folder / "progress.txt").unlink(missing_ok=True)
+        _replace(folder, out / name)
+        return results
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: Callable[[str], None]) -> str | None:
+    """Return None when papermill ended well, else one line that says how it ended."""
+    files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
+    command = [sys.executable, "-m", "papermill", str(paths.NOTEBOOKS / f"{name}.ipynb"), str(folder / "executed.ipynb"),
+               "--parameters_file", str(folder / "parameters.yaml"), "--cwd", str(paths.NOTEBOOKS),
+               "--kernel", "python3", "--no-progress-bar", "--log-level", "WARNING"]  # fmt: skip
+    news = folder / "progress.txt"
+    environment = os.environ | {
+        "LOOKBOOK_OUTPUT": str(folder),
+        "LOOKBOOK_PROGRESS": str(news),
+        "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel called python3 in the user's home must not win over ours
+        "PYTHONWARNINGS": "ignore",
+    }
+    with (folder / "papermill.log").open("w+", encoding="utf-8") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
+        deadline = time.monotonic() + minutes * 60
+        read = 0
+        try:
+            while process.poll() is None:
+                if time.monotonic() > deadline:
+                    return f"stopped after {minutes:g} minutes, the limit of this profile"
+                if news.exists() and news.stat().st_size > read:
+                    text = news.read_bytes()[read:].decode("utf-8", "replace")
+                    read += len(text.encode())
+                    say(text.splitlines()[-1])
+                time.sleep(0.2)
+        finally:
+            _end(process)
+        if process.returncode == 0:
+            return None
+        log.seek(0)
+        lines = [line for line in log.read().splitlines() if line.strip()]
+        return lines[-1] if lines else f"papermill ended with {process.returncode}"
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End papermill and its kernel, which is in the same process group."""
+    if process.poll() is not None:
+        return
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:  # Windows
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
+    process.wait()
+
+
+def _failure(name: str, parameters: dict, folder: Path, ended: str | None, started: datetime) -> dict:
+    """Return the results of a failed run: what is known, and the failing cell."""
+    from lib.notebook import title
+
+    return {
+        "notebook": name,
+        "title": title(name),
+        "status": "failed",
+        "error": _failing_cell(folder / "executed.ipynb") or {
+            "cell": None, "cell_id": None, "name": "Stopped",
+            "message": ended or "the notebook ended without its last cell, which saves results.json",
+        },
+        "dataset": parameters.get("dataset"),
+        "profile": parameters.get("profile"),
+        "parameters": parameters,
+        "provenance": {
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": round((datetime.now(UTC) - started).total_seconds(), 1),
+        },
+    }  # fmt: skip
+
+
+def _failing_cell(executed: Path) -> dict | None:
+    try:
+        cells = nbformat.read(executed, as_version=4).cells
+    except Exception:  # the notebook may be missing or cut off; then the failure has no cell
+        return None
+    number = 0
+    for cell in cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type != "code" or "injected-parameters" in tags or "papermill-error-cell-tag" in tags:
+            continue
+        number += 1
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                message = " ".join(output.evalue.split())
+                return {"cell": number, "cell_id": cell.id, "name": output.ename, "message": message}
+    return None
+
+
+def _replace(new: Path, folder: Path) -> None:
+    """Put the folder `new` in the place of `folder`; the old one is there until the new one is."""
+    old = folder.with_name(f".{folder.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+    except OSError as error:
+        raise LookbookError(f"{folder}: cannot be replaced ({error.strerror}); close programs that use it") from error
+    shutil.rmtree(old, ignore_errors=True)
+    folder.chmod(0o755)  # mkdtemp made it private

@@ -1,0 +1,189 @@
+"""HTML that a notebook brought along: made harmless, then set as a report."""
+
+import base64
+import mimetypes
+import re
+from urllib.parse import quote
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
+
+from lib import paths
+from lib.errors import LookbookError
+
+# What runs, loads, redirects, or swallows the rest of the page.
+UNWANTED = (
+    "script, noscript, template, iframe, frame, frameset, object, embed, applet, portal, link, meta, base, "
+    "title, plaintext, xmp, form, style[scoped]"
+)
+LOADING = {"src", "srcset", "href", "xlink:href", "poster", "background", "data", "ping"}
+LOADING_CSS = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!data:|#)[^)]*\)", re.IGNORECASE)
+FOLLOWABLE = re.compile(r"https?:|mailto:|[^:]*([/?#]|$)", re.IGNORECASE)
+NBCONVERTS_OWN_ALT = "No description has been provided for this image"
+OWN_IDS = {"main", "this-run", "all-code", "lookbook-results"}
+
+# 0.912 ± 0.004, [0.90, 0.92], 93 %, 1.2e-3, 28x28: figures line up on the right. So do the gaps between them.
+FIGURE = re.compile(r"(?=\D*\d)[~≈<>≤≥]?[\s\d.,%+\-−–±×x/:()\[\]e]+(ms|s|min|h|kB|MB|GB|pp)?")
+GAP = {"", "nan", "na", "<na>", "none", "nat", "–", "—", "-"}
+
+
+def contained(html: str) -> str:
+    """Return a fragment of HTML that runs nothing, loads nothing from outside and closes every tag it opens.
+
+    Pictures beside the notebook are embedded; others give way to a note that says where they are.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    for text in soup.find_all(string=lambda string: isinstance(string, PreformattedString)):
+        text.extract()  # comments and doctypes: browsers and parsers disagree about where they end
+    for tag in soup.select(UNWANTED):
+        tag.extract()
+    for tag in soup.find_all(["html", "head", "body"]):
+        tag.unwrap()
+    for tag in soup.find_all(True):
+        for name in [name for name in tag.attrs if not _harmless(tag, name)]:
+            del tag[name]
+        if tag.name == "style" and tag.string:
+            tag.string = LOADING_CSS.sub("none", tag.string)
+        if tag.name == "img" and not str(tag.get("src", "")).startswith("data:"):
+            _embed(soup, tag)
+    return str(soup)
+
+
+def _harmless(tag: Tag, name: str) -> bool:
+    value = str(tag[name]).strip()
+    if name.startswith("on") or (name == "id" and value in OWN_IDS):
+        return False
+    if name == "style":
+        return not LOADING_CSS.search(value)
+    if name not in LOADING or value.startswith("#"):
+        return True
+    if tag.name == "a" and name == "href":
+        return bool(FOLLOWABLE.match(value))
+    if tag.name == "img" and name == "src":
+        return True  # _embed decides
+    return value.startswith(("data:image/", "data:video/", "data:audio/"))
+
+
+def _embed(soup: BeautifulSoup, picture: Tag) -> None:
+    source = str(picture.get("src", ""))
+    file = (paths.NOTEBOOKS / source).resolve()
+    if file.is_relative_to(paths.NOTEBOOKS) and file.is_file():
+        kind = mimetypes.guess_type(file.name)[0] or "image/png"
+        picture["src"] = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+        return
+    note = soup.new_tag("span", attrs={"class": "left-out"})
+    description, address = picture.get("alt") or "no description", source or "no address"
+    note.string = f"[picture not in this file: {description}, {address}]"
+    picture.replace_with(note)
+
+
+def set_as_report(cells: str, notebook: str, strict: bool) -> dict:
+    """Return the parts of a report as HTML strings: "heading", "lead" and "body", and "contents".
+
+    cells: what nbconvert made of the notebook. "contents" is a list of {"level": 2 or 3, "text", "href"}.
+    Figures and tables are numbered, headings follow each other in order and can be linked to.
+    Raises LookbookError if strict and a picture has no description; else it gets a placeholder.
+    """
+    soup = BeautifulSoup(cells, "html.parser")
+    _describe_pictures(soup, notebook, strict)
+    tables = [table for table in soup.find_all("table") if not table.find_parent("table")]
+    captioned = 0
+    for table in tables:
+        captioned += _set_table(soup, table, captioned + 1)
+    title, contents = _set_headings(soup)
+    lead = soup.select_one(".prose:first-child > p:first-of-type") if title else None
+    return {
+        "heading": title.decode_contents() if title else "",
+        "lead": str(lead.extract()) if lead else "",
+        "body": str(soup),
+        "contents": contents,
+    }
+
+
+def _describe_pictures(soup: BeautifulSoup, notebook: str, strict: bool) -> None:
+    for picture in soup.find_all("img"):
+        if str(picture.get("alt") or "").strip() not in ("", NBCONVERTS_OWN_ALT):
+            continue
+        if strict:
+            cell = picture.find_parent(attrs={"data-place": True})
+            place = cell["data-place"] if cell else "a cell"
+            raise LookbookError(
+                f"{notebook}, {place}: a figure has no alt text; say what it shows: "
+                "show(figure, alt=..., caption=...) in code, ![what it shows](file) in text"
+            )
+        picture["alt"] = "No description was given for this figure."
+    for number, figure in enumerate(soup.select("figure.plot"), start=1):
+        caption = figure.find("figcaption")
+        if caption:
+            _number(soup, caption, f"Figure {number}.")
+
+
+def _number(soup: BeautifulSoup, caption: Tag, label: str) -> None:
+    bold = soup.new_tag("b")
+    bold.string = label
+    caption.insert(0, bold, " ")
+
+
+def _set_table(soup: BeautifulSoup, table: Tag, number: int) -> bool:
+    """Return whether the table has a caption, and therefore took the number."""
+    for tag in [table, *table.select("thead tr")]:
+        for name in ("border", "style"):
+            del tag[name]
+    place = table.find_parent(class_="html")
+    caption = table.find("caption")
+    if caption is None and place is not None and place["data-caption"]:
+        caption = soup.new_tag("caption")
+        caption.string = str(place["data-caption"])
+        table.insert(0, caption)
+    if caption is not None:
+        _number(soup, caption, f"Table {number}.")
+    label = f"Table {number}" if caption is not None else "Table"
+    # A box of its own to scroll in, by keyboard too, so that a wide table never widens the page.
+    box = {"class": "table", "role": "region", "aria-label": label, "tabindex": "0"}
+    table.wrap(soup.new_tag("div", attrs=box))
+    _align(table)
+    return caption is not None
+
+
+def _align(table: Tag) -> None:
+    """Mark the cells of columns that hold figures only. Tables of ten columns and more print smaller."""
+    rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
+    body = [row for row in rows if row and row[0].find_parent("tbody")]
+    columns = max(map(len, rows), default=0)
+    if columns > 9:
+        _add_class(table, "many")
+    # Counted from the right, columns agree even where an index cell on the left spans several rows.
+    for place in range(1, columns + 1):
+        texts = [row[-place].get_text().strip() for row in body if len(row) >= place]
+        filled = [text for text in texts if text.lower() not in GAP]
+        if filled and all(FIGURE.fullmatch(text) for text in filled):
+            for row in rows:
+                if len(row) >= place and not row[-place].get("colspan"):
+                    _add_class(row[-place], "num")
+
+
+def _add_class(tag: Tag, name: str) -> None:
+    tag["class"] = " ".join([*(tag.get("class") or []), name])
+
+
+def _set_headings(soup: BeautifulSoup) -> tuple[Tag | None, list[dict]]:
+    title = soup.find("h1")
+    if title:
+        title.extract()
+    taken = OWN_IDS | {str(tag["id"]) for tag in soup.find_all(id=True)}
+    contents = []
+    level = 1
+    for heading in soup.find_all(re.compile("^h[1-6]$")):
+        level = max(2, min(int(heading.name[1]), level + 1))
+        heading.name = f"h{level}"
+        text = " ".join(heading.get_text().split())
+        # JupyterLab's own rule, so that links between sections work in both
+        anchor = stem = text.replace(" ", "-")
+        copy = 2
+        while anchor in taken:
+            anchor, copy = f"{stem}-{copy}", copy + 1
+        taken.add(anchor)
+        heading["id"] = anchor
+        if level <= 3 and text:
+            contents.append({"level": level, "text": text, "href": "#" + quote(anchor)})
+    return title, contents

@@ -1,0 +1,225 @@
+"""Renders an executed notebook as a report: one HTML file that needs nothing else."""
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from lib import files
+from lib.errors import LookbookError
+from lib.report import markup
+
+TEMPLATE = Path(__file__).parent / "template"
+LONGEST_TEXT = 20_000  # characters of one text output
+SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]  # best first
+
+
+def write_report(executed: Path, results: dict, out: Path) -> None:
+    """Render the executed notebook to the file `out`, atomically.
+
+    A failed run may have left no readable notebook: its report then shows what is known about the failure.
+    Raises LookbookError if the notebook of a complete run cannot be read, if a figure of it has no alt text, or
+    if the disk is full.
+    """
+    try:
+        notebook = nbformat.read(executed, as_version=4)
+    except Exception as error:  # nbformat raises half a dozen kinds, depending on what is broken
+        if results["status"] != "failed":
+            raise LookbookError(f"{executed}: not a readable notebook; run it again") from error
+        notebook = nbformat.v4.new_notebook()
+    files.write_text(out, render_report(notebook, results))
+
+
+def render_report(notebook: NotebookNode, results: dict) -> str:
+    """Return the report of an executed notebook as one self-contained HTML page.
+
+    notebook: as papermill left it, possibly only as far as a failing cell. results: the contents of its
+    results.json. Cells after the failing one are left out; it is found by `results["error"]`: by "cell_id",
+    else by "cell", its number among the code cells (papermill's injected one does not count).
+    Raises LookbookError if a figure of a complete run has no alt text, naming notebook and cell.
+    """
+    failed = results["status"] == "failed"
+    error = results.get("error") or {}
+    shown, not_run = prepared(notebook, error if failed else None)
+    parts = markup.set_as_report(_cells(shown, results["notebook"]), results["notebook"], strict=not failed)
+    guards = results.get("guards") or []
+    quiet = [guard for guard in guards if guard["verdict"] != "fired"]
+    failing = [cell.metadata.lookbook.anchor for cell in shown.cells if cell.metadata.lookbook.failed]
+    return page(
+        "report.html.j2",
+        script=(TEMPLATE / "report.js").read_text(encoding="utf-8"),
+        results=results,
+        number=number(results["notebook"]),
+        title=results.get("title") or results["notebook"],
+        lead=Markup(parts["lead"]),
+        body=Markup(parts["body"]),
+        contents=parts["contents"],
+        error=error,
+        not_run=not_run,
+        failed_href=f"#{failing[0]}" if failing else None,
+        started=(results.get("provenance") or {}).get("started") or results.get("started"),
+        fired=[guard for guard in guards if guard["verdict"] == "fired"],
+        quiet=quiet,
+        quiet_summary=_verdicts(quiet),
+        embedded=embedded(results),
+    )
+
+
+def prepared(notebook: NotebookNode, error: dict | None) -> tuple[NotebookNode, int]:
+    """Return a copy with the cells that the report shows, and how many code cells after them did not run.
+
+    Each cell gets `metadata.lookbook`: its place in words, its anchor, the label and first line of its code,
+    and whether it is the failing cell. papermill's error banners are gone, and outputs that nothing can show.
+    """
+    from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+
+    shown = nbformat.v4.new_notebook(metadata=notebook.metadata)
+    code_cells = not_run = 0
+    failed = False
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags") or []
+        is_code = cell.cell_type == "code"
+        code_cells += is_code and "injected-parameters" not in tags
+        if "papermill-error-cell-tag" in tags or cell.cell_type == "raw" or not cell.source.strip():
+            continue
+        if failed:
+            not_run += is_code
+            continue
+        identity = cell.get("id") or f"n{len(shown.cells)}"  # notebooks before format 4.5 have no ids
+        if error:
+            failed = is_code and (
+                identity == error["cell_id"] if error.get("cell_id") else code_cells == error.get("cell")
+            )
+        copy = nbformat.from_dict({**cell, "metadata": dict(cell.metadata)})
+        copy.metadata["lookbook"] = nbformat.from_dict(
+            {
+                "place": f"code cell {code_cells} ({identity})" if is_code else f"text cell {identity}",
+                "anchor": f"cell-{identity}",
+                "label": _label(tags),
+                "first_line": cell.source.removeprefix("# Parameters\n").strip().split("\n")[0][:80],
+                "failed": failed,
+            }
+        )
+        if is_code:
+            CoalesceStreamsPreprocessor().preprocess_cell(copy, {}, 0)  # printed in many pieces, shown as one
+            copy.outputs = [_shortened(output) for output in copy.outputs if _can_be_shown(output)]
+        shown.cells.append(copy)
+    return shown, not_run
+
+
+def _label(tags: list[str]) -> str:
+    if "parameters" in tags:
+        return "Settings as the notebook states them"
+    return "Settings of this run" if "injected-parameters" in tags else "Code"
+
+
+def _can_be_shown(output: NotebookNode) -> bool:
+    return "data" not in output or any(kind in output.data for kind in SHOWN)
+
+
+def _shortened(output: NotebookNode) -> NotebookNode:
+    """Return the output with long text cut in the middle: the beginning and the end say most."""
+
+    def cut(text: str) -> str:
+        surplus = len(text) - LONGEST_TEXT
+        if surplus <= 0:
+            return text
+        note = f"\n\n[... {surplus:,} characters left out here; executed.ipynb has them ...]\n\n"
+        return text[: LONGEST_TEXT // 2] + note + text[-LONGEST_TEXT // 2 :]
+
+    if "text" in output:
+        output.text = cut(output.text)
+    if "text/plain" in output.get("data", {}):
+        output.data["text/plain"] = cut(output.data["text/plain"])
+    if "traceback" in output:
+        output.traceback = [cut("\n".join(output.traceback))]
+    return output
+
+
+def _cells(notebook: NotebookNode, name: str) -> str:
+    from nbconvert import HTMLExporter
+    from nbconvert.filters.markdown_mistune import InvalidNotebook
+    from traitlets.config import Config
+
+    exporter = HTMLExporter(
+        config=Config({"NbConvertBase": {"display_data_priority": SHOWN}}),
+        template_name="cells",
+        extra_template_basedirs=[str(TEMPLATE)],
+        exclude_anchor_links=True,
+        filters={"contained": markup.contained},
+    )
+    try:
+        return exporter.from_notebook_node(notebook)[0]
+    except InvalidNotebook as error:  # a pasted picture whose data is gone
+        raise LookbookError(f"{name}: {error}; paste the picture again or take it out") from error
+
+
+def _verdicts(guards: list[dict]) -> str:
+    """Return, for instance, "Passed: majority share (6 times), NaN loss. Not applicable: human votes."."""
+    sentences = []
+    for verdict in ("passed", "not applicable"):
+        counts = Counter(guard["guard"] for guard in guards if guard["verdict"] == verdict)
+        names = ", ".join(name if count == 1 else f"{name} ({count} times)" for name, count in counts.items())
+        if names:
+            sentences.append(f"{verdict.capitalize()}: {names}.")
+    return " ".join(sentences)
+
+
+def page(template: str, script: str = "", **context: object) -> str:
+    """Return the filled page template. Everything in `context` is escaped, unless it is Markup.
+
+    Only `script` may run in the page: the browser gets its hash and refuses every other script and address.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    own = {
+        "style": Markup((TEMPLATE / "style.css").read_text(encoding="utf-8")),
+        "script": Markup(script),
+        "script_source": Markup(f"'sha256-{digest}'" if script else "'none'"),
+    }
+    return _environment().get_template(template).render(own | context)
+
+
+@cache
+def _environment() -> Environment:
+    files = FileSystemLoader(TEMPLATE)
+    environment = Environment(loader=files, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(moment=moment, duration=duration, number=number)
+    return environment
+
+
+def embedded(results: dict) -> Markup:
+    """Return the results as JSON that cannot end its script element; NaN and infinity become null."""
+    text = json.dumps(files.plain(results), ensure_ascii=False, allow_nan=False)
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def number(name: str) -> str:
+    """Return "02" for "02_baseline_cnn", and the whole name if it does not begin with a number."""
+    first = name.split("_")[0]
+    return first if first.isdigit() else name
+
+
+def moment(stamp: str) -> str:
+    """Return an ISO 8601 time as "21 November 2026, 07:00 UTC"; what is no such time, unchanged."""
+    try:
+        time = datetime.fromisoformat(stamp)
+    except ValueError:
+        return stamp
+    return f"{time.day} {time:%B %Y, %H:%M} {time.tzname() or ''}".strip()
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as "8.3 s", "1 min 23 s" or "2 h 5 min", with spaces at which no line breaks."""
+    if seconds < 59.95:
+        return f"{seconds:.1f}\N{NO-BREAK SPACE}s"
+    minutes, rest = divmod(round(seconds), 60)
+    text = f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

@@ -1,0 +1,92 @@
+"""Which notebooks there are, and the parameters each is run with."""
+
+import ast
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from lib import paths
+from lib.errors import LookbookError, nearest
+
+PROFILES = yaml.safe_load(Path(__file__).parents[1].joinpath("profiles.yaml").read_text(encoding="utf-8"))
+
+
+def notebooks() -> list[str]:
+    """Return the names of all notebooks, in order: "00_start_here", ..."""
+    return sorted(file.stem for file in paths.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
+def choose(wanted: list[str]) -> list[str]:
+    """Return the notebooks meant by numbers or names ("02", "2", "02_baseline_cnn"), all for none; LookbookError else."""
+    names = notebooks()
+    if not wanted:
+        return names
+    chosen = []
+    for word in wanted:
+        stem = Path(word).stem
+        found = [name for name in names if name == stem or name[:2] == stem.zfill(2)]
+        if not found:
+            raise LookbookError(f"no notebook '{word}': {nearest(stem, names)}")
+        chosen += found
+    return sorted(set(chosen))
+
+
+def parameters(name: str) -> dict:
+    """Return the literals of a notebook's cell tagged `parameters`, by name."""
+    file = paths.NOTEBOOKS / f"{name}.ipynb"
+    try:
+        cells = nbformat.read(file, as_version=4).cells
+    except Exception as error:  # nbformat raises many kinds
+        raise LookbookError(f"{file}: not a readable notebook; `lookbook build` writes it anew once deleted") from error
+    tagged = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        raise LookbookError(f"{file}: needs exactly one cell tagged 'parameters', has {len(tagged)}")
+    values = {}
+    try:
+        for node in ast.parse(tagged[0]).body:
+            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]  # type: ignore[attr-defined]
+            values[target.id] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+    except (SyntaxError, ValueError, AttributeError, TypeError) as error:
+        raise LookbookError(f"{file}: the parameters cell may hold only lines like `epochs: int = 3`") from error
+    return values
+
+
+def profile(name: str) -> dict:
+    """Return the profile of that name, as profiles.yaml says it."""
+    if name not in PROFILES:
+        raise LookbookError(f"unknown profile '{name}': {nearest(name, list(PROFILES))}")
+    return PROFILES[name]
+
+
+def resolve(names: list[str], profile_name: str, changes: dict[str, object]) -> dict[str, dict]:
+    """Return for each notebook the parameters it runs with: its own, then the profile's, then `changes`.
+
+    LookbookError, before anything runs, when no chosen notebook knows a name in `changes`, or its value has another type.
+    """
+    settings = profile(profile_name)
+    own = {name: parameters(name) for name in names}
+    known = sorted({parameter for values in own.values() for parameter in values})
+    for parameter in changes:
+        if parameter not in known:
+            raise LookbookError(f"no chosen notebook has a parameter '{parameter}': {nearest(parameter, known)}")
+    resolved = {}
+    for name, values in own.items():
+        wanted = settings.get("all", {}) | settings.get(name, {}) | changes | {"profile": profile_name}
+        resolved[name] = values | {key: value for key, value in wanted.items() if key in values}
+        for key, value in resolved[name].items():
+            if type(value) is not type(values[key]) and not (type(values[key]) is float and type(value) is int):
+                kind = type(values[key]).__name__
+                raise LookbookError(f"{name}: {key}={value!r} should be of type {kind}, like {key}={values[key]!r}")
+    return resolved
+
+
+def parse_change(text: str) -> tuple[str, object]:
+    """Return ("epochs", 3) for "epochs=3"; the value is read as YAML. LookbookError without a `=`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise LookbookError(f"--set {text}: write it as name=value, for example --set epochs=3")
+    try:
+        return name, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise LookbookError(f"--set {text}: the value cannot be read: {value}") from error

@@ -1,0 +1,100 @@
+"""The names of the data sets, and how `auto` chooses."""
+
+import gzip
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from lib.data import catalogue, fashion_mnist
+from lib.errors import LookbookError
+from lib.paths import ROOT
+
+
+@pytest.fixture
+def nothing_here(tmp_path, monkeypatch):
+    """No real files, and no network."""
+    monkeypatch.setenv("LOOKBOOK_DATA", str(tmp_path))
+    monkeypatch.setenv("LOOKBOOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("lib.paths.DATA", tmp_path / "empty")
+    monkeypatch.setattr(fashion_mnist, "MIRRORS", ["http://127.0.0.1:9/"])
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return tmp_path
+
+
+def put_small_files(folder):
+    """Write a Fashion-MNIST of 3 + 3 blank pictures."""
+    for part in ("train", "t10k"):
+        pictures = np.array([2051, 3, 28, 28], ">u4").tobytes() + bytes(3 * 784)
+        labels = np.array([2049, 3], ">u4").tobytes() + bytes(3)
+        (folder / f"{part}-images-idx3-ubyte.gz").write_bytes(gzip.compress(pictures))
+        (folder / f"{part}-labels-idx1-ubyte").write_bytes(labels)
+
+
+def test_auto_takes_real_files(nothing_here):
+    put_small_files(nothing_here)
+    assert catalogue.resolve("auto") == catalogue.Resolved("fashion-mnist", None)
+    assert len(catalogue.load("auto")) == 6
+    assert len(catalogue.load()) == 6
+
+
+def test_auto_says_why_it_falls_back(nothing_here):
+    resolved = catalogue.resolve("auto")
+    assert resolved.name == "garments"
+    assert "could not be downloaded" in resolved.reason
+    assert "lookbook data fetch fashion-mnist" in resolved.reason
+
+
+def test_auto_downloads_when_it_can(nothing_here, monkeypatch):
+    monkeypatch.setattr(fashion_mnist, "fetch", lambda: put_small_files(nothing_here))
+    assert len(catalogue.load("auto")) == 6
+
+
+def test_auto_does_not_hide_broken_files(nothing_here):
+    put_small_files(nothing_here)
+    (nothing_here / "t10k-images-idx3-ubyte.gz").write_bytes(b"broken")
+    with pytest.raises(LookbookError, match="t10k-images"):
+        catalogue.load("auto")
+
+
+def test_auto_does_not_hide_a_wrong_data_folder(nothing_here, monkeypatch):
+    monkeypatch.setenv("LOOKBOOK_DATA", str(nothing_here / "nowhere"))
+    with pytest.raises(LookbookError, match="LOOKBOOK_DATA"):
+        catalogue.resolve("auto")
+
+
+def test_a_named_set_never_falls_back(nothing_here):
+    assert catalogue.resolve("fashion-mnist") == catalogue.Resolved("fashion-mnist", None)
+    with pytest.raises(LookbookError, match="lookbook data fetch fashion-mnist"):
+        catalogue.load("fashion-mnist")
+
+
+def test_garments_are_always_there(nothing_here):
+    assert catalogue.load("garments").name == "garments"
+
+
+def test_unknown_names_get_the_nearest():
+    for function in (catalogue.load, catalogue.resolve, catalogue.fetch):
+        with pytest.raises(LookbookError, match="did you mean 'fashion-mnist'"):
+            function("fashon-mnist")
+
+
+def test_status(nothing_here):
+    rows = {row["name"]: row for row in catalogue.status()}
+    assert rows["garments"]["there"]
+    for name in ("fashion-mnist", "fashion-mnist-h"):
+        assert not rows[name]["there"] and f"lookbook data fetch {name}" in rows[name]["remedy"]
+    put_small_files(nothing_here)
+    row = catalogue.status()[1]
+    assert (row["there"], row["where"], row["pictures"], row["remedy"]) == (True, str(nothing_here), 6, "")
+    (nothing_here / "t10k-images-idx3-ubyte.gz").write_bytes(b"broken")
+    row = catalogue.status()[1]
+    assert not row["there"] and "t10k-images" in row["remedy"]
+
+
+def test_import_stays_light():
+    heavy = "{'pandas', 'sklearn', 'scipy', 'pooch', 'requests', 'keras', 'tensorflow', 'matplotlib'}"
+    code = f"import sys, lib.data.catalogue, lib.data.fashion_mnist, lib.data.votes; print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
