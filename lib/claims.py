@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from lib import files
+from lib.errors import LookbookError
 from lib.evaluation.statistics import over_seeds, prediction_interval
 
 
@@ -56,3 +58,33 @@ def _verdict(value: float | None, low: float, high: float, seeds: int, comparabl
     if value > high + rounding:
         return "does not hold: we measure less"
     return "holds"
+
+
+def systems(out: Path) -> list[dict]:
+    """Return the rows of the index page's table of systems, read from out/*/results.json, as ready strings."""
+    rows = []
+    for file in sorted(out.glob("[0-9][0-9]_*/results.json")):
+        try:
+            results = files.read_json(file)
+        except LookbookError:
+            continue  # the index shows that notebook as not run
+        for row in results.get("tables", {}).get("claims", []):
+            rows.append(_row(row, results))
+    return rows
+
+
+def _row(row: dict, results: dict) -> dict:
+    measured = f"{row['measured']:.4f}"
+    if row["low"] is not None:
+        measured += f" (one more run: {row['low']:.4f} to {row['high']:.4f})"
+    return {
+        "system": row["system"],
+        "description": row["report"],
+        "claim": row["claim"],
+        "measured": measured,
+        "seeds": str(row["seeds"]),
+        "holds": row["verdict"],
+        "dataset": results["dataset"],
+        "profile": results["profile"],
+        "notebook": results["notebook"],
+    }

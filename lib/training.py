@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lib import models
-from lib.config import RunConfig
+from lib.config import OptimizerConfig, RunConfig
 from lib.data.dataset import Dataset
 from lib.data.splits import Split, split
 from lib.errors import LookbookError
@@ -108,16 +108,21 @@ def _begin(config: RunConfig, dataset: Dataset, folder: Path):
     keras.utils.set_random_seed(config.seed)
     classes = len(dataset.classes[config.data.target])
     model = models.build(config.system, dataset.images.shape[1:], classes, **config.arguments)
-    optimizer = keras.optimizers.get(
-        {"class_name": config.optimizer.name, "config": {"learning_rate": config.optimizer.learning_rate}}
-    )
+    return compiled(model, config.optimizer), []
+
+
+def compiled(model, optimizer: OptimizerConfig = OptimizerConfig()):
+    """Return the model made ready to train on int labels with cross-entropy of its logits."""
+    from lib.backend import keras
+
+    settings = {"class_name": optimizer.name, "config": {"learning_rate": optimizer.learning_rate}}
     model.compile(
-        optimizer=optimizer,
+        optimizer=keras.optimizers.get(settings),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",  # XLA slows these nets on a CPU
     )
-    return model, []
+    return model
 
 
 def _steps(config: RunConfig, dataset: Dataset) -> int:

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import nbformat
 
-from lib.report.render import number, page, write_text
+from lib import files
+from lib.report.render import number, page
 
 WIDEST = 640  # pixels of a card's picture, shown at half of that: sharp on dense screens
 UNKNOWN = ["href", "figure", "dataset", "profile", "seconds", "started", "finding", "fallback", "error"]
 
 
 def write_index(out_dir: Path, entries: list[dict], systems: list[dict]) -> None:
-    """Write `out_dir`/index.html, atomically. Raises LookbookError if it cannot be written."""
-    write_text(out_dir / "index.html", render_index(entries, systems))
+    """Write `out_dir`/index.html, atomically. Raises LookbookError if the disk is full."""
+    files.write_text(out_dir / "index.html", render_index(entries, systems))
 
 
 def render_index(entries: list[dict], systems: list[dict]) -> str:
@@ -40,21 +41,16 @@ def render_index(entries: list[dict], systems: list[dict]) -> str:
 
 
 def entry_from(folder: Path, name: str, title: str) -> dict:
-    """Return what the index says about one notebook, read from folder/name/results.json and executed.ipynb.
+    """Return what the index says about one notebook, read from folder/results.json and folder/executed.ipynb.
 
-    folder: where the reports lie. title: shown until a run states its own. A missing or damaged results.json
-    means "not run"; a damaged notebook only costs the picture. "figure" is {"png": base64, "alt"} or None: the
-    figure whose metadata has `thumbnail` true, else the first one with alt text.
+    folder: where its report lies. title: shown until a run states its own. A missing or damaged results.json
+    means "not run"; a damaged notebook only costs the picture. "figure" is {"png": base64, "alt"} or None:
+    the figure whose metadata has `thumbnail` true, else the first one with alt text.
     """
-    place = folder / name
-    entry = dict.fromkeys(UNKNOWN) | {
-        "name": name,
-        "number": number(name),
-        "title": title,
-        "state": "not run",
-    }
+    entry: dict = dict.fromkeys(UNKNOWN)
+    entry |= {"name": name, "number": number(name), "title": title, "state": "not run"}
     try:
-        results = json.loads((place / "results.json").read_text(encoding="utf-8"))
+        results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
         if results["status"] not in ("complete", "failed"):
             return entry
     except (OSError, ValueError, KeyError, TypeError):
@@ -64,8 +60,8 @@ def entry_from(folder: Path, name: str, title: str) -> dict:
     return entry | {
         "title": results.get("title") or title,
         "state": results["status"],
-        "href": f"{name}/report.html" if (place / "report.html").is_file() else None,
-        "figure": _figure(place / "executed.ipynb"),
+        "href": f"{folder.name}/report.html" if (folder / "report.html").is_file() else None,
+        "figure": _figure(folder / "executed.ipynb"),
         "dataset": results.get("dataset"),
         "profile": results.get("profile"),
         "seconds": origin.get("seconds"),

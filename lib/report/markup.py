@@ -78,10 +78,11 @@ def _embed(soup: BeautifulSoup, picture: Tag) -> None:
 
 
 def set_as_report(cells: str, notebook: str, strict: bool) -> dict:
-    """Return the parts of a report as HTML strings: "heading", "lead" and "body", and "contents".
+    """Return the parts of a report as HTML strings, "lead" and "body", and its "contents".
 
-    cells: what nbconvert made of the notebook. "contents" is a list of {"level": 2 or 3, "text", "href"}.
-    Figures and tables are numbered, headings follow each other in order and can be linked to.
+    cells: what nbconvert made of the notebook. "lead" is the paragraph below its title; the title itself is
+    left out. "contents" is a list of {"level": 2 or 3, "text", "href"}. Figures and tables are numbered,
+    headings follow each other in order and can be linked to.
     Raises LookbookError if strict and a picture has no description; else it gets a placeholder.
     """
     soup = BeautifulSoup(cells, "html.parser")
@@ -90,14 +91,12 @@ def set_as_report(cells: str, notebook: str, strict: bool) -> dict:
     captioned = 0
     for table in tables:
         captioned += _set_table(soup, table, captioned + 1)
-    title, contents = _set_headings(soup)
-    lead = soup.select_one(".prose:first-child > p:first-of-type") if title else None
-    return {
-        "heading": title.decode_contents() if title else "",
-        "lead": str(lead.extract()) if lead else "",
-        "body": str(soup),
-        "contents": contents,
-    }
+    title = soup.find("h1")
+    lead = title.find_next_sibling("p") if title else None
+    if title:
+        title.extract()
+    contents = _set_headings(soup)
+    return {"lead": str(lead.extract()) if lead else "", "body": str(soup), "contents": contents}
 
 
 def _describe_pictures(soup: BeautifulSoup, notebook: str, strict: bool) -> None:
@@ -166,10 +165,7 @@ def _add_class(tag: Tag, name: str) -> None:
     tag["class"] = " ".join([*(tag.get("class") or []), name])
 
 
-def _set_headings(soup: BeautifulSoup) -> tuple[Tag | None, list[dict]]:
-    title = soup.find("h1")
-    if title:
-        title.extract()
+def _set_headings(soup: BeautifulSoup) -> list[dict]:
     taken = OWN_IDS | {str(tag["id"]) for tag in soup.find_all(id=True)}
     contents = []
     level = 1
@@ -186,4 +182,4 @@ def _set_headings(soup: BeautifulSoup) -> tuple[Tag | None, list[dict]]:
         heading["id"] = anchor
         if level <= 3 and text:
             contents.append({"level": level, "text": text, "href": "#" + quote(anchor)})
-    return title, contents
+    return contents

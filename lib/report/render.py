@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from lib import files
 from lib.errors import LookbookError
+from lib.progress import duration
 from lib.report import markup
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -26,8 +27,8 @@ def write_report(executed: Path, results: dict, out: Path) -> None:
     """Render the executed notebook to the file `out`, atomically.
 
     A failed run may have left no readable notebook: its report then shows what is known about the failure.
-    Raises LookbookError if the notebook of a complete run cannot be read, if a figure of it has no alt text, or
-    if the disk is full.
+    Raises LookbookError if the notebook of a complete run cannot be read, if a figure of it has no alt text,
+    or if the disk is full.
     """
     try:
         notebook = nbformat.read(executed, as_version=4)
@@ -43,7 +44,8 @@ def render_report(notebook: NotebookNode, results: dict) -> str:
 
     notebook: as papermill left it, possibly only as far as a failing cell. results: the contents of its
     results.json. Cells after the failing one are left out; it is found by `results["error"]`: by "cell_id",
-    else by "cell", its number among the code cells (papermill's injected one does not count).
+    else by "cell", its number among the code cells (papermill's injected one does not count). If neither is
+    known, the report ends with the last cell that ran.
     Raises LookbookError if a figure of a complete run has no alt text, naming notebook and cell.
     """
     failed = results["status"] == "failed"
@@ -81,38 +83,45 @@ def prepared(notebook: NotebookNode, error: dict | None) -> tuple[NotebookNode, 
     """
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
+    end, failing = _end(notebook.cells, error) if error is not None else (len(notebook.cells), None)
     shown = nbformat.v4.new_notebook(metadata=notebook.metadata)
-    code_cells = not_run = 0
-    failed = False
-    for cell in notebook.cells:
+    number = 0
+    for position, cell in enumerate(notebook.cells[: end + 1]):
         tags = cell.metadata.get("tags") or []
-        is_code = cell.cell_type == "code"
-        code_cells += is_code and "injected-parameters" not in tags
+        number += _counts(cell)
         if "papermill-error-cell-tag" in tags or cell.cell_type == "raw" or not cell.source.strip():
             continue
-        if failed:
-            not_run += is_code
-            continue
-        identity = cell.get("id") or f"n{len(shown.cells)}"  # notebooks before format 4.5 have no ids
-        if error:
-            failed = is_code and (
-                identity == error["cell_id"] if error.get("cell_id") else code_cells == error.get("cell")
-            )
-        copy = nbformat.from_dict({**cell, "metadata": dict(cell.metadata)})
-        copy.metadata["lookbook"] = nbformat.from_dict(
-            {
-                "place": f"code cell {code_cells} ({identity})" if is_code else f"text cell {identity}",
-                "anchor": f"cell-{identity}",
-                "label": _label(tags),
-                "first_line": cell.source.removeprefix("# Parameters\n").strip().split("\n")[0][:80],
-                "failed": failed,
-            }
-        )
-        if is_code:
-            CoalesceStreamsPreprocessor().preprocess_cell(copy, {}, 0)  # printed in many pieces, shown as one
+        identity = cell.get("id") or f"n{position}"  # notebooks before format 4.5 have no ids
+        place = f"code cell {number} ({identity})" if cell.cell_type == "code" else f"text cell {identity}"
+        own = {
+            "place": place,
+            "anchor": f"cell-{identity}",
+            "label": _label(tags),
+            "first_line": cell.source.removeprefix("# Parameters\n").strip().split("\n")[0][:80],
+            "failed": position == failing,
+        }
+        copy = nbformat.from_dict({**cell, "metadata": {**cell.metadata, "lookbook": own}})
+        if cell.cell_type == "code":
+            CoalesceStreamsPreprocessor().preprocess_cell(copy, {}, 0)  # printed in pieces, shown as one
             copy.outputs = [_shortened(output) for output in copy.outputs if _can_be_shown(output)]
         shown.cells.append(copy)
-    return shown, not_run
+    return shown, sum(_counts(cell) for cell in notebook.cells[end + 1 :])
+
+
+def _counts(cell: NotebookNode) -> bool:
+    """Return whether the student would count the cell as one of the notebook's code cells."""
+    return cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", [])
+
+
+def _end(cells: list[NotebookNode], error: dict) -> tuple[int, int | None]:
+    """Return the positions of the last cell to show and of the failing cell, if it is known."""
+    code = [position for position, cell in enumerate(cells) if _counts(cell)]
+    for number, position in enumerate(code, start=1):
+        identity, wanted = cells[position].get("id"), error.get("cell_id")
+        if identity == wanted if wanted else number == error.get("cell"):
+            return position, position
+    ran = [position for position in code if cells[position].execution_count or cells[position].outputs]
+    return max(ran, default=-1), None
 
 
 def _label(tags: list[str]) -> str:
@@ -214,12 +223,3 @@ def moment(stamp: str) -> str:
     except ValueError:
         return stamp
     return f"{time.day} {time:%B %Y, %H:%M} {time.tzname() or ''}".strip()
-
-
-def duration(seconds: float) -> str:
-    """Return seconds as "8.3 s", "1 min 23 s" or "2 h 5 min", with spaces at which no line breaks."""
-    if seconds < 59.95:
-        return f"{seconds:.1f}\N{NO-BREAK SPACE}s"
-    minutes, rest = divmod(round(seconds), 60)
-    text = f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-    return text.replace(" ", "\N{NO-BREAK SPACE}")

@@ -55,5 +55,5 @@ def draw_bag(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, 
     garment = np.maximum(body_cover, handle_cover)
     upper = np.where(clutch, cover(down + half_y - 2) * body_cover, handle_cover)
     x, y = average(x), average(y)
-    light = shading(rng, n, x / half_x, y) * cloth(rng, n, x, y, 0.2)
+    light = shading(rng, n, x / half_x, y) * cloth(rng, n, x, y, 0.28)
     return average(value) * light, average(garment), average(upper)

@@ -29,7 +29,7 @@ def _blend(cells: int) -> tuple[np.ndarray, np.ndarray]:
 def tone(rng: np.random.Generator, n: int) -> np.ndarray:
     """Return each garment's brightness (n, 1, 1): most are bright, as in Fashion-MNIST, some nearly black."""
     u = uniform(rng, n, 0, 1)
-    return np.float32(0.3) + np.float32(0.7) * u * (2 - u)
+    return np.float32(0.22) + np.float32(0.76) * u * (2 - u)
 
 
 def cloth(rng: np.random.Generator, n: int, x: np.ndarray, y: np.ndarray, patterned: float) -> np.ndarray:

@@ -48,7 +48,7 @@ def placed_grid(rng: np.random.Generator, n: int, shift: float = 2.2, tilt: floa
     x = axis[None, None, :] - bell(rng, n, -shift, shift)
     y = axis[None, :, None] - bell(rng, n, -shift, shift)
     cos, sin = direction(bell(rng, n, -tilt, tilt))
-    size = bell(rng, n, 0.92, 1.06)
+    size = bell(rng, n, 0.86, 1.12)
     slant = bell(rng, n, -0.06, 0.06)
     x, y = (cos * x + sin * y) * size, (cos * y - sin * x) * size
     return x + slant * y, y

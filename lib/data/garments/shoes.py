@@ -24,7 +24,7 @@ STYLES: dict[str, dict] = {
     },
     "Ankle boot": {
         "sole": (0.7, 2.6), "heel": (1, 8), "heeled": 0.75, "wedge": 0.12, "toe": (3.4, 6), "instep": (6.5, 9.5),
-        "back": (6.5, 10), "shaft": (4, 13), "shafted": 0.95, "strapped": 0.03, "laced": 0.4, "part": "shaft",
+        "back": (6.5, 10), "shaft": (4, 13), "shafted": 0.95, "strapped": 0.0, "laced": 0.4, "part": "shaft",
     },
 }
 
@@ -65,7 +65,7 @@ def draw_shoe(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, 
         "shaft": np.maximum(shaft_cover, cover(upper) * cover(np.abs(x - 7) - 5) * (1 - fit["shafted"])) * leather,
     }
     x, y = average(x), average(y)
-    light = shading(rng, n, x / 13, y) * cloth(rng, n, x, y, 0.15) * (1 + fit["relief"] * clouds(rng, n, 9, 9))
+    light = shading(rng, n, x / 13, y) * cloth(rng, n, x, y, 0.2) * (1 + fit["relief"] * clouds(rng, n, 9, 9))
     return average(value * garment) * light, average(garment), average(parts[style["part"]])
 
 

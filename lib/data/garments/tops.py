@@ -32,31 +32,31 @@ STYLES: dict[str, dict] = {
         "shoulder": (5.0, 8.4), "chest": (5.0, 8.2), "waist": (4.6, 8.2), "skirt": (5.0, 8.8), "hem": (10.5, 13.3),
         "neck": (2.2, 4.6), "depth": (1.4, 5.0), "arm": (2.0, 3.6), "sleeves": (0.12, 0.77, 0.07, 0.04),
         "collar": 0.05, "tip": (2.5, 4.5), "pockets": 0.03, "hood": 0.0, "front": 0.06, "buttons": 0.8, "full": 0.1, "seen": (0.0, 0.6), "open": 0.0,
-        "print": 0.35, "belt": 0.0, "ribs": 0.15, "patterned": 0.28, "part": ("sleeves", "neck"),
+        "print": 0.35, "belt": 0.0, "ribs": 0.15, "patterned": 0.35, "part": ("sleeves", "neck"),
     },
     "Pullover": {
         "shoulder": (6.4, 9.0), "chest": (5.6, 8.0), "waist": (5.2, 7.8), "skirt": (5.2, 7.8), "hem": (9.5, 13.2),
         "neck": (2.4, 4.6), "depth": (1.0, 3.8), "arm": (2.1, 3.6), "sleeves": (0.0, 0.02, 0.10, 0.88),
         "collar": 0.12, "tip": (2.5, 5.0), "pockets": 0.06, "hood": 0.15, "front": 0.08, "buttons": 0.3, "full": 0.3, "seen": (0.0, 0.7), "open": 0.0,
-        "print": 0.22, "belt": 0.0, "ribs": 0.65, "patterned": 0.25, "part": ("sleeves", "neck"),
+        "print": 0.22, "belt": 0.0, "ribs": 0.65, "patterned": 0.32, "part": ("sleeves", "neck"),
     },
     "Dress": {
         "shoulder": (3.8, 6.8), "chest": (3.8, 6.6), "waist": (3.2, 6.0), "skirt": (4.2, 9), "hem": (11.8, 13.6),
         "neck": (2.0, 3.8), "depth": (1.4, 5.0), "arm": (1.7, 2.9), "sleeves": (0.42, 0.26, 0.12, 0.20),
         "collar": 0.07, "tip": (2.5, 5.0), "pockets": 0.1, "hood": 0.0, "front": 0.10, "buttons": 0.8, "full": 0.6, "seen": (0.0, 0.6), "open": 0.0,
-        "print": 0.08, "belt": 0.3, "ribs": 0.05, "patterned": 0.38, "part": ("skirt",),
+        "print": 0.08, "belt": 0.3, "ribs": 0.05, "patterned": 0.45, "part": ("skirt",),
     },
     "Coat": {
-        "shoulder": (6.2, 8.6), "chest": (5.6, 8.2), "waist": (5.2, 8.0), "skirt": (5.4, 9.0), "hem": (10.5, 13.6),
-        "neck": (2.0, 3.8), "depth": (0.8, 4.5), "arm": (2.3, 4.0), "sleeves": (0.0, 0.0, 0.06, 0.94),
+        "shoulder": (6.2, 8.6), "chest": (5.6, 8.2), "waist": (5.2, 8.0), "skirt": (5.4, 9.0), "hem": (11, 13.8),
+        "neck": (2.0, 3.8), "depth": (0.8, 4.5), "arm": (2.5, 4.2), "sleeves": (0.0, 0.0, 0.06, 0.94),
         "collar": 0.75, "tip": (2.5, 8.5), "pockets": 0.6, "hood": 0.22, "front": 1.0, "buttons": 0.25, "full": 0.97, "seen": (0.5, 1.0), "open": 0.72,
-        "print": 0.03, "belt": 0.15, "ribs": 0.3, "patterned": 0.18, "part": ("front",),
+        "print": 0.03, "belt": 0.15, "ribs": 0.3, "patterned": 0.25, "part": ("front",),
     },
     "Shirt": {
         "shoulder": (6.0, 8.6), "chest": (5.4, 7.8), "waist": (5.0, 7.6), "skirt": (5.2, 8.0), "hem": (10.5, 13.4),
         "neck": (1.8, 4.0), "depth": (1.0, 4.5), "arm": (2.0, 3.4), "sleeves": (0.04, 0.24, 0.14, 0.58),
         "collar": 0.86, "tip": (2.5, 5.0), "pockets": 0.05, "hood": 0.0, "front": 0.95, "buttons": 0.97, "full": 0.9, "seen": (0.5, 1.0), "open": 0.05,
-        "print": 0.05, "belt": 0.0, "ribs": 0.05, "patterned": 0.4, "part": ("collar", "front"),
+        "print": 0.05, "belt": 0.0, "ribs": 0.05, "patterned": 0.45, "part": ("collar", "front"),
     },
 }
 
@@ -193,8 +193,8 @@ def _front(fit: dict, value: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[
     seen = fit["seen"] * fit["front"] * length
     edge = cover(np.abs(np.abs(off) - 1.2) - 0.1) * fit["buttons"] * 0.35
     dots = cover(np.abs(off) - 0.5) * smooth(0, 0.6, wave(y / fit["button_step"])) * fit["buttons"]
-    zip_line = cover(np.abs(off) - 0.2) * (1 - fit["buttons"])
-    value = value * (1 - seen * np.maximum(edge, np.maximum(dots, zip_line) * 0.8))
+    zip_line = cover(np.abs(off) - 0.35) * (1 - fit["buttons"])
+    value = value * (1 - seen * np.maximum(edge, np.maximum(dots, zip_line) * 0.9))
     gap = cover(np.abs(off) - fit["open_width"] * (1 + down * 0.06)) * fit["open"]
     value = paint(value, gap * seen, 0.15 * fit["tone"])
     return value, cover(np.abs(off) - 1.6) * length
@@ -222,4 +222,4 @@ def _collar(fit: dict, value: np.ndarray, hole: np.ndarray, side: np.ndarray,
     shown = cover(flap) * fit["collar"]
     value = paint(value, shown, fit["tone"] * (1 + fit["collar_light"] * fit["seen"]))
     line = cover(np.abs(flap) - 0.1) * fit["collar"] * fit["seen"]
-    return value * (1 - 0.6 * line), cover(flap)
+    return value * (1 - 0.8 * line), cover(flap)

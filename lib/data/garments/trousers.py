@@ -45,5 +45,5 @@ def draw_trousers(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndar
 
     gap = cover(np.abs(side - np.maximum(inner, 0)) - 1) * below * cover(y - hem)
     across, x, y = average(np.clip(across, -1.5, 1.5)), average(x), average(y)
-    light = shading(rng, n, across, y) * cloth(rng, n, x, y, 0.22)
+    light = shading(rng, n, across, y) * cloth(rng, n, x, y, 0.3)
     return average(value * garment) * light, average(garment), average(gap)

@@ -1,0 +1,5 @@
+"""`python -m lib` is `lookbook`."""
+
+from lib.cli import main
+
+main()

@@ -1,0 +1,59 @@
+"""Is everything there? `lookbook check`, and the first table of notebook 00."""
+
+import sys
+from pathlib import Path
+
+import lib
+from lib import paths
+from lib.data import catalogue
+from lib.errors import LookbookError
+
+Row = dict[str, object]
+
+
+def check() -> list[Row]:
+    """Return a row a check: what, ok (bool), and what was found or what to do."""
+    return [_python(), _package(), _kernel(), _backend(), _data()]
+
+
+def _row(what: str, ok: bool, found: str) -> Row:
+    return {"what": what, "ok": ok, "found": found}
+
+
+def _python() -> Row:
+    version = sys.version.split()[0]
+    fits = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    return _row("Python 3.11 to 3.13", fits, version if fits else f"{version}: TensorFlow needs 3.11 to 3.13")
+
+
+def _package() -> Row:
+    found = Path(lib.__file__).resolve().parent
+    fits = found == paths.ROOT / "lib" and (paths.ROOT / "notebooks").is_dir()
+    return _row("lib is this folder's", fits, str(found) if fits else f"{found}: run `make setup` in the kit's folder")
+
+
+def _kernel() -> Row:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        command = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except NoSuchKernel:
+        return _row("notebook kernel", False, "no kernel named python3: run `make setup`")
+    return _row("notebook kernel", True, command)
+
+
+def _backend() -> Row:
+    try:
+        from lib.backend import device, keras
+
+        return _row("Keras", True, f"{keras.__version__} on {keras.backend.backend()}, {device()}")
+    except ImportError as error:
+        return _row("Keras", False, f"{error}: run `make setup`")
+
+
+def _data() -> Row:
+    sets = [row["name"] for row in catalogue.status() if row["there"]]
+    try:
+        return _row("pictures", True, f"{', '.join(sets)}; `auto` stands for {catalogue.resolve('auto').name}")
+    except LookbookError as error:
+        return _row("pictures", False, str(error))

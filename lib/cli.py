@@ -1,0 +1,148 @@
+"""The `lookbook` command. Thin: every command calls one function of the kit.
+
+Exit codes: 0 fine, 1 a notebook failed, 2 wrong use or bad input.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lib.errors import LookbookError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+data = typer.Typer(no_args_is_help=True, help="Real data: what is there, and how to get it.")
+app.add_typer(data, name="data")
+
+
+@app.callback()
+def options(debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False) -> None:
+    """Lookbook: numbered notebooks on convolutional networks for fashion pictures, and the reports they become."""
+
+
+@app.command()
+def report(
+    notebooks: Annotated[list[str] | None, typer.Argument(metavar="[NN]...", help="02, or 02_baseline_cnn; all without")] = None,
+    profile: Annotated[str, typer.Option(help="smoke (seconds), quick (minutes) or full (as the reports state)")] = "quick",
+    dataset: Annotated[str | None, typer.Option(help="auto, garments (drawn) or fashion-mnist")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="trainings of each system")] = None,
+    change: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="change a notebook's parameter")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="write DIR/NN_name/report.html and DIR/index.html")] = None,
+    force: Annotated[bool, typer.Option("--force", help="run notebooks that have not changed, too")] = False,
+) -> None:
+    """Run notebooks and render them to HTML reports; prints where the index page lies."""
+    from lib import paths
+    from lib.report import pipeline, settings
+
+    changes = dict(settings.parse_change(text) for text in change or [])
+    if dataset is not None:
+        changes["dataset"] = dataset
+    if seeds is not None:
+        changes["seeds"] = seeds
+    folder = (out or paths.reports()).resolve()
+    os.environ["LOOKBOOK_REPORTS"] = str(folder)  # a notebook that reads other reports reads these
+    code = pipeline.make_reports(settings.choose(notebooks or []), profile, changes, folder, force)
+    print(folder / "index.html")
+    raise typer.Exit(code)
+
+
+@app.command()
+def lab() -> None:
+    """Open the notebooks in JupyterLab."""
+    from lib import paths
+
+    start = paths.NOTEBOOKS / "00_start_here.ipynb"
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "jupyter", "lab", str(start)], cwd=paths.ROOT).returncode)
+
+
+@app.command("list")
+def list_notebooks() -> None:
+    """List the notebooks with their titles and the state of their reports."""
+    from lib import paths
+    from lib.notebook import title
+    from lib.report import index, settings
+
+    for name in settings.notebooks():
+        entry = index.entry_from(paths.reports() / name, name, title(name))
+        print(f"{name:<28}{entry['state']:<10}{entry['title']}")
+
+
+@app.command()
+def check() -> None:
+    """Say whether everything is there: the kit, Keras, the kernel, the data."""
+    from lib import checkup
+
+    rows = checkup.check()
+    for row in rows:
+        print(f"{'ok' if row['ok'] else 'MISSING':<9}{row['what']:<22}{row['found']}")
+    raise typer.Exit(0 if all(row["ok"] for row in rows) else 2)
+
+
+@data.command("status")
+def data_status() -> None:
+    """Say which data sets are there, where, and how to get the others."""
+    from lib.data import catalogue
+
+    for row in catalogue.status():
+        pictures = f"{row['pictures']:,} pictures, " if row["pictures"] else ""
+        print(f"{row['name']:<18}{pictures + row['where'] if row['there'] else 'not there: ' + row['remedy']}")
+
+
+@data.command("fetch")
+def data_fetch(name: Annotated[str, typer.Argument(help="fashion-mnist, or fashion-mnist-h")]) -> None:
+    """Download a real data set, checked by its checksum."""
+    from lib.data import catalogue
+
+    print(catalogue.fetch(name))
+
+
+@app.command()
+def train(config: Annotated[Path, typer.Option(metavar="FILE", help="a run's settings as JSON, as in runs/*/config.json")]) -> None:
+    """Train one run, or fetch it when it is there; prints its folder."""
+    from lib import runs
+    from lib.config import read
+
+    print(runs.fetch_or_train(read(config)).folder)
+
+
+@app.command()
+def build() -> None:
+    """Build notebooks/*.ipynb from notebooks/src/*.py; refuses when a notebook was edited since."""
+    from lib import authoring
+
+    for file in authoring.build():
+        print(file)
+
+
+@app.command()
+def clean(
+    runs: Annotated[bool, typer.Option("--runs", help="remove the trained runs as well")] = False,
+) -> None:
+    """Remove the reports (not reports/reference), and with --runs the trained runs. Data stays."""
+    import shutil
+
+    from lib import paths
+
+    for folder in [*paths.reports().glob("[0-9][0-9]_*"), *([paths.runs()] if runs else [])]:
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in ("index.html", ".doit.json"):
+        (paths.reports() / name).unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Run the command; an error meant for users is one line on standard error, and exit code 2."""
+    debug = "--debug" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--debug"]  # welcome before and after the command's name
+    try:
+        app()
+    except LookbookError as error:
+        if debug:
+            raise
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
+        sys.exit(130)

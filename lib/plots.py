@@ -1,0 +1,158 @@
+"""One figure a function: takes data, returns a matplotlib Figure, leaves no global state behind.
+
+Figures are shown with `lib.notebook.show(figure, alt=..., caption=...)`.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import seaborn
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+COLOURS = seaborn.color_palette("colorblind")
+STYLE = {
+    **seaborn.axes_style("whitegrid"),
+    "font.family": "sans-serif", "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold",
+    "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#8b969d",
+    "grid.color": "#e3e7ea", "legend.frameon": False, "image.cmap": "gray", "image.interpolation": "nearest",
+}  # fmt: skip
+
+
+def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Draw with the kit's style, without changing matplotlib's settings for anybody else."""
+
+    @wraps(draw)
+    def drawn(*arguments, **named) -> Figure:
+        with matplotlib.rc_context(STYLE):
+            return draw(*arguments, **named)
+
+    return drawn
+
+
+def _axes(rows: int, columns: int, width: float, height: float, **options) -> tuple[Figure, np.ndarray]:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False, **options)
+
+
+def _picture(axis: Axes, image: np.ndarray, title: str = "") -> None:
+    axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
+    axis.set_title(title, fontsize=8, fontweight="normal", loc="center")
+    axis.axis("off")
+
+
+@styled
+def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) -> Figure:
+    """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given."""
+    columns = min(columns, max(len(images), 1))
+    rows = max(-(-len(images) // columns), 1)
+    figure, axes = _axes(rows, columns, 9, 9 / columns * rows * (1.25 if len(titles) else 1))
+    for number, axis in enumerate(axes.flat):
+        if number < len(images):
+            _picture(axis, images[number], titles[number] if len(titles) else "")
+        axis.axis("off")
+    return figure
+
+
+@styled
+def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figure:
+    """Return pairs of pictures, one above the other: `first` on top, `second` below; both uint8 (N, H, W, C)."""
+    number = max(len(first), 1)
+    figure, axes = _axes(2, number, 9, 18 / max(number, 6) + 0.5)
+    for axis in axes.flat:
+        axis.axis("off")
+    for k, title in enumerate(titles):
+        _picture(axes[0, k], first[k], title)
+        _picture(axes[1, k], second[k])
+    return figure
+
+
+@styled
+def class_counts(counts: pd.DataFrame) -> Figure:
+    """Return bars of how many pictures each class has; columns: class, and one column of counts for each part."""
+    long = counts.melt("class", var_name="part", value_name="pictures")
+    figure, axes = _axes(1, 1, 9, 3.2)
+    seaborn.barplot(long, y="class", x="pictures", hue="part", palette=COLOURS, ax=axes[0, 0])
+    axes[0, 0].set(ylabel="", xlabel="pictures")
+    seaborn.move_legend(axes[0, 0], "upper left", bbox_to_anchor=(1, 1), title="")
+    return figure
+
+
+@styled
+def pixel_values(images: np.ndarray) -> Figure:
+    """Return how often each grey value from 0 to 255 occurs, on a logarithmic scale."""
+    shares = np.bincount(images.ravel(), minlength=256) / images.size
+    figure, axes = _axes(1, 1, 9, 2.6)
+    axes[0, 0].fill_between(np.arange(256), shares, step="mid", color=COLOURS[0], alpha=0.7)
+    axes[0, 0].set(yscale="log", xlabel="pixel value (0 black, 255 white)", ylabel="share of all pixels", xlim=(0, 255))
+    return figure
+
+
+@styled
+def learning_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
+    """Return loss and accuracy by epoch, a column a system: mean over seeds as a line, smallest to largest as a band.
+
+    histories: for each system the `history` of each seed.
+    """
+    figure, axes = _axes(2, len(histories), 4.5 * len(histories), 5.6, sharex="col", sharey="row")
+    shown = {"training, as it went": "{}", "training, measured again": "train_{}", "validation": "val_{}"}
+    for column, (system, runs) in enumerate(histories.items()):
+        joined = pd.concat(runs)
+        for row, measure in enumerate(["loss", "accuracy"]):
+            for colour, (label, name) in zip(COLOURS, shown.items(), strict=False):
+                by_epoch = joined.groupby("epoch")[name.format(measure)]
+                axes[row, column].plot(by_epoch.mean(), color=colour, label=label, linestyle="--" if colour == COLOURS[0] else "-")
+                axes[row, column].fill_between(by_epoch.mean().index, by_epoch.min(), by_epoch.max(), color=colour, alpha=0.2)
+            axes[row, column].xaxis.get_major_locator().set_params(integer=True)
+        axes[0, column].set_title(system)
+        axes[1, column].set_xlabel("epoch")
+    axes[0, 0].set_ylabel("cross-entropy loss")
+    axes[1, 0].set_ylabel("accuracy")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return figure
+
+
+@styled
+def confusion(matrix: pd.DataFrame) -> Figure:
+    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map; the diagonal is kept out of the colours."""
+    figure, axes = _axes(1, 1, 7.5, 6.2)
+    off = matrix.to_numpy(dtype=float, copy=True)
+    np.fill_diagonal(off, np.nan)
+    seaborn.heatmap(off, annot=matrix.to_numpy(), fmt=",d", cmap="Blues", cbar=False, ax=axes[0, 0],
+                    xticklabels=list(matrix.columns), yticklabels=list(matrix.index), mask=False, annot_kws={"size": 8})  # fmt: skip
+    axes[0, 0].set(xlabel="predicted", ylabel="true")
+    axes[0, 0].tick_params(axis="x", rotation=45)
+    for label in axes[0, 0].get_xticklabels():
+        label.set_horizontalalignment("right")
+    return figure
+
+
+@styled
+def intervals(table: pd.DataFrame, label: str, value: str, xlabel: str) -> Figure:
+    """Return a row a line: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
+
+    table: columns `label`, `value`, low, high, and optionally "group".
+    """
+    names = list(dict.fromkeys(table[label]))
+    groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
+    figure, axes = _axes(1, 1, 9, 0.34 * len(names) + 1)
+    for number, (group, rows) in enumerate(groups):
+        places = [names.index(name) + 0.22 * (number - (len(groups) - 1) / 2) for name in rows[label]]
+        axes[0, 0].hlines(places, rows["low"], rows["high"], color=COLOURS[number], linewidth=2)
+        axes[0, 0].plot(rows[value], places, "o", color=COLOURS[number], label=group, markersize=5)
+    axes[0, 0].set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
+    if len(groups) > 1:
+        axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+@styled
+def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figure:
+    """Return a histogram of numbers between 0 and 1."""
+    figure, axes = _axes(1, 1, 9, 2.8)
+    axes[0, 0].hist(values, bins=np.linspace(0, 1, bins + 1), color=COLOURS[0], alpha=0.8)
+    axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, xlim=(0, 1))
+    return figure

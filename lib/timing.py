@@ -1,0 +1,48 @@
+"""How long will it take on this computer? Measured, then multiplied."""
+
+import time
+from pathlib import Path
+
+from lib import files, models
+from lib.data.dataset import Dataset
+from lib.errors import LookbookError
+from lib.progress import duration
+
+
+def training_speed(system: str, dataset: Dataset, pictures: int = 1_600, batch_size: int = 32) -> float:
+    """Return the pictures a second that `system` trains with here, after a warm-up; nothing is kept of the training."""
+    from lib.training import compiled
+
+    target = next(iter(dataset.classes))
+    images, labels = dataset.images[:pictures], dataset.labels[target][:pictures]
+    model = compiled(models.build(system, images.shape[1:], len(dataset.classes[target])))
+    fit = {"batch_size": batch_size, "shuffle": False, "verbose": 0}
+    model.fit(images[: 4 * batch_size], labels[: 4 * batch_size], **fit)
+    begin = time.perf_counter()
+    model.fit(images, labels, **fit)
+    return len(images) / (time.perf_counter() - begin)
+
+
+def trained_pictures(parameters: dict, pool: int) -> dict[str, int]:
+    """Return for each system of a notebook's parameters the pictures it trains on, every epoch and seed counted.
+
+    pool: training and validation pictures of the data set; a fifth of those used are kept for validation.
+    """
+    used = min(parameters.get("limit") or pool, pool)
+    each = round(used * 0.8) * parameters.get("epochs", 0) * parameters.get("seeds", 0)
+    return dict.fromkeys(parameters.get("systems", []), each)
+
+
+def row(name: str, parameters: dict, speeds: dict[str, float], pool: int, reports: Path) -> dict[str, str]:
+    """Return a row of notebook 00's table: notebook, what training it will take at least, time of the last report."""
+    work = trained_pictures(parameters, pool)
+    known = [count / speeds[system] for system, count in work.items() if system in speeds]
+    training = "no training" if not any(work.values()) else duration(sum(known))
+    if len(known) < len(work):
+        training += " and more (not every system was measured)"
+    try:
+        last = files.read_json(reports / name / "results.json")
+        report = f"{duration(last['provenance']['seconds'])} ({last['profile']}, {last['dataset']}, {last['status']})"
+    except LookbookError:
+        report = "not run"
+    return {"notebook": name, "training, at least": training, "last report": report}
