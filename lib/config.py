@@ -76,7 +76,7 @@ def read(file: Path) -> RunConfig:
     try:
         settings = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise LookbookError(f"{file}: no such file; write one with `lookbook train --print-config`") from error
+        raise LookbookError(f"{file}: no such file; the config.json in a folder of runs/ is an example") from error
     except ValueError as error:
         raise LookbookError(f"{file}: not JSON ({error}); every run's config.json is an example") from error
     return parse(settings, where=str(file))

@@ -63,7 +63,7 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None) -> Run:
         took = f"in {duration(metrics['seconds'])}, val_accuracy {metrics['val_accuracy']:.4f}"
         report(metrics["epochs"] or 1, metrics["epochs"] or 1, took)
     with replacing(folder / "predictions.npz") as temporary:
-        np.savez_compressed(temporary, **predictions)
+        np.savez_compressed(temporary, allow_pickle=False, **predictions)
     write_json(folder / "metrics.json", metrics | {"peak_memory_mib": peak_memory()})
     return Run(key, config, metrics, folder)
 

@@ -39,7 +39,7 @@ def train(config: RunConfig, dataset: Dataset, folder: Path, report: Report) -> 
     labels = dataset.labels[config.data.target]
     positions = {"train": _reevaluated(parts), "val": parts.validation, "test": parts.test}
     metrics = facts | {"seconds": facts.get("seconds", time.monotonic() - begin)}
-    predictions = {}
+    predictions: dict[str, np.ndarray] = {}
     for name, where in positions.items():
         scores = classification(labels[where], logits[name])
         metrics |= {f"{name}_{measure}": value for measure, value in scores.items()}

@@ -48,7 +48,7 @@ FAILED = {
     "title": "Does it help?",
     "status": "failed",
     "profile": "quick",
-    "fallback": None,
+    "fallback": "Drawn, because.",
     "parameters": {},
     "started": "2026-11-21T09:00:00+02:30",
     "error": {"cell": 7, "cell_id": "c", "name": "ValueError", "message": "no <b>"},
@@ -167,7 +167,8 @@ def test_the_page(tmp_path):
         "1 of 3 reports are complete, 1 failed, 1 not run. Data: garments. Profile: quick." in soup.get_text()
     )
     assert "lookbook report 01" in soup.get_text() and "1 min 23 s" in soup.get_text()
-    assert soup.select_one(".notice.warn").get_text() == "Not the real data. Drawn, because."
+    notices = [notice.get_text() for notice in soup.select(".notice")]
+    assert notices == ["Not the real data. Drawn, because."], "the same reason once"
     assert "Latest run: 21 November 2026, 07:00 UTC" in soup.footer.get_text(), (
         "07:00 UTC is later than 09:00 at +02:30"
     )

@@ -396,8 +396,9 @@ def test_a_failure_in_no_known_cell_shows_what_ran():
 
 
 def test_a_failure_before_any_cell_ran():
-    page = rendered([text("# T"), code("a"), code("b")], failure())
-    assert not page.select(".cell") and "Not run: the 2 code cells" in page.get_text()
+    page = rendered([text("# T"), code("a"), code("b")], failure(error=None))
+    assert not page.select(".cell") and not page.find(id="all-code")
+    assert "No cell had run until then; 2 more code cells did not run." in page.select_one(".notice.bad").get_text()
 
 
 def test_write_report(tmp_path):
@@ -443,3 +444,7 @@ def test_links_that_may_be_followed(link):
 )
 def test_links_that_may_not(link):
     assert markup.contained(f'<a href="{link}">x</a>') == "<a>x</a>"
+
+
+def test_comments_are_taken_out():
+    assert markup.contained("a<!-- x --><b>b</b><!doctype html><?php x ?>") == "a<b>b</b>"

@@ -45,9 +45,10 @@ def parameters(name: str) -> dict:
     values = {}
     try:
         for node in ast.parse(tagged[0]).body:
-            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]  # type: ignore[attr-defined]
-            values[target.id] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
-    except (SyntaxError, ValueError, AttributeError, TypeError) as error:
+            if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
+                raise ValueError(f"line {node.lineno}")
+            values[node.target.id] = ast.literal_eval(node.value)
+    except (SyntaxError, ValueError) as error:
         raise LookbookError(f"{file}: the parameters cell may hold only lines like `epochs: int = 3`") from error
     return values
 

@@ -3,7 +3,19 @@
 import numpy as np
 
 from lib.data.garments.light import cloth, shading, tone, wave
-from lib.data.garments.shapes import average, band, bell, box, chance, cover, ellipse, paint, placed_grid, smooth, uniform
+from lib.data.garments.shapes import (
+    average,
+    band,
+    bell,
+    box,
+    chance,
+    cover,
+    ellipse,
+    paint,
+    placed_grid,
+    smooth,
+    uniform,
+)
 
 
 def draw_bag(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -28,8 +40,10 @@ def draw_bag(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, 
     high = np.minimum(rim + 13.3, bell(rng, n, 4, 16))
     ring = np.abs(ellipse(x, y - rim, reach, high)) - thick
     apex = bell(rng, n, -2, 2)
-    lines = np.minimum(band(x, y, (-reach, rim), (apex, rim - high), thick, thick),
-                       band(x, y, (reach, rim), (apex, rim - high), thick, thick))
+    lines = np.minimum(
+        band(x, y, (-reach, rim), (apex, rim - high), thick, thick),
+        band(x, y, (reach, rim), (apex, rim - high), thick, thick),
+    )
     inner = np.abs(ellipse(x, y - rim, reach * 0.6, high * 0.85)) - thick
     hanging = np.abs(ellipse(np.abs(x) - half_x, y - rim - 3, 2.2, 5.5)) - thick * 0.8
     handle = np.where(arch, ring, np.where(strap, lines, np.where(loops, np.minimum(ring, inner), 99)))
@@ -44,14 +58,15 @@ def draw_bag(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, 
     flap = chance(rng, n, 0.5) * uniform(rng, n, 0.1, 0.6)
     value = value * (1 - flap * cover(np.abs(part - flap_edge) * half_y - 0.3))
     value = value * (1 + flap * bell(rng, n, -0.4, 0.4) * cover((part - flap_edge) * half_y))
-    value = value * (1 - uniform(rng, n, 0, 0.4) * cover(np.abs(body + 1.2) - 0.2))                  # stitches
-    value = value * (1 - chance(rng, n, 0.4) * 0.5 * cover(np.abs(down + half_y - 1.8) - 0.25))      # zip
+    value = value * (1 - uniform(rng, n, 0, 0.4) * cover(np.abs(body + 1.2) - 0.2))  # stitches
+    value = value * (1 - chance(rng, n, 0.4) * 0.5 * cover(np.abs(down + half_y - 1.8) - 0.25))  # zip
     pocket = box(x, down - half_y * 0.35, half_x * 0.6, half_y * 0.4)
     value = value * (1 - chance(rng, n, 0.25) * uniform(rng, n, 0.1, 0.5) * cover(np.abs(pocket) - 0.2))
     clasp = cover(box(x, down - flap_edge * half_y, uniform(rng, n, 0.5, 2), uniform(rng, n, 0.5, 1.5)))
     value = paint(value, clasp * chance(rng, n, 0.45), uniform(rng, n, 0, 1))
-    value = paint(value * body_cover, handle_cover * (1 - body_cover * chance(rng, n, 0.5)),
-                  base * bell(rng, n, 0.5, 1.2))
+    value = paint(
+        value * body_cover, handle_cover * (1 - body_cover * chance(rng, n, 0.5)), base * bell(rng, n, 0.5, 1.2)
+    )
     garment = np.maximum(body_cover, handle_cover)
     upper = np.where(clutch, cover(down + half_y - 2) * body_cover, handle_cover)
     x, y = average(x), average(y)

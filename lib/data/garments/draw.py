@@ -10,9 +10,9 @@ from lib.data.garments.tops import draw_top
 from lib.data.garments.trousers import draw_trousers
 
 CLASSES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
-TRAIN, TEST = 600, 100          # pictures of each class
-CHUNK = 10                      # drawn at once: few enough for the processor's cache, which halves the time
-SEEN = 0.3                      # a pixel belongs to a mask when so much of it is covered: straps are thin
+TRAIN, TEST = 600, 100  # pictures of each class
+CHUNK = 10  # drawn at once: few enough for the processor's cache, which halves the time
+SEEN = 0.3  # a pixel belongs to a mask when so much of it is covered: straps are thin
 
 
 def generator(*numbers: int) -> np.random.Generator:

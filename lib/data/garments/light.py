@@ -6,7 +6,7 @@ from lib.data.garments.shapes import SIDE, bell, chance, smooth, uniform
 
 
 def wave(s: np.ndarray) -> np.ndarray:
-    """Return a triangle wave of period 1 between -1 and 1: the stand-in for a sine, which machines round differently."""
+    """Return a triangle wave of period 1 between -1 and 1: in place of a sine, which machines round differently."""
     return np.abs((s - np.floor(s)) * 4 - 2) - 1
 
 
@@ -35,22 +35,22 @@ def tone(rng: np.random.Generator, n: int) -> np.ndarray:
 def cloth(rng: np.random.Generator, n: int, x: np.ndarray, y: np.ndarray, patterned: float) -> np.ndarray:
     """Return the cloth as factors around 1, float32 (n, 28, 28).
 
-    A share `patterned` of the pictures has stripes along, stripes across, checks, a print or spots; the rest is plain,
-    and all have a weave of their own strength.
+    A share `patterned` of the pictures has stripes across or along, checks, spots or blots; the rest is plain.
+    Some show their weave.
     """
-    kind = uniform(rng, n, 0, 1) / patterned                # below 1: patterned; which fifth says how
+    kind = uniform(rng, n, 0, 1) / patterned  # below 1: patterned, and the value says how
     strength = bell(rng, n, 0.1, 0.75)
     period = uniform(rng, n, 2.2, 6)
     sharp = uniform(rng, n, 1, 4)
     stripes_y = np.clip(wave(y / period) * sharp, -1, 1)
     stripes_x = np.clip(wave(x / period + np.float32(0.25)) * sharp, -1, 1)
     spots = np.clip(clouds(rng, n, 14, 14) * 3, -1, 1)
-    blots = np.clip(clouds(rng, n, 7, 7) * (1 + sharp), -1, 1)
-    across = ((kind < 0.2) | ((kind >= 0.4) & (kind < 0.6))) * strength
-    along = ((kind >= 0.2) & (kind < 0.6)) * strength
-    dotted = ((kind >= 0.6) & (kind < 0.8)) * strength
+    blots = np.clip((clouds(rng, n, 7, 4) + clouds(rng, n, 5, 9)) * sharp, -1, 1)
+    across = (kind < 0.4) * strength  # from 0.3 to 0.4 both: checks
+    along = ((kind >= 0.3) & (kind < 0.55)) * strength
+    spotted = ((kind >= 0.55) & (kind < 0.8)) * strength
     printed = ((kind >= 0.8) & (kind < 1)) * strength
-    pattern = (stripes_y * across + stripes_x * along) * np.float32(0.5) + (spots * dotted + blots * printed) * np.float32(0.5)
+    pattern = (stripes_y * across + stripes_x * along + spots * spotted + blots * printed) * np.float32(0.5)
     knit = wave(x * np.float32(0.5)) * wave(y * np.float32(0.5)) * chance(rng, n, 0.3) * uniform(rng, n, 0, 0.12)
     return 1 + pattern - strength * (kind < 1) * np.float32(0.25) + knit
 

@@ -5,7 +5,7 @@ the 56x56 samples give the 28x28 pixels. Lengths are in pixels, the origin is th
 A shape is a signed distance: negative inside, in pixels (roughly, for ellipses), as in Inigo Quilez' articles
 "2D distance functions".
 
-Only + - * / sqrt, abs, floor, rint, comparisons, minima and maxima on float32 arrays are used, one operation at a time:
+Only + - * / sqrt, abs, floor, rint, comparisons, minima and maxima of whole arrays are used, one at a time:
 IEEE 754 fixes their results to the last bit. Sine, exponential, sums over an axis, matrix products and filters of
 libraries differ between processors (vector width, fused multiply-add, order of summation).
 """
@@ -13,7 +13,7 @@ libraries differ between processors (vector width, fused multiply-add, order of 
 import numpy as np
 
 SIDE = 28
-FINE = 2        # samples per pixel and direction
+FINE = 2  # samples per pixel and direction
 
 
 def uniform(rng: np.random.Generator, n: int, low: float, high: float) -> np.ndarray:
@@ -39,7 +39,9 @@ def direction(t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
 
 
-def placed_grid(rng: np.random.Generator, n: int, shift: float = 2.2, tilt: float = 0.03) -> tuple[np.ndarray, np.ndarray]:
+def placed_grid(
+    rng: np.random.Generator, n: int, shift: float = 2.2, tilt: float = 0.03
+) -> tuple[np.ndarray, np.ndarray]:
     """Return x and y of the samples in the garment's own coordinates, float32 (n, 56, 56).
 
     Every garment is shifted by up to `shift` pixels, turned by about 2 * `tilt` radians at most, slanted and scaled.
@@ -79,20 +81,33 @@ def ellipse(x: np.ndarray, y: np.ndarray, radius_x: np.ndarray | float, radius_y
     return (np.sqrt(u * u + v * v) - 1) * np.minimum(radius_x, radius_y)
 
 
-def box(x: np.ndarray, y: np.ndarray, half_x: np.ndarray | float, half_y: np.ndarray | float,
-        corner: np.ndarray | float = 0.5) -> np.ndarray:
+def box(
+    x: np.ndarray,
+    y: np.ndarray,
+    half_x: np.ndarray | float,
+    half_y: np.ndarray | float,
+    corner: np.ndarray | float = 0.5,
+) -> np.ndarray:
     """Return the distance to a rectangle around the origin with rounded corners."""
     u, v = np.abs(x) - half_x + corner, np.abs(y) - half_y + corner
     outside_x, outside_y = np.maximum(u, 0), np.maximum(v, 0)
     return np.sqrt(outside_x * outside_x + outside_y * outside_y) + np.minimum(np.maximum(u, v), 0) - corner
 
 
-def band(x: np.ndarray, y: np.ndarray, start: tuple, end: tuple, radius_start: np.ndarray | float,
-         radius_end: np.ndarray | float, bow: np.ndarray | float = 0.0, cut: bool = False) -> np.ndarray:
+def band(
+    x: np.ndarray,
+    y: np.ndarray,
+    start: tuple,
+    end: tuple,
+    radius_start: np.ndarray | float,
+    radius_end: np.ndarray | float,
+    bow: np.ndarray | float = 0.0,
+    cut: bool = False,
+) -> np.ndarray:
     """Return the distance to a tapering band from `start` to `end`: a sleeve, a leg, a strap.
 
-    It bows by `bow` to the left of its way (seen with y down). Its ends are round; `cut` makes the far end straight, as a
-    cuff is.
+    It bows sideways by `bow`, to the left for one who walks along it. Its ends are round; `cut` makes the far end
+    straight, as a cuff is.
     """
     along_x, along_y = end[0] - start[0], end[1] - start[1]
     length = np.sqrt(along_x * along_x + along_y * along_y)
@@ -103,13 +118,6 @@ def band(x: np.ndarray, y: np.ndarray, start: tuple, end: tuple, radius_start: n
     off, across = along - part * length, u * along_y - v * along_x - 4 * bow * part * (1 - part)
     distance = np.sqrt(off * off + across * across) - (radius_start + (radius_end - radius_start) * part)
     return np.maximum(distance, along - length) if cut else distance
-
-
-def edge(x: np.ndarray, y: np.ndarray, start: tuple, end: tuple) -> np.ndarray:
-    """Return the distance to the half-plane on the right hand of the way from `start` to `end` (seen with y down)."""
-    along_x, along_y = end[0] - start[0], end[1] - start[1]
-    length = np.sqrt(along_x * along_x + along_y * along_y)
-    return ((x - start[0]) * along_y - (y - start[1]) * along_x) / length
 
 
 def paint(image: np.ndarray, amount: np.ndarray, value: np.ndarray | float) -> np.ndarray:

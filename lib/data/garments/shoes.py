@@ -10,23 +10,28 @@ import numpy as np
 from lib.data.garments.light import cloth, clouds, shading, tone, wave
 from lib.data.garments.shapes import average, band, bell, chance, cover, paint, placed_grid, profile, smooth, uniform
 
-# Ranges in pixels: thickness of the `sole`, rise of the `heel`, heights over the foot bed: `toe`, `instep`, `back`, and
-# how far the `shaft` stands above the back. Shares of the pictures: `heeled` (else flat), `wedge` (filled below the
-# foot), `shafted`, `strapped` (open), `laced`. `part`: what decides the class.
-STYLES: dict[str, dict] = {
-    "Sandal": {
-        "sole": (0.7, 3.4), "heel": (1, 12), "heeled": 0.5, "wedge": 0.4, "toe": (2, 4), "instep": (3.5, 8),
-        "back": (3, 8), "shaft": (3, 9), "shafted": 0.18, "strapped": 0.94, "laced": 0.05, "part": "straps",
-    },
-    "Sneaker": {
-        "sole": (1.0, 3.2), "heel": (0, 2), "heeled": 0.25, "wedge": 1.0, "toe": (2.8, 5), "instep": (5.5, 9),
-        "back": (5, 8.5), "shaft": (2, 8), "shafted": 0.16, "strapped": 0.02, "laced": 0.8, "part": "lacing",
-    },
-    "Ankle boot": {
-        "sole": (0.7, 2.6), "heel": (1, 8), "heeled": 0.75, "wedge": 0.12, "toe": (3.4, 6), "instep": (6.5, 9.5),
-        "back": (6.5, 10), "shaft": (4, 13), "shafted": 0.95, "strapped": 0.0, "laced": 0.4, "part": "shaft",
-    },
+# A row for each measure, a column for each class; lengths in pixels.
+# fmt: off
+NAMES = ["Sandal", "Sneaker", "Ankle boot"]
+STYLES: dict[str, list] = {
+    # thickness of the sole, rise of the heel
+    "sole":      [(0.7, 3.4), (1.0, 3.2), (0.7, 2.6)],
+    "heel":      [(1, 12),    (0, 2),     (1, 8)],
+    # heights over the foot bed: toe, instep, back; how far the shaft stands above the back
+    "toe":       [(2, 4),   (2.8, 5), (3.4, 6)],
+    "instep":    [(3.5, 8), (5.5, 9), (6.5, 9.5)],
+    "back":      [(3, 8),   (5, 8.5), (6.5, 10)],
+    "shaft":     [(3, 9),   (2, 8),   (4, 13)],
+    # shares of the pictures: with a heel (else flat), filled below the foot, with a shaft, open, with laces
+    "heeled":    [0.5,  0.25, 0.75],
+    "wedge":     [0.4,  1.0,  0.12],
+    "shafted":   [0.18, 0.16, 0.95],
+    "strapped":  [0.94, 0.02, 0.0],
+    "laced":     [0.05, 0.8,  0.4],
+    # the part that decides the class
+    "part":      ["straps", "lacing", "shaft"],
 }
+# fmt: on
 
 
 def draw_shoe(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -34,17 +39,25 @@ def draw_shoe(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, 
 
     Each is float32 (n, 28, 28) with values from 0 to 1.
     """
-    style = STYLES[name]
+    style = {measure: row[NAMES.index(name)] for measure, row in STYLES.items()}
     fit = _measures(rng, n, style)
     x, y = placed_grid(rng, n, tilt=0.02)
-    above = fit["ground"] - fit["sole"] - fit["heel"] * smooth(-6, 9, x) - y        # height over the foot bed
-    outline = profile(x, (-13.8, 0.3), (fit["toe_x"], fit["toe"]), (fit["instep_x"], fit["instep"]),
-                      (fit["instep_x"] + 5, fit["dip"]), (11.5, fit["back"]))
+    above = fit["ground"] - fit["sole"] - fit["heel"] * smooth(-6, 9, x) - y  # height over the foot bed
+    outline = profile(
+        x,
+        (-13.8, 0.3),
+        (fit["toe_x"], fit["toe"]),
+        (fit["instep_x"], fit["instep"]),
+        (fit["instep_x"] + 5, fit["dip"]),
+        (11.5, fit["back"]),
+    )
     ends = np.maximum(-12.8 - x, x - 12.2 + 0.04 * above * above * (above < 0))
     front = fit["instep_x"] - 2.5 + fit["lean"] * above
     upper = np.maximum(np.maximum(-above, (above - outline) * 0.8), ends)
-    shaft = np.maximum(np.maximum(-above, above - fit["shaft"] - fit["slope"] * (x - 6)),
-                       np.maximum(front - x, x - 12 + fit["narrow"] * above))
+    shaft = np.maximum(
+        np.maximum(-above, above - fit["shaft"] - fit["slope"] * (x - 6)),
+        np.maximum(front - x, x - 12 + fit["narrow"] * above),
+    )
     shaft_cover = cover(shaft) * fit["shafted"]
     closed = np.maximum(cover(upper), shaft_cover)
     straps = _straps(fit, x, above, outline)
@@ -79,7 +92,9 @@ def _measures(rng: np.random.Generator, n: int, style: dict) -> dict[str, np.nda
     fit["toe_x"] = bell(rng, n, -12, -8)
     fit["dip"] = np.minimum(fit["instep"], fit["back"]) * bell(rng, n, 0.6, 1)
     fit["shaft"] = np.minimum(fit["back"] + uniform(rng, n, *style["shaft"]), 25.5 - fit["sole"] - fit["heel"])
-    height = fit["sole"] + fit["heel"] + np.where(fit["shafted"] > 0, fit["shaft"], np.maximum(fit["instep"], fit["back"]))
+    height = (
+        fit["sole"] + fit["heel"] + np.where(fit["shafted"] > 0, fit["shaft"], np.maximum(fit["instep"], fit["back"]))
+    )
     fit["ground"] = np.minimum(height / 2 + bell(rng, n, -1, 1.5), 13.2)
     fit["lean"], fit["narrow"] = bell(rng, n, 0, 0.25), bell(rng, n, -0.05, 0.18)
     fit["slope"] = bell(rng, n, -0.25, 0.15)
@@ -103,8 +118,15 @@ def _sole(fit: dict, x: np.ndarray, y: np.ndarray, above: np.ndarray, ends: np.n
     """Return the cover of the sole: a strip under the foot, a heel, or a wedge that fills what is between."""
     strip = np.maximum(np.maximum(above, -fit["sole"] - above), ends)
     heel_top = fit["ground"] - fit["heel"] - fit["sole"]
-    heel = band(x, y, (12 - fit["heel_width"] * 1.2, heel_top), (11.6 - fit["heel_width"] * 0.9, fit["ground"]),
-                fit["heel_width"] * 1.2, fit["heel_width"] * 0.8, cut=True)
+    heel = band(
+        x,
+        y,
+        (12 - fit["heel_width"] * 1.2, heel_top),
+        (11.6 - fit["heel_width"] * 0.9, fit["ground"]),
+        fit["heel_width"] * 1.2,
+        fit["heel_width"] * 0.8,
+        cut=True,
+    )
     heel = np.maximum(heel, above)
     wedge = np.maximum(np.maximum(above, y - fit["ground"]), ends) + 99 * (1 - fit["wedge"])
     return cover(np.minimum(strip, np.minimum(heel, wedge)))
@@ -121,8 +143,9 @@ def _straps(fit: dict, x: np.ndarray, above: np.ndarray, outline: np.ndarray) ->
     return np.maximum(over_toes, cover(ankle) * cover(fit["strap_end"] - x) * fit["sling"])
 
 
-def _lacing(fit: dict, value: np.ndarray, x: np.ndarray, above: np.ndarray, outline: np.ndarray,
-            front: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _lacing(
+    fit: dict, value: np.ndarray, x: np.ndarray, above: np.ndarray, outline: np.ndarray, front: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw the laces: down the instep, and up the front of a shaft. Return value and the strip they lie in."""
     low = np.maximum(np.abs(above - outline + 1) - 1, np.abs(x - fit["instep_x"] + 3.5) - 3.5)
     high = np.maximum(np.abs(x - front - 1.4) - 1, outline - above) + 99 * (1 - fit["shafted"])
@@ -131,9 +154,10 @@ def _lacing(fit: dict, value: np.ndarray, x: np.ndarray, above: np.ndarray, outl
     return value * (1 + fit["lace_light"] * fit["laced"] * ticks * strip), strip
 
 
-def _seams(rng: np.random.Generator, n: int, x: np.ndarray, above: np.ndarray, outline: np.ndarray,
-           front: np.ndarray) -> np.ndarray:
-    """Return as factors the toe cap, the heel patch, a slanting stripe on the side and the elastic or zip of a shaft."""
+def _seams(
+    rng: np.random.Generator, n: int, x: np.ndarray, above: np.ndarray, outline: np.ndarray, front: np.ndarray
+) -> np.ndarray:
+    """Return as factors the toe cap, the heel patch, a stripe on the side and the elastic or zip of a shaft."""
     cap = uniform(rng, n, -9, -4) - 0.12 * above * above
     value = 1 + chance(rng, n, 0.4) * bell(rng, n, -0.6, 0.5) * cover(x - cap)
     value = value * (1 - uniform(rng, n, 0, 0.5) * cover(np.abs(x - cap) - 0.25))

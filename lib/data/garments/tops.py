@@ -23,42 +23,44 @@ from lib.data.garments.shapes import (
     uniform,
 )
 
-# Ranges in pixels: half widths at the shoulder, under the arms, at the waist and at the hem; how far down the hem lies;
-# half width and depth of the neck; half width of the `arm`; how far down the collar's `tip` lies. Shares of the pictures: `sleeves` none, short, half, long; `collar`, `hood`, `front`
-# (buttons or a zip; `full`: down to the hem), `open` (hangs open), `print` (on the chest), `belt`, `pockets`, `ribs`, `patterned`.
-# `seen`: how well collar and front can be seen. `part`: what decides the class.
-STYLES: dict[str, dict] = {
-    "T-shirt/top": {
-        "shoulder": (5.0, 8.4), "chest": (5.0, 8.2), "waist": (4.6, 8.2), "skirt": (5.0, 8.8), "hem": (10.5, 13.3),
-        "neck": (2.2, 4.6), "depth": (1.4, 5.0), "arm": (2.0, 3.6), "sleeves": (0.12, 0.77, 0.07, 0.04),
-        "collar": 0.05, "tip": (2.5, 4.5), "pockets": 0.03, "hood": 0.0, "front": 0.06, "buttons": 0.8, "full": 0.1, "seen": (0.0, 0.6), "open": 0.0,
-        "print": 0.35, "belt": 0.0, "ribs": 0.15, "patterned": 0.35, "part": ("sleeves", "neck"),
-    },
-    "Pullover": {
-        "shoulder": (6.4, 9.0), "chest": (5.6, 8.0), "waist": (5.2, 7.8), "skirt": (5.2, 7.8), "hem": (9.5, 13.2),
-        "neck": (2.4, 4.6), "depth": (1.0, 3.8), "arm": (2.1, 3.6), "sleeves": (0.0, 0.02, 0.10, 0.88),
-        "collar": 0.12, "tip": (2.5, 5.0), "pockets": 0.06, "hood": 0.15, "front": 0.08, "buttons": 0.3, "full": 0.3, "seen": (0.0, 0.7), "open": 0.0,
-        "print": 0.22, "belt": 0.0, "ribs": 0.65, "patterned": 0.32, "part": ("sleeves", "neck"),
-    },
-    "Dress": {
-        "shoulder": (3.8, 6.8), "chest": (3.8, 6.6), "waist": (3.2, 6.0), "skirt": (4.2, 9), "hem": (11.8, 13.6),
-        "neck": (2.0, 3.8), "depth": (1.4, 5.0), "arm": (1.7, 2.9), "sleeves": (0.42, 0.26, 0.12, 0.20),
-        "collar": 0.07, "tip": (2.5, 5.0), "pockets": 0.1, "hood": 0.0, "front": 0.10, "buttons": 0.8, "full": 0.6, "seen": (0.0, 0.6), "open": 0.0,
-        "print": 0.08, "belt": 0.3, "ribs": 0.05, "patterned": 0.45, "part": ("skirt",),
-    },
-    "Coat": {
-        "shoulder": (6.2, 8.6), "chest": (5.6, 8.2), "waist": (5.2, 8.0), "skirt": (5.4, 9.0), "hem": (11, 13.8),
-        "neck": (2.0, 3.8), "depth": (0.8, 4.5), "arm": (2.5, 4.2), "sleeves": (0.0, 0.0, 0.06, 0.94),
-        "collar": 0.75, "tip": (2.5, 8.5), "pockets": 0.6, "hood": 0.22, "front": 1.0, "buttons": 0.25, "full": 0.97, "seen": (0.5, 1.0), "open": 0.72,
-        "print": 0.03, "belt": 0.15, "ribs": 0.3, "patterned": 0.25, "part": ("front",),
-    },
-    "Shirt": {
-        "shoulder": (6.0, 8.6), "chest": (5.4, 7.8), "waist": (5.0, 7.6), "skirt": (5.2, 8.0), "hem": (10.5, 13.4),
-        "neck": (1.8, 4.0), "depth": (1.0, 4.5), "arm": (2.0, 3.4), "sleeves": (0.04, 0.24, 0.14, 0.58),
-        "collar": 0.86, "tip": (2.5, 5.0), "pockets": 0.05, "hood": 0.0, "front": 0.95, "buttons": 0.97, "full": 0.9, "seen": (0.5, 1.0), "open": 0.05,
-        "print": 0.05, "belt": 0.0, "ribs": 0.05, "patterned": 0.45, "part": ("collar", "front"),
-    },
+# A row for each measure, a column for each class: lengths in pixels, from the middle of the picture.
+# fmt: off
+NAMES = ["T-shirt/top", "Pullover", "Dress", "Coat", "Shirt"]
+STYLES: dict[str, list] = {
+    # half widths: shoulder, under the arms, waist, hem
+    "shoulder":   [(5.0, 8.4), (6.4, 9.0), (3.8, 6.8), (6.2, 8.6), (6.0, 8.6)],
+    "chest":      [(5.0, 8.2), (5.6, 8.0), (3.8, 6.6), (5.6, 8.2), (5.4, 7.8)],
+    "waist":      [(4.6, 8.2), (5.2, 7.8), (3.2, 6.0), (5.2, 8.0), (5.0, 7.6)],
+    "skirt":      [(5.0, 8.8), (5.2, 7.8), (4.2, 9),   (5.4, 9.0), (5.2, 8.0)],
+    # how far down the hem lies; half width and depth of the neck; half width of the arm; end of the collar's tips
+    "hem":        [(10.5, 13.3), (9.5, 13.2), (11.8, 13.6), (11, 13.8), (10.5, 13.4)],
+    "neck":       [(2.2, 4.6),   (2.4, 4.6),  (2.0, 3.8),   (2.0, 3.8), (1.8, 4.0)],
+    "depth":      [(1.4, 5.0),   (1.0, 3.8),  (1.4, 5.0),   (0.8, 4.5), (1.0, 4.5)],
+    "arm":        [(2.0, 3.6),   (2.1, 3.6),  (1.7, 2.9),   (2.5, 4.2), (2.0, 3.4)],
+    "tip":        [(2.5, 4.5),   (2.5, 5.0),  (2.5, 5.0),   (2.5, 8.5), (2.5, 5.0)],
+    # shares of the pictures: no sleeves, short, to the elbow or below; the rest has long ones
+    "sleeveless": [0.12, 0.0,  0.42, 0.0,  0.04],
+    "short":      [0.77, 0.02, 0.26, 0.0,  0.24],
+    "medium":     [0.07, 0.1,  0.12, 0.06, 0.14],
+    # shares: collar, hood; front closed by a line of its own, with buttons (else a zip), down to the hem, open
+    "collar":     [0.05, 0.12, 0.07, 0.75, 0.86],
+    "hood":       [0.0,  0.15, 0.0,  0.22, 0.0],
+    "front":      [0.06, 0.08, 0.1,  1.0,  0.95],
+    "buttons":    [0.8,  0.3,  0.8,  0.25, 0.97],
+    "full":       [0.1,  0.3,  0.6,  0.97, 0.9],
+    "open":       [0.0,  0.0,  0.0,  0.72, 0.05],
+    # how well collar and front can be seen
+    "seen":       [(0.0, 0.6), (0.0, 0.7), (0.0, 0.6), (0.5, 1.0), (0.5, 1.0)],
+    # shares: pockets, print on the chest, belt, ribs at hem and cuffs, patterned cloth
+    "pockets":    [0.03, 0.06, 0.1,  0.6,  0.05],
+    "print":      [0.35, 0.22, 0.08, 0.03, 0.05],
+    "belt":       [0.0,  0.0,  0.3,  0.15, 0.0],
+    "ribs":       [0.15, 0.65, 0.05, 0.3,  0.05],
+    "patterned":  [0.35, 0.32, 0.45, 0.25, 0.45],
+    # the part that decides the class
+    "part":       [("sleeves", "neck"), ("sleeves", "neck"), ("skirt",), ("front",), ("collar", "front")],
 }
+# fmt: on
 
 
 def draw_top(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -66,10 +68,10 @@ def draw_top(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, n
 
     Each is float32 (n, 28, 28) with values from 0 to 1.
     """
-    style = STYLES[name]
+    style = {measure: row[NAMES.index(name)] for measure, row in STYLES.items()}
     fit = _measures(rng, n, style)
     x, y = placed_grid(rng, n)
-    x = x * (1 + np.sign(x) * bell(rng, n, -0.08, 0.08))            # no garment lies quite symmetrically
+    x = x * (1 + np.sign(x) * bell(rng, n, -0.08, 0.08))  # no garment lies quite symmetrically
     side = np.abs(x)
     half, torso = _torso(fit, side, y)
     sleeve, cuff = _sleeve(fit, side, y)
@@ -80,8 +82,9 @@ def draw_top(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, n
 
     value = fit["tone"] * (1 + fit["sleeve_light"] * (1 - body))
     value = value * (1 - fit["seam"] * cover(np.abs(torso) - 0.2) * arms)
-    value = value * (1 + fit["ribs"] * np.maximum(smooth(-2, -1.4, y - fit["hem"]) * body,
-                                                  smooth(-2, -1.4, cuff) * (1 - body)))
+    value = value * (
+        1 + fit["ribs"] * np.maximum(smooth(-2, -1.4, y - fit["hem"]) * body, smooth(-2, -1.4, cuff) * (1 - body))
+    )
     value = value * (1 - fit["belt"] * cover(np.abs(y - fit["waist_y"]) - fit["belt_width"]) * body)
     pocket = np.abs(side - fit["waist"] * 0.62 + 0.3 * (y - 4.5)) - 0.2
     value = value * (1 - fit["pocket"] * cover(pocket) * cover(np.abs(y - 4.5) - 1.8))
@@ -121,11 +124,14 @@ def _measures(rng: np.random.Generator, n: int, style: dict) -> dict[str, np.nda
     fit["tone"] = tone(rng, n)
 
     kind = uniform(rng, n, 0, 1)
-    none, short, medium, _ = style["sleeves"]
-    long, half = kind >= none + short + medium, (kind >= none + short) & (kind < none + short + medium)
-    fit["sleeveless"] = (kind < none).astype(np.float32)
-    fit["arm"] = np.where(long, bell(rng, n, 17.5, 23), np.where(half, uniform(rng, n, 8, 17), bell(rng, n, 3.5, 8)))
-    fit["arm_turn"] = np.where(long, bell(rng, n, -0.01, 0.15), np.where(half, bell(rng, n, 0.1, 0.3), bell(rng, n, 0.2, 0.5)))
+    to_short = style["sleeveless"] + style["short"]
+    to_medium = to_short + style["medium"]
+    medium, long = (kind >= to_short) & (kind < to_medium), kind >= to_medium
+    fit["sleeveless"] = (kind < style["sleeveless"]).astype(np.float32)
+    fit["arm"] = np.where(long, bell(rng, n, 17.5, 23), np.where(medium, uniform(rng, n, 8, 17), bell(rng, n, 3.5, 8)))
+    fit["arm_turn"] = np.where(
+        long, bell(rng, n, -0.01, 0.15), np.where(medium, bell(rng, n, 0.1, 0.3), bell(rng, n, 0.2, 0.5))
+    )
     fit["arm_bow"] = np.where(long, bell(rng, n, 0, 2), 0).astype(np.float32)
     fit["arm_width"] = bell(rng, n, *style["arm"])
     fit["cuff_width"] = fit["arm_width"] * np.where(long, bell(rng, n, 0.5, 0.9), bell(rng, n, 0.7, 1.2))
@@ -152,8 +158,13 @@ def _measures(rng: np.random.Generator, n: int, style: dict) -> dict[str, np.nda
 
 def _torso(fit: dict, side: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the body's half width at every height and the distance to it."""
-    half = profile(y, (fit["top"], fit["shoulder"]), (fit["top"] + 7, fit["chest"]), (fit["waist_y"] + 1, fit["waist"]),
-                   (fit["hem"], fit["skirt"]))
+    half = profile(
+        y,
+        (fit["top"], fit["shoulder"]),
+        (fit["top"] + 7, fit["chest"]),
+        (fit["waist_y"] + 1, fit["waist"]),
+        (fit["hem"], fit["skirt"]),
+    )
     line = fit["top"] + fit["slope"] * np.maximum(side - fit["neck"], 0) / (fit["shoulder"] - fit["neck"])
     part = side / half
     hem = fit["hem"] - fit["hem_curve"] * part * part
@@ -200,8 +211,9 @@ def _front(fit: dict, value: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[
     return value, cover(np.abs(off) - 1.6) * length
 
 
-def _neckline(fit: dict, value: np.ndarray, garment: np.ndarray, hole: np.ndarray, side: np.ndarray,
-              y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _neckline(
+    fit: dict, value: np.ndarray, garment: np.ndarray, hole: np.ndarray, side: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Cut the neck hole: black above the back of the neck, then its band, then the inside of the back."""
     part = side / fit["neck"]
     back = y - fit["top"] - fit["back"] * (1 - part * part)
@@ -213,8 +225,9 @@ def _neckline(fit: dict, value: np.ndarray, garment: np.ndarray, hole: np.ndarra
     return paint(value, hollow, fit["tone"] * 0.35), garment
 
 
-def _collar(fit: dict, value: np.ndarray, hole: np.ndarray, side: np.ndarray,
-            y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _collar(
+    fit: dict, value: np.ndarray, hole: np.ndarray, side: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw the two flaps of a collar over the edge of the neck. Return value and where the flaps are (or would be)."""
     start = fit["neck"] * 0.9, fit["top"] + 0.3
     end = fit["neck"] * 0.35 + 0.9, fit["top"] + fit["tip"]

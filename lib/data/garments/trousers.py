@@ -15,7 +15,8 @@ def draw_trousers(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndar
     x, y = placed_grid(rng, n, tilt=0.02)
     x = x * (1 + np.sign(x) * bell(rng, n, -0.15, 0.15))
     side = np.abs(x)
-    top, hem = bell(rng, n, -13.6, -12.4), np.where(chance(rng, n, 0.05) > 0, bell(rng, n, 2, 9), bell(rng, n, 12.2, 13.6))
+    top = bell(rng, n, -13.6, -12.4)
+    hem = np.where(chance(rng, n, 0.05) > 0, bell(rng, n, 2, 9), bell(rng, n, 12.2, 13.6))
     crotch = bell(rng, n, -6.5, -2)
     knee = crotch + (hem - crotch) * bell(rng, n, 0.2, 0.6)
     waist, hip = bell(rng, n, 3, 5.2), bell(rng, n, 3.8, 6)
@@ -32,9 +33,9 @@ def draw_trousers(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndar
     middle = (outer + np.maximum(inner, 0)) / 2
     across = (side - middle) / (outer - np.maximum(inner, 0) + 0.5) * 2
     below = cover(crotch - y)
-    value = base * (1 - uniform(rng, n, 0.3, 0.8) * cover(side - 0.25) * below)              # where the legs touch
-    value = value * (1 - uniform(rng, n, 0, 0.45) * cover(np.abs(x) - 0.2) * (1 - below))     # fly
-    value = value * (1 + bell(rng, n, -0.4, 0.3) * cover(y - top - 1.6))                      # waistband
+    value = base * (1 - uniform(rng, n, 0.3, 0.8) * cover(side - 0.25) * below)  # where the legs touch
+    value = value * (1 - uniform(rng, n, 0, 0.45) * cover(np.abs(x) - 0.2) * (1 - below))  # fly
+    value = value * (1 + bell(rng, n, -0.4, 0.3) * cover(y - top - 1.6))  # waistband
     pocket = np.abs(side - waist * 0.75 - (y - top - 2) * 0.35) - 0.2
     value = value * (1 - uniform(rng, n, 0, 0.5) * cover(pocket) * cover(np.abs(y - top - 3) - 1.5))
     crease = cover(np.abs(side - middle) - uniform(rng, n, 0.1, 1.2)) * smooth(-2, 3, y - crotch)

@@ -1,0 +1,35 @@
+# setup, report, lab, test, lint. Everything runs in .venv, which is made from requirements.lock when it is not there.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+.PHONY: setup report lab test lint lock
+
+report: setup
+	$(BIN)/lookbook report
+
+setup: $(BIN)/.ready
+
+lab: setup
+	$(BIN)/lookbook lab
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+# Written last, so that a broken installation is begun anew; renewed when the lock or the package changes.
+$(BIN)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else 'error: Python 3.11 to 3.13 is needed, this is ' + sys.version.split()[0] + '; try: make PYTHON=python3.12')"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
+
+# For authors, with uv installed: every version and its hash, for all systems, without the address of any index.
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --extra dev --python-version 3.11 pyproject.toml -o requirements.lock

@@ -1,0 +1,100 @@
+"""What is in a data set and what is wrong with it; duplicates have a module of their own."""
+
+import numpy as np
+import pandas as pd
+
+BLOCK = 5_000  # pictures at a time: bounds the memory
+
+
+def class_counts(labels: np.ndarray, classes: list[str], is_test: np.ndarray) -> pd.DataFrame:
+    """Return how many pictures each class has: index class name, columns training, test and share (of all, 0 to 1).
+
+    labels: int (N,). is_test: bool (N,).
+    """
+    training = np.bincount(labels[~is_test], minlength=len(classes))
+    test = np.bincount(labels[is_test], minlength=len(classes))
+    share = (training + test) / max(len(labels), 1)
+    return pd.DataFrame({"training": training, "test": test, "share": share}, index=pd.Index(classes, name="class"))
+
+
+def pixel_statistics(images: np.ndarray) -> pd.Series:
+    """Return mean, standard deviation, minimum and maximum (pixels over 255) and the share of pixels that are 0.
+
+    images: uint8 (N, H, W, C). Exact, from the counts of the 256 values, without a float copy of the pictures.
+    """
+    blocks = (images[start : start + BLOCK].ravel() for start in range(0, len(images), BLOCK))
+    counts = sum((np.bincount(block, minlength=256) for block in blocks), np.zeros(256, np.int64))
+    values, share = np.arange(256) / 255, counts / counts.sum()
+    mean = (share * values).sum()
+    there = values[counts > 0]
+    return pd.Series(
+        {
+            "mean": mean,
+            "standard deviation": np.sqrt((share * (values - mean) ** 2).sum()),
+            "minimum": there.min(),
+            "maximum": there.max(),
+            "share of zeros": share[0],
+        }
+    )
+
+
+def blank_pictures(images: np.ndarray, flat: float = 2.0) -> np.ndarray:
+    """Return the positions, int64, of pictures that show nothing: the pixels' standard deviation is below `flat`.
+
+    images: uint8 (N, H, W, C). flat: in grey levels of 255, so that a little noise on a blank picture hides nothing.
+    """
+    blocks = (images[start : start + BLOCK] for start in range(0, len(images), BLOCK))
+    spread = np.concatenate([block.reshape(len(block), -1).std(axis=1, dtype=np.float32) for block in blocks])
+    return np.flatnonzero(spread < flat)
+
+
+def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, seed: int = 0) -> pd.DataFrame:
+    """Return the pictures that a model would label otherwise, the most suspicious first.
+
+    Columns: position, label, suggested (class of the highest probability), score = the probability of the given label,
+    from pictures the model was not shown ("self-confidence", Northcutt, Jiang, Chuang 2021, arXiv 1911.00068).
+    The model: 200 extremely randomised trees on 64 principal components; each tree judges only the pictures that it was
+    not grown on. A picture that is merely hard ranks high as well: look before you call a label wrong.
+    images: uint8 (N, H, W, C). labels: int (N,).
+    """
+    from sklearn.decomposition import PCA
+    from sklearn.ensemble import ExtraTreesClassifier
+
+    pixels = images.reshape(len(images), -1)
+    sample = pixels[:: -(-len(pixels) // 10_000)].astype(np.float32)
+    pca = PCA(min(64, *sample.shape), svd_solver="covariance_eigh").fit(sample)
+    blocks = (pixels[start : start + BLOCK].astype(np.float32) for start in range(0, len(pixels), BLOCK))
+    features = np.concatenate([pca.transform(block) for block in blocks])
+    trees = ExtraTreesClassifier(200, min_samples_leaf=5, bootstrap=True, oob_score=True, n_jobs=-1, random_state=seed)
+    probability = trees.fit(features, labels).oob_decision_function_
+    column = np.searchsorted(trees.classes_, labels)
+    table = pd.DataFrame(
+        {
+            "position": np.arange(len(labels)),
+            "label": labels,
+            "suggested": trees.classes_[probability.argmax(axis=1)],
+            "score": probability[np.arange(len(labels)), column],
+        }
+    )
+    return table[table["label"] != table["suggested"]].sort_values("score", kind="stable", ignore_index=True)
+
+
+def score_against_truth(found: dict[str, pd.DataFrame | np.ndarray], defects: pd.DataFrame) -> pd.DataFrame:
+    """Return how an audit did on a set with known defects: a row per kind, planted, found, missed, false alarms.
+
+    found: for each kind of defect pairs (a DataFrame with position and partner, in any order) or positions (an array).
+    defects: columns kind, position and partner (-1: none), as in truth["defects"] of the drawn sets.
+    """
+    rows = []
+    for kind, finds in found.items():
+        planted = _keys(defects[defects["kind"] == kind] if isinstance(finds, pd.DataFrame) else
+                        defects.loc[defects["kind"] == kind, "position"].to_numpy())
+        hits = planted & (claimed := _keys(finds))
+        rows.append((kind, len(planted), len(hits), len(planted - claimed), len(claimed - planted)))
+    return pd.DataFrame(rows, columns=["kind", "planted", "found", "missed", "false alarms"])
+
+
+def _keys(finds: pd.DataFrame | np.ndarray) -> set[frozenset[int]]:
+    """Return pairs or positions as a set in which order does not matter."""
+    columns = [finds["position"], finds["partner"]] if isinstance(finds, pd.DataFrame) else [finds]
+    return {frozenset(int(value) for value in values) for values in zip(*columns, strict=True)}

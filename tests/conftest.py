@@ -1,0 +1,48 @@
+"""Shared by all tests: no test writes into the kit's own folders, and none reads the user's real data by accident."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lib.data.dataset import Dataset
+
+REAL_DATA = os.environ.pop("LOOKBOOK_DATA", None)  # only the tests of real files get it back
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory, monkeypatch):
+    """Point reports and runs at a temporary folder."""
+    folder = tmp_path_factory.mktemp("lookbook")
+    monkeypatch.setenv("LOOKBOOK_REPORTS", str(folder / "reports"))
+    monkeypatch.setenv("LOOKBOOK_RUNS", str(folder / "runs"))
+    monkeypatch.delenv("LOOKBOOK_OUTPUT", raising=False)
+
+
+@pytest.fixture
+def real_data(monkeypatch) -> Path:
+    """Return the folder of real data, or skip the test."""
+    if not REAL_DATA:
+        pytest.skip("LOOKBOOK_DATA is not set: there are no real files to read")
+    monkeypatch.setenv("LOOKBOOK_DATA", REAL_DATA)
+    return Path(REAL_DATA)
+
+
+@pytest.fixture(scope="session")
+def stripes() -> Dataset:
+    """Return a tiny data set that a network can learn: class k has a bright bar at column 3k, over noise."""
+    rng = np.random.default_rng(0)
+    labels = np.tile(np.arange(3), 60)
+    images = rng.integers(0, 120, (180, 12, 12, 1), dtype="uint8")
+    for image, label in zip(images, labels, strict=True):
+        image[:, 3 * label : 3 * label + 3] += 100
+    return Dataset(
+        name="stripes",
+        images=images,
+        labels={"class": labels},
+        classes={"class": ["left", "middle", "right"]},
+        ids=np.array([f"stripes-{k}" for k in range(180)]),
+        provenance="Stripes, drawn for a test.",
+        test=np.arange(150, 180),
+    )
