@@ -120,11 +120,7 @@ def test_an_entry_of_a_failed_run(tmp_path):
     store(tmp_path, "03_ablation_dropout", FAILED)
     entry = index.entry_from(tmp_path / "03_ablation_dropout", "03_ablation_dropout", "x")
     assert (entry["state"], entry["error"]) == ("failed", "Code cell 7: ValueError: no <b>")
-    assert (
-        entry["started"] == "2026-11-21T09:00:00+02:30"
-        and entry["figure"] is None
-        and entry["seconds"] is None
-    )
+    assert entry["started"] == "2026-11-21T09:00:00+02:30" and entry["figure"] is None and entry["seconds"] is None
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", "3", "{}", '{"status": "running"}', b"\xff\xfe"])
@@ -148,9 +144,7 @@ def test_the_page(tmp_path):
     store(tmp_path, "02_baseline_cnn", COMPLETE, picture(60, alt="a curve"))
     store(tmp_path, "03_ablation_dropout", FAILED)
     names = ["01_data_audit", "02_baseline_cnn", "03_ablation_dropout"]
-    index.write_index(
-        tmp_path, [index.entry_from(tmp_path / name, name, "Title of " + name) for name in names], [ROW]
-    )
+    index.write_index(tmp_path, [index.entry_from(tmp_path / name, name, "Title of " + name) for name in names], [ROW])
     source = (tmp_path / "index.html").read_text(encoding="utf-8")
     soup = BeautifulSoup(source, "html.parser")
     assert [card.select_one(".state").get_text() for card in soup.select(".card")] == [
@@ -163,9 +157,7 @@ def test_the_page(tmp_path):
         "03_ablation_dropout/report.html",
     ]
     assert [img["alt"] for img in soup.find_all("img")] == ["a curve"]
-    assert (
-        "1 of 3 reports are complete, 1 failed, 1 not run. Data: garments. Profile: quick." in soup.get_text()
-    )
+    assert "1 of 3 reports are complete, 1 failed, 1 not run. Data: garments. Profile: quick." in soup.get_text()
     assert "lookbook report 01" in soup.get_text() and "1 min 23 s" in soup.get_text()
     notices = [notice.get_text() for notice in soup.select(".notice")]
     assert notices == ["Not the real data. Drawn, because."], "the same reason once"

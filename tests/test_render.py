@@ -27,9 +27,7 @@ def png() -> str:
 
 
 def figure(**facts):
-    return new_output(
-        "display_data", {"image/png": png(), "text/plain": "<Figure>"}, metadata={"image/png": facts}
-    )
+    return new_output("display_data", {"image/png": png(), "text/plain": "<Figure>"}, metadata={"image/png": facts})
 
 
 def html(source, **facts):
@@ -99,6 +97,7 @@ def rendered(cells, result=None) -> BeautifulSoup:
 TRACEBACK = [
     "\x1b[31m---------------\x1b[39m",
     "\x1b[32m----> 1\x1b[39m x.reshape(\x1b[38;5;28m5\x1b[39m)",
+    "-> 9691 inner()",
     "cannot <b>",
 ]
 FAILED = [
@@ -145,9 +144,7 @@ def test_nothing_is_loaded_from_anywhere():
 
 
 def test_only_the_pages_own_script_runs():
-    page = rendered(
-        [text("# T"), code("x", html('<p onclick="alert(1)">a</p><a href="javascript:alert(1)">b</a>'))]
-    )
+    page = rendered([text("# T"), code("x", html('<p onclick="alert(1)">a</p><a href="javascript:alert(1)">b</a>'))])
     scripts = page.find_all("script")
     assert [script.get("type") for script in scripts] == [None, "application/json"]
     assert not page.find(onclick=True) and not page.find(href=re.compile("javascript"))
@@ -220,9 +217,7 @@ def test_a_figure_has_alt_text_number_and_caption():
 @pytest.mark.parametrize("facts", [{}, {"alt": "  "}, {"caption": "only a caption"}])
 def test_a_figure_without_alt_text_fails_the_report(facts):
     cells = [code("# first"), code("plt.show()", figure(**facts), id="02_baseline_cnn-7")]
-    with pytest.raises(
-        LookbookError, match=r"02_baseline_cnn, code cell 2 \(02_baseline_cnn-7\): a figure has no alt"
-    ):
+    with pytest.raises(LookbookError, match=r"02_baseline_cnn, code cell 2 \(02_baseline_cnn-7\): a figure has no alt"):
         rendered(cells)
 
 
@@ -236,9 +231,7 @@ def test_a_picture_beside_the_notebook_is_embedded(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     for place in ("notebooks/own.png", "outside.png"):
         (tmp_path / place).write_bytes(base64.b64decode(png()))
-    page = rendered(
-        [text("# T"), text("![mine](own.png) ![other](../outside.png) ![gone](gone.png) ![nowhere]()")]
-    )
+    page = rendered([text("# T"), text("![mine](own.png) ![other](../outside.png) ![gone](gone.png) ![nowhere]()")])
     assert [img["alt"] for img in page.find_all("img")] == ["mine"]
     assert page.img["src"] == f"data:image/png;base64,{png()}"
     assert len(page.select(".left-out")) == 3
@@ -251,9 +244,7 @@ def test_the_first_screen_states_the_run():
         {"guard": "human votes", "verdict": "not applicable", "detail": "No votes here."},
         {"guard": "NaN loss", "verdict": "fired", "detail": "In epoch 2."},
     ]
-    page = rendered(
-        [text("# Title\n\nOne sentence.\n\nMore.")], results(guards=guards, fallback="Drawn set, because.")
-    )
+    page = rendered([text("# Title\n\nOne sentence.\n\nMore.")], results(guards=guards, fallback="Drawn set, because."))
     facts = {row.dt.get_text(): " ".join(row.dd.get_text().split()) for row in page.select(".facts dl > div")}
     assert facts["Data"] == "garments Drawn by code with seed 0. Fingerprint a1b2c3d4e5f60718"
     assert facts["Settings"] == "quick profile epochs = 3 batch_size = 64"
@@ -277,9 +268,7 @@ def test_the_first_screen_states_the_run():
 
 
 def test_headings_are_in_order_and_in_the_contents():
-    page = rendered(
-        [text("# Title `x`"), text("## A & b\n\n#### deep\n\n## A & b\n\n# late title"), text("### main")]
-    )
+    page = rendered([text("# Title `x`"), text("## A & b\n\n#### deep\n\n## A & b\n\n# late title"), text("### main")])
     headings = page.find_all(re.compile("^h[1-6]$"))
     assert [(heading.name, heading.get_text()) for heading in headings] == [
         ("h1", "How far does a small network get?"),
@@ -321,17 +310,12 @@ def test_tables_are_set():
         "</thead><tbody><tr><th>0</th><td>linear 2</td><td>0.84</td><td>[.83, .85]</td></tr>"
         "<tr><th>1</th><td>cnn</td><td>NaN</td><td>0.91 ± 0.01</td></tr></tbody></table></div>"
     )
-    page = rendered(
-        [code("t", html(source, caption="Both <systems>."), html("<table><tr><td>x</td></tr></table>"))]
-    )
+    page = rendered([code("t", html(source, caption="Both <systems>."), html("<table><tr><td>x</td></tr></table>"))])
     table = page.table
     assert table.caption.get_text() == "Table 1. Both <systems>."
     assert table.parent["class"] == ["table"] and not page.find("style", scoped=True)
     assert not table.has_attr("border") and not table.thead.tr.has_attr("style")
-    columns = [
-        ["num" in cell.get("class", []) for cell in row.find_all(["td", "th"])]
-        for row in table.find_all("tr")
-    ]
+    columns = [["num" in cell.get("class", []) for cell in row.find_all(["td", "th"])] for row in table.find_all("tr")]
     assert columns == [[True, False, True, True]] * 3
     assert page.find_all("table")[1].caption is None
 
@@ -348,9 +332,7 @@ def test_outputs():
     )])  # fmt: skip
     texts = [pre.get_text() for pre in page.select(".cell > pre.text")]
     assert texts[0] == "2\nsame\n"
-    assert (
-        "10,003 characters left out here" in texts[1] and texts[1].endswith("end") and len(texts[1]) < 21_000
-    )
+    assert "10,003 characters left out here" in texts[1] and texts[1].endswith("end") and len(texts[1]) < 21_000
     assert page.select_one("details.messages").get_text().endswith("warned\n")
     assert page.find("h2", string="Computed")
     assert "alert(1)" not in page.main.get_text()
@@ -368,10 +350,8 @@ def test_a_failed_run_shows_the_failing_cell_and_stops_there():
     failing = page.find(id=link[1:])
     assert failing["class"] == ["cell", "failed"] and failing.select_one("details.code").has_attr("open")
     trace = failing.select_one(".traceback")
-    assert (
-        trace.get_text() == "----> 1 x.reshape(5)\ncannot <b>\n"
-        and trace.b.get_text() == "----> 1 x.reshape(5)"
-    )
+    assert trace.get_text() == "----> 1 x.reshape(5)\n-> 9691 inner()\ncannot <b>\n"
+    assert [line.get_text() for line in trace.find_all("b")] == ["----> 1 x.reshape(5)", "-> 9691 inner()"]
     shown = page.get_text()
     assert "print('late')" not in shown and "Never reached" not in shown
     assert "papermill" not in shown and "An Exception was encountered" not in shown
@@ -379,16 +359,12 @@ def test_a_failed_run_shows_the_failing_cell_and_stops_there():
 
 
 def test_the_failing_cell_is_found_by_its_number_too():
-    page = rendered(
-        FAILED, failure(error={"cell": 2, "cell_id": None, "name": "DeadKernelError", "message": ""})
-    )
+    page = rendered(FAILED, failure(error={"cell": 2, "cell_id": None, "name": "DeadKernelError", "message": ""}))
     assert page.select_one(".cell.failed")["id"] == "cell-bad"
 
 
 def test_a_failure_in_no_known_cell_shows_what_ran():
-    page = rendered(
-        FAILED, failure(error={"cell": None, "cell_id": None, "name": "Stopped", "message": "in 10 min"})
-    )
+    page = rendered(FAILED, failure(error={"cell": None, "cell_id": None, "name": "Stopped", "message": "in 10 min"}))
     notice = page.select_one(".notice.bad")
     assert "Stopped: in 10 min" in notice.get_text() and "2 more code cells did not run" in notice.get_text()
     assert not notice.a and not page.select(".cell.failed")
@@ -439,9 +415,7 @@ def test_links_that_may_be_followed(link):
     assert markup.contained(f'<a href="{link}">x</a>') == f'<a href="{link}">x</a>'
 
 
-@pytest.mark.parametrize(
-    "link", ["javascript:x", " JavaScript:x", "data:text/html,x", "file:///etc", "java\nscript:x"]
-)
+@pytest.mark.parametrize("link", ["javascript:x", " JavaScript:x", "data:text/html,x", "file:///etc", "java\nscript:x"])
 def test_links_that_may_not(link):
     assert markup.contained(f'<a href="{link}">x</a>') == "<a>x</a>"
 

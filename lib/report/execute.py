@@ -44,8 +44,8 @@ def run(name: str, parameters: dict, out: Path, minutes: float, fallback: str | 
         results["fallback"] = fallback or results.get("fallback")
         files.write_json(results_file, results)
         write_report(folder / "executed.ipynb", results, folder / "report.html")
-        (folder / "parameters.yaml").unlink()
-        (folder / "progress.txt").unlink(missing_ok=True)
+        for scratch in ("parameters.yaml", "progress.txt", "papermill.log"):
+            (folder / scratch).unlink(missing_ok=True)
         _replace(folder, out / name)
         return results
     finally:

@@ -107,7 +107,7 @@ def _doit(tasks: list[dict], out: Path, force: bool, skipped: Callable[[str], No
             skipped(task.name.partition(":")[2])
 
         def add_failure(self, task, fail):
-            if fail.get_name() != "TaskFailed":  # a failed notebook has already been reported
+            if fail.get_name() not in ("TaskFailed", "UnmetDependency"):  # a failed notebook has already been reported
                 errors.append(fail.get_msg().strip().splitlines()[-1])
 
         def runtime_error(self, msg):

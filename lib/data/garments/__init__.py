@@ -13,7 +13,7 @@ import pandas as pd
 from lib import paths
 from lib.data.dataset import Dataset
 from lib.data.garments.defects import plant
-from lib.data.garments.draw import CLASSES, TEST, draw_all, generator
+from lib.data.garments.drawing import CLASSES, TEST, draw_all, generator
 from lib.errors import LookbookError
 
 VERSION = 1  # raise it with every change of a drawn byte: folders of other versions are not looked at

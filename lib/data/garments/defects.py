@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lib.data.garments.draw import neighbourhood, shuffled
+from lib.data.garments.drawing import neighbourhood, shuffled
 
 # Classes that are taken for one another: half of the wrong labels are of this kind, the other half of any kind.
 LOOK_ALIKE = {0: 6, 1: 3, 2: 4, 3: 0, 4: 2, 5: 7, 6: 0, 7: 9, 8: 5, 9: 7}

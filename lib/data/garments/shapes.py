@@ -78,7 +78,7 @@ def profile(s: np.ndarray, *knots: tuple) -> np.ndarray:
 def ellipse(x: np.ndarray, y: np.ndarray, radius_x: np.ndarray | float, radius_y: np.ndarray | float) -> np.ndarray:
     """Return the approximate distance to an ellipse around the origin."""
     u, v = x / radius_x, y / radius_y
-    return (np.sqrt(u * u + v * v) - 1) * np.minimum(radius_x, radius_y)
+    return (np.sqrt(u * u + v * v) - 1) * np.minimum(radius_x, radius_y).astype(np.float32)
 
 
 def box(
