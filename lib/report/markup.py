@@ -9,7 +9,6 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
 from lib import paths
-from lib.errors import LookbookError
 
 # What runs, loads, redirects, or swallows the rest of the page.
 UNWANTED = (
@@ -19,6 +18,7 @@ UNWANTED = (
 LOADING = {"src", "srcset", "href", "xlink:href", "poster", "background", "data", "ping"}
 LOADING_CSS = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!data:|#)[^)]*\)", re.IGNORECASE)
 FOLLOWABLE = re.compile(r"https?:|mailto:|[^:]*([/?#]|$)", re.IGNORECASE)
+UNDESCRIBED = "No description was given for this figure: show it with notebook.show(figure, alt=..., caption=...)."
 NBCONVERTS_OWN_ALT = "No description has been provided for this image"
 OWN_IDS = {"main", "this-run", "all-code", "lookbook-results"}
 
@@ -77,16 +77,16 @@ def _embed(soup: BeautifulSoup, picture: Tag) -> None:
     picture.replace_with(note)
 
 
-def set_as_report(cells: str, notebook: str, strict: bool) -> dict:
+def set_as_report(cells: str) -> dict:
     """Return the parts of a report as HTML strings, "lead" and "body", and its "contents".
 
     cells: what nbconvert made of the notebook. "lead" is the paragraph below its title; the title itself is
     left out. "contents" is a list of {"level": 2 or 3, "text", "href"}. Figures and tables are numbered,
     headings follow each other in order and can be linked to.
-    Raises LookbookError if strict and a picture has no description; else it gets a placeholder.
+    A picture without a description says so, visibly, and how to give it one.
     """
     soup = BeautifulSoup(cells, "html.parser")
-    _describe_pictures(soup, notebook, strict)
+    _describe_pictures(soup)
     tables = [table for table in soup.find_all("table") if not table.find_parent("table")]
     captioned = 0
     for table in tables:
@@ -99,18 +99,14 @@ def set_as_report(cells: str, notebook: str, strict: bool) -> dict:
     return {"lead": str(lead.extract()) if lead else "", "body": str(soup), "contents": contents}
 
 
-def _describe_pictures(soup: BeautifulSoup, notebook: str, strict: bool) -> None:
+def _describe_pictures(soup: BeautifulSoup) -> None:
     for picture in soup.find_all("img"):
         if str(picture.get("alt") or "").strip() not in ("", NBCONVERTS_OWN_ALT):
             continue
-        if strict:
-            cell = picture.find_parent(attrs={"data-place": True})
-            place = cell["data-place"] if cell else "a cell"
-            raise LookbookError(
-                f"{notebook}, {place}: a figure has no alt text; say what it shows: "
-                "show(figure, alt=..., caption=...) in code, ![what it shows](file) in text"
-            )
-        picture["alt"] = "No description was given for this figure."
+        picture["alt"] = UNDESCRIBED
+        caption = picture.find_next_sibling("figcaption")
+        if caption and not caption.get_text(strip=True):
+            caption.string = UNDESCRIBED
     for number, figure in enumerate(soup.select("figure.plot"), start=1):
         caption = figure.find("figcaption")
         if caption:
