@@ -9,7 +9,7 @@ import numpy as np
 
 
 def scores(system: str, images: np.ndarray, labels: np.ndarray, classes: int, *others: np.ndarray) -> list[np.ndarray]:
-    """Fit the anchor on `images` (uint8) and `labels`; return float32 log-probabilities (N, classes) for each of `others`.
+    """Fit the anchor on `images` (uint8) and `labels`; return log-probabilities, float32 (N, classes), for `others`.
 
     The nearest neighbour and the majority are never unsure; their probabilities are smoothed to stay above zero.
     """
@@ -27,13 +27,12 @@ def _majority(images, labels, classes, others) -> list[np.ndarray]:
 
 
 def _linear(images, labels, classes, others) -> list[np.ndarray]:
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(max_iter=100)  # enough: the loss hardly moves afterwards
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
 
+    model = LogisticRegression(max_iter=100)  # stopped there, as most courses do; scikit-learn would warn of it
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(_pixels(images), labels)

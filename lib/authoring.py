@@ -1,4 +1,4 @@
-"""From notebooks/src/NN_name.py (py:percent text, what authors edit) to notebooks/NN_name.ipynb (what students open)."""
+"""From notebooks/src/NN_name.py (text, what authors edit) to notebooks/NN_name.ipynb (what students open)."""
 
 import hashlib
 import json
@@ -52,7 +52,9 @@ def build() -> list[Path]:
     LookbookError, before anything is written, when a notebook was edited since it was built: that work is kept.
     """
     built = {paths.NOTEBOOKS / f"{source.stem}.ipynb": assemble(source) for source in sources()}
-    changed = [file for file, notebook in built.items() if not file.exists() or file.read_text("utf-8") != text(notebook)]
+    changed = [
+        file for file, notebook in built.items() if not file.exists() or file.read_text("utf-8") != text(notebook)
+    ]
     edited = [file for file in changed if file.exists() and _edited(file)]
     if edited:
         names = ", ".join(str(file.relative_to(paths.ROOT)) for file in edited)

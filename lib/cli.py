@@ -25,12 +25,20 @@ def options(debug: Annotated[bool, typer.Option("--debug", help="Show the traceb
 
 @app.command()
 def report(
-    notebooks: Annotated[list[str] | None, typer.Argument(metavar="[NN]...", help="02, or 02_baseline_cnn; all without")] = None,
-    profile: Annotated[str, typer.Option(help="smoke (seconds), quick (minutes) or full (as the reports state)")] = "quick",
+    notebooks: Annotated[
+        list[str] | None, typer.Argument(metavar="[NN]...", help="02, or 02_baseline_cnn; all without")
+    ] = None,
+    profile: Annotated[
+        str, typer.Option(help="smoke (seconds), quick (minutes) or full (as the reports state)")
+    ] = "quick",
     dataset: Annotated[str | None, typer.Option(help="auto, garments (drawn) or fashion-mnist")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="trainings of each system")] = None,
-    change: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="change a notebook's parameter")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="write DIR/NN_name/report.html and DIR/index.html")] = None,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="change a notebook's parameter")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="write DIR/NN_name/report.html and DIR/index.html")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="run notebooks that have not changed, too")] = False,
 ) -> None:
     """Run notebooks and render them to HTML reports; prints where the index page lies."""
@@ -62,11 +70,10 @@ def lab() -> None:
 def list_notebooks() -> None:
     """List the notebooks with their titles and the state of their reports."""
     from lib import paths
-    from lib.notebook import title
     from lib.report import index, settings
 
     for name in settings.notebooks():
-        entry = index.entry_from(paths.reports() / name, name, title(name))
+        entry = index.entry_from(paths.reports() / name, name, settings.title(name))
         print(f"{name:<28}{entry['state']:<10}{entry['title']}")
 
 
@@ -100,7 +107,9 @@ def data_fetch(name: Annotated[str, typer.Argument(help="fashion-mnist, or fashi
 
 
 @app.command()
-def train(config: Annotated[Path, typer.Option(metavar="FILE", help="a run's settings as JSON, as in runs/*/config.json")]) -> None:
+def train(
+    config: Annotated[Path, typer.Option(metavar="FILE", help="a run's settings as JSON, as in runs/*/config.json")],
+) -> None:
     """Train one run, or fetch it when it is there; prints its folder."""
     from lib import runs
     from lib.config import read

@@ -1,4 +1,4 @@
-"""What a notebook calls: a first cell that says what it runs on, figures and tables with words, a last cell that saves."""
+"""What a notebook calls: a first cell that says what it runs on, figures and tables, a last cell that saves."""
 
 import base64
 import io
@@ -10,6 +10,7 @@ from lib import files, paths, provenance
 from lib.data import catalogue
 from lib.data.dataset import Dataset, fingerprint
 from lib.evaluation import guards
+from lib.report.settings import title
 
 
 def start(name: str, settings: dict) -> tuple[Dataset, dict]:
@@ -50,14 +51,6 @@ def start(name: str, settings: dict) -> tuple[Dataset, dict]:
     print(f"device    {environment['device']}")
     print(f"versions  {versions}")
     return dataset, results
-
-
-def title(name: str) -> str:
-    """Return the title of a notebook, without its number: the first heading of its first cell."""
-    import nbformat
-
-    first = nbformat.read(paths.NOTEBOOKS / f"{name}.ipynb", as_version=4).cells[0].source
-    return first.splitlines()[0].lstrip("# ").partition(" · ")[2]
 
 
 def show(figure, alt: str, caption: str, thumbnail: bool = False) -> None:

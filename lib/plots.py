@@ -102,10 +102,14 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
     for column, (system, runs) in enumerate(histories.items()):
         joined = pd.concat(runs)
         for row, measure in enumerate(["loss", "accuracy"]):
-            for colour, (label, name) in zip(COLOURS, shown.items(), strict=False):
+            for colour, dash, (label, name) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
                 by_epoch = joined.groupby("epoch")[name.format(measure)]
-                axes[row, column].plot(by_epoch.mean(), color=colour, label=label, linestyle="--" if colour == COLOURS[0] else "-")
-                axes[row, column].fill_between(by_epoch.mean().index, by_epoch.min(), by_epoch.max(), color=colour, alpha=0.2)
+                axes[row, column].plot(
+                    by_epoch.mean(), color=colour, label=label, linestyle=dash
+                )
+                axes[row, column].fill_between(
+                    by_epoch.mean().index, by_epoch.min(), by_epoch.max(), color=colour, alpha=0.2
+                )
             axes[row, column].xaxis.get_major_locator().set_params(integer=True)
         axes[0, column].set_title(system)
         axes[1, column].set_xlabel("epoch")
@@ -117,14 +121,15 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
 
 @styled
 def confusion(matrix: pd.DataFrame) -> Figure:
-    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map; the diagonal is kept out of the colours."""
+    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only."""
     figure, axes = _axes(1, 1, 7.5, 6.2)
-    off = matrix.to_numpy(dtype=float, copy=True)
-    np.fill_diagonal(off, np.nan)
-    seaborn.heatmap(off, annot=matrix.to_numpy(), fmt=",d", cmap="Blues", cbar=False, ax=axes[0, 0],
-                    xticklabels=list(matrix.columns), yticklabels=list(matrix.index), mask=False, annot_kws={"size": 8})  # fmt: skip
+    mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
+    seaborn.heatmap(
+        mistakes, annot=matrix, fmt=",d", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0]
+    )
     axes[0, 0].set(xlabel="predicted", ylabel="true")
     axes[0, 0].tick_params(axis="x", rotation=45)
+    axes[0, 0].grid(False)
     for label in axes[0, 0].get_xticklabels():
         label.set_horizontalalignment("right")
     return figure

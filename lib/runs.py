@@ -52,7 +52,10 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None) -> Run:
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "config.json", config.model_dump(mode="json"))
     write_json(folder / "environment.json", environment())
-    with (folder / "log.txt").open("a", encoding="utf-8") as log, progress(f"{config.label}, seed {config.seed}") as show:
+    with (
+        (folder / "log.txt").open("a", encoding="utf-8") as log,
+        progress(f"{config.label}, seed {config.seed}") as show,
+    ):
 
         def report(done: int, total: int, text: str) -> None:
             log.write(f"{done}/{total} {text}\n")

@@ -18,6 +18,7 @@ from lib.evaluation.metrics import classification
 from lib.files import replacing, write_text
 from lib.progress import Report
 
+ADAM = OptimizerConfig()
 REEVALUATED = 5_000  # training pictures measured again after each epoch, as validation pictures are: without noise
 
 
@@ -111,7 +112,7 @@ def _begin(config: RunConfig, dataset: Dataset, folder: Path):
     return compiled(model, config.optimizer), []
 
 
-def compiled(model, optimizer: OptimizerConfig = OptimizerConfig()):
+def compiled(model, optimizer: OptimizerConfig = ADAM):
     """Return the model made ready to train on int labels with cross-entropy of its logits."""
     from lib.backend import keras
 

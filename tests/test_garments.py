@@ -14,8 +14,8 @@ from lib.errors import LookbookError
 
 # The bytes of the whole set with seed 0, and of the first ten pictures of each class. Where a change of the drawing is
 # meant, raise garments.VERSION and put the new sums here. Where none is meant, the machines have come apart.
-WHOLE_SET = "859fb9c1b764bf038bd44d84e9c1bd4139f63511ee01bbd82561e95393d6e362"
-FIRST_TEN = "68c60d6e96152d190b9681e34b7ff15a4698f9ff7dd5746844f4081c48e6f4d9"
+WHOLE_SET = "c950a41e18bfe0e4a671f20d203f7042a78dcccb2e1fb2f7792e9b56e46fae0b"
+FIRST_TEN = "4374cef33e24e68276751bd394144f23a7a5c900c9fb05a8cf995669b984ceb9"
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +27,8 @@ def dataset(tmp_path_factory):
 
 
 @pytest.fixture
-def cache(dataset, tmp_path, monkeypatch):
-    """An empty cache folder; what is drawn into it is a small stand-in. `cache.drawn` counts the drawings."""
+def cache(tmp_path, monkeypatch):
+    """An empty cache folder and the list of the seeds drawn into it; what is drawn is a small stand-in."""
     arrays = {
         "images": np.zeros((1200, 28, 28, 1), np.uint8),
         "labels": np.arange(1200) % 10,

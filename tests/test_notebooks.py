@@ -75,7 +75,9 @@ def test_parameters_are_what_the_results_record(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_sections_end_in_findings_task_and_questions(name):
-    headings = re.findall(r"^## (.+)$", "\n".join(c.source for c in read(name).cells if c.cell_type == "markdown"), re.M)
+    headings = re.findall(
+        r"^## (.+)$", "\n".join(c.source for c in read(name).cells if c.cell_type == "markdown"), re.M
+    )
     assert headings[0] == "Set-up"
     assert headings[-3:] == ["What we found", "Your turn", "Questions"]
     asked = headings[1:-3]

@@ -132,7 +132,9 @@ def test_parameters_must_be_literals(workshop):
         settings.parameters("00_good")
 
 
-@pytest.mark.parametrize(("text", "value"), [("epochs=3", 3), ("systems=[R2.simple]", ["R2.simple"]), ("dataset=007x", "007x")])
+@pytest.mark.parametrize(
+    ("text", "value"), [("epochs=3", 3), ("systems=[R2.simple]", ["R2.simple"]), ("dataset=007x", "007x")]
+)
 def test_changes_are_read_as_yaml(text, value):
     assert settings.parse_change(text)[1] == value
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -106,7 +107,9 @@ def test_anchors_are_runs_too(stripes):
         assert run.predictions("test")[2].shape == (30, 3)
         assert run.history.empty
     assert runs.fetch_or_train(settings(system="anchor.nearest"), stripes).metrics["train_accuracy"] == 1
-    assert runs.fetch_or_train(settings(system="anchor.majority"), stripes).metrics["test_accuracy"] == pytest.approx(1 / 3)
+    assert runs.fetch_or_train(settings(system="anchor.majority"), stripes).metrics["test_accuracy"] == pytest.approx(
+        1 / 3
+    )
 
 
 def test_a_batch_larger_than_the_data_is_refused_and_leaves_no_run(stripes):
@@ -123,7 +126,7 @@ def test_the_unit_of_work_is_a_command(stripes, monkeypatch, tmp_path, capsys):
     file.write_text(settings(epochs=1).model_dump_json())
     assert train.main(["--config", str(file)]) == 0
     folder = capsys.readouterr().out.splitlines()[-1]
-    assert json.loads(open(f"{folder}/metrics.json").read())["epochs"] == 1
+    assert json.loads(Path(folder, "metrics.json").read_text())["epochs"] == 1
 
 
 def test_the_command_refuses_bad_settings_in_one_line(tmp_path):

@@ -11,7 +11,7 @@ def build(input_shape: tuple[int, int, int], classes: int, filters: Sequence[int
     """Return, for each number in `filters`, a 3x3 convolution, ReLU and 2x2 max-pooling; then one dense layer, logits.
 
     R2.simple, filters (16, 32), dense 64. Source: report R2, figure 4.7: two convolutions, no batch normalisation, a
-    small fully connected layer. Not stated in the report: every number, padding ("same"), pooling after each convolution.
+    small fully connected layer. Not stated in the report: every number, padding ("same"), pooling.
 
     R3.initial, filters (16, 32, 64), dense 128: on 28x28 grey pictures and ten classes 98,442 parameters, as report R3
     prints. Its text says 32 filters, its table 16, 32 and 64; the parameter count fits the table. Not stated in the

@@ -15,18 +15,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import nbformat
 import yaml
 
 from lib import files, paths
 from lib.errors import LookbookError
+from lib.report import settings
 
 
-def run(name: str, parameters: dict, out: Path, minutes: float, fallback: str | None, say: Callable[[str], None]) -> dict:
+def run(
+    name: str, parameters: dict, out: Path, minutes: float, fallback: str | None, say: Callable[[str], None]
+) -> dict:
     """Run notebooks/NAME.ipynb and replace out/NAME/{executed.ipynb, results.json, report.html}; return the results.
 
     parameters: every value of the notebook's parameters cell. minutes: the whole notebook is stopped after that.
-    fallback: why a drawn set stands in for the real one, for the report. say: called with a line whenever there is news.
+    fallback: why a drawn set stands in for the real one. say: called with a line whenever there is news.
     results["status"] is "complete" or "failed"; a failed run has a report too.
     """
     from lib.report.render import write_report
@@ -55,9 +57,9 @@ def run(name: str, parameters: dict, out: Path, minutes: float, fallback: str | 
 def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: Callable[[str], None]) -> str | None:
     """Return None when papermill ended well, else one line that says how it ended."""
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
-    command = [sys.executable, "-m", "papermill", str(paths.NOTEBOOKS / f"{name}.ipynb"), str(folder / "executed.ipynb"),
-               "--parameters_file", str(folder / "parameters.yaml"), "--cwd", str(paths.NOTEBOOKS),
-               "--kernel", "python3", "--no-progress-bar", "--log-level", "WARNING"]  # fmt: skip
+    command = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
+    command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", str(folder / "parameters.yaml")]
+    command += [str(paths.NOTEBOOKS / f"{name}.ipynb"), str(folder / "executed.ipynb")]
     news = folder / "progress.txt"
     environment = os.environ | {
         "LOOKBOOK_OUTPUT": str(folder),
@@ -100,11 +102,9 @@ def _end(process: subprocess.Popen) -> None:
 
 def _failure(name: str, parameters: dict, folder: Path, ended: str | None, started: datetime) -> dict:
     """Return the results of a failed run: what is known, and the failing cell."""
-    from lib.notebook import title
-
     return {
         "notebook": name,
-        "title": title(name),
+        "title": settings.title(name),
         "status": "failed",
         "error": _failing_cell(folder / "executed.ipynb") or {
             "cell": None, "cell_id": None, "name": "Stopped",
@@ -121,6 +121,8 @@ def _failure(name: str, parameters: dict, folder: Path, ended: str | None, start
 
 
 def _failing_cell(executed: Path) -> dict | None:
+    import nbformat
+
     try:
         cells = nbformat.read(executed, as_version=4).cells
     except Exception:  # the notebook may be missing or cut off; then the failure has no cell

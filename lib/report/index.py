@@ -8,8 +8,6 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
-
 from lib import files
 from lib.report.render import number, page
 
@@ -78,6 +76,8 @@ def _error_line(error: dict) -> str:
 
 
 def _figure(executed: Path) -> dict | None:
+    import nbformat
+
     try:
         cells = nbformat.read(executed, as_version=4).cells
     except Exception:  # its report says what is wrong; the index only lacks a picture

@@ -16,7 +16,6 @@ from lib import claims, paths, provenance
 from lib.data import catalogue
 from lib.data.dataset import fingerprint
 from lib.errors import LookbookError
-from lib.notebook import title
 from lib.progress import duration
 from lib.report import execute, index, settings
 
@@ -72,7 +71,7 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
 
 def write_index(out: Path) -> None:
     """Write out/index.html from the reports that lie in `out`."""
-    entries = [index.entry_from(out / name, name, title(name)) for name in settings.notebooks()]
+    entries = [index.entry_from(out / name, name, settings.title(name)) for name in settings.notebooks()]
     index.write_index(out, entries, claims.systems(out))
 
 
@@ -82,7 +81,11 @@ def _lines(console: Console, name: str) -> Callable[[str], None]:
 
 
 def _task(name: str, make, parameters: dict, stamps: dict, fallback: str | None, out: Path) -> dict:
-    code = [str(file) for pattern in ("*.py", "*.yaml", "*.j2", "*.css", "*.js") for file in (paths.ROOT / "lib").rglob(pattern)]
+    code = [
+        str(file)
+        for pattern in ("*.py", "*.yaml", "*.j2", "*.css", "*.js")
+        for file in (paths.ROOT / "lib").rglob(pattern)
+    ]
     decisive = {"parameters": parameters, "pictures": stamps.get(parameters.get("dataset", "")), "fallback": fallback,
                 "versions": provenance.versions()}  # fmt: skip
     return {

@@ -7,16 +7,18 @@ from collections import Counter
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
-from nbformat import NotebookNode
 
 from lib import files
 from lib.errors import LookbookError
 from lib.progress import duration
 from lib.report import markup
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode  # slow to import, and most commands render nothing
 
 TEMPLATE = Path(__file__).parent / "template"
 LONGEST_TEXT = 20_000  # characters of one text output
@@ -29,6 +31,8 @@ def write_report(executed: Path, results: dict, out: Path) -> None:
     A failed run may have left no readable notebook: its report then shows what is known about the failure.
     Raises LookbookError if the notebook of a complete run cannot be read, or if the disk is full.
     """
+    import nbformat
+
     try:
         notebook = nbformat.read(executed, as_version=4)
     except Exception as error:  # nbformat raises half a dozen kinds, depending on what is broken
@@ -38,7 +42,7 @@ def write_report(executed: Path, results: dict, out: Path) -> None:
     files.write_text(out, render_report(notebook, results))
 
 
-def render_report(notebook: NotebookNode, results: dict) -> str:
+def render_report(notebook: "NotebookNode", results: dict) -> str:
     """Return the report of an executed notebook as one self-contained HTML page.
 
     notebook: as papermill left it, possibly only as far as a failing cell. results: the contents of its
@@ -74,7 +78,7 @@ def render_report(notebook: NotebookNode, results: dict) -> str:
     )
 
 
-def prepared(notebook: NotebookNode, error: dict | None) -> tuple[NotebookNode, int]:
+def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNode, int]":
     """Return a copy with the cells that the report shows, and how many code cells after them did not run.
 
     Each cell gets `metadata.lookbook`: its place in words, its anchor, the label and first line of its code,
@@ -83,6 +87,8 @@ def prepared(notebook: NotebookNode, error: dict | None) -> tuple[NotebookNode, 
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
     end, failing = _end(notebook.cells, error) if error is not None else (len(notebook.cells), None)
+    import nbformat
+
     shown = nbformat.v4.new_notebook(metadata=notebook.metadata)
     number = 0
     for position, cell in enumerate(notebook.cells[: end + 1]):
@@ -107,12 +113,12 @@ def prepared(notebook: NotebookNode, error: dict | None) -> tuple[NotebookNode, 
     return shown, sum(_counts(cell) for cell in notebook.cells[end + 1 :])
 
 
-def _counts(cell: NotebookNode) -> bool:
+def _counts(cell: "NotebookNode") -> bool:
     """Return whether the student would count the cell as one of the notebook's code cells."""
     return cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", [])
 
 
-def _end(cells: list[NotebookNode], error: dict) -> tuple[int, int | None]:
+def _end(cells: list["NotebookNode"], error: dict) -> tuple[int, int | None]:
     """Return the positions of the last cell to show and of the failing cell, if it is known."""
     code = [position for position, cell in enumerate(cells) if _counts(cell)]
     for number, position in enumerate(code, start=1):
@@ -129,11 +135,11 @@ def _label(tags: list[str]) -> str:
     return "Settings of this run" if "injected-parameters" in tags else "Code"
 
 
-def _can_be_shown(output: NotebookNode) -> bool:
+def _can_be_shown(output: "NotebookNode") -> bool:
     return "data" not in output or any(kind in output.data for kind in SHOWN)
 
 
-def _shortened(output: NotebookNode) -> NotebookNode:
+def _shortened(output: "NotebookNode") -> "NotebookNode":
     """Return the output with long text cut in the middle: the beginning and the end say most."""
 
     def cut(text: str) -> str:
@@ -152,7 +158,7 @@ def _shortened(output: NotebookNode) -> NotebookNode:
     return output
 
 
-def _cells(notebook: NotebookNode, name: str) -> str:
+def _cells(notebook: "NotebookNode", name: str) -> str:
     from nbconvert import HTMLExporter
     from nbconvert.filters.markdown_mistune import InvalidNotebook
     from traitlets.config import Config

@@ -1,9 +1,9 @@
 """Which notebooks there are, and the parameters each is run with."""
 
 import ast
+import json
 from pathlib import Path
 
-import nbformat
 import yaml
 
 from lib import paths
@@ -18,7 +18,7 @@ def notebooks() -> list[str]:
 
 
 def choose(wanted: list[str]) -> list[str]:
-    """Return the notebooks meant by numbers or names ("02", "2", "02_baseline_cnn"), all for none; LookbookError else."""
+    """Return the notebooks meant by numbers or names ("02", "2", "02_baseline_cnn"); all for none."""
     names = notebooks()
     if not wanted:
         return names
@@ -35,11 +35,7 @@ def choose(wanted: list[str]) -> list[str]:
 def parameters(name: str) -> dict:
     """Return the literals of a notebook's cell tagged `parameters`, by name."""
     file = paths.NOTEBOOKS / f"{name}.ipynb"
-    try:
-        cells = nbformat.read(file, as_version=4).cells
-    except Exception as error:  # nbformat raises many kinds
-        raise LookbookError(f"{file}: not a readable notebook; `lookbook build` writes it anew once deleted") from error
-    tagged = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    tagged = [source for source, tags in cells(file) if "parameters" in tags]
     if len(tagged) != 1:
         raise LookbookError(f"{file}: needs exactly one cell tagged 'parameters', has {len(tagged)}")
     values = {}
@@ -53,6 +49,23 @@ def parameters(name: str) -> dict:
     return values
 
 
+def title(name: str) -> str:
+    """Return the title of a notebook, without its number: the first heading of its first cell."""
+    heading = cells(paths.NOTEBOOKS / f"{name}.ipynb")[0][0].partition("\n")[0]
+    return heading.lstrip("# ").partition(" · ")[2] or heading.lstrip("# ")
+
+
+def cells(file: Path) -> list[tuple[str, list[str]]]:
+    """Return text and tags of every cell; read as JSON, because importing nbformat takes over a second."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        return [("".join(cell["source"]), cell["metadata"].get("tags", [])) for cell in found]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LookbookError(
+            f"{file}: not a readable notebook; delete it, then `lookbook build` makes it anew"
+        ) from error
+
+
 def profile(name: str) -> dict:
     """Return the profile of that name, as profiles.yaml says it."""
     if name not in PROFILES:
@@ -63,7 +76,7 @@ def profile(name: str) -> dict:
 def resolve(names: list[str], profile_name: str, changes: dict[str, object]) -> dict[str, dict]:
     """Return for each notebook the parameters it runs with: its own, then the profile's, then `changes`.
 
-    LookbookError, before anything runs, when no chosen notebook knows a name in `changes`, or its value has another type.
+    LookbookError when no chosen notebook knows a name in `changes`, or when its value has another type.
     """
     settings = profile(profile_name)
     own = {name: parameters(name) for name in names}

@@ -43,14 +43,14 @@ STYLES: dict[str, list] = {
     "short":      [0.77, 0.02, 0.26, 0.0,  0.24],
     "medium":     [0.07, 0.1,  0.12, 0.06, 0.14],
     # shares: collar, hood; front closed by a line of its own, with buttons (else a zip), down to the hem, open
-    "collar":     [0.05, 0.12, 0.07, 0.75, 0.86],
+    "collar":     [0.04, 0.06, 0.07, 0.75, 0.92],
     "hood":       [0.0,  0.15, 0.0,  0.22, 0.0],
-    "front":      [0.06, 0.08, 0.1,  1.0,  0.95],
+    "front":      [0.05, 0.06, 0.1,  1.0,  0.96],
     "buttons":    [0.8,  0.3,  0.8,  0.25, 0.97],
     "full":       [0.1,  0.3,  0.6,  0.97, 0.9],
     "open":       [0.0,  0.0,  0.0,  0.72, 0.05],
     # how well collar and front can be seen
-    "seen":       [(0.0, 0.6), (0.0, 0.7), (0.0, 0.6), (0.5, 1.0), (0.5, 1.0)],
+    "seen":       [(0.0, 0.6), (0.0, 0.7), (0.0, 0.6), (0.6, 1.0), (0.6, 1.0)],
     # shares: pockets, print on the chest, belt, ribs at hem and cuffs, patterned cloth
     "pockets":    [0.03, 0.06, 0.1,  0.6,  0.05],
     "print":      [0.35, 0.22, 0.08, 0.03, 0.05],

@@ -1,0 +1,111 @@
+"""The real command: wrong use in one line and exit code 2; the smoke profile of the whole kit, twice."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from lib import paths
+from lib.report import settings
+
+
+def lookbook(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "lib", *arguments], capture_output=True, text=True, env=os.environ | environment
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["report", "02", "--dataset", "fashion-mist"],
+            "unknown data set 'fashion-mist': did you mean 'fashion-mnist'?",
+        ),
+        (["report", "--profile", "ful"], "unknown profile 'ful': did you mean 'full'?"),
+        (["report", "02_baselin_cnn"], "no notebook '02_baselin_cnn': did you mean '02_baseline_cnn'?"),
+        (["report", "02", "--set", "epoch=3"], "no chosen notebook has a parameter 'epoch': did you mean 'epochs'?"),
+        (["report", "02", "--set", "epochs=many"], "epochs='many' should be of type int"),
+        (["report", "02", "--dataset", "fashion-mnist"], "lookbook data fetch fashion-mnist"),
+        (["data", "fetch", "fashion-mnst"], "did you mean 'fashion-mnist'?"),
+        (["train", "--config", "nowhere.json"], "nowhere.json: no such file"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(arguments, message, tmp_path):
+    ended = lookbook(*arguments, LOOKBOOK_DATA=str(tmp_path))
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("error: ") and message in ended.stderr and ended.stderr.count("\n") == 1
+    assert not paths.reports().exists(), "refused before anything ran"
+
+
+def test_a_data_folder_that_does_not_exist_is_named():
+    ended = lookbook("report", "02", LOOKBOOK_DATA="/nowhere/at/all")
+    assert ended.returncode == 2 and "/nowhere/at/all" in ended.stderr and ended.stderr.count("\n") == 1
+
+
+def test_debug_shows_the_traceback_before_and_after_the_command():
+    for arguments in (["--debug", "report", "99"], ["report", "99", "--debug"]):
+        assert "Traceback" in lookbook(*arguments).stderr
+
+
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory):
+    """The smoke profile of the whole kit through the real command, twice, into one folder."""
+    folder = tmp_path_factory.mktemp("smoke")
+    own = {name: str(folder / name.lower()) for name in ("LOOKBOOK_RUNS", "LOOKBOOK_CACHE")}
+    command = ("report", "--profile", "smoke", "--out", str(folder / "reports"))
+    return folder / "reports", lookbook(*command, **own), lookbook(*command, **own)
+
+
+def test_smoke_profile_runs_every_notebook(smoke):
+    out, first, _ = smoke
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.strip() == str(out / "index.html")
+    for name in settings.notebooks():
+        results = json.loads((out / name / "results.json").read_text(encoding="utf-8"))
+        assert results["status"] == "complete" and results["findings"], name
+        assert results["dataset"] == "garments" and results["profile"] == "smoke"
+        assert len(results["provenance"]["data_fingerprint"]) == 16
+
+
+def test_second_time_everything_is_skipped(smoke):
+    _, _, second = smoke
+    assert second.returncode == 0
+    assert second.stderr.count("skipped") == len(settings.notebooks()) and "done" not in second.stderr
+
+
+def test_pages_stand_alone_and_every_figure_is_described(smoke):
+    out, _, _ = smoke
+    pages = [out / "index.html", *out.glob("*/report.html")]
+    assert len(pages) == len(settings.notebooks()) + 1
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        loaded = re.findall(
+            r"""(?:src|srcset|action|poster)\s*=\s*["']?(?!data:)([^"'\s>]+)|url\((?!["']?data:)([^)]+)\)|@import""",
+            text,
+        )
+        assert loaded == [], page
+        assert "<link" not in text and "No description was given" not in text, page
+
+
+def test_results_are_embedded_in_the_report(smoke):
+    out, _, _ = smoke
+    text = (out / "02_baseline_cnn/report.html").read_text(encoding="utf-8")
+    embedded = re.search(r'<script type="application/json" id="lookbook-results">(.*?)</script>', text, re.S).group(1)
+    assert json.loads(embedded) == json.loads((out / "02_baseline_cnn/results.json").read_text(encoding="utf-8"))
+
+
+def test_audit_is_judged_by_the_planted_defects(smoke):
+    out, _, _ = smoke
+    tables = json.loads((out / "01_data_audit/results.json").read_text(encoding="utf-8"))["tables"]
+    rows = {row["kind"]: row for row in tables["planted_defects"]}
+    assert rows["exact duplicate"]["missed"] == 0 and rows["blank"]["missed"] == 0
+
+
+def test_no_run_is_trained_twice(smoke):
+    out, _, _ = smoke
+    runs = json.loads((out / "02_baseline_cnn/results.json").read_text(encoding="utf-8"))["runs"]
+    assert len({run["key"] for run in runs}) == len(runs) == 3 + 2 * 2

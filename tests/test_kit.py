@@ -1,0 +1,93 @@
+"""The kit as a whole: what installs it, what importing it costs, what the README promises."""
+
+import importlib
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import yaml
+
+import lib
+from lib import paths
+
+PROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (paths.ROOT / "requirements.lock").read_text(encoding="utf-8")
+MODULES = sorted((paths.ROOT / "lib").rglob("*.py"))
+
+
+def named(requirement):
+    return re.match(r"[A-Za-z0-9_.-]+", requirement).group().lower().replace("_", "-")
+
+
+def test_lib_is_this_folder():
+    assert paths.ROOT / "lib" in [path.resolve() for path in map(type(paths.ROOT), lib.__path__)]
+
+
+def test_git_does_not_ignore_lib():
+    if not (paths.ROOT / ".git").exists():
+        pytest.skip("not a git checkout: nothing to ask")
+    asked = subprocess.run(["git", "check-ignore", "-q", "lib/data/dataset.py"], cwd=paths.ROOT)
+    assert asked.returncode == 1, "GitHub's Python template ignores lib/"
+
+
+def test_lock_holds_every_dependency_with_hashes_and_no_address():
+    wanted = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["dev"]
+    locked = {
+        line.split("==")[0].lower() for line in LOCK.splitlines() if "==" in line and not line.startswith((" ", "#"))
+    }
+    assert {named(requirement) for requirement in wanted} - {re.sub(r"\[.*", "", name) for name in locked} == set()
+    assert "--hash=sha256:" in LOCK and "://" not in LOCK
+
+
+def test_every_dependency_has_a_reason_on_its_line():
+    lines = (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    requirements = [line for line in lines if re.match(r'    "[a-zA-Z]', line)]
+    assert len(requirements) > 20
+    assert [line for line in requirements if "  # " not in line] == []
+
+
+def test_environment_for_conda_says_what_the_project_says():
+    environment = yaml.safe_load((paths.ROOT / "environment.yml").read_text(encoding="utf-8"))
+    python, pip, nested = environment["dependencies"]
+    assert python == "python" + PROJECT["project"]["requires-python"]
+    assert (pip, nested) == ("pip", {"pip": ["-e ."]}), "everything else comes from pyproject.toml"
+
+
+def test_the_command_starts_without_keras_pandas_or_matplotlib():
+    code = (
+        "import sys, lib.cli; print([m for m in ('keras', 'tensorflow', 'pandas', 'matplotlib') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(paths.ROOT)))
+def test_every_module_can_be_imported_and_says_what_it_is(file):
+    parts = file.relative_to(paths.ROOT).with_suffix("").parts
+    if parts[-1] == "__main__":
+        return
+    module = importlib.import_module(".".join(part for part in parts if part != "__init__"))
+    assert module.__doc__ and module.__doc__.strip()
+
+
+def test_keras_is_imported_in_one_place_only():
+    other = [f.name for f in MODULES if re.search(r"^\s*(import|from) (keras|tensorflow)", f.read_text("utf-8"), re.M)]
+    assert sorted(other) == ["__init__.py", "backend.py"], "models/__init__.py names it for the type checker"
+
+
+def test_readme_shows_every_part_of_the_tree():
+    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+    tops = {file.relative_to(paths.ROOT / "lib").parts[0] for file in MODULES} - {"__init__.py", "__main__.py"}
+    assert [name for name in tops if name.removesuffix(".py") not in readme] == []
+    for name in ("notebooks/", "src/", "data/", "reports/", "runs/", "tests/", "environment.yml", "requirements.lock"):
+        assert name in readme
+
+
+def test_readme_commands_exist():
+    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (paths.ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert set(re.findall(r"^ *(?:\$ )?make (\w+)", readme, re.M)) <= targets
+    helped = subprocess.run([sys.executable, "-m", "lib", "--help"], capture_output=True, text=True).stdout
+    for command in set(re.findall(r"lookbook ([a-z]+)", readme)):
+        assert re.search(rf"^\W*{command}\b", helped, re.M), command
