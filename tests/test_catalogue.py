@@ -51,6 +51,13 @@ def test_auto_downloads_when_it_can(nothing_here, monkeypatch):
     assert len(catalogue.load("auto")) == 6
 
 
+def test_auto_gives_the_download_15_seconds(nothing_here, monkeypatch):
+    limits = []
+    monkeypatch.setattr("lib.data.download.download", lambda *_: limits.append(_[-1]))
+    catalogue.resolve("auto")
+    assert limits == [15]
+
+
 def test_auto_does_not_hide_broken_files(nothing_here):
     put_small_files(nothing_here)
     (nothing_here / "t10k-images-idx3-ubyte.gz").write_bytes(b"broken")
@@ -70,8 +77,10 @@ def test_a_named_set_never_falls_back(nothing_here):
         catalogue.load("fashion-mnist")
 
 
-def test_garments_are_always_there(nothing_here):
-    assert catalogue.load("garments").name == "garments"
+@pytest.mark.parametrize("name", ["garments", "auto"])
+def test_garments_are_always_there(nothing_here, monkeypatch, name):
+    monkeypatch.setattr("lib.data.garments.load", lambda: "drawn")
+    assert catalogue.load(name) == "drawn"
 
 
 def test_unknown_names_get_the_nearest():

@@ -122,16 +122,32 @@ GOOD = np.zeros((50, 28, 28))
 SPOILT = {
     "truncated gzip": ("train-images-idx3-ubyte.gz", lambda b: b[:-500], ["ends too early"]),
     "damaged gzip": ("train-images-idx3-ubyte.gz", lambda b: b[:200] + b"\0" * 50 + b[250:], ["damaged gzip"]),
-    "not gzip": ("t10k-labels-idx1-ubyte.gz", lambda b: b"PK\3\4" + b, ["neither gzip nor an IDX file of labels", "2049"]),
+    "not gzip": (
+        "t10k-labels-idx1-ubyte.gz",
+        lambda b: b"PK\3\4" + b,
+        ["neither gzip nor an IDX file of labels", "2049"],
+    ),
     "foreign gzip": ("train-images-idx3-ubyte.gz", lambda b: gzip.compress(b"<html>not found</html>"), ["2051"]),
     "very short": ("train-images-idx3-ubyte.gz", lambda b: b"\0", ["2051"]),
     "wrong magic": ("train-images-idx3-ubyte.gz", lambda b: pack(np.zeros(50)), ["2051"]),
-    "too few bytes": ("train-images-idx3-ubyte.gz", lambda b: gzip.compress(idx_bytes(GOOD)[:-1]), ["39,200", "39,199"]),
+    "too few bytes": (
+        "train-images-idx3-ubyte.gz",
+        lambda b: gzip.compress(idx_bytes(GOOD)[:-1]),
+        ["39,200", "39,199"],
+    ),
     "too many bytes": ("train-images-idx3-ubyte.gz", lambda b: gzip.compress(idx_bytes(GOOD) + b"x"), ["39,201"]),
-    "count disagrees": ("train-images-idx3-ubyte.gz", lambda b: pack(GOOD[:49]), ["49 pictures", "50 labels", "train-labels"]),
+    "count disagrees": (
+        "train-images-idx3-ubyte.gz",
+        lambda b: pack(GOOD[:49]),
+        ["49 pictures", "50 labels", "train-labels"],
+    ),
     "no pictures": ("train-images-idx3-ubyte.gz", lambda b: pack(GOOD[:0]), ["0 items"]),
     "wrong size": ("train-images-idx3-ubyte.gz", lambda b: pack(np.zeros((50, 32, 32))), ["32x32", "28x28"]),
-    "label out of range": ("t10k-labels-idx1-ubyte.gz", lambda b: pack(np.array([0] * 7 + [10, 0, 0])), ["label 10 of picture 7"]),
+    "label out of range": (
+        "t10k-labels-idx1-ubyte.gz",
+        lambda b: pack(np.array([0] * 7 + [10, 0, 0])),
+        ["label 10 of picture 7"],
+    ),
     "empty file": ("t10k-labels-idx1-ubyte.gz", lambda b: b"", ["empty"]),
 }
 
@@ -140,7 +156,7 @@ SPOILT = {
 def test_spoilt_idx_file_is_named_with_its_remedy(folder, fault):
     name, spoil, words = SPOILT[fault]
     (folder / name).write_bytes(spoil((folder / name).read_bytes()))
-    refused(name, "lookbook data fetch fashion-mnist", *words)
+    refused(name, "data/README.md", *words)
 
 
 def test_missing_part_unreadable_file_and_no_files(folder):
@@ -152,6 +168,16 @@ def test_missing_part_unreadable_file_and_no_files(folder):
     for path in folder.iterdir():
         path.unlink()
     refused("is not in", str(folder.parent), "lookbook data fetch")
+
+
+def test_unreadable_folder(folder, monkeypatch):
+    def listdir(path, real=os.listdir):
+        if str(path) == str(folder):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    refused(str(folder), "Permission denied", "permissions")
 
 
 @pytest.mark.parametrize("kind", ["missing", "file"])
@@ -315,8 +341,7 @@ def test_fetch_without_a_server(folder, tmp_path, monkeypatch):
     assert not (tmp_path / "cache" / "fashion-mnist").exists()
 
 
-@pytest.mark.skipif(not os.environ.get("LOOKBOOK_DATA"), reason="the real files are not here: set LOOKBOOK_DATA")
-def test_the_real_files():
+def test_the_real_files(real_data):
     dataset = fashion_mnist.load()
     assert dataset.images.shape == (70_000, 28, 28, 1)
     assert np.bincount(dataset.labels["class"][:60_000]).tolist() == [6_000] * 10

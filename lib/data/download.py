@@ -99,11 +99,11 @@ def _fetch(sums: dict[str, str], mirrors: list[str], folder: Path, patience: flo
 
 def _cause(error: Exception, url: str) -> str:
     """Say in a few words why a file did not come."""
-    import requests  # type: ignore[import-untyped]  # what pooch downloads with
+    import requests  # what pooch downloads with
 
     if isinstance(error, ValueError) and "hash" in str(error):
         return f"{url} is not the publisher's file, its checksum differs"
-    if isinstance(error, requests.HTTPError):
+    if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"{url} answers {error.response.status_code}"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return f"{url} was cut off on the way"

@@ -1,6 +1,6 @@
 """Fashion-MNIST, the real grey set: 60,000 training and 10,000 test pictures of 28x28 pixels in ten classes.
 
-Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", arXiv 1708.07747; published by Zalando SE under the MIT licence.
+Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", arXiv 1708.07747; published by Zalando SE, MIT licence.
 Read from the publisher's four IDX files or from Kaggle's two CSV files. A few pictures in these formats load as well.
 """
 
@@ -21,7 +21,6 @@ MIRRORS = [
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
 ]
-REMEDY = "get the four files with `lookbook data fetch fashion-mnist` or as data/README.md says"
 
 
 def load() -> Dataset:
@@ -34,14 +33,16 @@ def load() -> Dataset:
     folder = find()
     if folder is None:
         places = ", ".join(str(place) for place in search_folders())
-        raise LookbookError(f"Fashion-MNIST is not in {places}; {REMEDY}")
-    files = _idx_files(folder)
-    if len(files) == 4 or not _csv_files(folder):
+        raise LookbookError(
+            f"Fashion-MNIST is not in {places}; run `lookbook data fetch fashion-mnist`, or see data/README.md"
+        )
+    files, tables = _idx_files(folder), _csv_files(folder)
+    if len(files) == 4 or not tables:
         _refuse_missing(folder, [name for name in _idx_names() if name not in files])
         parts = {part: _read_idx_part(files, short) for part, short in PARTS.items()}
-        mark, order = "", _verdict(list(files.values()))
+        mark, order = "", _verdict(files)
     else:
-        _refuse_missing(folder, [name for name in CSV.values() if not (folder / name).is_file()])
+        _refuse_missing(folder, [name for name in CSV.values() if name not in tables])
         parts = {part: _read_csv_part(folder / name) for part, name in CSV.items()}
         mark, order = "csv-", "Kaggle's CSV pair in Kaggle's row order, which is not the publisher's; no checksum known"
     sizes = {part: len(labels) for part, (_, labels) in parts.items()}
@@ -78,7 +79,7 @@ def find() -> Path | None:
     """Return the first folder that holds any file of Fashion-MNIST, whole or not; None if there is none.
 
     Looks into each of `search_folders()` and its sub-folder `fashion-mnist`.
-    Raises LookbookError if $LOOKBOOK_DATA names no folder, or one that cannot be read.
+    Raises LookbookError if $LOOKBOOK_DATA names no folder, or if a folder cannot be read.
     """
     for folder in search_folders():
         for place in (folder / "fashion-mnist", folder):
@@ -111,29 +112,43 @@ def _idx_names() -> list[str]:
 
 def _idx_files(folder: Path) -> dict[str, Path]:
     """Return the IDX files of a folder by official name; some copies write a dot before `idx`."""
-    found = {}
+    there, found = names_in(folder), {}
     for name in _idx_names():
-        for spelling in (name, name.replace("-idx", ".idx")):
-            for path in (folder / f"{spelling}.gz", folder / spelling):
-                if path.exists():
-                    found.setdefault(name, path)
+        dotted = name.replace("-idx", ".idx")
+        spellings = [s for s in (f"{name}.gz", name, f"{dotted}.gz", dotted) if s in there]
+        if spellings:
+            found[name] = folder / spellings[0]
     return found
 
 
-def _csv_files(folder: Path) -> list[Path]:
-    """Return those of Kaggle's two CSV files that lie in a folder."""
-    return [folder / name for name in CSV.values() if (folder / name).exists()]
+def _csv_files(folder: Path) -> set[str]:
+    """Return the names of those of Kaggle's two CSV files that lie in a folder."""
+    return names_in(folder) & set(CSV.values())
+
+
+def names_in(folder: Path) -> set[str]:
+    """Return the names of all files in a folder, none if there is no such folder; LookbookError if it is unreadable."""
+    try:
+        return set(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return set()
+    except OSError as error:
+        raise LookbookError(f"{folder}: cannot be read ({error.strerror}); check its permissions") from error
 
 
 def _refuse_missing(folder: Path, missing: list[str]) -> None:
     if missing:
-        raise LookbookError(f"{folder}: a part of Fashion-MNIST is missing ({', '.join(missing)}); {REMEDY}")
+        raise LookbookError(
+            f"{folder}: a part of Fashion-MNIST is missing ({', '.join(missing)}); add it as data/README.md says, "
+            "or move the other files away and run `lookbook data fetch fashion-mnist`"
+        )
 
 
-def _verdict(paths: list[Path]) -> str:
-    """Say whether IDX files are byte for byte the publisher's."""
-    known = set(download.checksums().values())
-    same = all(download.sha256(path) in known for path in paths)
+def _verdict(files: dict[str, Path]) -> str:
+    """Say whether IDX files, packed or not, are byte for byte the publisher's."""
+    known = download.checksums()
+    sums = {f"fashion-mnist/{name}": download.sha256(path) for name, path in files.items()}
+    same = all(digest in (known.get(name), known.get(f"{name}.gz")) for name, digest in sums.items())
     return "IDX files with the publisher's checksums" if same else "IDX files, checksums NOT the publisher's"
 
 
@@ -143,7 +158,7 @@ def _read_idx_part(files: dict[str, Path], short: str) -> tuple[np.ndarray, np.n
     pictures, labels = idx.read_pictures(picture_path), idx.read_labels(label_path)
     if len(pictures) != len(labels):
         raise LookbookError(
-            f"{picture_path} holds {len(pictures):,} pictures, but {label_path} {len(labels):,} labels; {REMEDY}"
+            f"{picture_path} holds {len(pictures):,} pictures, but {label_path} {len(labels):,} labels; {idx.REMEDY}"
         )
     return pictures, _checked_labels(labels, label_path)
 
@@ -157,6 +172,7 @@ def _checked_labels(labels: np.ndarray, path: Path) -> np.ndarray:
     wrong = np.flatnonzero(labels >= len(CLASSES))
     if len(wrong):
         raise LookbookError(
-            f"{path}: label {labels[wrong[0]]} of picture {wrong[0]} (counted from 0) is not one of 0 to 9; {REMEDY}"
+            f"{path}: label {labels[wrong[0]]} of picture {wrong[0]} (counted from 0) is not one of 0 to 9; "
+            f"{kaggle_csv.REMEDY}"
         )
     return labels

@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import LookbookError
 
 PICTURES, LABELS = 2051, 2049
-REMEDY = "get it again with `lookbook data fetch fashion-mnist` or as data/README.md says"
+REMEDY = "replace it as data/README.md says, or move these files away and run `lookbook data fetch fashion-mnist`"
 
 
 def read_pictures(path: Path) -> np.ndarray:
@@ -58,7 +58,9 @@ def _header(raw: bytes, path: Path, magic: int, axes: int) -> list[int]:
     header = np.frombuffer(raw[: 4 * (1 + axes)], dtype=">u4") if len(raw) >= 4 * (1 + axes) else np.zeros(1)
     if header[0] != magic:
         kind = "pictures" if magic == PICTURES else "labels"
-        raise LookbookError(f"{path}: neither gzip nor an IDX file of {kind} (the magic number is not {magic}); {REMEDY}")
+        raise LookbookError(
+            f"{path}: neither gzip nor an IDX file of {kind} (the magic number is not {magic}); {REMEDY}"
+        )
     return [int(length) for length in header[1:]]
 
 

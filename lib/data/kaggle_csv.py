@@ -9,7 +9,7 @@ from ..errors import LookbookError
 
 COLUMNS = ["label"] + [f"pixel{number}" for number in range(1, 785)]
 PIXELS = {str(value) for value in range(256)}
-REMEDY = "get it again as data/README.md says"
+REMEDY = "replace it as data/README.md says"
 
 
 def read(path: Path) -> tuple[np.ndarray, np.ndarray]:

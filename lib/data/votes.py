@@ -14,18 +14,18 @@ from ..errors import LookbookError
 from ..paths import cache
 from . import download
 from .dataset import Dataset
-from .fashion_mnist import search_folders
+from .fashion_mnist import names_in, search_folders
 
 NAME = "fashion-mnist-h/fmh_counts.csv"
 MIRRORS = [  # the first address names the version that has our checksum; `main` is where it lies today
     "https://raw.githubusercontent.com/takashiishida/irreducible/18e120d239fd5db9889e88ce66f87222d3531472/data/",
     "https://raw.githubusercontent.com/takashiishida/irreducible/main/data/",
 ]
-REMEDY = "get it with `lookbook data fetch fashion-mnist-h` or as data/README.md says"
+REMEDY = "replace it as data/README.md says, or move it away and run `lookbook data fetch fashion-mnist-h`"
 
 
 def load_votes() -> np.ndarray | None:
-    """Return the votes, int64 (10000, 10), a row per test picture and a column per class; None if the file is not there.
+    """Return the votes, int64 (10000, 10), a row per test picture and a column per class; None without the file.
 
     Raises LookbookError if the file is there but cannot be read or is not such a table.
     """
@@ -49,11 +49,11 @@ def load_votes() -> np.ndarray | None:
 def find() -> Path | None:
     """Return the path of the votes, `fashion-mnist-h/fmh_counts.csv` or `fmh_counts.csv` in a data folder, or None."""
     places = [folder / name for folder in search_folders() for name in (NAME, Path(NAME).name)]
-    return next((place for place in places if place.exists()), None)
+    return next((place for place in places if place.name in names_in(place.parent)), None)
 
 
 def fetch_votes(timeout: float = 15) -> Path:
-    """Download the votes (0.2 MB) from the publisher's repository and return their path; raises LookbookError if not."""
+    """Download the votes (0.2 MB) from the publisher's repository and return their path, or raise LookbookError."""
     folder = cache() / Path(NAME).parent
     try:
         download.download([NAME], MIRRORS, folder, timeout)
@@ -85,7 +85,7 @@ def agreement(votes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def majority_accuracy(votes: np.ndarray, labels: np.ndarray) -> float:
     """Return how often the class that most people chose is the publisher's label, from 0 to 1.
 
-    Where k classes share the most votes and the label is one of them, the picture counts 1/k, as a drawn lot would give.
+    Where k classes share the most votes, the label among them, the picture counts 1/k, as a drawn lot would give.
     """
     most = votes == votes.max(axis=1, keepdims=True)
     return float((most[np.arange(len(labels)), labels] / most.sum(axis=1)).mean())
