@@ -155,7 +155,9 @@ def main() -> None:
     except OSError as error:  # a full disk, a folder that may not be written: the file and the reason say it all
         if debug or error.filename is None and error.strerror is None:
             raise
-        print(f"error: {error.filename or 'writing'}: {error.strerror}; make room or change the folder", file=sys.stderr)
+        print(
+            f"error: {error.filename or 'writing'}: {error.strerror}; make room or change the folder", file=sys.stderr
+        )
         sys.exit(2)
     except KeyboardInterrupt:
         print("interrupted; the same command goes on where this one stopped", file=sys.stderr)

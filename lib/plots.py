@@ -104,9 +104,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
         for row, measure in enumerate(["loss", "accuracy"]):
             for colour, dash, (label, name) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
                 by_epoch = joined.groupby("epoch")[name.format(measure)]
-                axes[row, column].plot(
-                    by_epoch.mean(), color=colour, label=label, linestyle=dash
-                )
+                axes[row, column].plot(by_epoch.mean(), color=colour, label=label, linestyle=dash)
                 axes[row, column].fill_between(
                     by_epoch.mean().index, by_epoch.min(), by_epoch.max(), color=colour, alpha=0.2
                 )
@@ -124,9 +122,7 @@ def confusion(matrix: pd.DataFrame) -> Figure:
     """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only."""
     figure, axes = _axes(1, 1, 7.5, 6.2)
     mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
-    seaborn.heatmap(
-        mistakes, annot=matrix, fmt=",d", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0]
-    )
+    seaborn.heatmap(mistakes, annot=matrix, fmt=",d", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0])
     axes[0, 0].set(xlabel="predicted", ylabel="true")
     axes[0, 0].tick_params(axis="x", rotation=45)
     axes[0, 0].grid(False)

@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import numpy as np
+
 from lib import files, models
 from lib.data.dataset import Dataset
 from lib.errors import LookbookError
@@ -11,15 +13,15 @@ from lib.progress import duration
 
 def training_speed(system: str, dataset: Dataset, pictures: int = 1_600, batch_size: int = 32) -> float:
     """Return the pictures a second that `system` trains with here, after a warm-up; nothing is kept of the training."""
-    from lib.training import compiled
+    from lib.training import compiled, train_epoch
 
     target = next(iter(dataset.classes))
     images, labels = dataset.images[:pictures], dataset.labels[target][:pictures]
     model = compiled(models.build(system, images.shape[1:], len(dataset.classes[target])))
-    fit = {"batch_size": batch_size, "shuffle": False, "verbose": 0}
-    model.fit(images[: 4 * batch_size], labels[: 4 * batch_size], **fit)
+    order = np.arange(len(images))
+    train_epoch(model, images, labels, order[: 4 * batch_size], batch_size)
     begin = time.perf_counter()
-    model.fit(images, labels, **fit)
+    train_epoch(model, images, labels, order, batch_size)
     return len(images) / (time.perf_counter() - begin)
 
 

@@ -23,7 +23,10 @@ def test_a_failure_while_writing_leaves_the_old_file_and_no_other(tmp_path):
 
 
 def test_a_full_disk_is_one_clear_line(tmp_path):
-    with pytest.raises(LookbookError, match="metrics.json: the disk is full"), files.replacing(tmp_path / "metrics.json"):
+    with (
+        pytest.raises(LookbookError, match="metrics.json: the disk is full"),
+        files.replacing(tmp_path / "metrics.json"),
+    ):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert list(tmp_path.iterdir()) == []
 

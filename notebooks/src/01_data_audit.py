@@ -46,7 +46,8 @@ chosen = [np.flatnonzero(labels == k)[:10] for k in range(len(classes))]
 notebook.show(
     plots.pictures(data.images[np.concatenate(chosen)], columns=10),
     alt="Ten pictures of each class, a class a row: " + ", ".join(classes) + ".",
-    caption="The first ten pictures of each class, a class a row, from " + f"{classes[0]} (top) to {classes[-1]} (bottom).",
+    caption="The first ten pictures of each class, a class a row, from "
+    + f"{classes[0]} (top) to {classes[-1]} (bottom).",
     thumbnail=True,
 )
 
@@ -100,7 +101,9 @@ results["tables"]["duplicates"] = pair_table
 leaks = pairs[pairs["where"] == "across the split"]
 first = pd.concat([leaks, pairs]).drop_duplicates(["position", "partner"]).groupby("kind").head(5)
 notebook.show(
-    plots.pairs(data.images[first["position"]], data.images[first["partner"]], list(first["kind"] + "\n" + first["where"])),
+    plots.pairs(
+        data.images[first["position"]], data.images[first["partner"]], list(first["kind"] + "\n" + first["where"])
+    ),
     alt=f"{len(first)} pairs of duplicates, one picture above the other.",
     caption="Duplicates found, those across the split first. Look at the near ones: not every one is the same garment.",
 )
@@ -144,7 +147,9 @@ notebook.say(
 # %%
 people = votes.load_votes() if votes.belong_to(data) else None
 if people is None:
-    notebook.say("No votes here: they are optional, and about real Fashion-MNIST only. `lookbook data fetch fashion-mnist-h`")
+    notebook.say(
+        "No votes here: they are optional, and about real Fashion-MNIST only. `lookbook data fetch fashion-mnist-h`"
+    )
 else:
     agreement = votes.agreement(people, labels[data.test])
     notebook.show(
@@ -171,7 +176,9 @@ if "defects" in data.truth:
     notebook.table(judged, "Planted faults, and what the audit found of them (wrong labels: its first twenty suspects)")
     results["tables"]["planted_defects"] = judged
 else:
-    notebook.say("These are real pictures: what the audit missed, nobody can say. `--dataset garments` shows it on drawn ones.")
+    notebook.say(
+        "These are real pictures: what the audit missed, nobody can say. `--dataset garments` shows it on drawn ones."
+    )
 
 # %% [markdown]
 # ## What we found

@@ -68,6 +68,7 @@ notebook.table(pd.DataFrame(layers), f"R3.initial: {network.count_params():,} pa
 # ## How do they learn?
 # Every network is trained once for each seed. A training that lies in the run store is fetched, not repeated.
 
+
 # %%
 def settings(system: str, seed: int) -> RunConfig:
     return RunConfig(system=system, data=pictures, epochs=epochs, batch_size=batch_size, seed=seed)
@@ -93,9 +94,7 @@ notebook.show(
 # goes on and the validation line turns.
 
 # %%
-turning = {
-    system: pd.concat(histories[system]).groupby("epoch")["val_loss"].mean().idxmin() for system in systems
-}
+turning = {system: pd.concat(histories[system]).groupby("epoch")["val_loss"].mean().idxmin() for system in systems}
 notebook.say(" ".join(
     f"**{system}**: the mean validation loss is lowest after epoch {epoch} of {epochs}." for system, epoch in turning.items()
 ))  # fmt: skip
@@ -107,7 +106,10 @@ notebook.say(" ".join(
 
 # %%
 everything = runs.tabulate(anchors + trained)
-rows = [{"system": name} | statistics.over_seeds(group["test_accuracy"]) for name, group in everything.groupby("system", sort=False)]
+rows = [
+    {"system": name} | statistics.over_seeds(group["test_accuracy"])
+    for name, group in everything.groupby("system", sort=False)
+]
 comparison = pd.DataFrame(rows)
 notebook.table(comparison, "Test accuracy: seeds, mean, standard deviation, 95 % interval of the mean")
 results["tables"]["test_accuracy"] = comparison
@@ -158,7 +160,9 @@ notebook.show(
     caption="Recall of each class, bars are 95 % Wilson intervals.",
 )
 if people is None:
-    notebook.say("People's votes exist for real Fashion-MNIST's test pictures only, and are optional: `lookbook data fetch fashion-mnist-h`.")
+    notebook.say(
+        "People's votes exist for real Fashion-MNIST's test pictures only, and are optional: `lookbook data fetch fashion-mnist-h`."
+    )
 
 # %% [markdown]
 # ## Do the reports' figures hold?
@@ -197,7 +201,9 @@ notebook.conclude(results, [
 linear = next(run for run in anchors if run.config.system == "anchor.linear")
 right = logits.argmax(axis=1) == truth
 linear_right = linear.predictions("test")[2].argmax(axis=1) == truth
-notebook.say(f"Task 2: {systems[-1]} gets **{int((right & ~linear_right).sum()):,}** pictures right that the linear model gets wrong.")
+notebook.say(
+    f"Task 2: {systems[-1]} gets **{int((right & ~linear_right).sum()):,}** pictures right that the linear model gets wrong."
+)
 
 # %% [markdown]
 # ## Questions
