@@ -31,5 +31,5 @@ def cache() -> Path:
 
 
 def output(notebook: str) -> Path:
-    """Return where a notebook's results go: `$LOOKBOOK_OUTPUT` while `lookbook report` runs it, else reports/NN_name."""
+    """Return where a notebook's results go: `$LOOKBOOK_OUTPUT` under `lookbook report`, else reports/NN_name."""
     return Path(os.environ.get("LOOKBOOK_OUTPUT") or reports() / notebook).resolve()

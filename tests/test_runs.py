@@ -48,6 +48,20 @@ def test_the_same_settings_give_the_same_figures(stripes, monkeypatch, tmp_path)
     assert np.array_equal(*logits)
 
 
+def test_the_loss_as_it_went_is_the_mean_over_the_epoch(stripes):
+    class Counting:
+        """Stands for a network whose loss is 1, 2, 3, ... from batch to batch."""
+
+        calls = 0
+
+        def train_on_batch(self, images, labels, return_dict):
+            self.calls += 1
+            return {"loss": float(self.calls), "accuracy": 0.5}
+
+    means = training.train_epoch(Counting(), stripes.images, stripes.labels["class"], np.arange(5), batch_size=2)
+    assert means == {"loss": (2 * 1 + 2 * 2 + 1 * 3) / 5, "accuracy": 0.5}
+
+
 def test_another_seed_gives_other_figures(stripes):
     one, two = (runs.fetch_or_train(settings(epochs=1, seed=seed), stripes) for seed in (0, 1))
     assert not np.array_equal(one.predictions("test")[2], two.predictions("test")[2])
