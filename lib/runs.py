@@ -81,6 +81,13 @@ def read(folder: Path) -> Run | None:
 
 
 def tabulate(runs: list[Run]) -> pd.DataFrame:
-    """Return a row a run: key, system (with its arguments), seed, and every metric."""
-    rows = [{"key": run.key, "system": run.config.label, "seed": run.config.seed} | run.metrics for run in runs]
+    """Return a row a run: key, system (with its arguments), seed, every metric, and running_loss and running_accuracy.
+
+    The last two are the last epoch's means as training went: what Keras prints, and what the reports quote.
+    """
+    rows = []
+    for run in runs:
+        last = run.history.tail(1).to_dict(orient="records")
+        running = {f"running_{name}": last[0][name] for name in ("loss", "accuracy")} if last else {}
+        rows.append({"key": run.key, "system": run.config.label, "seed": run.config.seed} | run.metrics | running)
     return pd.DataFrame(rows)

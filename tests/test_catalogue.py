@@ -1,6 +1,7 @@
 """The names of the data sets, and how `auto` chooses."""
 
 import gzip
+import os
 import subprocess
 import sys
 
@@ -56,6 +57,23 @@ def test_auto_gives_the_download_15_seconds(nothing_here, monkeypatch):
     monkeypatch.setattr("lib.data.download.download", lambda *_: limits.append(_[-1]))
     catalogue.resolve("auto")
     assert limits == [15]
+
+
+def test_auto_does_not_wait_for_the_network_again_within_the_hour(nothing_here, monkeypatch):
+    tried = []
+    monkeypatch.setattr(fashion_mnist, "fetch", lambda *_: tried.append(1) or refuse())
+    first, second = catalogue.resolve("auto"), catalogue.resolve("auto")
+    assert first == second and "no network at all" in first.reason and len(tried) == 1
+    note = catalogue._failure_note()
+    os.utime(note, (0, 0))
+    catalogue.resolve("auto")
+    assert len(tried) == 2
+    put_small_files(nothing_here)
+    assert catalogue.resolve("auto").name == "fashion-mnist", "files that were put there since are taken"
+
+
+def refuse():
+    raise LookbookError("no network at all")
 
 
 def test_auto_does_not_hide_broken_files(nothing_here):

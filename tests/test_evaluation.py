@@ -111,7 +111,7 @@ def test_check_names_the_run_in_which_a_guard_fired():
 
 def claimed(values, comparable=True):
     frame = pd.DataFrame({"system": "R3.initial", "val_accuracy": values})
-    for metric in ("train_accuracy", "train_loss", "val_loss", "test_accuracy"):
+    for metric in ("running_accuracy", "running_loss", "val_loss", "test_accuracy"):
         frame[metric] = 1.0
     table = claims.compare(frame, comparable)
     return table[table["claim"].str.startswith("validation accuracy")].iloc[0]
@@ -139,5 +139,6 @@ def test_every_claim_names_a_known_system_and_metric():
     from lib import models
 
     measures = {f"{part}_{name}" for part in ("train", "val", "test") for name in ("accuracy", "loss", "macro_f1")}
+    measures |= {"running_accuracy", "running_loss"}
     for claim in claims.load():
         assert models.check(claim["system"]) and claim["metric"] in measures and claim["report"]

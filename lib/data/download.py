@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-from ..errors import LookbookError
-from ..paths import DATA
+from lib.errors import LookbookError
+from lib.paths import DATA
 
 QUIET = 15.0  # seconds without a single byte: then there is no network, however much time is left
 

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from .audit import blank_pictures
+from lib.data.audit import blank_pictures
 
 NEIGHBOURS = 10  # how many nearest pictures tell how crowded it is around a picture
 COMPONENTS = 64  # principal components that are compared; they hold 97 % of Fashion-MNIST's variance

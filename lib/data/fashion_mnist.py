@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import LookbookError
-from ..paths import cache, data_folders
-from . import download, idx, kaggle_csv
-from .dataset import Dataset
+from lib.data import download, idx, kaggle_csv
+from lib.data.dataset import Dataset
+from lib.errors import LookbookError
+from lib.paths import cache, data_folders
 
 CLASSES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 PARTS = {"train": "train", "test": "t10k"}  # our name of a part, and the publisher's

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import LookbookError
+from lib.errors import LookbookError
 
 PICTURES, LABELS = 2051, 2049
 REMEDY = "replace it as data/README.md says, or move these files away and run `lookbook data fetch fashion-mnist`"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import LookbookError
+from lib.errors import LookbookError
 
 COLUMNS = ["label"] + [f"pixel{number}" for number in range(1, 785)]
 PIXELS = {str(value) for value in range(256)}

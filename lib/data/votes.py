@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import LookbookError
-from ..paths import cache
-from . import download
-from .dataset import Dataset
-from .fashion_mnist import names_in, search_folders
+from lib.data import download
+from lib.data.dataset import Dataset
+from lib.data.fashion_mnist import names_in, search_folders
+from lib.errors import LookbookError
+from lib.paths import cache
 
 NAME = "fashion-mnist-h/fmh_counts.csv"
 MIRRORS = [  # the first address names the version that has our checksum; `main` is where it lies today

@@ -11,6 +11,7 @@ from doit.doit_cmd import DoitMain
 from doit.reporter import ConsoleReporter
 from doit.tools import config_changed
 from rich.console import Console
+from rich.markup import escape
 
 from lib import claims, paths, provenance
 from lib.data import catalogue
@@ -31,24 +32,18 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
     """
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
     parameters = settings.resolve(names, profile, changes)
-    fallbacks, stamps = {}, {}
-    for wanted in sorted({values["dataset"] for values in parameters.values() if "dataset" in values}):
-        found = catalogue.resolve(wanted)
-        if found.reason:
-            console.print(f"[yellow]{found.reason}[/yellow]")
-        stamps[found.name] = fingerprint(catalogue.load(found.name))
-        fallbacks[wanted] = found.reason
-        for values in parameters.values():
-            if values.get("dataset") == wanted:
-                values["dataset"] = found.name
+    reasons, stamps = _settle_data(parameters, console)
     minutes = settings.profile(profile)["limit_minutes"]
-    reasons = {name: next((r for r in fallbacks.values() if r), None) for name in names}
     failed: list[str] = []
 
     def make(name: str) -> bool:
         begin = time.monotonic()
         with console.status(name) as status:
-            say = (lambda line: status.update(f"{name}: {line}")) if console.is_terminal else _lines(console, name)
+            say = (
+                (lambda line: status.update(escape(f"{name}: {line}")))
+                if console.is_terminal
+                else _lines(console, name)
+            )
             results = execute.run(name, parameters[name], out, minutes, reasons[name], say)
         seconds = duration(time.monotonic() - begin)
         if results["status"] == "complete":
@@ -69,6 +64,25 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
     return 1 if failed else 0
 
 
+def _settle_data(parameters: dict[str, dict], console: Console) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Put the data set's own name for `auto` into all parameters, so that every notebook has the same pictures.
+
+    Return for each notebook why a drawn set stands in for the real one (None: it does not), and for each data set the
+    fingerprint of its pictures. LookbookError for data that is missing or damaged.
+    """
+    reasons: dict[str, str | None] = dict.fromkeys(parameters)
+    stamps = {}
+    for wanted in sorted({values["dataset"] for values in parameters.values() if "dataset" in values}):
+        found = catalogue.resolve(wanted)
+        if found.reason:
+            console.print(found.reason, style="yellow", markup=False)
+        stamps[found.name] = fingerprint(catalogue.load(found.name))
+        for name, values in parameters.items():
+            if values.get("dataset") == wanted:
+                values["dataset"], reasons[name] = found.name, found.reason
+    return reasons, stamps
+
+
 def write_index(out: Path) -> None:
     """Write out/index.html from the reports that lie in `out`."""
     entries = [index.entry_from(out / name, name, settings.title(name)) for name in settings.notebooks()]
@@ -86,8 +100,9 @@ def _task(name: str, make, parameters: dict, stamps: dict, fallback: str | None,
         for pattern in ("*.py", "*.yaml", "*.j2", "*.css", "*.js")
         for file in (paths.ROOT / "lib").rglob(pattern)
     ]
-    decisive = {"parameters": parameters, "pictures": stamps.get(parameters.get("dataset", "")), "fallback": fallback,
-                "versions": provenance.versions()}  # fmt: skip
+    pictures = stamps.get(parameters.get("dataset", ""))
+    decisive = {"parameters": parameters, "pictures": pictures, "versions": provenance.versions()}
+    decisive["stand_in"] = fallback is not None  # whether, not why: a network fails in many words
     return {
         "name": name,
         "actions": [(make, [name])],

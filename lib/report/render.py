@@ -205,8 +205,14 @@ def page(template: str, script: str = "", **context: object) -> str:
 def _environment() -> Environment:
     files = FileSystemLoader(TEMPLATE)
     environment = Environment(loader=files, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(moment=moment, duration=duration, number=number)
+    environment.filters.update(moment=moment, duration=duration, number=number, with_code=with_code)
     return environment
+
+
+def with_code(sentence: str) -> Markup:
+    """Return a sentence as HTML, with what stands in `backticks` set as code."""
+    words = enumerate(sentence.split("`"))
+    return Markup("").join(Markup("<code>{}</code>").format(word) if k % 2 else word for k, word in words)
 
 
 def embedded(results: dict) -> Markup:

@@ -96,6 +96,8 @@ groups = pairs.groupby(["kind", "where"], observed=True)["same_label"]
 pair_table = groups.agg(pairs="size", same_label="sum").reset_index()
 notebook.table(pair_table, f"Pairs of duplicates (near ones among {len(compared):,} pictures)")
 results["tables"]["duplicates"] = pair_table
+if step > 1:
+    notebook.say(f"Every {step}th picture was compared, so only one near pair in {step**2} had a chance to be found.")
 
 # %%
 leaks = pairs[pairs["where"] == "across the split"]
@@ -170,10 +172,13 @@ if people is not None:
 
 # %%
 blank = audit.blank_pictures(data.images)
-found = {"exact duplicate": exact, "near duplicate": near, "wrong label": top["position"].to_numpy(), "blank": blank}
+found = {"exact duplicate": exact, "near duplicate": near, "blank": blank}
 if "defects" in data.truth:
-    judged = audit.score_against_truth(found, data.truth["defects"])
-    notebook.table(judged, "Planted faults, and what the audit found of them (wrong labels: its first twenty suspects)")
+    defects = data.truth["defects"]
+    planted = (defects["kind"] == "wrong label").sum()
+    found["wrong label"] = suspects["position"].head(planted).to_numpy()
+    judged = audit.score_against_truth(found, defects)
+    notebook.table(judged, "Planted faults, and what the audit found (wrong labels: as many suspects as were planted)")
     results["tables"]["planted_defects"] = judged
 else:
     notebook.say(

@@ -11,8 +11,8 @@
 profile: str = "quick"  # smoke, quick or full: only full compares with the reports
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
 systems: list = ["R2.simple", "R3.initial"]  # ids of the networks
-limit: int = 6000  # pictures for training and validation together; 0: all
-epochs: int = 12  # passes over the training pictures; report R3 makes 20
+limit: int = 4000  # pictures for training and validation together; 0: all
+epochs: int = 10  # passes over the training pictures; report R3 makes 20
 batch_size: int = 32  # pictures a step; report R2's value, and Keras's default
 seeds: int = 3  # trainings of each network that differ only in their random numbers
 
