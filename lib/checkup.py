@@ -39,7 +39,7 @@ def _kernel() -> Row:
         command = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
         return _row("notebook kernel", False, "no kernel named python3: run `make setup`")
-    return _row("notebook kernel", True, command)
+    return _row("notebook kernel", True, sys.executable if command.startswith("python") else command)
 
 
 def _backend() -> Row:

@@ -63,7 +63,8 @@ def lab() -> None:
     from lib import paths
 
     start = paths.NOTEBOOKS / "00_start_here.ipynb"
-    raise typer.Exit(subprocess.run([sys.executable, "-m", "jupyter", "lab", str(start)], cwd=paths.ROOT).returncode)
+    command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={paths.ROOT}", str(start)]
+    raise typer.Exit(subprocess.run(command).returncode)
 
 
 @app.command("list")

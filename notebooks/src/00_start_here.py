@@ -21,7 +21,9 @@ from lib import checkup, notebook, paths, plots, timing
 from lib.progress import duration
 from lib.report import settings
 
-data, results = notebook.start("00_start_here", {"profile": profile, "dataset": dataset, "systems": systems})
+data, results = notebook.start(
+    "00_start_here", {"profile": profile, "dataset": dataset, "systems": systems}
+)
 
 # %% [markdown]
 # ## Is everything there?
@@ -34,7 +36,11 @@ notebook.table(checks, "What the kit needs, and what it found")
 
 # %%
 missing = int((checks["ok"] == "NO").sum())
-notebook.say("Everything is there." if missing == 0 else f"**{missing} lines need attention** before you go on.")
+notebook.say(
+    "Everything is there."
+    if missing == 0
+    else f"**{missing} lines need attention** before you go on."
+)
 
 # %% [markdown]
 # ## Which pictures will I work with?
@@ -60,7 +66,9 @@ notebook.show(
 
 # %%
 speeds = {system: timing.training_speed(system, data) for system in systems}
-speed_table = pd.DataFrame({"system": list(speeds), "pictures per second": list(speeds.values())})
+speed_table = pd.DataFrame(
+    {"system": list(speeds), "pictures per second": list(speeds.values())}
+)
 notebook.table(speed_table, "Measured just now", digits=0)
 results["tables"]["speed"] = speed_table
 
@@ -97,7 +105,9 @@ notebook.conclude(results, [
 
 # %% tags=["solution"]
 epochs_in_ten_minutes = int(600 * speeds["R3.initial"] / (0.8 * pool))
-notebook.say(f"Task 1: **{epochs_in_ten_minutes}** epochs. Task 2 has another answer on every computer.")
+notebook.say(
+    f"Task 1: **{epochs_in_ten_minutes}** epochs. Task 2 has another answer on every computer."
+)
 
 # %% [markdown]
 # ## Questions

@@ -21,7 +21,9 @@ import pandas as pd
 from lib import notebook, plots
 from lib.data import audit, duplicates, votes
 
-data, results = notebook.start("01_data_audit", {"profile": profile, "dataset": dataset, "pictures": pictures})
+data, results = notebook.start(
+    "01_data_audit", {"profile": profile, "dataset": dataset, "pictures": pictures}
+)
 labels, classes = data.labels["class"], data.classes["class"]
 is_test = np.isin(np.arange(len(data)), data.test)
 
@@ -97,14 +99,20 @@ pair_table = groups.agg(pairs="size", same_label="sum").reset_index()
 notebook.table(pair_table, f"Pairs of duplicates (near ones among {len(compared):,} pictures)")
 results["tables"]["duplicates"] = pair_table
 if step > 1:
-    notebook.say(f"Every {step}th picture was compared, so only one near pair in {step**2} had a chance to be found.")
+    notebook.say(
+        f"Every {step}th picture was compared, so only one near pair in {step**2} had a chance to be found."
+    )
 
 # %%
 leaks = pairs[pairs["where"] == "across the split"]
-first = pd.concat([leaks, pairs]).drop_duplicates(["position", "partner"]).groupby("kind").head(5)
+first = (
+    pd.concat([leaks, pairs]).drop_duplicates(["position", "partner"]).groupby("kind").head(5)
+)
 notebook.show(
     plots.pairs(
-        data.images[first["position"]], data.images[first["partner"]], list(first["kind"] + "\n" + first["where"])
+        data.images[first["position"]],
+        data.images[first["partner"]],
+        list(first["kind"] + "\n" + first["where"]),
     ),
     alt=f"{len(first)} pairs of duplicates, one picture above the other.",
     caption="Duplicates found, those across the split first. Look at the near ones: not every one is the same garment.",
@@ -150,12 +158,17 @@ notebook.say(
 people = votes.load_votes() if votes.belong_to(data) else None
 if people is None:
     notebook.say(
-        "No votes here: they are optional, and about real Fashion-MNIST only. `lookbook data fetch fashion-mnist-h`"
+        "No votes here: they are optional, and about real Fashion-MNIST only. "
+        "`lookbook data fetch fashion-mnist-h` brings them."
     )
-else:
+
+# %%
+if people is not None:
     agreement = votes.agreement(people, labels[data.test])
     notebook.show(
-        plots.shares(agreement, "share of people who chose the published label", "test pictures"),
+        plots.shares(
+            agreement, "share of people who chose the published label", "test pictures"
+        ),
         alt=f"Histogram of agreement; the mean is {agreement.mean():.2f}.",
         caption="For each test picture, the share of people who chose its published label.",
     )
@@ -163,8 +176,12 @@ else:
 # %%
 if people is not None:
     human = votes.majority_accuracy(people, labels[data.test])
-    notebook.say(f"People's majority vote is right, by the published labels, for **{human:.1%}** of the pictures.")
-    results["tables"]["people"] = [{"majority_accuracy": human, "mean_agreement": float(agreement.mean())}]
+    notebook.say(
+        "By the published labels, people's majority vote is right for "
+        f"**{human:.1%}** of the pictures."
+    )
+    people_row = {"majority_accuracy": human, "mean_agreement": float(agreement.mean())}
+    results["tables"]["people"] = [people_row]
 
 # %% [markdown]
 # ## How much did the audit miss?
@@ -178,7 +195,10 @@ if "defects" in data.truth:
     planted = (defects["kind"] == "wrong label").sum()
     found["wrong label"] = suspects["position"].head(planted).to_numpy()
     judged = audit.score_against_truth(found, defects)
-    notebook.table(judged, "Planted faults, and what the audit found (wrong labels: as many suspects as were planted)")
+    notebook.table(
+        judged,
+        "Planted faults, and what the audit found (wrong labels: as many suspects as were planted)",
+    )
     results["tables"]["planted_defects"] = judged
 else:
     notebook.say(

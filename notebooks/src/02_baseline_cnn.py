@@ -27,8 +27,16 @@ from lib.config import DataConfig, RunConfig
 from lib.data import votes
 from lib.evaluation import metrics, statistics
 
-own = {"profile": profile, "dataset": dataset, "systems": systems, "limit": limit, "epochs": epochs}
-data, results = notebook.start("02_baseline_cnn", own | {"batch_size": batch_size, "seeds": seeds})
+own = {
+    "profile": profile,
+    "dataset": dataset,
+    "systems": systems,
+    "limit": limit,
+    "epochs": epochs,
+}
+data, results = notebook.start(
+    "02_baseline_cnn", own | {"batch_size": batch_size, "seeds": seeds}
+)
 
 # %% [markdown]
 # ## What must a network beat?
@@ -37,7 +45,10 @@ data, results = notebook.start("02_baseline_cnn", own | {"batch_size": batch_siz
 
 # %%
 pictures = DataConfig(name=data.name, limit=limit or None)
-anchors = [runs.fetch_or_train(RunConfig(system=system, data=pictures), data) for system in models.ANCHORS]
+anchors = [
+    runs.fetch_or_train(RunConfig(system=system, data=pictures), data)
+    for system in models.ANCHORS
+]
 
 # %%
 anchor_table = runs.tabulate(anchors)[["system", "val_accuracy", "val_macro_f1", "seconds"]]
@@ -59,10 +70,17 @@ notebook.say(
 # %%
 network = models.build("R3.initial", data.images.shape[1:], len(data.classes["class"]))
 layers = [
-    {"layer": layer.name, "output": str(layer.output.shape[1:]), "parameters": layer.count_params()}
+    {
+        "layer": layer.name,
+        "output": str(layer.output.shape[1:]),
+        "parameters": layer.count_params(),
+    }
     for layer in network.layers
 ]
-notebook.table(pd.DataFrame(layers), f"R3.initial: {network.count_params():,} parameters (report R3 prints 98,442)")
+notebook.table(
+    pd.DataFrame(layers),
+    f"R3.initial: {network.count_params():,} parameters (report R3 prints 98,442)",
+)
 
 # %% [markdown]
 # ## How do they learn?
@@ -71,15 +89,24 @@ notebook.table(pd.DataFrame(layers), f"R3.initial: {network.count_params():,} pa
 
 # %%
 def settings(system: str, seed: int) -> RunConfig:
-    return RunConfig(system=system, data=pictures, epochs=epochs, batch_size=batch_size, seed=seed)
+    return RunConfig(
+        system=system, data=pictures, epochs=epochs, batch_size=batch_size, seed=seed
+    )
 
 
 # %%
-trained = [runs.fetch_or_train(settings(system, seed), data) for system in systems for seed in range(seeds)]
+trained = [
+    runs.fetch_or_train(settings(system, seed), data)
+    for system in systems
+    for seed in range(seeds)
+]
 notebook.record(results, anchors + trained)
 
 # %%
-histories = {system: [run.history for run in trained if run.config.system == system] for system in systems}
+histories = {
+    system: [run.history for run in trained if run.config.system == system]
+    for system in systems
+}
 notebook.show(
     plots.learning_curves(histories),
     alt=f"Loss and accuracy by epoch for {' and '.join(systems)}: as training went, measured again, and on validation.",
@@ -94,7 +121,10 @@ notebook.show(
 # goes on and the validation line turns.
 
 # %%
-turning = {system: pd.concat(histories[system]).groupby("epoch")["val_loss"].mean().idxmin() for system in systems}
+turning = {
+    system: pd.concat(histories[system]).groupby("epoch")["val_loss"].mean().idxmin()
+    for system in systems
+}
 notebook.say(" ".join(
     f"**{system}**: the mean validation loss is lowest after epoch {epoch} of {epochs}." for system, epoch in turning.items()
 ))  # fmt: skip
@@ -111,13 +141,17 @@ rows = [
     for name, group in everything.groupby("system", sort=False)
 ]
 comparison = pd.DataFrame(rows)
-notebook.table(comparison, "Test accuracy: seeds, mean, standard deviation, 95 % interval of the mean")
+notebook.table(
+    comparison, "Test accuracy: seeds, mean, standard deviation, 95 % interval of the mean"
+)
 results["tables"]["test_accuracy"] = comparison
 
 # %%
 notebook.show(
     plots.intervals(comparison, "system", "mean", "test accuracy"),
-    alt="Test accuracy of anchors and networks: " + ", ".join(f"{r['system']} {r['mean']:.3f}" for r in rows) + ".",
+    alt="Test accuracy of anchors and networks: "
+    + ", ".join(f"{r['system']} {r['mean']:.3f}" for r in rows)
+    + ".",
     caption="Test accuracy; bars are 95 % intervals over seeds. Anchors have no seeds, so they have no bar.",
 )
 
@@ -149,7 +183,9 @@ recall = metrics.class_recall(matrix).assign(group=shown.config.label)
 people = votes.load_votes() if votes.belong_to(data) else None
 if people is not None:
     seen = metrics.confusion(truth, people.argmax(axis=1), data.classes["class"])
-    recall = pd.concat([recall, metrics.class_recall(seen).assign(group="people (majority vote)")])
+    recall = pd.concat(
+        [recall, metrics.class_recall(seen).assign(group="people (majority vote)")]
+    )
 results["tables"]["class_recall"] = recall
 
 # %%
