@@ -92,10 +92,10 @@ def pixel_values(images: np.ndarray) -> Figure:
 
 
 @styled
-def learning_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
+def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str, float]) -> Figure:
     """Return loss and accuracy by epoch, a column a system: mean over seeds as a line, smallest to largest as a band.
 
-    histories: for each system the `history` of each seed.
+    histories: for each system the `history` of each seed. anchors: validation accuracies to beat, as dotted lines.
     """
     figure, axes = _axes(2, len(histories), 4.5 * len(histories), 5.6, sharex="col", sharey="row")
     shown = {"training, as it went": "{}", "training, measured again": "train_{}", "validation": "val_{}"}
@@ -109,6 +109,9 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
                     by_epoch.mean().index, by_epoch.min(), by_epoch.max(), color=colour, alpha=0.2
                 )
             axes[row, column].xaxis.get_major_locator().set_params(integer=True)
+        for name, accuracy in anchors.items():
+            axes[1, column].axhline(accuracy, color="#58636b", linestyle=":")
+            axes[1, column].annotate(name, (joined["epoch"].max(), accuracy), ha="right", va="bottom", fontsize=8)
         axes[0, column].set_title(system)
         axes[1, column].set_xlabel("epoch")
     axes[0, 0].set_ylabel("cross-entropy loss")

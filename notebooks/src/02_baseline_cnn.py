@@ -103,15 +103,17 @@ trained = [
 notebook.record(results, anchors + trained)
 
 # %%
+to_beat = anchor_table.set_index("system")["val_accuracy"].drop("anchor.majority").to_dict()
 histories = {
     system: [run.history for run in trained if run.config.system == system]
     for system in systems
 }
 notebook.show(
-    plots.learning_curves(histories),
+    plots.learning_curves(histories, to_beat),
     alt=f"Loss and accuracy by epoch for {' and '.join(systems)}: as training went, measured again, and on validation.",
     caption=f"Lines are means over {seeds} seeds, bands reach from the smallest to the largest. "
-    "Training pictures are measured again after each epoch, in the same way as validation pictures.",
+    "Training pictures are measured again after each epoch, in the same way as validation pictures. "
+    "Dotted: the anchors' validation accuracy.",
     thumbnail=True,
 )
 
