@@ -16,7 +16,7 @@ setup: $(BIN)/.ready
 lab: setup
 	$(BIN)/lookbook lab
 
-test: setup
+test: lint
 	$(BIN)/python -m pytest
 
 lint: setup
@@ -25,7 +25,7 @@ lint: setup
 # Written last, so that a broken installation is begun anew; renewed when the lock or the package changes.
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else 'error: Python 3.11 to 3.13 is needed, this is ' + sys.version.split()[0] + '; try: make PYTHON=python3.12')"
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"

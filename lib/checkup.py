@@ -5,8 +5,7 @@ from pathlib import Path
 
 import lib
 from lib import paths
-from lib.data import catalogue
-from lib.errors import LookbookError
+from lib.data import catalogue, fashion_mnist
 
 Row = dict[str, object]
 
@@ -52,8 +51,10 @@ def _backend() -> Row:
 
 
 def _data() -> Row:
-    sets = [row["name"] for row in catalogue.status() if row["there"]]
-    try:
-        return _row("pictures", True, f"{', '.join(sets)}; `auto` stands for {catalogue.resolve('auto').name}")
-    except LookbookError as error:
-        return _row("pictures", False, str(error))
+    sets = {row["name"]: row for row in catalogue.status()}
+    real = sets["fashion-mnist"]
+    if real["there"]:
+        return _row("pictures", True, f"fashion-mnist in {real['where']}, {real['pictures']:,} pictures")
+    if fashion_mnist.find() is not None:
+        return _row("pictures", False, str(real["remedy"]))
+    return _row("pictures", True, f"garments, drawn; for real ones: {real['remedy']}")

@@ -3,12 +3,14 @@
 Exit codes: 0 fine, 1 a notebook failed, 2 wrong use or bad input.
 """
 
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
 
+import click
 import typer
 
 from lib.errors import LookbookError
@@ -112,10 +114,9 @@ def train(
     config: Annotated[Path, typer.Option(metavar="FILE", help="a run's settings as JSON, as in runs/*/config.json")],
 ) -> None:
     """Train one run, or fetch it when it is there; prints its folder."""
-    from lib import runs
-    from lib.config import read
+    from lib import train as unit_of_work
 
-    print(runs.fetch_or_train(read(config)).folder)
+    raise typer.Exit(unit_of_work.main(["--config", str(config)]))
 
 
 @app.command()
@@ -136,8 +137,9 @@ def clean(
 
     from lib import paths
 
-    for folder in [*paths.reports().glob("[0-9][0-9]_*"), *([paths.runs()] if runs else [])]:
-        shutil.rmtree(folder, ignore_errors=True)
+    trained = [file.parent for file in paths.runs().glob("*/config.json")] if runs else []
+    for folder in [*paths.reports().glob("[0-9][0-9]_*"), *trained]:
+        shutil.rmtree(folder)
     for name in ("index.html", ".doit.json"):
         (paths.reports() / name).unlink(missing_ok=True)
 
@@ -146,20 +148,27 @@ def main() -> None:
     """Run the command; an error meant for users is one line on standard error, and exit code 2."""
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]  # welcome before and after the command's name
+    for name, value in os.environ.items():
+        if name.startswith("LOOKBOOK_") and value:
+            os.environ[name] = str(Path(value).resolve())  # notebooks run in another folder
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except LookbookError as error:
-        if debug:
+        _fail(str(error), debug)
+    except click.ClickException as error:
+        _fail(f"{error.format_message()} `lookbook --help` lists what there is", debug)
+    except OSError as error:
+        if error.filename is None and error.strerror is None:
             raise
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:  # a full disk, a folder that may not be written: the file and the reason say it all
-        if debug or error.filename is None and error.strerror is None:
-            raise
-        print(
-            f"error: {error.filename or 'writing'}: {error.strerror}; make room or change the folder", file=sys.stderr
-        )
-        sys.exit(2)
-    except KeyboardInterrupt:
+        remedy = "; make room and run the same command again" if error.errno == errno.ENOSPC else ""
+        _fail(f"{error.filename or 'a file could not be written'}: {error.strerror}{remedy}", debug)
+    except (KeyboardInterrupt, click.Abort):
         print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
         sys.exit(130)
+
+
+def _fail(line: str, debug: bool) -> None:
+    if debug:
+        raise
+    print(f"error: {line}", file=sys.stderr)
+    sys.exit(2)

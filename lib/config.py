@@ -66,7 +66,8 @@ def parse(settings: dict, where: str = "the settings") -> RunConfig:
         name = ".".join(str(part) for part in first["loc"])
         hint = ""
         if first["type"] == "extra_forbidden":
-            fields = DataConfig.model_fields if name.startswith("data.") else RunConfig.model_fields
+            parts: dict[str, type[Settings]] = {"data": DataConfig, "optimizer": OptimizerConfig}
+            fields = parts.get(str(first["loc"][0]), RunConfig).model_fields
             hint = f" ({nearest(str(first['loc'][-1]), list(fields))})"
         raise LookbookError(f"{where}: {name}: {first['msg']}{hint}") from error
 
@@ -79,6 +80,10 @@ def read(file: Path) -> RunConfig:
         raise LookbookError(f"{file}: no such file; the config.json in a folder of runs/ is an example") from error
     except ValueError as error:
         raise LookbookError(f"{file}: not JSON ({error}); every run's config.json is an example") from error
+    if not isinstance(settings, dict):
+        raise LookbookError(
+            f"{file}: holds no settings but a {type(settings).__name__}; every run's config.json is one"
+        )
     return parse(settings, where=str(file))
 
 

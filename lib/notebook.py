@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from lib import files, paths, provenance
+from lib import files, models, paths, provenance
 from lib.data import catalogue
 from lib.data.dataset import Dataset, fingerprint
 from lib.evaluation import guards
@@ -92,19 +92,26 @@ def conclude(results: dict, findings: list[str]) -> None:
     say("\n".join(f"- {finding}" for finding in findings))
 
 
-def record(results: dict, runs: list) -> None:
-    """Keep finished runs in the results, and what the guards say of them."""
+def record(results: dict, runs: list, dataset: Dataset) -> None:
+    """Keep finished runs in the results, with the commit each was trained at, and what the guards say of them."""
     results["runs"] = [
-        {"key": run.key, "system": run.config.label, "seed": run.config.seed, "metrics": run.metrics} for run in runs
+        {
+            "key": run.key,
+            "system": run.config.label,
+            "seed": run.config.seed,
+            "commit": files.read_json(run.folder / "environment.json")["commit"],
+            "metrics": run.metrics,
+        }
+        for run in runs
     ]
-    results["guards"] = guards.check([run for run in runs if not run.config.system.startswith("anchor.")])
+    results["guards"] = guards.check([run for run in runs if run.config.system not in models.ANCHORS], dataset)
 
 
 def save(results: dict) -> None:
-    """Write results.json: beside the report when `lookbook report` runs the notebook, else into reports/NN_name/."""
+    """Write the results as JSON, where `lib.paths.results_file` says."""
     begun = datetime.fromisoformat(results["provenance"]["started"])
     results["provenance"]["seconds"] = round((datetime.now(UTC) - begun).total_seconds(), 1)
     results["provenance"]["peak_memory_mib"] = provenance.peak_memory()
-    folder = paths.output(results["notebook"])
-    files.write_json(folder / "results.json", results)
-    print(f"saved {folder / 'results.json'}")
+    file = paths.results_file(results["notebook"])
+    files.write_json(file, results)
+    print(f"saved {file}")

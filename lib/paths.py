@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from lib.errors import LookbookError
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 SOURCES = NOTEBOOKS / "src"
@@ -20,16 +22,32 @@ def runs() -> Path:
 
 
 def data_folders() -> list[Path]:
-    """Return the folders in which real data is looked for, in order: `$LOOKBOOK_DATA` if set, then `data/`."""
+    """Return the folders in which real data is looked for: `$LOOKBOOK_DATA` if set, then the kit's own, `cache()`.
+
+    Raises LookbookError if $LOOKBOOK_DATA is set to something that is not a readable folder.
+    """
     chosen = os.environ.get("LOOKBOOK_DATA")
-    return ([Path(chosen).resolve()] if chosen else []) + [DATA]
+    if not chosen:
+        return [cache()]
+    try:
+        os.listdir(chosen)
+    except OSError as error:
+        raise LookbookError(
+            f"LOOKBOOK_DATA={chosen}: {error.strerror}; set it to the folder that holds the data, or unset it"
+        ) from error
+    return [Path(chosen).resolve(), cache()]
 
 
 def cache() -> Path:
-    """Return the folder for what the kit draws or downloads itself: `$LOOKBOOK_CACHE`, else `data/`."""
+    """Return the kit's own data folder, where it draws and downloads to: `$LOOKBOOK_CACHE`, else `data/`."""
     return Path(os.environ.get("LOOKBOOK_CACHE") or DATA).resolve()
 
 
-def output(notebook: str) -> Path:
-    """Return where a notebook's results go: `$LOOKBOOK_OUTPUT` under `lookbook report`, else reports/NN_name."""
-    return Path(os.environ.get("LOOKBOOK_OUTPUT") or reports() / notebook).resolve()
+def results_file(notebook: str) -> Path:
+    """Return the file a notebook's results go to.
+
+    Under `lookbook report` that is results.json in `$LOOKBOOK_OUTPUT`. In JupyterLab it is reports/NN_name/lab.json:
+    the report that lies there has figures of its own.
+    """
+    folder = os.environ.get("LOOKBOOK_OUTPUT")
+    return Path(folder, "results.json").resolve() if folder else reports() / notebook / "lab.json"

@@ -71,17 +71,6 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
 
 
 @styled
-def class_counts(counts: pd.DataFrame) -> Figure:
-    """Return bars of how many pictures each class has; columns: class, and one column of counts for each part."""
-    long = counts.melt("class", var_name="part", value_name="pictures")
-    figure, axes = _axes(1, 1, 9, 3.2)
-    seaborn.barplot(long, y="class", x="pictures", hue="part", palette=COLOURS, ax=axes[0, 0])
-    axes[0, 0].set(ylabel="", xlabel="pictures")
-    seaborn.move_legend(axes[0, 0], "upper left", bbox_to_anchor=(1, 1), title="")
-    return figure
-
-
-@styled
 def pixel_values(images: np.ndarray) -> Figure:
     """Return how often each grey value from 0 to 255 occurs, on a logarithmic scale."""
     shares = np.bincount(images.ravel(), minlength=256) / images.size

@@ -56,7 +56,7 @@ def _in_notebook() -> bool:
 
 @contextmanager
 def _batch_lines() -> Iterator:
-    yield lambda line, done, total: print(line, flush=True)
+    yield lambda line, done, total: print(line, file=sys.stderr, flush=True)  # standard output is for results
 
 
 @contextmanager

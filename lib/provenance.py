@@ -23,14 +23,13 @@ def versions() -> dict[str, str]:
 
 def commit() -> str | None:
     """Return the short commit of the kit, "... with changes" when files differ from it; None outside a checkout."""
+    if not (ROOT / ".git").exists():
+        return None  # unpacked inside another project, perhaps: its commit is not ours
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty= with changes", "--exclude=*"]
     try:
-        text = subprocess.run(
-            ["git", "-C", str(ROOT), "describe", "--always", "--dirty= with changes", "--exclude=*"],
-            capture_output=True, text=True, timeout=10, check=True,
-        ).stdout.strip()  # fmt: skip
+        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
-    return text or None
 
 
 def peak_memory() -> float | None:

@@ -67,7 +67,8 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None) -> Run:
         report(metrics["epochs"] or 1, metrics["epochs"] or 1, took)
     with replacing(folder / "predictions.npz") as temporary:
         np.savez_compressed(temporary, allow_pickle=False, **predictions)
-    write_json(folder / "metrics.json", metrics | {"peak_memory_mib": peak_memory()})
+    metrics["peak_memory_mib"] = peak_memory()
+    write_json(folder / "metrics.json", metrics)
     return Run(key, config, metrics, folder)
 
 

@@ -9,6 +9,15 @@ import pytest
 from lib.data.dataset import Dataset
 
 REAL_DATA = os.environ.pop("LOOKBOOK_DATA", None)  # only the tests of real files get it back
+REAL_DATA = REAL_DATA and str(Path(REAL_DATA).resolve())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Point the kit's data folder at a temporary one, in which the drawn set is drawn once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOOKBOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,10 @@ def lookbook(*arguments, **environment):
         (["report", "02", "--dataset", "fashion-mnist"], "lookbook data fetch fashion-mnist"),
         (["data", "fetch", "fashion-mnst"], "did you mean 'fashion-mnist'?"),
         (["train", "--config", "nowhere.json"], "nowhere.json: no such file"),
+        (["train", "--config", "/"], "/: Is a directory"),
+        (["report", "--profil", "full"], "--profil"),
+        (["report", "02", "--seeds", "0"], "--seeds"),
+        (["raport"], "raport"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(arguments, message, tmp_path):
@@ -55,7 +59,7 @@ def test_debug_shows_the_traceback_before_and_after_the_command():
 def smoke(tmp_path_factory):
     """The smoke profile of the whole kit through the real command, twice, into one folder."""
     folder = tmp_path_factory.mktemp("smoke")
-    own = {name: str(folder / name.lower()) for name in ("LOOKBOOK_RUNS", "LOOKBOOK_CACHE")}
+    own = {"LOOKBOOK_RUNS": str(folder / "runs")}
     command = ("report", "--profile", "smoke", "--out", str(folder / "reports"))
     return folder / "reports", lookbook(*command, **own), lookbook(*command, **own)
 
@@ -102,10 +106,54 @@ def test_audit_is_judged_by_the_planted_defects(smoke):
     out, _, _ = smoke
     tables = json.loads((out / "01_data_audit/results.json").read_text(encoding="utf-8"))["tables"]
     rows = {row["kind"]: row for row in tables["planted_defects"]}
-    assert rows["exact duplicate"]["missed"] == 0 and rows["blank"]["missed"] == 0
+    assert rows["exact duplicate"]["planted"] > 0 and rows["exact duplicate"]["missed"] == 0
+    assert rows["blank"]["missed"] == 0 and rows["near duplicate"]["found"] > 0
 
 
 def test_no_run_is_trained_twice(smoke):
     out, _, _ = smoke
     runs = json.loads((out / "02_baseline_cnn/results.json").read_text(encoding="utf-8"))["runs"]
     assert len({run["key"] for run in runs}) == len(runs) == 3 + 2 * 2
+
+
+def test_a_relative_data_folder_is_meant_from_where_the_command_was_typed(tmp_path):
+    (tmp_path / "empty").mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-m", "lib", "report", "02", "--dataset", "fashion-mnist"],
+        capture_output=True, text=True, cwd=tmp_path, env=os.environ | {"LOOKBOOK_DATA": "empty"},
+    )  # fmt: skip
+    assert ended.returncode == 2 and str(tmp_path / "empty") in ended.stderr
+
+
+def test_list_check_and_status_say_what_is_there():
+    listed = lookbook("list").stdout
+    assert all(name in listed for name in settings.notebooks()) and "not run" in listed
+    checked = lookbook("check")
+    assert checked.returncode == 0 and "MISSING" not in checked.stdout
+    assert "lookbook data fetch fashion-mnist" in lookbook("data", "status").stdout
+
+
+def test_check_names_damaged_data(tmp_path):
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(b"not pictures")
+    checked = lookbook("check", LOOKBOOK_DATA=str(tmp_path))
+    assert checked.returncode == 2 and "MISSING  pictures" in checked.stdout
+
+
+def test_clean_removes_reports_and_runs_and_nothing_else(tmp_path):
+    reports, runs = tmp_path / "reports", tmp_path / "runs"
+    for file in ("02_a/report.html", "index.html", "reference/kept.json", "mine.txt"):
+        (reports / file).parent.mkdir(parents=True, exist_ok=True)
+        (reports / file).write_text("x")
+    for file in ("0123/config.json", "my thesis/chapter.txt"):
+        (runs / file).parent.mkdir(parents=True)
+        (runs / file).write_text("x")
+    assert lookbook("clean", "--runs", LOOKBOOK_REPORTS=str(reports), LOOKBOOK_RUNS=str(runs)).returncode == 0
+    left = sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file())
+    assert left == ["reports/mine.txt", "reports/reference/kept.json", "runs/my thesis/chapter.txt"]
+
+
+def test_the_notebooks_run_on_the_real_pictures(real_data, tmp_path):
+    ended = lookbook("report", "01", "02", "--profile", "smoke", "--dataset", "fashion-mnist", "--out", str(tmp_path))
+    assert ended.returncode == 0, ended.stderr
+    audit = json.loads((tmp_path / "01_data_audit/results.json").read_text(encoding="utf-8"))
+    assert audit["dataset"] == "fashion-mnist" and sum(row["test"] for row in audit["tables"]["class_counts"]) == 10_000

@@ -104,7 +104,7 @@ def test_last_cell_saves_the_results_and_solutions_are_tagged(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_measured_figure_is_typed_into_prose(name):
     prose = "\n".join(c.source for c in read(name).cells if c.cell_type == "markdown")
-    assert re.findall(r"\b0?\.\d{3,}\b", prose) == []
+    assert re.findall(r"(?<![\d,v])0?\.\d{2,}|\d+\.\d+ ?%", prose) == []
 
 
 @pytest.fixture

@@ -112,6 +112,8 @@ def test_fallback_is_told_in_the_report(workshop):
         (["07"], "quick", {}, "no notebook '07'"),
         (["00_god"], "quick", {}, "did you mean '00_good'"),
         (["00"], "quick", {"paus": 1.0}, "no chosen notebook has a parameter 'paus': did you mean 'pause'"),
+        (["00"], "quick", {"profile": "full"}, "write --profile instead"),
+        (["00"], "quick", {"seeds": 0}, "seeds=0 trains nothing"),
         (["00"], "quick", {"pause": "long"}, "pause='long' should be of type float"),
     ],
 )
@@ -146,6 +148,6 @@ def test_changes_that_cannot_be_read_are_refused(text):
 
 
 def test_every_profile_names_notebooks_and_parameters_that_exist(monkeypatch):
-    for profile in settings.PROFILES.values():
+    for profile in settings.profiles().values():
         for name in profile.keys() - {"limit_minutes", "all"}:
             assert profile[name].keys() <= settings.parameters(name).keys()

@@ -32,7 +32,7 @@ def load() -> Dataset:
     """
     folder = find()
     if folder is None:
-        places = ", ".join(str(place) for place in search_folders())
+        places = ", ".join(str(place) for place in data_folders())
         raise LookbookError(
             f"Fashion-MNIST is not in {places}; run `lookbook data fetch fashion-mnist`, or see data/README.md"
         )
@@ -78,30 +78,14 @@ def fetch(timeout: float = 15) -> Path:
 def find() -> Path | None:
     """Return the first folder that holds any file of Fashion-MNIST, whole or not; None if there is none.
 
-    Looks into each of `search_folders()` and its sub-folder `fashion-mnist`.
+    Looks into each of `data_folders()` and its sub-folder `fashion-mnist`.
     Raises LookbookError if $LOOKBOOK_DATA names no folder, or if a folder cannot be read.
     """
-    for folder in search_folders():
+    for folder in data_folders():
         for place in (folder / "fashion-mnist", folder):
             if _idx_files(place) or _csv_files(place):
                 return place
     return None
-
-
-def search_folders() -> list[Path]:
-    """Return where real data is looked for: $LOOKBOOK_DATA, `data/`, and where this kit keeps its downloads.
-
-    Raises LookbookError if $LOOKBOOK_DATA is set to something that is not a readable folder.
-    """
-    chosen = os.environ.get("LOOKBOOK_DATA")
-    if chosen:
-        try:
-            os.listdir(chosen)
-        except OSError as error:
-            raise LookbookError(
-                f"LOOKBOOK_DATA={chosen}: {error.strerror}; set it to the folder that holds the data, or unset it"
-            ) from error
-    return list(dict.fromkeys([*data_folders(), cache()]))
 
 
 def _idx_names() -> list[str]:

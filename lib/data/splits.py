@@ -21,7 +21,8 @@ class Split:
 def split(dataset: Dataset, config: DataConfig) -> Split:
     """Return the split that `config` asks for: stratified by the target, the publisher's test pictures untouched.
 
-    LookbookError when the target is unknown, or when a class has too few pictures to appear on both sides.
+    LookbookError when the target is unknown, when a class has too few pictures to appear on both sides, or when the
+    data set has groups, which this split would tear apart.
     """
     from sklearn.model_selection import train_test_split
 
@@ -29,6 +30,10 @@ def split(dataset: Dataset, config: DataConfig) -> Split:
         raise LookbookError(f"{dataset.name} has no target '{config.target}'; it has: {', '.join(dataset.labels)}")
     if dataset.test is None:
         raise LookbookError(f"{dataset.name} has no fixed test pictures, and the kit cannot draw a test set yet")
+    if dataset.groups is not None:
+        raise LookbookError(
+            f"{dataset.name} has pictures that must stay together, and the kit cannot split by groups yet"
+        )
     labels = dataset.labels[config.target]
     pool = np.setdiff1d(np.arange(len(dataset)), dataset.test)
     try:

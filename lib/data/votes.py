@@ -12,9 +12,9 @@ import numpy as np
 
 from lib.data import download
 from lib.data.dataset import Dataset
-from lib.data.fashion_mnist import names_in, search_folders
+from lib.data.fashion_mnist import names_in
 from lib.errors import LookbookError
-from lib.paths import cache
+from lib.paths import cache, data_folders
 
 NAME = "fashion-mnist-h/fmh_counts.csv"
 MIRRORS = [  # the first address names the version that has our checksum; `main` is where it lies today
@@ -48,7 +48,7 @@ def load_votes() -> np.ndarray | None:
 
 def find() -> Path | None:
     """Return the path of the votes, `fashion-mnist-h/fmh_counts.csv` or `fmh_counts.csv` in a data folder, or None."""
-    places = [folder / name for folder in search_folders() for name in (NAME, Path(NAME).name)]
+    places = [folder / name for folder in data_folders() for name in (NAME, Path(NAME).name)]
     return next((place for place in places if place.name in names_in(place.parent)), None)
 
 

@@ -44,3 +44,9 @@ def prediction_interval(values: Sequence[float], level: float = 0.95) -> tuple[f
         return float("nan"), float("nan")
     half = float(t.ppf((1 + level) / 2, n - 1)) * summary["sd"] * (1 + 1 / n) ** 0.5
     return summary["mean"] - half, summary["mean"] + half
+
+
+def paired(first: Sequence[float], second: Sequence[float]) -> dict[str, float | bool]:
+    """Return `over_seeds` of second - first, seed by seed, and `resolved`: whether the interval excludes zero."""
+    difference = over_seeds(np.asarray(second, dtype="float64") - np.asarray(first, dtype="float64"))
+    return difference | {"resolved": bool(difference["low"] > 0 or difference["high"] < 0)}

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import yaml
 
-from lib import files, paths
+from lib import files, paths, provenance
 from lib.errors import LookbookError
 from lib.report import settings
 
@@ -114,6 +114,8 @@ def _failure(name: str, parameters: dict, folder: Path, ended: str | None, start
         "profile": parameters.get("profile"),
         "parameters": parameters,
         "provenance": {
+            "versions": provenance.versions(),
+            "commit": provenance.commit(),
             "started": started.isoformat(timespec="seconds"),
             "seconds": round((datetime.now(UTC) - started).total_seconds(), 1),
         },

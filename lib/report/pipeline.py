@@ -1,6 +1,7 @@
 """`lookbook report`: every chosen notebook whose inputs changed is run and rendered, then the index page."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from lib import claims, paths, provenance
-from lib.data import catalogue
+from lib.data import catalogue, votes
 from lib.data.dataset import fingerprint
 from lib.errors import LookbookError
 from lib.progress import duration
@@ -56,7 +57,8 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
         failed.append(name)
         return False
 
-    tasks = [_task(name, make, parameters[name], stamps, reasons[name], out) for name in names]
+    last = sorted(names, key=lambda name: name.startswith("00"))  # 00 shows how long the others took
+    tasks = [_task(name, make, parameters[name], stamps, reasons[name], out) for name in last]
     broken = _doit(tasks, out, force, lambda name: console.print(f"[dim]skipped  {name}: nothing changed[/dim]"))
     write_index(out)
     if broken:
@@ -103,6 +105,8 @@ def _task(name: str, make, parameters: dict, stamps: dict, fallback: str | None,
     pictures = stamps.get(parameters.get("dataset", ""))
     decisive = {"parameters": parameters, "pictures": pictures, "versions": provenance.versions()}
     decisive["stand_in"] = fallback is not None  # whether, not why: a network fails in many words
+    decisive["votes"] = str(votes.find())  # optional data that may come later
+    decisive["backend"] = os.environ.get("KERAS_BACKEND", "tensorflow")
     return {
         "name": name,
         "actions": [(make, [name])],

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -9,7 +10,11 @@ import yaml
 from lib import paths
 from lib.errors import LookbookError, nearest
 
-PROFILES = yaml.safe_load(Path(__file__).parents[1].joinpath("profiles.yaml").read_text(encoding="utf-8"))
+
+@cache
+def profiles() -> dict[str, dict]:
+    """Return what profiles.yaml says, by the name of the profile."""
+    return yaml.safe_load(Path(__file__).parents[1].joinpath("profiles.yaml").read_text(encoding="utf-8"))
 
 
 def notebooks() -> list[str]:
@@ -68,9 +73,9 @@ def cells(file: Path) -> list[tuple[str, list[str]]]:
 
 def profile(name: str) -> dict:
     """Return the profile of that name, as profiles.yaml says it."""
-    if name not in PROFILES:
-        raise LookbookError(f"unknown profile '{name}': {nearest(name, list(PROFILES))}")
-    return PROFILES[name]
+    if name not in profiles():
+        raise LookbookError(f"unknown profile '{name}': {nearest(name, list(profiles()))}")
+    return profiles()[name]
 
 
 def resolve(names: list[str], profile_name: str, changes: dict[str, object]) -> dict[str, dict]:
@@ -81,7 +86,11 @@ def resolve(names: list[str], profile_name: str, changes: dict[str, object]) -> 
     settings = profile(profile_name)
     own = {name: parameters(name) for name in names}
     known = sorted({parameter for values in own.values() for parameter in values})
-    for parameter in changes:
+    for parameter, value in changes.items():
+        if parameter == "profile":
+            raise LookbookError("--set profile=... changes the name alone; write --profile instead")
+        if parameter == "seeds" and value == 0:
+            raise LookbookError("seeds=0 trains nothing; use 1 or more (from 2 there are intervals)")
         if parameter not in known:
             raise LookbookError(f"no chosen notebook has a parameter '{parameter}': {nearest(parameter, known)}")
     resolved = {}

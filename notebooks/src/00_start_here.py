@@ -7,7 +7,7 @@
 # **Time** under a minute.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # smoke, quick or full: decides the times in the last table
+profile: str = "quick"  # smoke, quick or full: whose times the last table estimates
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
 systems: list = ["R2.simple", "R3.initial"]  # the networks whose speed is measured
 
@@ -75,7 +75,8 @@ results["tables"]["speed"] = speed_table
 # %% [markdown]
 # ## How long will each notebook take here?
 # Pictures to train on, times epochs, times seeds, divided by the speed just measured: a lower limit, since starting and
-# measuring come on top. Beside it the time of your own last report, where there is one. A training is never repeated, so
+# measuring come on top. Beside it the time of your own last report, where there is one (`lookbook report` runs this
+# notebook after the others, so that they are there). A training is never repeated, so
 # a notebook's second run takes much less.
 
 # %%
@@ -100,11 +101,12 @@ notebook.conclude(results, [
 
 # %% [markdown]
 # ## Your turn
-# 1. How many whole epochs of R3.initial on every training picture fit into ten minutes on this computer?
+# 1. How many whole epochs of the slowest network above, on every training picture, fit into ten
+#    minutes on this computer?
 # 2. Close your browser's other tabs and run the speed cell again. By how many per cent does the figure change?
 
 # %% tags=["solution"]
-epochs_in_ten_minutes = int(600 * speeds["R3.initial"] / (0.8 * pool))
+epochs_in_ten_minutes = int(600 / epoch)
 notebook.say(
     f"Task 1: **{epochs_in_ten_minutes}** epochs. Task 2 has another answer on every computer."
 )
