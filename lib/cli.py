@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from lib.errors import LookbookError
@@ -155,16 +154,22 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except LookbookError as error:
         _fail(str(error), debug)
-    except click.ClickException as error:
-        _fail(f"{error.format_message()} `lookbook --help` lists what there is", debug)
     except OSError as error:
         if error.filename is None and error.strerror is None:
             raise
         remedy = "; make room and run the same command again" if error.errno == errno.ENOSPC else ""
         _fail(f"{error.filename or 'a file could not be written'}: {error.strerror}{remedy}", debug)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
         sys.exit(130)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # what typer's errors of wrong use have in common; it exports no base
+            raise
+        message = error.format_message()
+        if message.startswith("Usage"):  # no command was given: this is the whole help
+            print(message)
+            sys.exit(2)
+        _fail(f"{message} (`lookbook --help` lists what there is)", debug)
 
 
 def _fail(line: str, debug: bool) -> None:

@@ -17,7 +17,7 @@ results = {"notebook": "00_good", "title": "Good?", "status": "complete", "error
            "provenance": {"seeds": [], "versions": {}, "commit": None, "device": "", "seconds": 1.0,
                           "started": "2026-01-01T00:00:00+00:00", "data_fingerprint": ""},
            "runs": [], "tables": {}, "findings": ["It ran."], "guards": []}
-files.write_json(paths.output("00_good") / "results.json", results)
+files.write_json(paths.results_file("00_good"), results)
 """
 NOTEBOOKS = {
     "00_good": GOOD,
