@@ -1,17 +1,17 @@
 """Lookbook's shared helpers. Importing this package imports nothing else: it stays fast, and TensorFlow waits.
 
-paths         where everything lies
-errors        the one error meant for users
-config        settings of a run, profiles, the key of a run
-data          data sets: load("fashion-mnist"), load("garments"), audits and splits
+config        settings of a run, and the key that names it
+data          data sets: catalogue.load("fashion-mnist"), catalogue.load("garments"), splits, audits
 models        the networks, by system id: build("R3.initial", ...)
-training      one training, from settings to a run;  train: the same as a command;  runs: the store of runs
 anchors       what a guess, a linear model and the nearest neighbour reach
+training      one training, from settings to figures;  train: the same as a command;  runs: the store of runs
 evaluation    measures, intervals, guards
-plots         one figure a function
 claims        what the reports claim (claims.yaml), beside what was measured
+plots         one figure a function
 notebook      what a notebook's set-up cell and last cell call
-report        execute (papermill), render (nbconvert), index
 authoring     notebooks/src/*.py -> notebooks/*.ipynb
-cli           the `lookbook` command
+report        settings (profiles.yaml), pipeline, execute (papermill), render (nbconvert), index
+cli           the `lookbook` command;  checkup: is everything there?;  timing: how long will it take here?
+backend       the one place that imports Keras
+paths, files, errors, progress, provenance
 """
