@@ -93,21 +93,21 @@ def canonical(config: RunConfig) -> str:
 
 
 def key(config: RunConfig, data_fingerprint: str) -> str:
-    """Return the run's name, 16 hex digits: a hash of settings, pictures, the system's own code and SCHEMA."""
+    """Return the run's name, 16 hex digits: a hash of settings, pictures, the code that decides the run, and SCHEMA."""
     parts = [canonical(config), data_fingerprint, code_fingerprint(config.system), str(SCHEMA)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def code_fingerprint(system: str) -> str:
-    """Return a hash of the code that builds and trains `system`.
+    """Return a hash of what builds, splits and trains: the system's module and fixed arguments, splits.py, training.py.
 
     Comments and docstrings do not count, so that a better explanation does not cost a training.
     """
     from lib import models
 
-    files = [models.source(system), Path(__file__).with_name("training.py")]
-    digest = hashlib.sha256()
-    for file in files:
+    here = Path(__file__).parent
+    digest = hashlib.sha256(repr(models.SYSTEMS.get(system)).encode())
+    for file in (models.source(system), here / "data" / "splits.py", here / "training.py"):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:

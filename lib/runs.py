@@ -69,6 +69,9 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None) -> Run:
         np.savez_compressed(temporary, allow_pickle=False, **predictions)
     metrics["peak_memory_mib"] = peak_memory()
     write_json(folder / "metrics.json", metrics)
+    (folder / "checkpoint.keras").unlink(
+        missing_ok=True
+    )  # only now: until here a kill costs an epoch, not the training
     return Run(key, config, metrics, folder)
 
 

@@ -1,6 +1,6 @@
 """One training, from settings to figures. `lib.runs` decides whether it is needed and keeps the result.
 
-A training leaves in its folder: history.csv (a row an epoch), checkpoint.keras while it runs, model.keras at the end.
+A training leaves in its folder history.csv (a row an epoch), checkpoint.keras (its last epoch) and, at the end, model.keras.
 """
 
 import time
@@ -91,7 +91,6 @@ def _fit_network(config: RunConfig, dataset: Dataset, parts: Split, folder: Path
     logits = {name: predict(model, images[where]) for name, where in names.items()}
     with replacing(folder / "model.keras") as temporary:
         model.save(temporary)
-    (folder / "checkpoint.keras").unlink()
     facts = {"parameters": model.count_params(), "epochs": len(history)}
     return logits, facts | {"seconds": sum(row["seconds"] for row in history)}
 

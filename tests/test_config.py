@@ -65,6 +65,13 @@ def test_key_changes_with_the_code_of_the_system_but_not_with_its_comments(tmp_p
     assert prints[0] == prints[1] != prints[2]
 
 
+def test_key_changes_with_the_fixed_arguments_of_the_system(monkeypatch):
+    before = config.code_fingerprint("R3.initial")
+    wider = ("lib.models.plain", {"filters": (32, 32, 32), "dense": 128})
+    monkeypatch.setitem(models.SYSTEMS, "R3.initial", wider)
+    assert config.code_fingerprint("R3.initial") != before
+
+
 def test_unknown_system_names_the_nearest():
     with pytest.raises(LookbookError, match="did you mean 'R3.initial'"):
         config.key(config.parse(SETTINGS | {"system": "R3.inital"}), "f" * 16)

@@ -93,6 +93,18 @@ def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(stripes, monke
     assert resumed.history[same].equals(whole.history[same])
 
 
+def test_a_kill_while_the_predictions_are_written_does_not_cost_the_training(stripes, monkeypatch):
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(np, "savez_compressed", killed)
+        runs.fetch_or_train(settings(epochs=2), stripes)
+    monkeypatch.setattr(training, "train_epoch", lambda *_: pytest.fail("trained again"))
+    run = runs.fetch_or_train(settings(epochs=2), stripes)
+    assert run.history["epoch"].tolist() == [1, 2] and not (run.folder / "checkpoint.keras").exists()
+
+
 def test_random_layers_draw_the_same_noise_after_a_kill():
     from lib.backend import keras
 
