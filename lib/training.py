@@ -1,6 +1,6 @@
 """One training, from settings to figures. `lib.runs` decides whether it is needed and keeps the result.
 
-A training leaves in its folder history.csv (a row an epoch), checkpoint.keras (its last epoch) and, at the end, model.keras.
+A training leaves in its folder history.csv (a row an epoch), checkpoint.keras (its last epoch) and model.keras.
 """
 
 import time
