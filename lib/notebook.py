@@ -114,4 +114,4 @@ def save(results: dict) -> None:
     results["provenance"]["peak_memory_mib"] = provenance.peak_memory()
     file = paths.results_file(results["notebook"])
     files.write_json(file, results)
-    print(f"saved {file}")
+    print(f"saved {file.name}")

@@ -99,8 +99,9 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
                 )
             axes[row, column].xaxis.get_major_locator().set_params(integer=True)
         for name, accuracy in anchors.items():
+            place = "bottom" if accuracy == max(anchors.values()) else "top"
             axes[1, column].axhline(accuracy, color="#58636b", linestyle=":")
-            axes[1, column].annotate(name, (joined["epoch"].max(), accuracy), ha="right", va="bottom", fontsize=8)
+            axes[1, column].annotate(name, (joined["epoch"].max(), accuracy), ha="right", va=place, fontsize=8)
         axes[0, column].set_title(system)
         axes[1, column].set_xlabel("epoch")
     axes[0, 0].set_ylabel("cross-entropy loss")
