@@ -25,7 +25,7 @@ class Settings(BaseModel):
 class DataConfig(Settings):
     """Which pictures are trained on, chosen on and tested on."""
 
-    name: str  # data set, as `lib.data.load` knows it
+    name: str  # data set, as `lib.data.catalogue.load` knows it
     target: str = "class"
     limit: int | None = Field(None, ge=20)  # training and validation pictures together; None: all
     validation: float = Field(0.2, gt=0, lt=1)  # share of those kept for choosing
