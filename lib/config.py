@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lib.errors import LookbookError, nearest
 
-SCHEMA = 1  # raise it when the meaning of a setting changes: every run gets a new key
+SCHEMA = 2  # raise it when the meaning of a setting changes: every run gets a new key
 
 
 class Settings(BaseModel):
@@ -32,11 +32,40 @@ class DataConfig(Settings):
     split_seed: int = 0  # one split for all seeds, so that runs differ in the training alone
 
 
+class AugmentationConfig(Settings):
+    """Random changes to training pictures (lib.data.augment); a field at its default changes nothing."""
+
+    horizontal_flip: float = Field(0.0, ge=0, le=1)  # probability
+    vertical_flip: float = Field(0.0, ge=0, le=1)  # probability
+    shift: float = Field(0.0, ge=0, lt=1)  # largest shift along each axis, share of the side, in whole pixels
+    rotation: float = Field(0.0, ge=0, le=180)  # largest angle, degrees, either way
+    zoom: float = Field(0.0, ge=0, lt=1)  # largest change of size, share, either way, the same for both axes
+    shear: float = Field(0.0, ge=0, lt=90)  # largest angle, degrees, either way
+    erase: float = Field(0.0, ge=0, le=1)  # probability that a random rectangle is covered with noise
+
+
 class OptimizerConfig(Settings):
-    """Optimiser by Keras's name; Adam with its usual step where a report says no more."""
+    """Optimiser by Keras's name, and how its learning rate goes; Keras's usual Adam where a report says no more."""
 
     name: Literal["adam", "adamw", "rmsprop", "sgd"] = "adam"
-    learning_rate: float = Field(0.001, gt=0)
+    learning_rate: float = Field(0.001, gt=0)  # the highest one, where a schedule changes it
+    momentum: float = Field(0.0, ge=0, lt=1)  # of sgd
+    weight_decay: float = Field(0.0, ge=0)  # decoupled from the gradient (Loshchilov & Hutter 2019, arXiv 1711.05101)
+    schedule: Literal["constant", "cosine", "exponential", "one-cycle"] = "constant"  # lib.schedules
+    decay: float = Field(0.9, gt=0, le=1)  # of the exponential schedule: the factor from epoch to epoch
+
+    @model_validator(mode="after")
+    def _momentum_is_for_sgd(self) -> "OptimizerConfig":
+        if self.momentum and self.name != "sgd":
+            raise ValueError(f"momentum is for sgd; {self.name} has its own averages")
+        return self
+
+
+class EarlyStoppingConfig(Settings):
+    """End a training that no longer gets better on validation pictures, and go back to its best epoch."""
+
+    monitor: Literal["val_loss", "val_accuracy"] = "val_loss"
+    patience: int = Field(5, ge=1)  # epochs without a better one
 
 
 class RunConfig(Settings):
@@ -45,16 +74,21 @@ class RunConfig(Settings):
     system: str
     arguments: dict[str, Any] = {}  # of the system's builder
     data: DataConfig
+    augmentation: AugmentationConfig = AugmentationConfig()  # of training pictures; nothing else can be augmented
     optimizer: OptimizerConfig = OptimizerConfig()
     batch_size: int = Field(32, ge=1)
-    epochs: int = Field(20, ge=1)
+    epochs: int = Field(20, ge=1)  # at most, with early stopping
+    early_stopping: EarlyStoppingConfig | None = None
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
+    test_every_epoch: bool = False  # a wrong way, to show what it is worth (notebook 07); a guard fires
     seed: int = Field(0, ge=0)
 
     @property
     def label(self) -> str:
-        """Return the system's id with its arguments, as tables show it: "R2.optimised dropout=0.5"."""
-        return " ".join([self.system, *(f"{name}={value}" for name, value in sorted(self.arguments.items()))])
+        """Return the system's id and where it differs from its recipe: "R2.optimised dropout=0.5 batch_size=128"."""
+        from lib import recipes
+
+        return recipes.label(self)
 
 
 def parse(settings: dict, where: str = "the settings") -> RunConfig:
@@ -66,7 +100,12 @@ def parse(settings: dict, where: str = "the settings") -> RunConfig:
         name = ".".join(str(part) for part in first["loc"])
         hint = ""
         if first["type"] == "extra_forbidden":
-            parts: dict[str, type[Settings]] = {"data": DataConfig, "optimizer": OptimizerConfig}
+            parts: dict[str, type[Settings]] = {
+                "data": DataConfig,
+                "augmentation": AugmentationConfig,
+                "optimizer": OptimizerConfig,
+                "early_stopping": EarlyStoppingConfig,
+            }
             fields = parts.get(str(first["loc"][0]), RunConfig).model_fields
             hint = f" ({nearest(str(first['loc'][-1]), list(fields))})"
         raise LookbookError(f"{where}: {name}: {first['msg']}{hint}") from error
@@ -94,20 +133,25 @@ def canonical(config: RunConfig) -> str:
 
 def key(config: RunConfig, data_fingerprint: str) -> str:
     """Return the run's name, 16 hex digits: a hash of settings, pictures, the code that decides the run, and SCHEMA."""
-    parts = [canonical(config), data_fingerprint, code_fingerprint(config.system), str(SCHEMA)]
+    parts = [canonical(config), data_fingerprint, code_fingerprint(config), str(SCHEMA)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def code_fingerprint(system: str) -> str:
-    """Return a hash of what builds, splits and trains: the system's module and fixed arguments, splits.py, training.py.
+def code_fingerprint(config: RunConfig) -> str:
+    """Return a hash of the code that decides the run: what builds the system, splits, trains, and what else it uses.
 
     Comments and docstrings do not count, so that a better explanation does not cost a training.
     """
     from lib import models
 
     here = Path(__file__).parent
-    digest = hashlib.sha256(repr(models.SYSTEMS.get(system)).encode())
-    for file in (models.source(system), here / "data" / "splits.py", here / "training.py"):
+    files = [models.source(config.system), here / "data" / "splits.py", here / "training.py"]
+    if config.augmentation != AugmentationConfig():
+        files.append(here / "data" / "augment.py")
+    if config.optimizer.schedule != "constant":
+        files.append(here / "schedules.py")
+    digest = hashlib.sha256(repr(models.SYSTEMS.get(config.system)).encode())
+    for file in files:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:

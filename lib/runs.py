@@ -5,6 +5,7 @@ goes on when it is asked for again.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,35 +64,37 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None) -> Run:
             show(done, total, text)
 
         metrics, predictions = training.train(config, dataset, folder, report)
-        took = f"in {duration(metrics['seconds'])}, val_accuracy {metrics['val_accuracy']:.4f}"
-        report(metrics["epochs"] or 1, metrics["epochs"] or 1, took)
+        ended = "diverged" if metrics["diverged"] else f"val_accuracy {metrics['val_accuracy']:.4f}"
+        report(metrics["epochs"] or 1, metrics["epochs"] or 1, f"in {duration(metrics['seconds'])}, {ended}")
     with replacing(folder / "predictions.npz") as temporary:
         np.savez_compressed(temporary, allow_pickle=False, **predictions)
     metrics["peak_memory_mib"] = peak_memory()
     write_json(folder / "metrics.json", metrics)
-    (folder / "checkpoint.keras").unlink(
-        missing_ok=True
-    )  # only now: until here a kill costs an epoch, not the training
+    for name in ("checkpoint.keras", training.BEST):  # only now: until here a kill costs an epoch, not the training
+        (folder / name).unlink(missing_ok=True)
     return Run(key, config, metrics, folder)
 
 
 def read(folder: Path) -> Run | None:
     """Return the run in `folder`, or None when there is no finished one."""
     try:
-        metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+        stored = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    metrics = {name: math.nan if value is None else value for name, value in stored.items()}  # JSON has no NaN
     return Run(folder.name, configs.read(folder / "config.json"), metrics, folder)
 
 
 def tabulate(runs: list[Run]) -> pd.DataFrame:
     """Return a row a run: key, system (with its arguments), seed, every metric, and running_loss and running_accuracy.
 
-    The last two are the last epoch's means as training went: what Keras prints, and what the reports quote.
+    The last two are means over an epoch as training went, of the epoch whose weights are kept: what Keras prints, and
+    what the reports quote.
     """
     rows = []
     for run in runs:
-        last = run.history.tail(1).to_dict(orient="records")
-        running = {f"running_{name}": last[0][name] for name in ("loss", "accuracy")} if last else {}
+        history = run.history
+        kept = history[history["epoch"] == run.metrics["best_epoch"]].to_dict(orient="records") if len(history) else []
+        running = {f"running_{name}": kept[0][name] for name in ("loss", "accuracy")} if kept else {}
         rows.append({"key": run.key, "system": run.config.label, "seed": run.config.seed} | run.metrics | running)
     return pd.DataFrame(rows)

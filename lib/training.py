@@ -1,16 +1,20 @@
 """One training, from settings to figures. `lib.runs` decides whether it is needed and keeps the result.
 
-A training leaves in its folder history.csv (a row an epoch), checkpoint.keras (its last epoch) and model.keras.
+A training leaves in its folder history.csv (a row an epoch), checkpoint.keras (its last epoch) and model.keras; with
+early stopping also best.weights.h5. A training whose loss is no longer a number ends there: it has diverged.
 """
 
+import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from lib import models
-from lib.config import OptimizerConfig, RunConfig
+from lib import models, schedules
+from lib.config import AugmentationConfig, EarlyStoppingConfig, OptimizerConfig, RunConfig
+from lib.data import augment
 from lib.data.dataset import Dataset
 from lib.data.splits import Split, split
 from lib.errors import LookbookError
@@ -19,14 +23,17 @@ from lib.files import replacing, write_text
 from lib.progress import Report
 
 ADAM = OptimizerConfig()
+BEST = "best.weights.h5"  # weights of the best epoch so far, with early stopping
 REEVALUATED = 2_000  # training pictures measured again after each epoch, as validation pictures are: without noise
 
 
 def train(config: RunConfig, dataset: Dataset, folder: Path, report: Report) -> tuple[dict, dict[str, np.ndarray]]:
     """Return (metrics, predictions) of one training; a killed one in the same folder goes on from its last epoch.
 
-    metrics: train_, val_ and test_ accuracy, loss, macro_f1 and balanced_accuracy, parameters, epochs, seconds.
-    predictions: for validation and test the positions (int64), labels (int64) and logits (float32).
+    metrics: train_, val_ and test_ accuracy, loss, macro_f1 and balanced_accuracy, parameters, epochs (trained),
+    best_epoch (whose weights are kept: the last without early stopping), diverged, seconds. A diverged training has no
+    figures: its measures are NaN.
+    predictions: for train, val and test the positions (int64), labels (int64) and logits (float32).
     The test pictures are read here once, after the last epoch; nothing before depends on them.
     """
     parts = split(dataset, config.data)
@@ -64,7 +71,7 @@ def _fit_anchor(config: RunConfig, dataset: Dataset, parts: Split, report: Repor
         *(images[where] for where in names.values()),
     )  # fmt: skip
     report(1, 1, "done")
-    return dict(zip(names, scores, strict=True)), {"parameters": 0, "epochs": 0}
+    return dict(zip(names, scores, strict=True)), {"parameters": 0, "epochs": 0, "best_epoch": 0, "diverged": False}
 
 
 def _fit_network(config: RunConfig, dataset: Dataset, parts: Split, folder: Path, report: Report) -> tuple[dict, dict]:
@@ -72,27 +79,69 @@ def _fit_network(config: RunConfig, dataset: Dataset, parts: Split, folder: Path
 
     keras.mixed_precision.set_global_policy(config.precision)
     images, labels = dataset.images, dataset.labels[config.data.target]
-    again = _reevaluated(parts)
+    where = {"train": _reevaluated(parts), "val": parts.validation, "test": parts.test}
+    watched = where if config.test_every_epoch else {name: where[name] for name in ("train", "val")}
+    stopping = config.early_stopping
     model, history = _begin(config, dataset, folder)
     report(len(history), config.epochs, "epochs done, begins" if not history else "epochs done, goes on")
-    for epoch in range(len(history), config.epochs):
+    while len(history) < config.epochs and not _is_over(history, stopping):
         begin = time.monotonic()
-        reseed(model, config.seed, epoch)
-        order = np.random.default_rng([config.seed, epoch]).permutation(parts.train)
-        row = {"epoch": epoch + 1} | train_epoch(model, images, labels, order, config.batch_size)
-        for name, where in {"train": again, "val": parts.validation}.items():
-            scores = classification(labels[where], predict(model, images[where]))
+        row = {"epoch": len(history) + 1} | _one_epoch(config, model, images, labels, parts.train, len(history))
+        for name, positions in watched.items():
+            scores = classification(labels[positions], predict(model, images[positions]))
             row |= {f"{name}_loss": scores["loss"], f"{name}_accuracy": scores["accuracy"]}
         history.append(row | {"seconds": time.monotonic() - begin})
-        _checkpoint(model, history, folder)
+        _checkpoint(model, history, folder, stopping)
         shown = f"loss {row['loss']:.4f} val_loss {row['val_loss']:.4f} val_accuracy {row['val_accuracy']:.4f}"
-        report(epoch + 1, config.epochs, shown)
-    names = {"train": again, "val": parts.validation, "test": parts.test}
-    logits = {name: predict(model, images[where]) for name, where in names.items()}
+        report(len(history), config.epochs, shown)
+    kept = _best_epoch(history, stopping)
+    if kept != len(history):
+        model.load_weights(folder / BEST)
     with replacing(folder / "model.keras") as temporary:
         model.save(temporary)
-    facts = {"parameters": model.count_params(), "epochs": len(history)}
-    return logits, facts | {"seconds": sum(row["seconds"] for row in history)}
+    facts = {"parameters": model.count_params(), "epochs": len(history), "best_epoch": kept}
+    facts |= {"diverged": _has_diverged(history), "seconds": sum(row["seconds"] for row in history)}
+    return {name: predict(model, images[positions]) for name, positions in where.items()}, facts
+
+
+def _one_epoch(config: RunConfig, model, images: np.ndarray, labels: np.ndarray, train: np.ndarray, epoch: int) -> dict:
+    """Train epoch number `epoch` (from 0); all that is random in it depends on the seed and that number alone."""
+    reseed(model, config.seed, epoch)
+    order = np.random.default_rng([config.seed, epoch]).permutation(train)
+    steps = -(-len(order) // config.batch_size)
+
+    def rate(step: int) -> float:
+        return schedules.learning_rate(config.optimizer, epoch * steps + step, steps, config.epochs)
+
+    noise = np.random.default_rng([config.seed, epoch, 1])
+
+    def change(batch: np.ndarray) -> np.ndarray:
+        return augment.augment(batch, config.augmentation, noise)
+
+    return {"learning_rate": rate(0)} | train_epoch(
+        model, images, labels, order, config.batch_size,
+        rate=None if config.optimizer.schedule == "constant" else rate,
+        change=None if config.augmentation == AugmentationConfig() else change,
+    )  # fmt: skip
+
+
+def _has_diverged(history: list[dict]) -> bool:
+    return bool(history) and not math.isfinite(history[-1]["loss"])
+
+
+def _best_epoch(history: list[dict], stopping: EarlyStoppingConfig | None) -> int:
+    """Return the epoch (from 1) whose weights are kept: the last, or with early stopping the first of the best ones."""
+    if stopping is None or not history:
+        return len(history)
+    sign = 1 if stopping.monitor == "val_loss" else -1
+    figures = [sign * row[stopping.monitor] for row in history]
+    finite = [figure for figure in figures if math.isfinite(figure)]
+    return figures.index(min(finite)) + 1 if finite else len(history)
+
+
+def _is_over(history: list[dict], stopping: EarlyStoppingConfig | None) -> bool:
+    waited = len(history) - _best_epoch(history, stopping)
+    return _has_diverged(history) or (stopping is not None and waited >= stopping.patience)
 
 
 def _begin(config: RunConfig, dataset: Dataset, folder: Path):
@@ -114,9 +163,11 @@ def compiled(model, optimizer: OptimizerConfig = ADAM):
     """Return the model made ready to train on int labels with cross-entropy of its logits."""
     from lib.backend import keras
 
-    settings = {"class_name": optimizer.name, "config": {"learning_rate": optimizer.learning_rate}}
+    settings = {"learning_rate": optimizer.learning_rate}
+    settings |= {"weight_decay": optimizer.weight_decay} if optimizer.weight_decay or optimizer.name == "adamw" else {}
+    settings |= {"momentum": optimizer.momentum} if optimizer.name == "sgd" else {}
     model.compile(
-        optimizer=keras.optimizers.get(settings),
+        optimizer=keras.optimizers.get({"class_name": optimizer.name, "config": settings}),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",  # XLA slows these nets on a CPU
@@ -128,16 +179,20 @@ def _steps(config: RunConfig, dataset: Dataset) -> int:
     return -(-len(split(dataset, config.data).train) // config.batch_size)
 
 
-def _checkpoint(model, history: list[dict], folder: Path) -> None:
-    # History first: a kill between the two leaves one row too many, and the checkpoint's step count tells.
+def _checkpoint(model, history: list[dict], folder: Path, stopping: EarlyStoppingConfig | None) -> None:
+    if stopping is not None and _best_epoch(history, stopping) == len(history):
+        with replacing(folder / BEST) as temporary:  # first: a killed epoch is repeated, and gives the same
+            model.save_weights(temporary)
+    # History before the model: a kill between the two leaves one row too many, and the checkpoint's step count tells.
     write_text(folder / "history.csv", pd.DataFrame(history).to_csv(index=False, lineterminator="\n"))
     with replacing(folder / "checkpoint.keras") as temporary:
         model.save(temporary)
 
 
 def read_history(folder: Path) -> pd.DataFrame:
-    """Return history.csv of a run: epoch (from 1), loss and accuracy as seen while training, train_ and val_ loss and
-    accuracy measured after the epoch without dropout or augmentation, and seconds."""
+    """Return history.csv of a run: epoch (from 1), learning_rate of its first step, loss and accuracy as seen while
+    training, train_ and val_ (a wrong way: test_) loss and accuracy measured after the epoch without dropout or
+    augmentation, and seconds."""
     return pd.read_csv(folder / "history.csv", float_precision="round_trip")
 
 
@@ -151,16 +206,27 @@ def reseed(model, seed: int, epoch: int) -> None:
             variable.assign(np.random.default_rng([seed, epoch, number]).integers(0, 2**31, variable.shape))
 
 
-def train_epoch(model, images: np.ndarray, labels: np.ndarray, order: np.ndarray, batch_size: int) -> dict[str, float]:
+def train_epoch(
+    model, images: np.ndarray, labels: np.ndarray, order: np.ndarray, batch_size: int,
+    rate: Callable[[int], float] | None = None, change: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> dict[str, float]:  # fmt: skip
     """Train once on the pictures at the positions `order`; return loss and accuracy, means over the epoch as it went.
+
+    rate: from the step's number (from 0) to its learning rate; change: from a batch to the augmented batch. After a
+    loss that is not a number the epoch ends, and both means are NaN.
 
     Not model.fit: with TensorFlow 2.21 each call of it ends by waiting for the threads of its input pipeline; a call an
     epoch took up to twice as long. Here a batch is all that is ever copied.
     """
     sums = {"loss": 0.0, "accuracy": 0.0}
-    for start in range(0, len(order), batch_size):
+    for step, start in enumerate(range(0, len(order), batch_size)):
         batch = order[start : start + batch_size]
-        means = model.train_on_batch(images[batch], labels[batch], return_dict=True)
+        if rate is not None:
+            model.optimizer.learning_rate = rate(step)
+        pictures = images[batch] if change is None else change(images[batch])
+        means = model.train_on_batch(pictures, labels[batch], return_dict=True)
+        if not math.isfinite(means["loss"]):
+            return dict.fromkeys(sums, math.nan)
         for name in sums:
             sums[name] += float(means[name]) * len(batch)
     return {name: total / len(order) for name, total in sums.items()}

@@ -16,10 +16,13 @@ def cross_entropy(labels: np.ndarray, logits: np.ndarray) -> float:
 def classification(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
     """Return accuracy, loss (cross-entropy), macro_f1 and balanced_accuracy, each but the loss between 0 and 1.
 
-    A class that is never predicted counts as F1 = 0; a class that never occurs is left out of both means.
+    A class that is never predicted counts as F1 = 0; a class that never occurs is left out of both means. Logits that
+    are not all numbers, as a diverged training leaves them, decide nothing: every measure is NaN.
     """
     from sklearn.metrics import f1_score
 
+    if not np.isfinite(logits).all():
+        return dict.fromkeys(["accuracy", "loss", "macro_f1", "balanced_accuracy"], float("nan"))
     predicted = logits.argmax(axis=1)
     present = np.unique(labels)
     recalls = [(predicted[labels == k] == k).mean() for k in present]

@@ -3,7 +3,9 @@
 Every builder takes the picture's shape (H, W, C) and the number of classes, and returns an uncompiled keras.Model
 from uint8 pictures (batch, H, W, C) to float32 logits (batch, classes).
 
-plain    R2.simple, R3.initial
+plain        R2.simple, R3.initial, R3.final
+four_block   R2.optimised
+inception    R4.sgd, R4.rmsprop, R4.adam, R4.rmsprop_aug, R4.adam_aug: one network, trained in five ways (lib.recipes)
 """
 
 import importlib
@@ -18,7 +20,14 @@ if TYPE_CHECKING:
 # system -> (module, arguments of its `build` that make it this system)
 SYSTEMS: dict[str, tuple[str, dict]] = {
     "R2.simple": ("lib.models.plain", {"filters": (16, 32), "dense": 64}),
+    "R2.optimised": ("lib.models.four_block", {}),
     "R3.initial": ("lib.models.plain", {"filters": (16, 32, 64), "dense": 128}),
+    "R3.final": ("lib.models.plain", {"filters": (16, 32, 64), "dense": 128, "dropout": 0.2}),
+    "R4.sgd": ("lib.models.inception", {}),
+    "R4.rmsprop": ("lib.models.inception", {}),
+    "R4.adam": ("lib.models.inception", {}),
+    "R4.rmsprop_aug": ("lib.models.inception", {}),
+    "R4.adam_aug": ("lib.models.inception", {}),
 }
 ANCHORS = ["anchor.majority", "anchor.linear", "anchor.nearest"]  # lib.anchors; no network
 

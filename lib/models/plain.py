@@ -1,4 +1,4 @@
-"""Plain convolutional networks: R2.simple (two convolutions) and R3.initial (three)."""
+"""Plain convolutional networks: R2.simple (two convolutions), R3.initial and R3.final (three)."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,12 @@ from lib.backend import keras
 layers = keras.layers
 
 
-def build(input_shape: tuple[int, int, int], classes: int, filters: Sequence[int], dense: int) -> keras.Model:
+def build(
+    input_shape: tuple[int, int, int], classes: int, filters: Sequence[int], dense: int, dropout: float = 0
+) -> keras.Model:
     """Return, for each number in `filters`, a 3x3 convolution, ReLU and 2x2 max-pooling; then one dense layer, logits.
+
+    dropout: share of the flattened features that is dropped before the dense layer while training.
 
     R2.simple, filters (16, 32), dense 64. Source: report R2, figure 4.7: two convolutions, no batch normalisation, a
     small fully connected layer. Not stated in the report: every number, padding ("same"), pooling.
@@ -16,12 +20,18 @@ def build(input_shape: tuple[int, int, int], classes: int, filters: Sequence[int
     R3.initial, filters (16, 32, 64), dense 128: on 28x28 grey pictures and ten classes 98,442 parameters, as report R3
     prints. Its text says 32 filters, its table 16, 32 and 64; the parameter count fits the table. Not stated in the
     report: whether the ten outputs pass a softmax; here they are logits.
+
+    R3.final, the same with dropout .2: the report adds "a single dropout layer" near the end. Not stated: how much (.2,
+    as in TensorFlow's tutorial "Image classification", which has the same network layer for layer), exactly where (its
+    printed table of layers shows none).
     """
     inputs = keras.Input(input_shape, dtype="uint8")
     x = layers.Rescaling(1 / 255)(inputs)
     for width in filters:
         x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
         x = layers.MaxPooling2D()(x)
+    if dropout:
+        x = layers.Dropout(dropout)(x)
     x = layers.Flatten()(x)
     x = layers.Dense(dense, activation="relu")(x)
     outputs = layers.Dense(classes, dtype="float32")(x)
