@@ -4,9 +4,11 @@ A training leaves in its folder history.csv (a row an epoch), checkpoint.keras (
 early stopping also best.weights.h5. A training whose loss is no longer a number ends there: it has diverged.
 """
 
+import json
 import math
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -155,8 +157,25 @@ def _begin(config: RunConfig, dataset: Dataset, folder: Path):
         return model, read_history(folder).head(done).to_dict(orient="records")
     keras.utils.set_random_seed(config.seed)
     classes = len(dataset.classes[config.data.target])
-    model = models.build(config.system, dataset.images.shape[1:], classes, **config.arguments)
-    return compiled(model, config.optimizer), []
+    fresh = models.build(config.system, dataset.images.shape[1:], classes, **config.arguments)
+    graph = config.model_dump_json(include={"system", "arguments", "precision"})
+    fixed = config.optimizer.model_copy(update={"learning_rate": 1.0, "schedule": "constant", "decay": 1.0})
+    model = _prepared(graph, dataset.images.shape[1:], classes, fixed)
+    model.set_weights(fresh.get_weights())
+    for variable in model.optimizer.variables:
+        variable.assign(keras.ops.zeros_like(variable))
+    model.optimizer.learning_rate = config.optimizer.learning_rate
+    return model, []
+
+
+@lru_cache(maxsize=1)
+def _prepared(graph: str, input_shape: tuple, classes: int, optimizer: OptimizerConfig):
+    """Return the last compiled network again when only seed or learning rate differ: building its graph takes seconds.
+
+    graph: system, arguments and precision as JSON. What it learnt before is overwritten by `_begin`.
+    """
+    settings = json.loads(graph)
+    return compiled(models.build(settings["system"], input_shape, classes, **settings["arguments"]), optimizer)
 
 
 def compiled(model, optimizer: OptimizerConfig = ADAM):
