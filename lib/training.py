@@ -33,8 +33,8 @@ def train(config: RunConfig, dataset: Dataset, folder: Path, report: Report) -> 
     """Return (metrics, predictions) of one training; a killed one in the same folder goes on from its last epoch.
 
     metrics: train_, val_ and test_ accuracy, loss, macro_f1 and balanced_accuracy, parameters, epochs (trained),
-    best_epoch (whose weights are kept: the last without early stopping), diverged, seconds. A diverged training has no
-    figures: its measures are NaN.
+    best_epoch (whose weights are kept: the last without early stopping), diverged, unmoved (weights that are as they
+    began), seconds. A diverged training has no figures: its measures are NaN.
     predictions: for train, val and test the positions (int64), labels (int64) and logits (float32).
     The test pictures are read here once, after the last epoch; nothing before depends on them.
     """
@@ -73,7 +73,8 @@ def _fit_anchor(config: RunConfig, dataset: Dataset, parts: Split, report: Repor
         *(images[where] for where in names.values()),
     )  # fmt: skip
     report(1, 1, "done")
-    return dict(zip(names, scores, strict=True)), {"parameters": 0, "epochs": 0, "best_epoch": 0, "diverged": False}
+    facts = {"parameters": 0, "epochs": 0, "best_epoch": 0, "diverged": False, "unmoved": []}
+    return dict(zip(names, scores, strict=True)), facts
 
 
 def _fit_network(config: RunConfig, dataset: Dataset, parts: Split, folder: Path, report: Report) -> tuple[dict, dict]:
@@ -102,7 +103,8 @@ def _fit_network(config: RunConfig, dataset: Dataset, parts: Split, folder: Path
     with replacing(folder / "model.keras") as temporary:
         model.save(temporary)
     facts = {"parameters": model.count_params(), "epochs": len(history), "best_epoch": kept}
-    facts |= {"diverged": _has_diverged(history), "seconds": sum(row["seconds"] for row in history)}
+    facts |= {"diverged": _has_diverged(history), "unmoved": _unmoved(config, model)}
+    facts |= {"seconds": sum(row["seconds"] for row in history)}
     return {name: predict(model, images[positions]) for name, positions in where.items()}, facts
 
 
@@ -155,17 +157,29 @@ def _begin(config: RunConfig, dataset: Dataset, folder: Path):
         model = keras.models.load_model(checkpoint)
         done = int(model.optimizer.iterations) // _steps(config, dataset)
         return model, read_history(folder).head(done).to_dict(orient="records")
-    keras.utils.set_random_seed(config.seed)
-    classes = len(dataset.classes[config.data.target])
-    fresh = models.build(config.system, dataset.images.shape[1:], classes, **config.arguments)
+    shape, classes = dataset.images.shape[1:], len(dataset.classes[config.data.target])
     graph = config.model_dump_json(include={"system", "arguments", "precision"})
     fixed = config.optimizer.model_copy(update={"learning_rate": 1.0, "schedule": "constant", "decay": 1.0})
-    model = _prepared(graph, dataset.images.shape[1:], classes, fixed)
-    model.set_weights(fresh.get_weights())
+    model = _prepared(graph, shape, classes, fixed)
+    model.set_weights(_untrained(config, shape, classes).get_weights())
     for variable in model.optimizer.variables:
         variable.assign(keras.ops.zeros_like(variable))
     model.optimizer.learning_rate = config.optimizer.learning_rate
     return model, []
+
+
+def _untrained(config: RunConfig, shape: tuple, classes: int):
+    from lib.backend import keras
+
+    keras.utils.set_random_seed(config.seed)
+    return models.build(config.system, shape, classes, **config.arguments)
+
+
+def _unmoved(config: RunConfig, model) -> list[str]:
+    """Return the names of the trainable weights that training left as they began: layers that never learn."""
+    begun = _untrained(config, model.input_shape[1:], model.output_shape[-1])
+    pairs = zip(begun.trainable_variables, model.trainable_variables, strict=True)
+    return [new.path for old, new in pairs if np.array_equal(old, new)]
 
 
 @lru_cache(maxsize=1)
@@ -209,8 +223,8 @@ def _checkpoint(model, history: list[dict], folder: Path, stopping: EarlyStoppin
 
 
 def read_history(folder: Path) -> pd.DataFrame:
-    """Return history.csv of a run: epoch (from 1), learning_rate of its first step, loss and accuracy as seen while
-    training, train_ and val_ (a wrong way: test_) loss and accuracy measured after the epoch without dropout or
+    """Return history.csv of a run: epoch (from 1), learning_rate of its first step, steps, loss and accuracy as seen
+    while training, train_ and val_ (a wrong way: test_) loss and accuracy measured after the epoch without dropout or
     augmentation, and seconds."""
     return pd.read_csv(folder / "history.csv", float_precision="round_trip")
 
@@ -229,7 +243,7 @@ def train_epoch(
     model, images: np.ndarray, labels: np.ndarray, order: np.ndarray, batch_size: int,
     rate: Callable[[int], float] | None = None, change: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> dict[str, float]:  # fmt: skip
-    """Train once on the pictures at the positions `order`; return loss and accuracy, means over the epoch as it went.
+    """Train once on the pictures at the positions `order`; return steps, and mean loss and accuracy as the epoch went.
 
     rate: from the step's number (from 0) to its learning rate; change: from a batch to the augmented batch. After a
     loss that is not a number the epoch ends, and both means are NaN.
@@ -245,10 +259,10 @@ def train_epoch(
         pictures = images[batch] if change is None else change(images[batch])
         means = model.train_on_batch(pictures, labels[batch], return_dict=True)
         if not math.isfinite(means["loss"]):
-            return dict.fromkeys(sums, math.nan)
+            return {"steps": step + 1} | dict.fromkeys(sums, math.nan)
         for name in sums:
             sums[name] += float(means[name]) * len(batch)
-    return {name: total / len(order) for name, total in sums.items()}
+    return {"steps": step + 1} | {name: total / len(order) for name, total in sums.items()}
 
 
 def predict(model, images: np.ndarray) -> np.ndarray:
