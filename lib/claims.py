@@ -1,5 +1,6 @@
 """What the reports claim (claims.yaml), beside what was measured."""
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -19,8 +20,9 @@ def compare(runs: pd.DataFrame, whole_set: bool) -> pd.DataFrame:
     """Return a row a claim about the systems in `runs` (lib.runs.tabulate): claim, measured mean, interval, verdict.
 
     The reports trained once, so a claim is held against the 95 % interval in which ONE more run of ours would land,
-    widened by half a unit of the claim's last printed digit. whole_set: whether the runs used all of the report's data;
-    where they did not, or trained for another number of epochs, the verdict says so instead of judging.
+    widened by half a unit of the claim's last printed digit; a claimed range (".92-.93") holds where they meet.
+    whole_set: whether the runs used all of the report's data; where they did not, or trained for another number of
+    epochs than the report states, the verdict says so instead of judging.
     """
     rows = []
     for claim in load():
@@ -29,7 +31,7 @@ def compare(runs: pd.DataFrame, whole_set: bool) -> pd.DataFrame:
             continue
         values = chosen[claim["metric"]]
         low, high = prediction_interval(values)
-        same = whole_set and bool((chosen["epochs"] == claim.get("epochs")).all())
+        same = whole_set and ("epochs" not in claim or bool((chosen["epochs"] == claim["epochs"]).all()))
         rows.append(
             {
                 "system": claim["system"],
@@ -53,10 +55,13 @@ def _verdict(value: str | None, low: float, high: float, seeds: int, same: bool)
         return "not judged: other data or another number of epochs"
     if seeds < 2:
         return "not judged: one seed"
-    rounding = 0.5 * 10 ** -len(value.partition(".")[2])
-    if float(value) < low - rounding:
+    if math.isnan(low):
+        return "does not hold: a training diverged"
+    lowest, highest = value.split("-")[0], value.split("-")[-1]
+    rounding = 0.5 * 10 ** -len(lowest.partition(".")[2])
+    if float(highest) < low - rounding:
         return "does not hold: we measure more"
-    if float(value) > high + rounding:
+    if float(lowest) > high + rounding:
         return "does not hold: we measure less"
     return "holds"
 

@@ -6,11 +6,18 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from lib import files, models, paths, provenance
+from lib import files, models, paths, plots, provenance
 from lib.data import catalogue
 from lib.data.dataset import Dataset, fingerprint
-from lib.evaluation import guards
+from lib.evaluation import comparison, guards
 from lib.report.settings import title
+
+MEASURES = {
+    "val_accuracy": "validation accuracy",
+    "val_loss": "validation loss",
+    "test_accuracy": "test accuracy",
+    "test_loss": "test loss",
+}
 
 
 def start(name: str, settings: dict) -> tuple[Dataset, dict]:
@@ -84,6 +91,35 @@ def say(text: str) -> None:
     from IPython.display import Markdown, display
 
     display(Markdown(text))
+
+
+def compare(results: dict, name: str, table_of_runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
+    """Display how systems compare in a measure; return their differences from `reference` (lib.evaluation.comparison).
+
+    table_of_runs: lib.runs.tabulate. Shows a table of means with intervals, a table of differences seed by seed, and
+    these as a figure; both tables are kept in the results, as `name` and `name`_differences.
+    """
+    words = MEASURES[measure]
+    means = comparison.summarise(table_of_runs, measure)
+    differences = comparison.against(table_of_runs, measure, reference)
+    results["tables"] |= {name: means, f"{name}_differences": differences}
+    table(
+        means,
+        f"{words.capitalize()}: seeds that did not diverge (n), mean, standard deviation, 95 % interval of the mean",
+    )
+    show(
+        plots.intervals(differences, "system", "difference", f"{words}, minus that of {reference}", mark=0),
+        alt=f"{words.capitalize()} minus that of {reference}, seed by seed: "
+        + "; ".join(f"{row.system} {row.difference:+.3f}, {row.verdict}" for row in differences.itertuples())
+        + ".",
+        caption=f"Differences from {reference}, seed by seed; bars are 95 % intervals, each for itself.",
+    )
+    table(
+        differences,
+        "The same in figures. p_holm: paired t-test with Holm's correction for the number of rows. smallest: the "
+        "smallest true difference that so many seeds would resolve four times in five.",
+    )
+    return differences
 
 
 def conclude(results: dict, findings: list[str]) -> None:

@@ -111,6 +111,56 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
 
 
 @styled
+def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str]) -> Figure:
+    """Return a panel a measure, in it a line a system: mean over seeds by epoch, smallest to largest as a band.
+
+    histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. The band
+    ends with the shortest history, so that every mean is over all seeds.
+    """
+    figure, axes = _axes(1, len(measures), 4.5 * len(measures), 3.6)
+    for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
+        for colour, (system, runs) in zip(_colours(len(histories)), histories.items(), strict=True):
+            shared = min(len(history) for history in runs)
+            by_epoch = pd.concat([history.head(shared) for history in runs]).groupby("epoch")[measure]
+            axis.plot(by_epoch.mean(), color=colour, label=system, marker="." if shared < 3 else "")
+            axis.fill_between(by_epoch.mean().index, by_epoch.min(), by_epoch.max(), color=colour, alpha=0.15)
+        axis.set(xlabel="epoch", ylabel=label)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+    columns = min(len(histories), 4)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=columns)
+    return figure
+
+
+def _colours(number: int) -> list:
+    return COLOURS[:number] if number <= len(COLOURS) else seaborn.color_palette("husl", number)
+
+
+@styled
+def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str) -> Figure:
+    """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line the means.
+
+    table: a row a run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
+    figure, because it diverged, stands as a cross at the lower edge.
+    """
+    groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
+    figure, axes = _axes(1, 1, 9, 3.8)
+    axis = axes[0, 0]
+    for colour, (group, rows) in zip(_colours(len(groups)), groups, strict=True):
+        means = rows.groupby(x)[measure].mean()
+        axis.plot(means.index, means, color=colour, label=group)
+        axis.plot(rows[x], rows[measure], "o", color=colour, alpha=0.6, markersize=4)
+        lost = rows.loc[rows[measure].isna(), x]
+        axis.plot(lost, [0.02] * len(lost), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
+    values = sorted(table[x].unique())
+    axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
+    axis.set_xticks(values, [f"{value:g}" for value in values])
+    axis.minorticks_off()
+    if len(groups) > 1:
+        axis.legend()
+    return figure
+
+
+@styled
 def confusion(matrix: pd.DataFrame) -> Figure:
     """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only."""
     figure, axes = _axes(1, 1, 7.5, 6.2)
@@ -125,10 +175,11 @@ def confusion(matrix: pd.DataFrame) -> Figure:
 
 
 @styled
-def intervals(table: pd.DataFrame, label: str, value: str, xlabel: str) -> Figure:
+def intervals(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None) -> Figure:
     """Return a row a line: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
 
-    table: columns `label`, `value`, low, high, and optionally "group".
+    table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
+    zero of differences.
     """
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
@@ -138,6 +189,8 @@ def intervals(table: pd.DataFrame, label: str, value: str, xlabel: str) -> Figur
         axes[0, 0].hlines(places, rows["low"], rows["high"], color=COLOURS[number], linewidth=2)
         axes[0, 0].plot(rows[value], places, "o", color=COLOURS[number], label=group, markersize=5)
     axes[0, 0].set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
+    if mark is not None:
+        axes[0, 0].axvline(mark, color="#58636b", linestyle=":")
     if len(groups) > 1:
         axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure

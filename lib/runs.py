@@ -6,19 +6,21 @@ goes on when it is asked for again.
 
 import json
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from lib import config as configs
+from lib import config as config_module
 from lib import paths, training
 from lib.config import RunConfig
 from lib.data import catalogue
 from lib.data.dataset import Dataset, fingerprint
+from lib.errors import LookbookError
 from lib.files import replacing, write_json
-from lib.progress import duration, progress
+from lib.progress import Report, duration, progress
 from lib.provenance import environment, peak_memory
 
 
@@ -42,10 +44,14 @@ class Run:
             return arrays[f"{part}_positions"], arrays[f"{part}_labels"], arrays[f"{part}_logits"]
 
 
-def fetch_or_train(config: RunConfig, dataset: Dataset | None = None) -> Run:
-    """Return the run of `config`: from the store when it is there, else trained now and stored."""
+def fetch_or_train(config: RunConfig, dataset: Dataset | None = None, show: Report | None = None) -> Run:
+    """Return the run of `config`: from the store when it is there, else trained now and stored.
+
+    show: takes the progress of the training; without it the run shows its own. A training that diverged is a run, too:
+    its history ends with the epoch in which the loss was no longer a number, and its measures are NaN.
+    """
     dataset = catalogue.load(config.data.name) if dataset is None else dataset
-    key = configs.key(config, fingerprint(dataset))
+    key = config_module.key(config, fingerprint(dataset))
     folder = paths.runs() / key
     stored = read(folder)
     if stored is not None:
@@ -53,15 +59,13 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None) -> Run:
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "config.json", config.model_dump(mode="json"))
     write_json(folder / "environment.json", environment())
-    with (
-        (folder / "log.txt").open("a", encoding="utf-8") as log,
-        progress(f"{config.label}, seed {config.seed}") as show,
-    ):
+    shown = progress(f"{config.label}, seed {config.seed}") if show is None else nullcontext(show)
+    with (folder / "log.txt").open("a", encoding="utf-8") as log, shown as tell:
 
         def report(done: int, total: int, text: str) -> None:
             log.write(f"{done}/{total} {text}\n")
             log.flush()
-            show(done, total, text)
+            tell(done, total, text)
 
         metrics, predictions = training.train(config, dataset, folder, report)
         ended = "diverged" if metrics["diverged"] else f"val_accuracy {metrics['val_accuracy']:.4f}"
@@ -75,6 +79,29 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None) -> Run:
     return Run(key, config, metrics, folder)
 
 
+def grid(configs: dict[str, RunConfig], seeds: int, dataset: Dataset) -> dict[str, list[Run]]:
+    """Return for each name the runs of its settings with the seeds 0, 1, ..., fetched or trained, in one progress line.
+
+    Two names may have the same settings: they share the runs. LookbookError for fewer than one seed.
+    """
+    if seeds < 1:
+        raise LookbookError(f"seeds={seeds}: at least one training of each system is needed, three for an interval")
+    todo = [
+        (name, config.model_copy(update={"seed": seed})) for name, config in configs.items() for seed in range(seeds)
+    ]
+    runs: dict[str, list[Run]] = {name: [] for name in configs}
+    with progress("trainings") as show:
+        for number, (name, config) in enumerate(todo):
+            title = f"{name}, seed {config.seed}"
+
+            def report(done: int, total: int, text: str, before: int = number, title: str = title) -> None:
+                show(before, len(todo), f"({title}: {done}/{total} {text})")
+
+            runs[name].append(fetch_or_train(config, dataset, report))
+            show(number + 1, len(todo), "done")
+    return runs
+
+
 def read(folder: Path) -> Run | None:
     """Return the run in `folder`, or None when there is no finished one."""
     try:
@@ -82,19 +109,22 @@ def read(folder: Path) -> Run | None:
     except FileNotFoundError:
         return None
     metrics = {name: math.nan if value is None else value for name, value in stored.items()}  # JSON has no NaN
-    return Run(folder.name, configs.read(folder / "config.json"), metrics, folder)
+    return Run(folder.name, config_module.read(folder / "config.json"), metrics, folder)
 
 
-def tabulate(runs: list[Run]) -> pd.DataFrame:
-    """Return a row a run: key, system (with its arguments), seed, every metric, and running_loss and running_accuracy.
+def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
+    """Return a row a run: key, system (its label), seed, every metric, and running_loss and running_accuracy.
 
-    The last two are means over an epoch as training went, of the epoch whose weights are kept: what Keras prints, and
-    what the reports quote.
+    Of a grid, the system is the name that the grid gives it. The last two are means over an epoch as training went, of
+    the epoch whose weights are kept: what Keras prints, and what the reports quote.
     """
+    named = runs if isinstance(runs, dict) else {"": runs}
     rows = []
-    for run in runs:
+    for name, run in ((name, run) for name, group in named.items() for run in group):
         history = run.history
         kept = history[history["epoch"] == run.metrics["best_epoch"]].to_dict(orient="records") if len(history) else []
         running = {f"running_{name}": kept[0][name] for name in ("loss", "accuracy")} if kept else {}
-        rows.append({"key": run.key, "system": run.config.label, "seed": run.config.seed} | run.metrics | running)
+        rows.append(
+            {"key": run.key, "system": name or run.config.label, "seed": run.config.seed} | run.metrics | running
+        )
     return pd.DataFrame(rows)
