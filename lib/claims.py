@@ -66,6 +66,12 @@ def _verdict(value: str | None, low: float, high: float, seeds: int, same: bool)
     return "holds"
 
 
+def printed_confusion() -> pd.DataFrame:
+    """Return the confusion matrix that report R4 prints for R4.rmsprop_aug (its figure 3): true rows, predicted columns."""
+    table = pd.read_csv(Path(__file__).with_name("printed_confusion.csv"), index_col="true")
+    return table.rename_axis(columns="predicted")
+
+
 def systems(out: Path) -> list[dict[str, str]]:
     """Return the rows of the index page's table of systems, read from out/*/results.json, as ready strings."""
     rows = []

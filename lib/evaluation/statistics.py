@@ -1,17 +1,24 @@
-"""Intervals: how far a figure could be off."""
+"""Intervals, paired tests and power: how far a figure could be off, and which differences a few seeds can show."""
 
+import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
+
+from lib.errors import LookbookError
 
 
 def wilson(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:
     """Return the Wilson interval of a proportion; (0, 1) when nothing was tried.
 
+    LookbookError when there are more successes than trials, or fewer than none.
     Source: Wilson 1927, doi:10.1080/01621459.1927.10502953; it keeps its level where the proportion is near 0 or 1.
     """
     from scipy.stats import binomtest
 
+    if not 0 <= successes <= trials:
+        raise LookbookError(f"{successes} successes in {trials} trials: successes must lie between 0 and the trials")
     if trials == 0:
         return 0.0, 1.0
     interval = binomtest(successes, trials).proportion_ci(level, method="wilson")
@@ -21,11 +28,15 @@ def wilson(successes: int, trials: int, level: float = 0.95) -> tuple[float, flo
 def over_seeds(values: Sequence[float], level: float = 0.95) -> dict[str, float]:
     """Return n, mean, sd, low and high: Student's t interval for the mean of runs that differ in their seed.
 
-    With one value sd, low and high are NaN: one run says nothing about the next.
+    With one value sd, low and high are NaN: one run says nothing about the next. A NaN among the values, as a diverged
+    run has it, makes all but n NaN: to leave it out is for the caller to decide and to say
+    (`lib.evaluation.comparison`). LookbookError without values.
     """
     from scipy.stats import t
 
     array = np.asarray(values, dtype="float64")
+    if len(array) == 0:
+        raise LookbookError("no values to summarise: give the figure of at least one run")
     n, mean = len(array), float(array.mean())
     if n < 2:
         return {"n": n, "mean": mean, "sd": float("nan"), "low": float("nan"), "high": float("nan")}
@@ -47,6 +58,105 @@ def prediction_interval(values: Sequence[float], level: float = 0.95) -> tuple[f
 
 
 def paired(first: Sequence[float], second: Sequence[float]) -> dict[str, float | bool]:
-    """Return `over_seeds` of second - first, seed by seed, and `resolved`: whether the interval excludes zero."""
+    """Return `over_seeds` of second - first, seed by seed, with p and resolved.
+
+    p: of the paired t-test, two-sided; NaN with one seed or a NaN. resolved: whether the 95 % interval excludes zero.
+    Differences that are all the same have sd 0: then p is 1 if they are zero, and 0 if not.
+    LookbookError for unequal lengths and without seeds.
+    """
+    from scipy.stats import t
+
+    if len(first) != len(second):
+        raise LookbookError(
+            f"{len(first)} figures against {len(second)}: give one of each for every seed, in one order"
+        )
     difference = over_seeds(np.asarray(second, dtype="float64") - np.asarray(first, dtype="float64"))
-    return difference | {"resolved": bool(difference["low"] > 0 or difference["high"] < 0)}
+    n, mean, sd = int(difference["n"]), difference["mean"], difference["sd"]
+    p = float(mean == 0) if sd == 0 else 2 * float(t.sf(abs(mean) / (sd / n**0.5), n - 1))
+    return difference | {"p": p, "resolved": bool(difference["low"] > 0 or difference["high"] < 0)}
+
+
+def mcnemar(first_right: np.ndarray, second_right: np.ndarray) -> dict[str, int | float]:
+    """Return only_first, only_second (pictures that only one net gets right) and p: McNemar's exact test, two-sided.
+
+    Arguments: bool (N,), whether each net is right on the same N pictures, in the same order. Pictures on which both
+    are right or both wrong do not count; without any other p is 1. The test compares two trained nets, not two recipes.
+    LookbookError for arrays that are not bool, or not of one length.
+    Source: McNemar 1947, doi:10.1007/BF02295996; for one training each Dietterich 1998, doi:10.1162/089976698300017197.
+    """
+    from scipy.stats import binomtest
+
+    first, second = np.asarray(first_right), np.asarray(second_right)
+    if first.dtype != bool or second.dtype != bool or first.ndim != 1 or first.shape != second.shape:
+        raise LookbookError(
+            f"McNemar's test got {first.dtype} {first.shape} and {second.dtype} {second.shape}: "
+            "give two bool arrays (predicted == labels) over the same pictures"
+        )
+    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
+    discordant = only_first + only_second
+    p = float(binomtest(only_first, discordant, 0.5).pvalue) if discordant else 1.0
+    return {"only_first": only_first, "only_second": only_second, "p": p}
+
+
+def holm(p_values: Sequence[float]) -> np.ndarray:
+    """Return Holm's adjusted p values, float64 (N,), in the order given, at most 1.
+
+    Where those below .05 are called resolved, the chance of even one false call is at most 5 %, however many tests
+    there are. LookbookError for a p that is NaN, or not between 0 and 1.
+    Source: Holm 1979, Scandinavian Journal of Statistics 6, 65, https://www.jstor.org/stable/4615733.
+    """
+    p = np.asarray(p_values, dtype="float64")
+    if not ((p >= 0) & (p <= 1)).all():
+        raise LookbookError(f"p values {p.tolist()}: each must lie between 0 and 1; leave out tests that have none")
+    order = np.argsort(p, kind="stable")
+    factors = len(p) - np.arange(len(p))
+    adjusted = np.empty_like(p)
+    # An adjusted p is never below that of a smaller p: what is not resolved ends the list.
+    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * factors), 1)
+    return adjusted
+
+
+def smallest_difference(sd: float, n: int, power: float = 0.8, level: float = 0.95, paired: bool = True) -> float:
+    """Return the smallest true difference that n seeds resolve with probability `power`, in the unit of sd.
+
+    paired: sd is that of the differences, seed by seed; else that of each of two arms with n seeds each. Resolved means
+    that Student's t interval excludes zero, on the right side. Infinity with n < 2: one seed resolves nothing.
+    LookbookError for an sd that is below zero or not finite, and for a power that is not between (1 - level) / 2 and 1.
+    Source: the noncentral t distribution, as in Cohen 1988, Statistical Power Analysis, chapter 2.
+    """
+    from scipy.optimize import brentq
+    from scipy.stats import nct, t
+
+    if not (1 - level) / 2 < power < 1:
+        raise LookbookError(f"power {power} at level {level}: it must lie between {(1 - level) / 2:.3g} and 1")
+    if n < 2:
+        return math.inf
+    if not 0 <= sd < math.inf:
+        raise LookbookError(f"standard deviation {sd}: it must be a finite number, zero or more")
+    freedom = n - 1 if paired else 2 * n - 2
+    critical = float(t.ppf((1 + level) / 2, freedom))
+
+    def missing(noncentrality: float) -> float:
+        return float(nct.sf(critical, freedom, noncentrality)) - power
+
+    upper = critical
+    while missing(upper) < 0:
+        upper *= 2
+    return float(brentq(missing, 0, upper)) * sd * ((1 if paired else 2) / n) ** 0.5
+
+
+def seeds_needed(difference: float, sd: float, power: float = 0.8, level: float = 0.95, paired: bool = True) -> int:
+    """Return how many seeds (unpaired: an arm) resolve a true `difference`; the inverse of `smallest_difference`.
+
+    At least 2. LookbookError for a difference of zero or NaN: no number of seeds resolves it.
+    """
+    if not abs(difference) > 0:
+        raise LookbookError(f"difference {difference}: no number of seeds resolves it; give one that is not zero")
+
+    def enough(n: int) -> bool:
+        return smallest_difference(sd, n, power, level, paired) <= abs(difference)
+
+    upper = 2
+    while not enough(upper):
+        upper *= 2
+    return bisect_left(range(upper), True, key=enough)

@@ -1,0 +1,138 @@
+"""Comparisons: of systems over their seeds, and of trained nets picture by picture."""
+
+import math
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from lib.errors import LookbookError, nearest
+from lib.evaluation import statistics
+
+RESOLVED = 0.05  # a p below this, after Holm's correction, is called resolved
+
+
+def summarise(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return a row a system, in order of appearance: system, n, diverged, mean, sd, low, high.
+
+    runs: as `lib.runs.tabulate` returns them. n, mean, sd and the 95 % interval of the mean (low, high) are of the
+    seeds that did NOT diverge. How many did stands beside them, because leaving them out flatters a system. A run whose
+    measure is not a finite number counts as diverged. With n = 1 sd, low and high are NaN, with n = 0 the mean too.
+    LookbookError for no runs, an unknown measure, and a seed that occurs twice.
+    """
+    rows = []
+    for system, figures in _figures(runs, measure).items():
+        finished = figures.dropna().tolist()
+        nothing: dict[str, float] = {"n": 0} | dict.fromkeys(["mean", "sd", "low", "high"], math.nan)
+        summary = statistics.over_seeds(finished) if len(finished) else nothing
+        rows.append({"system": system, "diverged": len(figures) - len(finished)} | summary)
+    return pd.DataFrame(rows, columns=["system", "n", "diverged", "mean", "sd", "low", "high"])
+
+
+def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
+    """Return a row for each other system, in order of appearance: how it differs from `reference`, seed by seed.
+
+    Columns: system, n (pairs: seeds that both have and in which neither diverged; show `summarise` beside it, which
+    counts the diverged), difference (mean of system - reference), low and high (its 95 % interval), p (paired t-test),
+    p_holm (Holm's correction over the rows that have a p), smallest (the smallest true difference that these pairs
+    resolve with 80 % power), verdict. The verdict goes by p_holm; the interval is not corrected, so it can exclude zero
+    where the verdict says that the difference is not resolvable.
+    LookbookError for no runs, an unknown measure or reference, and a seed that occurs twice.
+    """
+    figures = _figures(runs, measure)
+    if reference not in figures:
+        raise LookbookError(f"no run of '{reference}' to compare with; {nearest(reference, list(figures))}")
+    rows, verdicts = [], []
+    for system in figures:
+        if system == reference:
+            continue
+        shared = pd.concat([figures[reference], figures[system]], axis=1, join="inner")
+        pairs = shared.dropna()
+        n = len(pairs)
+        row = {"system": system, "n": n, "smallest": math.inf}
+        if n:
+            result = statistics.paired(pairs.iloc[:, 0].tolist(), pairs.iloc[:, 1].tolist())
+            row |= {"difference": result["mean"], "low": result["low"], "high": result["high"], "p": result["p"]}
+            row["smallest"] = statistics.smallest_difference(result["sd"], n)
+        rows.append(row)
+        verdicts.append(_unresolved(n, len(shared)))
+    columns = ["system", "n", "difference", "low", "high", "p", "p_holm", "smallest"]
+    table = _with_holm(pd.DataFrame(rows, columns=columns))
+    resolved = np.where(table["difference"] > 0, "resolved: higher", "resolved: lower")
+    return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, resolved, verdicts))
+
+
+def disagreements(runs: list, part: str = "test") -> pd.DataFrame:
+    """Return a row for each pair of runs (`lib.runs.Run`): which of two TRAINED NETS is right on more pictures.
+
+    Columns: first, second (label and seed), only_first, only_second (pictures that only this one gets right), p (exact
+    McNemar test), p_holm (Holm's correction over the rows that have a p), verdict. A verdict is about these two nets,
+    not about two recipes: another seed gives another net. For recipes use `against`. A net whose logits are not all
+    numbers has diverged and is not judged: the counts and p of its rows are NaN.
+    LookbookError for fewer than two runs, an unknown part, and runs on different data or pictures.
+    """
+    if len(runs) < 2:
+        raise LookbookError(f"{len(runs)} run to compare: give at least two")
+    if part not in ("train", "val", "test"):
+        raise LookbookError(f"no part '{part}'; {nearest(part, ['train', 'val', 'test'])}")
+    nets, rows, verdicts = _nets(runs, part), [], []
+    for (first, first_right), (second, second_right) in combinations(nets, 2):
+        row: dict[str, str | float] = {"first": first, "second": second}
+        verdict = "not judged: diverged"
+        if first_right is not None and second_right is not None:
+            row |= statistics.mcnemar(first_right, second_right)
+            verdict = f"not resolvable with {len(first_right):,} pictures"
+        rows.append(row)
+        verdicts.append(verdict)
+    table = _with_holm(pd.DataFrame(rows, columns=["first", "second", "only_first", "only_second", "p", "p_holm"]))
+    better = np.where(table["only_first"] > table["only_second"], "resolved: first higher", "resolved: second higher")
+    return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, better, verdicts))
+
+
+def _unresolved(pairs: int, shared: int) -> str:
+    """Return the verdict without a resolved difference; shared: seeds that both systems have, diverged too."""
+    if pairs > 1:
+        return f"not resolvable with {pairs} seeds"
+    if pairs < shared:
+        return "not judged: diverged"
+    return "not judged: one seed" if pairs else "not judged: no seed in common"
+
+
+def _figures(runs: pd.DataFrame, measure: str) -> dict[str, pd.Series]:
+    """Return for each system, in order of appearance, its measure by seed (float64), NaN where the run diverged."""
+    if runs.empty:
+        raise LookbookError("no runs to compare: train or fetch some first")
+    if measure not in runs:
+        raise LookbookError(f"the runs have no measure '{measure}'; {nearest(measure, [str(name) for name in runs])}")
+    twice = runs[runs.duplicated(["system", "seed"])]
+    if len(twice):
+        system, seed = twice.iloc[0][["system", "seed"]]
+        raise LookbookError(f"{system} seed {seed} occurs twice: give each run once, and runs on the same data only")
+    values = runs[measure].astype("float64")
+    diverged = ~np.isfinite(values)
+    if "diverged" in runs:
+        diverged |= runs["diverged"].eq(True)  # early stopping keeps a finite figure of a run that diverged later
+    figures = runs[["system", "seed"]].assign(figure=values.mask(diverged))
+    return {str(name): group.set_index("seed")["figure"] for name, group in figures.groupby("system", sort=False)}
+
+
+def _nets(runs: list, part: str) -> list[tuple[str, np.ndarray | None]]:
+    """Return for each run its name, and on which pictures it is right, bool (N,); None where it diverged."""
+    nets: list[tuple[str, np.ndarray | None]] = []
+    data, (positions, labels, _) = runs[0].config.data, runs[0].predictions(part)
+    for run in runs:
+        name = f"{run.config.label} seed {run.config.seed}"
+        own_positions, own_labels, logits = run.predictions(part)
+        same_data = (run.config.data.name, run.config.data.target) == (data.name, data.target)
+        if not same_data or not np.array_equal(positions, own_positions) or not np.array_equal(labels, own_labels):
+            raise LookbookError(f"{name} has other {part} pictures than {nets[0][0]}: compare runs on the same data")
+        nets.append((name, logits.argmax(axis=1) == labels if np.isfinite(logits).all() else None))
+    return nets
+
+
+def _with_holm(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with p_holm computed over the rows that have a p, NaN in the others."""
+    p = table["p"].to_numpy(dtype="float64")
+    adjusted = np.full(len(p), math.nan)
+    adjusted[~np.isnan(p)] = statistics.holm(p[~np.isnan(p)].tolist())
+    return table.assign(p=p, p_holm=adjusted)
