@@ -67,7 +67,7 @@ def _verdict(value: str | None, low: float, high: float, seeds: int, same: bool)
 
 
 def printed_confusion() -> pd.DataFrame:
-    """Return the confusion matrix that report R4 prints for R4.rmsprop_aug (its figure 3): rows are the true classes."""
+    """Return the confusion matrix that report R4 prints for R4.rmsprop_aug (its figure 3): true classes in rows."""
     table = pd.read_csv(Path(__file__).with_name("printed_confusion.csv"), index_col="true")
     return table.rename_axis(columns="predicted")
 

@@ -119,6 +119,18 @@ def train(
 
 
 @app.command()
+def bench(what: Annotated[str, typer.Argument(help="train (networks) or augment (pictures)")]) -> None:
+    """Measure speed on this computer and print it as a table; nothing is written."""
+    from lib.bench import augmentation, training
+    from lib.errors import nearest
+
+    measures = {"train": training.measure, "augment": augmentation.measure}
+    if what not in measures:
+        raise LookbookError(f"nothing to measure called '{what}': {nearest(what, list(measures))}")
+    print(measures[what]().to_string(index=False))
+
+
+@app.command()
 def build() -> None:
     """Build notebooks/*.ipynb from notebooks/src/*.py; refuses when a notebook was edited since."""
     from lib import authoring

@@ -111,20 +111,20 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
 
 
 @styled
-def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str]) -> Figure:
+def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x: str = "epoch") -> Figure:
     """Return a panel a measure, in it a line a system: mean over seeds by epoch, smallest to largest as a band.
 
-    histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. The band
-    ends with the shortest history, so that every mean is over all seeds.
+    histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. x: the
+    column to draw over. The band ends with the shortest history, so that every mean is over all seeds.
     """
     figure, axes = _axes(1, len(measures), 4.5 * len(measures), 3.6)
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
         for colour, (system, runs) in zip(_colours(len(histories)), histories.items(), strict=True):
             shared = min(len(history) for history in runs)
-            by_epoch = pd.concat([history.head(shared) for history in runs]).groupby("epoch")[measure]
+            by_epoch = pd.concat([history.head(shared) for history in runs]).groupby(x)[measure]
             axis.plot(by_epoch.mean(), color=colour, label=system, marker="." if shared < 3 else "")
             axis.fill_between(by_epoch.mean().index, by_epoch.min(), by_epoch.max(), color=colour, alpha=0.15)
-        axis.set(xlabel="epoch", ylabel=label)
+        axis.set(xlabel=x, ylabel=label)
         axis.xaxis.get_major_locator().set_params(integer=True)
     columns = min(len(histories), 4)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=columns)

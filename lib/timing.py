@@ -39,7 +39,9 @@ def row(name: str, parameters: dict, speeds: dict[str, float], pool: int, report
     """Return a row of notebook 00's table: notebook, what training it will take at least, time of the last report."""
     work = trained_pictures(parameters, pool)
     known = [count / speeds[system] for system, count in work.items() if system in speeds]
-    training = "no training" if not any(work.values()) else duration(sum(known))
+    training = duration(sum(known)) if any(work.values()) else "no training"
+    if parameters.get("seeds") and not work:
+        training = "known once it has run"  # a grid of settings, which only the notebook itself counts
     if len(known) < len(work):
         training += " and more (not every system was measured)"
     try:
