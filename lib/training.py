@@ -154,7 +154,7 @@ def _begin(config: RunConfig, dataset: Dataset, folder: Path):
 
     checkpoint = folder / "checkpoint.keras"
     if checkpoint.exists() and (folder / "history.csv").exists():
-        model = keras.models.load_model(checkpoint)
+        model = models.load(config.system, checkpoint)
         done = int(model.optimizer.iterations) // _steps(config, dataset)
         return model, read_history(folder).head(done).to_dict(orient="records")
     shape, classes = dataset.images.shape[1:], len(dataset.classes[config.data.target])

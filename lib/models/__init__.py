@@ -43,6 +43,14 @@ def build(system: str, input_shape: tuple[int, int, int], classes: int, **argume
         raise LookbookError(f"system {system}: {error}") from error
 
 
+def load(system: str, file: Path) -> "keras.Model":
+    """Return the network `system` from a run's model.keras or checkpoint.keras, compiled as it was saved."""
+    from lib.backend import keras
+
+    importlib.import_module(SYSTEMS[check(system)][0])  # Keras finds a layer of our own once its module is imported
+    return keras.models.load_model(file)
+
+
 def check(system: str) -> str:
     """Return `system` if there is one of that name, else raise LookbookError with the nearest name."""
     known = [*SYSTEMS, *ANCHORS]
