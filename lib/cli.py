@@ -121,13 +121,14 @@ def train(
 @app.command()
 def bench(what: Annotated[str, typer.Argument(help="train (networks) or augment (pictures)")]) -> None:
     """Measure speed on this computer and print it as a table; nothing is written."""
-    from lib.bench import augmentation, training
+    import importlib
+
     from lib.errors import nearest
 
-    measures = {"train": training.measure, "augment": augmentation.measure}
-    if what not in measures:
-        raise LookbookError(f"nothing to measure called '{what}': {nearest(what, list(measures))}")
-    print(measures[what]().to_string(index=False))
+    modules = {"train": "lib.bench.training", "augment": "lib.bench.augmentation"}
+    if what not in modules:
+        raise LookbookError(f"nothing to measure called '{what}': {nearest(what, list(modules))}")
+    print(importlib.import_module(modules[what]).measure().to_string(index=False))
 
 
 @app.command()

@@ -1,0 +1,80 @@
+"""How many pictures a second `lib.data.augment` changes, beside Keras's own random layers on the same batch."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from lib.backend import keras
+from lib.config import AugmentationConfig
+from lib.data.augment import POLICIES, augment
+
+BATCH_SIZES = (32, 128)
+SHAPE = (28, 28, 1)
+TURNS = 7
+CALLS = 5  # a turn: a single call would also pay for the caches that the way before it has filled
+
+
+def measure() -> pd.DataFrame:
+    """Return a row for each policy and batch size; speeds are medians over turns, in pictures a second.
+
+    Columns: operation, batch size, pictures/s, "Keras, called" (its layers called on the batch), "Keras, compiled" (a
+    compiled model of the same layers), ratio (pictures/s to the faster of the two). The row "none" copies the batch
+    and is what calling alone costs. Both ways begin and end with a NumPy array. Nothing is written.
+    """
+    policies = {"none": AugmentationConfig()} | POLICIES
+    return pd.DataFrame([row for name, settings in policies.items() for row in _rows(name, settings)])
+
+
+def _rows(name: str, settings: AugmentationConfig) -> list[dict]:
+    rng = np.random.default_rng(0)
+    ways = {"pictures/s": lambda batch: augment(batch, settings, rng)} | keras_ways(settings)
+    rows = []
+    for size in BATCH_SIZES:
+        batch = rng.integers(0, 256, (size, *SHAPE), dtype="uint8")
+        speeds = {way: round(size / seconds) for way, seconds in _medians(ways, batch).items()}
+        faster = max(speeds["Keras, called"], speeds["Keras, compiled"])
+        ratio = round(speeds["pictures/s"] / faster, 1)
+        rows.append({"operation": name, "batch size": size} | speeds | {"ratio": ratio})
+    return rows
+
+
+def keras_ways(settings: AugmentationConfig) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
+    """Return two functions from uint8 (N, H, W, C) to float32: Keras's layers of the same kind, called and compiled."""
+    layers = keras.layers.Pipeline(_layers(settings))
+    # Lambda, since a model that predicts tells its own layers that nobody trains, and these then change nothing.
+    model = keras.Sequential([keras.layers.Lambda(lambda batch: layers(batch, training=True))])
+    model.compile(jit_compile=False if keras.backend.backend() == "tensorflow" else "auto")  # XLA cannot rotate
+    return {
+        "Keras, called": lambda batch: keras.ops.convert_to_numpy(layers(batch, training=True)),
+        "Keras, compiled": model.predict_on_batch,
+    }
+
+
+def _layers(settings: AugmentationConfig) -> list:
+    layers, axes = keras.layers, [axis for axis in ("horizontal", "vertical") if getattr(settings, f"{axis}_flip")]
+    found = [layers.RandomFlip("_and_".join(axes))] if axes else []
+    if settings.shift:
+        found.append(layers.RandomTranslation(settings.shift, settings.shift, fill_mode="nearest"))
+    if settings.rotation:
+        found.append(layers.RandomRotation(settings.rotation / 360, fill_mode="nearest"))
+    if settings.zoom:
+        found.append(layers.RandomZoom(settings.zoom, fill_mode="nearest"))
+    if settings.shear:
+        found.append(layers.RandomShear(x_factor=np.tan(np.radians(settings.shear)), fill_mode="nearest"))
+    if settings.erase:
+        found.append(layers.RandomErasing(factor=(settings.erase, settings.erase)))
+    return found or [layers.Identity()]
+
+
+def _medians(ways: dict[str, Callable], batch: np.ndarray) -> dict[str, float]:
+    """Return each way's median seconds a batch. The ways take turns, so that whatever else runs slows all alike."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(TURNS + 1):  # the first compiles and warms up
+        for name, change in ways.items():
+            begin = time.perf_counter()
+            for _ in range(CALLS):
+                change(batch)
+            seconds[name].append((time.perf_counter() - begin) / CALLS)
+    return {name: float(np.median(times[1:])) for name, times in seconds.items()}
