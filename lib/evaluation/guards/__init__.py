@@ -1,0 +1,63 @@
+"""Guards: faults of method that a good-looking figure can hide. Every report prints their verdicts.
+
+training    what a training did, and what its figures look like
+data        which pictures it was given, and which it was measured on
+
+Each guard takes a finished run of a network (`lib.runs.Run`) and its data set, and returns (whether it fires, what it
+saw). It is named after its fault, or after what it makes sure of.
+"""
+
+from lib.data.dataset import Dataset
+from lib.evaluation.guards.data import (
+    copies_across_parts,
+    evaluation_data_changed,
+    groups_across_parts,
+    input_statistics,
+    label_unsafe_augmentation,
+    more_pictures_than_exist,
+    test_read_once,
+)
+from lib.evaluation.guards.training import (
+    finite_loss,
+    layer_never_learns,
+    majority_share,
+    one_bar_predictions,
+    steps_times_batch,
+)
+
+OF_RUNS = [
+    majority_share, one_bar_predictions, finite_loss, layer_never_learns, steps_times_batch,
+    input_statistics, label_unsafe_augmentation, evaluation_data_changed, test_read_once,
+]  # fmt: skip
+OF_SPLITS = [copies_across_parts, groups_across_parts, more_pictures_than_exist]  # the same for all runs of a split
+GUARDS = OF_RUNS + OF_SPLITS
+
+
+def check(runs: list, dataset: Dataset) -> list[dict[str, str]]:
+    """Return a row a guard: guard, verdict ("passed" or "fired"), detail, which names the first run where it fired.
+
+    runs: of networks, trained on `dataset`; without any there is nothing to look at, and no row.
+    """
+    found: dict[str, list[str]] = {guard.__name__: [] for guard in GUARDS}
+    splits = []
+    for run in runs:
+        guards = OF_RUNS if run.config.data in splits else GUARDS
+        splits += [] if run.config.data in splits else [run.config.data]
+        for guard in guards:
+            fires, detail = guard(run, dataset)
+            if fires:
+                where = "" if guard in OF_SPLITS else f"{run.config.label} seed {run.config.seed}: "
+                found[guard.__name__].append(where + detail)
+    rows = [_row(guard.__name__, found[guard.__name__], len(runs), "run") for guard in OF_RUNS]
+    rows += [_row(guard.__name__, found[guard.__name__], len(splits), "split") for guard in OF_SPLITS]
+    return rows if runs else []
+
+
+def _row(guard: str, found: list[str], looked_at: int, thing: str) -> dict[str, str]:
+    """Return the row of a guard that looked at so many runs or splits, and found so much."""
+    if looked_at == 1:
+        scope = f"the only {thing}" if found else f"in the only {thing}"
+    else:
+        scope = f"{len(found)} of {looked_at} {thing}s" if found else f"in all {looked_at} {thing}s"
+    detail = f"{found[0]} ({scope})" if found else scope
+    return {"guard": guard.replace("_", " "), "verdict": "fired" if found else "passed", "detail": detail}
