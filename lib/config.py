@@ -108,7 +108,8 @@ def parse(settings: dict, where: str = "the settings") -> RunConfig:
             }
             fields = parts.get(str(first["loc"][0]), RunConfig).model_fields
             hint = f" ({nearest(str(first['loc'][-1]), list(fields))})"
-        raise LookbookError(f"{where}: {name}: {first['msg']}{hint}") from error
+        message = first["msg"].removeprefix("Value error, ")
+        raise LookbookError(f"{where}: {name}: {message}{hint}") from error
 
 
 def read(file: Path) -> RunConfig:

@@ -129,7 +129,8 @@ def conclude(results: dict, findings: list[str]) -> None:
 
 
 def record(results: dict, runs: list, dataset: Dataset) -> None:
-    """Keep finished runs in the results, with the commit each was trained at, and what the guards say of them."""
+    """Keep finished runs in the results, each once, with the commit it was trained at, and what the guards say."""
+    runs = list({run.key: run for run in runs}.values())
     results["runs"] = [
         {
             "key": run.key,

@@ -7,7 +7,9 @@ from typing import Any
 import yaml
 
 from lib import config as configs
+from lib import models
 from lib.config import DataConfig, RunConfig
+from lib.errors import LookbookError
 
 
 @cache
@@ -22,7 +24,7 @@ def recipe(system: str, data: DataConfig, **changes: Any) -> RunConfig:
     A change of `optimizer`, `arguments` or `early_stopping` is a dictionary and changes only what it names; an
     `augmentation` is the name of a policy of `lib.data.augment`, or None. LookbookError for an unknown name or value.
     """
-    settings: dict[str, Any] = {"system": system, "data": data} | load().get(system, {})
+    settings: dict[str, Any] = {"system": models.check(system), "data": data} | load().get(system, {})
     for name, change in changes.items():
         before = settings.get(name)
         settings[name] = before | change if isinstance(before, dict) and isinstance(change, dict) else change
@@ -34,6 +36,8 @@ def recipe(system: str, data: DataConfig, **changes: Any) -> RunConfig:
 def _augmentation(policy: str | None) -> dict:
     from lib.data import augment
 
+    if policy is not None and not isinstance(policy, str):
+        raise LookbookError(f"augmentation {policy}: give the name of a policy of lib.data.augment, or None")
     return {} if policy is None else augment.policy(policy).model_dump()
 
 
@@ -43,12 +47,13 @@ def label(config: RunConfig) -> str:
     Pictures, epochs and seed do not count: tables have their own columns for them.
     """
     own, usual = (_flat(settings) for settings in (config, recipe(config.system, config.data)))
-    return " ".join([config.system, *(f"{name}={value}" for name, value in own.items() if usual.get(name) != value)])
+    changed = [f"{name}={value}" for name, value in own.items() if usual.get(name) != value]
+    return " ".join([config.system, *changed])
 
 
 def _flat(config: RunConfig) -> dict[str, Any]:
     settings = config.model_dump()
-    optimizer, stopping = settings["optimizer"], settings["early_stopping"] or {"patience": None, "monitor": None}
+    optimizer, stopping = settings["optimizer"], settings["early_stopping"] or {"early_stopping": "none"}
     flat = dict(sorted(settings["arguments"].items()))
     flat |= {"optimizer": optimizer.pop("name")} | optimizer
     flat |= {"augmentation": _policy_name(config)} | stopping

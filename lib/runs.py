@@ -48,7 +48,7 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None, show: Repo
     """Return the run of `config`: from the store when it is there, else trained now and stored.
 
     show: takes the progress of the training; without it the run shows its own. A training that diverged is a run, too:
-    its history ends with the epoch in which the loss was no longer a number, and its measures are NaN.
+    metrics["diverged"] says so, and its history ends at the latest with the epoch in which its loss was no number.
     """
     dataset = catalogue.load(config.data.name) if dataset is None else dataset
     key = config_module.key(config, fingerprint(dataset))

@@ -32,9 +32,10 @@ REEVALUATED = 2_000  # training pictures measured again after each epoch, as val
 def train(config: RunConfig, dataset: Dataset, folder: Path, report: Report) -> tuple[dict, dict[str, np.ndarray]]:
     """Return (metrics, predictions) of one training; a killed one in the same folder goes on from its last epoch.
 
-    metrics: train_, val_ and test_ accuracy, loss, macro_f1 and balanced_accuracy, parameters, epochs (trained),
-    best_epoch (whose weights are kept: the last without early stopping), diverged, unmoved (weights that are as they
-    began), seconds. A diverged training has no figures: its measures are NaN.
+    metrics: train_, val_ and test_ accuracy, loss, macro_f1 and balanced_accuracy (NaN where the weights that are kept
+    are no numbers), parameters, epochs (trained), best_epoch (whose weights are kept: the last without early stopping),
+    diverged (the loss as the last epoch went is no number, or more than twice that of guessing), unmoved (weights that
+    are as they began), seconds.
     predictions: for train, val and test the positions (int64), labels (int64) and logits (float32).
     The test pictures are read here once, after the last epoch; nothing before depends on them.
     """
@@ -103,7 +104,9 @@ def _fit_network(config: RunConfig, dataset: Dataset, parts: Split, folder: Path
     with replacing(folder / "model.keras") as temporary:
         model.save(temporary)
     facts = {"parameters": model.count_params(), "epochs": len(history), "best_epoch": kept}
-    facts |= {"diverged": _has_diverged(history), "unmoved": _unmoved(config, model)}
+    # A step too large can also kill every ReLU, and leave a loss that is huge but finite.
+    worse_than_guessing = not history[-1]["loss"] <= 2 * math.log(model.output_shape[-1])
+    facts |= {"diverged": worse_than_guessing, "unmoved": _unmoved(config, model)}
     facts |= {"seconds": sum(row["seconds"] for row in history)}
     return {name: predict(model, images[positions]) for name, positions in where.items()}, facts
 
@@ -129,10 +132,6 @@ def _one_epoch(config: RunConfig, model, images: np.ndarray, labels: np.ndarray,
     )  # fmt: skip
 
 
-def _has_diverged(history: list[dict]) -> bool:
-    return bool(history) and not math.isfinite(history[-1]["loss"])
-
-
 def _best_epoch(history: list[dict], stopping: EarlyStoppingConfig | None) -> int:
     """Return the epoch (from 1) whose weights are kept: the last, or with early stopping the first of the best ones."""
     if stopping is None or not history:
@@ -145,7 +144,8 @@ def _best_epoch(history: list[dict], stopping: EarlyStoppingConfig | None) -> in
 
 def _is_over(history: list[dict], stopping: EarlyStoppingConfig | None) -> bool:
     waited = len(history) - _best_epoch(history, stopping)
-    return _has_diverged(history) or (stopping is not None and waited >= stopping.patience)
+    not_a_number = bool(history) and not math.isfinite(history[-1]["loss"])
+    return not_a_number or (stopping is not None and waited >= stopping.patience)
 
 
 def _begin(config: RunConfig, dataset: Dataset, folder: Path):
@@ -155,8 +155,9 @@ def _begin(config: RunConfig, dataset: Dataset, folder: Path):
     checkpoint = folder / "checkpoint.keras"
     if checkpoint.exists() and (folder / "history.csv").exists():
         model = models.load(config.system, checkpoint)
-        done = int(model.optimizer.iterations) // _steps(config, dataset)
-        return model, read_history(folder).head(done).to_dict(orient="records")
+        history = read_history(folder)
+        whole = history["steps"].cumsum() <= int(model.optimizer.iterations)
+        return model, history[whole].to_dict(orient="records")
     shape, classes = dataset.images.shape[1:], len(dataset.classes[config.data.target])
     graph = config.model_dump_json(include={"system", "arguments", "precision"})
     fixed = config.optimizer.model_copy(update={"learning_rate": 1.0, "schedule": "constant", "decay": 1.0})
@@ -206,10 +207,6 @@ def compiled(model, optimizer: OptimizerConfig = ADAM):
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",  # XLA slows these nets on a CPU
     )
     return model
-
-
-def _steps(config: RunConfig, dataset: Dataset) -> int:
-    return -(-len(split(dataset, config.data).train) // config.batch_size)
 
 
 def _checkpoint(model, history: list[dict], folder: Path, stopping: EarlyStoppingConfig | None) -> None:

@@ -48,9 +48,10 @@ def test_unknown_target_lists_the_known(stripes):
         split(stripes, config(target="colour"))
 
 
-def test_a_class_with_one_picture_cannot_be_split(stripes):
+@pytest.mark.parametrize("pictures", [0, 1])
+def test_a_class_with_fewer_than_two_pictures_cannot_be_split(stripes, pictures):
     labels = stripes.labels["class"].copy()
-    labels[0] = 3
+    labels[:pictures] = 3
     lonely = replace(stripes, labels={"class": labels}, classes={"class": ["a", "b", "c", "d"]})
-    with pytest.raises(LookbookError, match="stripes cannot be split by 'class'"):
+    with pytest.raises(LookbookError, match=f"stripes: outside the test set class 'd' .* has {pictures} pictures"):
         split(lonely, config())

@@ -21,8 +21,8 @@ class Split:
 def split(dataset: Dataset, config: DataConfig) -> Split:
     """Return the split that `config` asks for: stratified by the target, the publisher's test pictures untouched.
 
-    LookbookError when the target is unknown, when a class has too few pictures to appear on both sides, or when the
-    data set has groups, which this split would tear apart.
+    A class of two pictures has none for validation. LookbookError when the target is unknown, when a class has fewer
+    than two pictures, or when the data set has groups, which this split would tear apart.
     """
     from sklearn.model_selection import train_test_split
 
@@ -36,6 +36,13 @@ def split(dataset: Dataset, config: DataConfig) -> Split:
         )
     labels = dataset.labels[config.target]
     pool = np.setdiff1d(np.arange(len(dataset)), dataset.test)
+    counts = np.bincount(labels[pool], minlength=len(dataset.classes[config.target]))
+    for name, count in zip(dataset.classes[config.target], counts, strict=True):
+        if count < 2:
+            raise LookbookError(
+                f"{dataset.name}: outside the test set class '{name}' of '{config.target}' has {count} pictures, "
+                "and needs two at least: add pictures, or leave the class out"
+            )
     try:
         if config.limit is not None and config.limit < len(pool):
             pool, _ = train_test_split(
