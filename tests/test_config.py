@@ -1,5 +1,7 @@
 """Settings are strict, and a run's key changes with everything that decides the run and with nothing else."""
 
+from pathlib import Path
+
 import pytest
 
 from lib import config, models
@@ -61,15 +63,32 @@ def test_key_changes_with_the_code_of_the_system_but_not_with_its_comments(tmp_p
         "def build():\n    return 2\n",
     ):
         file.write_text(text)
-        prints.append(config.code_fingerprint("R3.initial"))
+        prints.append(config.code_fingerprint(config.parse(SETTINGS | {"system": "R3.initial"})))
     assert prints[0] == prints[1] != prints[2]
 
 
 def test_key_changes_with_the_fixed_arguments_of_the_system(monkeypatch):
-    before = config.code_fingerprint("R3.initial")
+    before = config.code_fingerprint(config.parse(SETTINGS | {"system": "R3.initial"}))
     wider = ("lib.models.plain", {"filters": (32, 32, 32), "dense": 128})
     monkeypatch.setitem(models.SYSTEMS, "R3.initial", wider)
-    assert config.code_fingerprint("R3.initial") != before
+    assert config.code_fingerprint(config.parse(SETTINGS | {"system": "R3.initial"})) != before
+
+
+@pytest.mark.parametrize("part", [{"augmentation": {"shift": 0.1}}, {"optimizer": {"schedule": "cosine"}}])
+def test_code_counts_for_the_key_only_where_it_is_used(monkeypatch, part):
+    read = []
+    text = Path.read_text
+    monkeypatch.setattr(Path, "read_text", lambda self, **named: read.append(self.name) or text(self, **named))
+    config.code_fingerprint(config.parse(SETTINGS))
+    plain = set(read)
+    config.code_fingerprint(config.parse(SETTINGS | part))
+    assert plain >= {"training.py", "splits.py"}
+    assert set(read) - plain == {"augment.py" if "augmentation" in part else "schedules.py"}
+
+
+def test_no_and_nought_are_one_key():
+    nought = {"name": "adam", "momentum": 0, "weight_decay": 0}
+    assert config.canonical(config.parse(SETTINGS | {"optimizer": nought})) == config.canonical(config.parse(SETTINGS))
 
 
 def test_unknown_system_names_the_nearest():
