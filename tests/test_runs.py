@@ -1,6 +1,7 @@
 """Same settings, same run: never trained twice, the same figures when trained again, resumed after a kill."""
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -57,7 +58,7 @@ def test_the_loss_as_it_went_is_the_mean_over_the_epoch(stripes):
             return {"loss": float(self.calls), "accuracy": 0.5}
 
     means = training.train_epoch(Counting(), stripes.images, stripes.labels["class"], np.arange(5), batch_size=2)
-    assert means == {"loss": (2 * 1 + 2 * 2 + 1 * 3) / 5, "accuracy": 0.5}
+    assert means == {"steps": 3, "loss": (2 * 1 + 2 * 2 + 1 * 3) / 5, "accuracy": 0.5}
 
 
 def test_another_seed_gives_other_figures(stripes):
@@ -66,31 +67,57 @@ def test_another_seed_gives_other_figures(stripes):
     assert np.array_equal(one.predictions("val")[0], two.predictions("val")[0]), "the split is the same for every seed"
 
 
-@pytest.mark.parametrize("moment", ["after the epoch", "between history and checkpoint"])
-def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(stripes, monkeypatch, tmp_path, moment):
-    whole = runs.fetch_or_train(settings(), stripes)
+EVERYTHING = {
+    "system": "R3.final",  # has dropout
+    "augmentation": {"shift": 0.1, "erase": 0.5},
+    "optimizer": {"name": "sgd", "learning_rate": 0.05, "momentum": 0.9, "schedule": "cosine"},
+    "early_stopping": {"patience": 2},
+    "test_every_epoch": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "moment"),
+    [
+        ({}, "between history and checkpoint"),
+        ({}, "after the epoch"),
+        (EVERYTHING, "between best weights and history"),
+        (EVERYTHING, "between history and checkpoint"),
+        (EVERYTHING, "after the epoch"),
+    ],
+)
+def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(stripes, monkeypatch, tmp_path, changes, moment):
+    chosen = settings(**changes)
+    if chosen.early_stopping is not None:  # back over the kill, to the weights of epoch 2
+        monkeypatch.setattr(training, "_best_epoch", lambda history, stopping: min(len(history), 2))
+    whole = runs.fetch_or_train(chosen, stripes)
     monkeypatch.setenv("LOOKBOOK_RUNS", str(tmp_path))
-    checkpoint, write_text = training._checkpoint, training.write_text
+    checkpoint, write_text, one_epoch = training._checkpoint, training.write_text, training._one_epoch
 
-    def killed_after(model, history, folder):
-        if moment == "after the epoch":
-            checkpoint(model, history, folder)
-        if len(history) == 2:
-            write_text(folder / "history.csv", training.pd.DataFrame(history).to_csv(index=False))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+
+        def killed_while_writing(path, text):
+            if moment == "between history and checkpoint":
+                write_text(path, text)
             raise KeyboardInterrupt
-        checkpoint(model, history, folder)
 
-    monkeypatch.setattr(training, "_checkpoint", killed_after)
-    with pytest.raises(KeyboardInterrupt):
-        runs.fetch_or_train(settings(), stripes)
+        def killed(model, history, folder, stopping):
+            if len(history) == 2 and moment != "after the epoch":
+                patch.setattr(training, "write_text", killed_while_writing)
+            checkpoint(model, history, folder, stopping)
+            if len(history) == 2:
+                raise KeyboardInterrupt
+
+        patch.setattr(training, "_checkpoint", killed)
+        runs.fetch_or_train(chosen, stripes)
     assert runs.read(tmp_path / whole.key) is None
     trained = []
-    monkeypatch.setattr(training, "_checkpoint", lambda m, h, f: (trained.append(len(h)), checkpoint(m, h, f)))
-    resumed = runs.fetch_or_train(settings(), stripes)
+    monkeypatch.setattr(training, "_one_epoch", lambda *given: trained.append(given[-1] + 1) or one_epoch(*given))
+    resumed = runs.fetch_or_train(chosen, stripes)
     assert trained == ([3, 4] if moment == "after the epoch" else [2, 3, 4])
     assert np.array_equal(resumed.predictions("test")[2], whole.predictions("test")[2])
-    same = ["epoch", "loss", "accuracy", "train_loss", "val_loss"]
-    assert resumed.history[same].equals(whole.history[same])
+    assert resumed.history.drop(columns="seconds").equals(whole.history.drop(columns="seconds"))
+    assert {file.name for file in resumed.folder.iterdir()} == {file.name for file in whole.folder.iterdir()}
 
 
 def test_a_kill_while_the_predictions_are_written_does_not_cost_the_training(stripes, monkeypatch):
@@ -123,6 +150,79 @@ def test_the_test_pictures_are_not_read_before_the_last_epoch(stripes, monkeypat
     monkeypatch.setattr(training, "predict", lambda model, images: read.append(len(images)) or predict(model, images))
     runs.fetch_or_train(settings(epochs=2), stripes)
     assert read == [120, 30, 120, 30, 120, 30, 30], "after each epoch training and validation, then all three once"
+
+
+DIVERGING = {"name": "sgd", "learning_rate": 1e30, "weight_decay": 1}  # each step makes weights 1e30 times larger
+
+
+def test_a_training_that_diverges_is_a_run_without_figures_and_is_not_trained_again(stripes, monkeypatch):
+    run = runs.fetch_or_train(settings(optimizer=DIVERGING), stripes)
+    measures = [f"{part}_{name}" for part in ("train", "val", "test") for name in ("accuracy", "loss", "macro_f1")]
+    assert run.metrics["diverged"] is True
+    assert all(math.isnan(run.metrics[name]) for name in measures)
+    history = run.history.to_dict(orient="records")
+    assert len(history) == run.metrics["epochs"] < 4, "it ends with the epoch in which it diverged"
+    assert math.isnan(history[-1]["loss"]) and history[-1]["steps"] < 8
+
+    def refuse(constant):
+        pytest.fail(f"{constant} is not JSON")
+
+    json.loads((run.folder / "metrics.json").read_text(encoding="utf-8"), parse_constant=refuse)
+    monkeypatch.setattr(training, "train", lambda *_: pytest.fail("trained again"))
+    again = runs.fetch_or_train(settings(optimizer=DIVERGING), stripes)
+    assert again.key == run.key and again.metrics["diverged"] is True
+    assert all(math.isnan(again.metrics[name]) for name in measures)
+    assert np.isnan(again.predictions("val")[2]).all()
+
+
+def test_a_diverged_training_that_is_killed_before_its_end_is_not_trained_on(stripes, monkeypatch):
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(np, "savez_compressed", killed)
+        runs.fetch_or_train(settings(optimizer=DIVERGING), stripes)
+    monkeypatch.setattr(training, "train_epoch", lambda *_, **__: pytest.fail("trained on"))
+    assert runs.fetch_or_train(settings(optimizer=DIVERGING), stripes).metrics["diverged"] is True
+
+
+def test_a_grid_gives_each_name_its_runs_in_the_order_of_seeds(stripes):
+    configs = {"second": settings(epochs=1, batch_size=30), "first": settings(epochs=1), "again": settings(epochs=1)}
+    trained = runs.grid(configs, 2, stripes)
+    assert list(trained) == ["second", "first", "again"]
+    assert [[run.config.seed for run in group] for group in trained.values()] == [[0, 1]] * 3
+    assert [run.key for run in trained["first"]] == [run.key for run in trained["again"]]
+    assert len(list(paths.runs().iterdir())) == 4, "names with the same settings share their runs"
+    table = runs.tabulate(trained)
+    assert table["system"].tolist() == ["second", "second", "first", "first", "again", "again"]
+    assert table["seed"].tolist() == [0, 1] * 3
+
+
+def test_a_grid_of_one_seed_works_and_of_none_is_refused(stripes):
+    configs = {"only": settings(epochs=1)}
+    assert [run.config.seed for run in runs.grid(configs, 1, stripes)["only"]] == [0]
+    with pytest.raises(LookbookError, match="seeds=0: at least one training"):
+        runs.grid(configs, 0, stripes)
+
+
+def test_the_seed_of_a_grid_is_the_grids(stripes):
+    trained = runs.grid({"only": settings(epochs=1, seed=7)}, 1, stripes)
+    assert trained["only"][0].config.seed == 0
+
+
+def test_a_table_of_single_runs_names_them_by_their_label(stripes):
+    run = runs.fetch_or_train(settings(epochs=1), stripes)
+    assert runs.tabulate([run])["system"].tolist() == [run.config.label] == ["R2.simple batch_size=16"]
+
+
+def test_running_figures_are_of_the_epoch_whose_weights_are_kept(stripes, monkeypatch):
+    monkeypatch.setattr(training, "_best_epoch", lambda history, stopping: min(len(history), 2))
+    run = runs.fetch_or_train(settings(early_stopping={"patience": 2}), stripes)
+    row = runs.tabulate([run]).iloc[0]
+    kept = run.history.set_index("epoch").loc[2]
+    assert (row["epochs"], row["best_epoch"]) == (4, 2)
+    assert (row["running_loss"], row["running_accuracy"]) == (kept["loss"], kept["accuracy"])
+    assert row["val_loss"] == kept["val_loss"], "as are all measures"
 
 
 def test_anchors_are_runs_too(stripes):

@@ -30,10 +30,14 @@ def one_bar_predictions(run, dataset: Dataset) -> tuple[bool, str]:
 
 
 def finite_loss(run, dataset: Dataset) -> tuple[bool, str]:
-    """Fire when a loss of the history is not a number: the training diverged."""
+    """Fire when a loss of the history is not a number, or far above that of guessing: the training diverged."""
     finite = np.isfinite(run.history[["loss", "val_loss"]].to_numpy()).all(axis=1)
     lost = run.history.loc[~finite, "epoch"].tolist()
-    return bool(lost), f"not a number in epochs {lost}" if lost else "finite in every epoch"
+    if lost:
+        return True, f"not a number in epochs {lost}"
+    if run.metrics.get("diverged"):  # runs of an older version do not say
+        return True, f"{run.history['loss'].iloc[-1]:.3g} in the last epoch, worse than guessing"
+    return False, "finite in every epoch"
 
 
 def layer_never_learns(run, dataset: Dataset) -> tuple[bool, str]:

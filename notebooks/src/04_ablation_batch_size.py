@@ -1,0 +1,440 @@
+# %% [markdown]
+# # 04 · Does the batch size matter, or the number of steps?
+# Trains one network with several batch sizes, at equal epochs and at equal steps, with one learning rate and with a scaled
+# one, and looks at what remains of the batch size's effect.
+#
+# **You will learn** to see what else changes with a setting, to read a curve by step, to give "smooth" a criterion.\
+# **You need** notebook 02, so that you know learning curves and intervals over seeds.\
+# **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
+
+# %% tags=["parameters"]
+profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
+system: str = "R2.simple"  # id of the network; report R2 varies the batch size of R2.optimised
+batch_sizes: list = [16, 32, 64, 128]  # pictures a step; R2 prints 32, not its high and low one
+base: int = 64  # the batch size at which all arms meet: rate and epochs are scaled from here
+limit: int = 1600  # pictures for training and validation together; 0: all
+epochs: int = 8  # passes over the training pictures at the base; report R2 makes 20 to 30
+seeds: int = 3  # trainings of each network that differ only in their random numbers
+
+# %% [markdown]
+# ## Set-up
+
+# %%
+import pandas as pd
+
+from lib import claims, notebook, plots, recipes, runs
+from lib.config import DataConfig, RunConfig
+from lib.data.splits import split
+from lib.evaluation import comparison
+
+own = {"profile": profile, "dataset": dataset, "system": system, "batch_sizes": batch_sizes}
+data, results = notebook.start(
+    "04_ablation_batch_size",
+    own | {"base": base, "limit": limit, "epochs": epochs, "seeds": seeds},
+)
+
+# %% [markdown]
+# ## What else changes when the batch size does?
+# Every batch gives one gradient, and every gradient one step. So a batch four times as large means a quarter of the steps
+# in an epoch: whoever changes the batch size and keeps the epochs has changed two things. And the mean over a larger batch
+# is a less noisy gradient, so a larger learning rate may suit it. We take these apart, in four arms:
+#
+# - **equal epochs**, where every size sees every picture equally often, or **equal steps**, where the epochs are scaled
+#   with the size;
+# - **same rate** for every size, or **scaled rate**, in proportion to the size (Goyal et al. 2017, arXiv 1706.02677).
+#
+# Shallue et al. (2019, JMLR 20, arXiv 1811.03600) compared batch sizes by steps, with the rate tuned for each. For Adam a
+# scaling with the square root of the size is often argued (Malladi et al. 2022, arXiv 2205.10287); we do not try it.
+
+# %%
+ARMS = {  # name -> whether the steps are equal, whether the rate is scaled
+    "equal epochs, same rate": (False, False),
+    "equal epochs, scaled rate": (False, True),
+    "equal steps, same rate": (True, False),
+    "equal steps, scaled rate": (True, True),
+}
+as_reported, as_reported_scaled, *at_equal_steps = ARMS
+pictures = DataConfig(name=data.name, limit=limit or None)
+usual_rate = recipes.recipe(system, pictures).optimizer.learning_rate
+sizes = sorted({base, *batch_sizes})
+smallest, largest = f"batch {sizes[0]}", f"batch {sizes[-1]}"
+
+
+# %%
+def settings(size: int, equal_steps: bool, scaled_rate: bool) -> RunConfig:
+    """Return the network's recipe with another batch size, and what an arm scales with it."""
+    times = size / base
+    return recipes.recipe(
+        system,
+        pictures,
+        batch_size=size,
+        epochs=max(1, round(epochs * times)) if equal_steps else epochs,
+        optimizer={"learning_rate": usual_rate * times if scaled_rate else usual_rate},
+    )
+
+
+# %%
+training_pictures = len(split(data, pictures).train)
+steps = {size: -(-training_pictures // size) for size in sizes}  # the last batch may be smaller
+most = {size: settings(size, equal_steps=True, scaled_rate=True) for size in sizes}
+scaling = pd.DataFrame({
+    "batch size": sizes,
+    "scaled rate": [config.optimizer.learning_rate for config in most.values()],
+    "steps at equal epochs": [epochs * steps[size] for size in sizes],
+    "epochs at equal steps": [config.epochs for config in most.values()],
+    "steps at equal steps": [config.epochs * steps[size] for size, config in most.items()],
+})  # fmt: skip
+what = f"What the arms do with {training_pictures:,} training pictures. Equal epochs: {epochs}"
+notebook.table(scaling, f"{what}. Same rate: {usual_rate:g}", digits=6)
+
+# %% [markdown]
+# In the row of the base all arms are the same training, and share it. Equal steps have a price, paid in epochs: a batch of
+# 512 would need eight times the epochs of 64. That is why our sizes end earlier than those of the papers.
+
+# %%
+plan = pd.DataFrame([
+    {"system": f"{arm}, {size}", "group": arm, "batch_size": size} for arm in ARMS for size in sizes
+])  # fmt: skip
+configs = {row.system: settings(row.batch_size, *ARMS[row.group]) for row in plan.itertuples()}
+trained = runs.grid(configs, seeds, data)
+distinct = {run.key: run for group in trained.values() for run in group}
+notebook.record(results, list(distinct.values()), data)
+everything = runs.tabulate(trained).merge(plan, on="system", how="left")
+
+# %% [markdown]
+# ## By epoch or by step?
+# First the comparison that the report draws, the arm with equal epochs and the same rate, and the way it is drawn there: by
+# epoch.
+
+# %%
+histories = {
+    f"batch {size}": [
+        run.history.assign(step=run.history["steps"].cumsum())
+        for run in trained[f"{as_reported}, {size}"]
+    ]
+    for size in sizes
+}
+drawn = {"val_loss": "validation loss", "val_accuracy": "validation accuracy"}
+bands = f"Lines are means over {seeds} seeds, bands reach from the smallest to the largest."
+notebook.show(
+    plots.curves(histories, drawn),
+    alt=f"Validation loss and accuracy by epoch, a line each for {', '.join(histories)}.",
+    caption=f"{as_reported.capitalize()}: drawn by epoch. {bands}",
+)
+
+# %% [markdown]
+# Now the same trainings, drawn by step. The curve of a large batch is short, because its training makes few steps. Look
+# whether it lies on the other curves as far as it goes.
+
+# %%
+common = epochs * steps[sizes[-1]]  # the steps that a training makes with every size
+notebook.show(
+    plots.curves(histories, drawn, x="step"),
+    alt=f"The same curves by step; {largest} ends after {common} steps, {smallest} after "
+    f"{epochs * steps[sizes[0]]}.",
+    caption=f"The same trainings, drawn by step. {bands}",
+    thumbnail=True,
+)
+
+# %%
+means = pd.concat(
+    pd.concat(group).groupby("epoch")[["step", "val_accuracy"]].mean().assign(size=name)
+    for name, group in histories.items()
+)
+at_end = means.groupby("size")["val_accuracy"].last()
+in_common = means[means["step"] <= common].groupby("size")["val_accuracy"].last()
+too_long = len(in_common) < len(sizes)  # a size whose first epoch has more steps than that
+notebook.say(
+    f"After {epochs} epochs the sizes' mean validation accuracies lie {at_end.max() - at_end.min():.3f} apart. After the "
+    f"{common} steps that all of them make: "
+    + ("not known, an epoch is longer." if too_long else f"{in_common.max() - in_common.min():.3f}.")
+)  # fmt: skip
+
+# %% [markdown]
+# ## What remains at equal steps?
+# Stopping every training where the largest batch ends would stop most of them too early. So the trainings at equal steps go
+# on until they have made as many steps as the base. Now all four arms:
+
+# %%
+notebook.show(
+    plots.response(everything, "batch_size", "pictures a step", *list(drawn.items())[1]),
+    alt=f"Validation accuracy by batch size, in four arms that meet at {base}.",
+    caption=f"Validation accuracy after the last epoch: a point is a training, lines are means over {seeds} seeds. "
+    "A cross at the lower edge is a training that diverged.",
+)
+
+# %%
+notebook.show(
+    plots.response(everything, "batch_size", "pictures a step", *list(drawn.items())[0]),
+    alt=f"Validation loss by batch size, in four arms that meet at {base}.",
+    caption="Validation loss after the last epoch, drawn in the same way.",
+)
+
+# %% [markdown]
+# A flat line says that in this arm the size makes no difference. How flat? We measure the **spread**: the validation
+# accuracy of the largest batch minus that of the smallest, seed by seed.
+
+
+# %%
+def accuracy(size: int) -> pd.Series:
+    """Return the validation accuracy of the runs with this batch size, by arm and seed."""
+    chosen = everything[everything["batch_size"] == size].set_index(["group", "seed"])
+    return chosen["val_accuracy"].rename_axis(["system", "seed"])
+
+
+# %%
+spread = (accuracy(sizes[-1]) - accuracy(sizes[0])).rename("spread").reset_index()
+spreads = comparison.summarise(spread, "spread")
+notebook.show(
+    plots.intervals(
+        spreads, "system", "mean", f"validation accuracy, {largest} minus {smallest}", mark=0
+    ),
+    alt="Spread: " + "; ".join(f"{r.system} {r.mean:+.3f}" for r in spreads.itertuples()) + ".",
+    caption="The spread in each arm; bars are 95 % intervals over seeds, each for itself.",
+)
+results["tables"]["spread"] = spreads
+
+
+# %%
+def in_words(row) -> str:
+    """Return a mean with its interval, and whether that excludes zero."""
+    if row.n < 2:
+        reason = "diverged" if row.diverged else "one seed"
+        return f"{row.mean:+.3f}, not judged: {reason}"
+    resolved = row.low > 0 or row.high < 0
+    verdict = "resolved" if resolved else f"not resolvable with {row.n} seeds"
+    return f"{row.mean:+.3f} ({row.low:+.3f} to {row.high:+.3f}), {verdict}"
+
+
+# %%
+by_arm = {row.system: in_words(row) for row in spreads.itertuples()}
+notebook.say("\n".join(f"- {arm}: **{words}**" for arm, words in by_arm.items()))
+changes = comparison.against(spread, "spread", as_reported).drop(columns="smallest")
+notebook.table(
+    changes,
+    f"Do the other arms change the spread? Theirs minus that of '{as_reported}', seed by seed. "
+    "p_holm: paired t-test with Holm's correction for the number of rows",
+)
+results["tables"]["spread_differences"] = changes
+
+# %% [markdown]
+# ## Which of the report's two texts holds?
+# Report R2 describes one pair of curves twice. In section 5.2 the high batch size gives the smooth curves, the low one the
+# jagged ones. In section 6, test accuracy is jumpier with the high one and smoother with the low one. Smooth and jumpy, read
+# off two curves by eye, can be either. So every claim gets a criterion before we look. It compares the largest batch with
+# the smallest, at equal epochs and the same rate, and holds where the difference is resolved and has the claimed sign:
+#
+# - *smoother, jumpier*: the **roughness** is the standard deviation of the changes of validation accuracy from epoch to
+#   epoch, in the second half of a training. A steady rise is not rough.
+# - *overfits less*: the **gap** after the last epoch is lower. It is the validation loss minus the training loss, measured
+#   again.
+# - *lower loss, higher accuracy*: those of the validation pictures, after the last epoch.
+#
+# The report's curves are of the test pictures, and it chose by them. Ours are of the validation pictures.
+
+
+# %%
+def roughness(history: pd.DataFrame) -> float:
+    """Return the sd of the changes in the second half; NaN for fewer than two, and where it diverged."""
+    changes = history["val_accuracy"].diff().tail(len(history) // 2)
+    return changes.std(skipna=False)
+
+
+# %%
+everything["roughness"] = [
+    roughness(run.history) for group in trained.values() for run in group
+]
+everything["gap"] = everything["val_loss"] - everything["train_loss"]
+names = "batch " + everything["batch_size"].astype(str)
+in_arm = dict(list(everything.assign(system=names).groupby("group")))
+jagged = pd.concat(
+    comparison.summarise(in_arm[arm], "roughness").assign(group=arm)
+    for arm in (as_reported, as_reported_scaled)
+)
+results["tables"]["roughness"] = jagged
+
+# %%
+notebook.show(
+    plots.intervals(
+        jagged, "system", "mean", "roughness: sd of the changes of validation accuracy", mark=0
+    ),
+    alt="Roughness: "
+    + "; ".join(f"{r.system}, {r.group}: {r.mean:.4f}" for r in jagged.itertuples())
+    + ".",
+    caption="Roughness of the second half of the curves; bars are 95 % intervals over seeds. "
+    "It takes 4 epochs at least.",
+)
+
+
+# %%
+def compare_ends(arm: str, measure: str) -> pd.Series:
+    """Return how the largest batch differs from the smallest: difference, low, high, verdict."""
+    two = in_arm[arm].query("system in [@smallest, @largest]")
+    row = comparison.against(two, measure, smallest).iloc[0]
+    if two[measure].isna().any() and not two["diverged"].any():
+        row["verdict"] = "not judged: too few epochs"
+    return row
+
+
+# %%
+ends = {arm: compare_ends(arm, "roughness") for arm in (as_reported, as_reported_scaled)}
+notebook.say(f"Roughness of {largest} minus that of {smallest}: " + "; ".join(
+    f"{arm} {row['difference']:+.4f}, **{row['verdict']}**" for arm, row in ends.items()
+) + ".")  # fmt: skip
+
+# %% [markdown]
+# With the same rate, a small batch makes more steps in an epoch, and noisier ones. With a scaled rate its steps are
+# shorter. Where the second colour is flatter than the first, a curve is jagged because the rate is high for its batch
+# size, not because the batch is small.
+#
+# The last column asks again at equal steps, with the same rate: what held at equal epochs alone was about the steps.
+
+
+# %%
+def judge(says: str, section: str, measure: str, wanted: str) -> dict:
+    """Hold against our runs that the report calls a measure of the high batch size "higher" or "lower"."""
+    row, at_steps = (compare_ends(arm, measure) for arm in (as_reported, at_equal_steps[0]))
+
+    def words(verdict: str) -> str:
+        held = verdict.replace(f"resolved: {wanted}", "holds")
+        return held.replace("resolved:", "does not hold:")
+
+    claim = {"the high batch size": says, "section": section}
+    claim |= row[["difference", "low", "high"]].to_dict()
+    return claim | {
+        "we see": words(row["verdict"]),
+        "at equal steps": words(at_steps["verdict"]),
+    }
+
+
+# %%
+claims_in_words = [
+    ("is smoother", "5.2", "roughness", "lower"),
+    ("is jumpier", "6", "roughness", "higher"),
+    ("overfits less", "4, 6", "gap", "lower"),
+    ("has lower loss", "5.2", "val_loss", "lower"),
+    ("has higher accuracy", "5.2", "val_accuracy", "higher"),
+]
+report = pd.DataFrame([judge(*claim) for claim in claims_in_words])
+whole_set = data.name == "fashion-mnist" and not limit
+which = "All of the report's pictures" if whole_set else "Not the report's pictures, or fewer"
+between = f"{largest} minus {smallest}, with 95 % interval over seeds"
+notebook.table(report, f"The report says / we see: {between}. {which}", digits=4)
+results["tables"]["report"] = report
+
+# %% [markdown]
+# ## What does a large batch save?
+# A step with more pictures takes longer, but usually not in proportion, so an epoch takes less time. At equal steps, what
+# is saved in an epoch has to pay for more epochs.
+
+# %%
+an_epoch = [pd.concat(group)["seconds"].median() for group in histories.values()]
+whole = everything.groupby(["group", "batch_size"])["seconds"].median()
+cost = pd.DataFrame({
+    "batch size": sizes,
+    "s an epoch": an_epoch,
+    "ms a step": [1000 * s / n for s, n in zip(an_epoch, steps.values(), strict=True)],
+    "s, equal epochs": whole[as_reported].tolist(),
+    "s, equal steps": whole[at_equal_steps[0]].tolist(),
+})  # fmt: skip
+about = "Medians, same rate; measuring after each epoch is in them. They belong to the computer that trained"
+notebook.table(cost, f"{about}, and to what else it did")
+results["tables"]["seconds"] = cost
+
+# %% [markdown]
+# ## Do the test pictures agree?
+# First the report's comparison, at equal epochs and with the same rate. Every difference is from the base.
+
+# %%
+reference = f"batch {base}"
+plain = notebook.compare(
+    results, "test_accuracy", in_arm[as_reported], "test_accuracy", reference
+)
+
+# %% [markdown]
+# Then at equal steps. Here each size gets the better of its two rates, as far as two are a tuning. The better one is chosen
+# on the validation pictures, before the test pictures are read.
+
+# %%
+candidates = everything[everything["group"].isin(at_equal_steps)]
+by_rate = candidates.groupby(["batch_size", "group"])["val_accuracy"]
+# A rate with which a training diverged is never the better one.
+score = by_rate.agg(lambda values: values.mean(skipna=False)).fillna(0)
+better = dict(score.groupby("batch_size").idxmax().tolist())
+tuned = pd.concat(in_arm[arm].query("batch_size == @size") for size, arm in better.items())
+notebook.say("Chosen on validation: " + "; ".join(
+    f"batch {size}, {arm.partition(', ')[2] if size != base else 'both rates are one'}" for size, arm in better.items()
+) + ".")  # fmt: skip
+
+# %%
+fair = notebook.compare(results, "test_accuracy_equal_steps", tuned, "test_accuracy", reference)
+
+# %% [markdown]
+# Last, the figures that the report prints for the recipe with which the kit trains this network. The report trained once,
+# so a figure is held against the interval in which ONE more training of ours would land (low, high).
+
+# %%
+reported = [run for size in sizes for run in trained[f"{as_reported}, {size}"]]
+claimed = claims.compare(runs.tabulate(reported), whole_set)
+figures = claimed[claimed["claimed"] != ""] if len(claimed) else claimed
+if len(figures):
+    notebook.table(figures, "Claim beside measurement", digits=4)
+    results["tables"]["claims"] = figures
+else:
+    notebook.say("No figure is claimed for any of these trainings.")
+
+# %% [markdown]
+# ## What we found
+
+
+# %%
+def counted(differences: pd.DataFrame) -> str:
+    verdicts = differences["verdict"].value_counts()
+    return ", ".join(f"{count} × {words}" for words, count in verdicts.items())
+
+
+# %%
+against_reported = "; ".join(f"{row.system}: {row.verdict}" for row in changes.itertuples())
+notebook.conclude(results, [
+    f"Validation accuracy, {largest} minus {smallest}: " + "; ".join(f"{arm} {words}" for arm, words in by_arm.items()) + ".",
+    f"This spread minus that at equal epochs with the same rate: {against_reported}.",
+    "The report says that the high batch size ... "
+    + "; ".join(f"{r.iloc[0]}: {r['we see']} (at equal steps: {r['at equal steps']})" for _, r in report.iterrows()) + ".",
+    f"Test accuracy minus that of batch {base}: at equal epochs {counted(plain)}; at equal steps, with the better of two "
+    f"rates, {counted(fair)}.",
+    f"An epoch takes {an_epoch[0] / an_epoch[-1]:.1f} times as long with {smallest} as with {largest}.",
+])  # fmt: skip
+
+# %% [markdown]
+# ## Your turn
+# 1. How many steps does each size need, at equal steps and with the same rate, until its mean validation accuracy first
+#    reaches the one that the report's arm ends with for the largest size?
+# 2. Put 100000 into `batch_sizes`. What does the kit say, and how many training pictures does it name?
+# 3. Set `base` to 32. Which arms change, and by how much does the spread at equal steps?
+
+# %% tags=["solution"]
+target = accuracy(sizes[-1])[as_reported].mean()
+needed = {}
+for size in sizes:
+    joined = pd.concat(run.history for run in trained[f"{at_equal_steps[0]}, {size}"])
+    by_epoch = joined.groupby("epoch")["val_accuracy"].mean()
+    reached = by_epoch[by_epoch >= target].index
+    needed[size] = f"{reached[0] * steps[size]:,} steps" if len(reached) else "not reached"
+notebook.say(
+    f"Task 1: {target:.3f} is first reached after: " + "; ".join(f"batch {size}, {n}" for size, n in needed.items())
+    + ". It is looked at after whole epochs only. Tasks 2 and 3: change the parameters cell and run the notebook again."
+)  # fmt: skip
+
+# %% [markdown]
+# ## Questions
+# 1. By what factor does the noise of a mean gradient shrink from a batch of 16 to one of 64? What does that suggest for the
+#    learning rate, and where must the proportion end?
+# 2. Two trainings make equally many steps with batches of 16 and 128. Which one has seen more pictures, and what can it
+#    overfit to that the other cannot?
+# 3. Why is it unfair to compare batch sizes with one learning rate, even at equal steps?
+# 4. Batch normalisation takes its mean and variance from the batch. Why is the batch size then no longer a setting of the
+#    optimiser alone?
+
+# %%
+notebook.save(results)

@@ -1,0 +1,546 @@
+# %% [markdown]
+# # 07 · What is augmentation worth, and which pictures may be augmented?
+# Changes training pictures at random, one operation at a time and in the reports' combinations, and then does what must not
+# be done: it changes test pictures, too, and lets them choose the epoch.
+#
+# **You will learn** to see which changes keep a label true, to measure what one is worth, to keep the test set out of it.\
+# **You need** notebook 02, and notebook 03 for the gap between training and validation.\
+# **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
+
+# %% tags=["parameters"]
+profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
+operations: list = ["horizontal_flip", "shift", "R3"]  # the last one also changes test pictures
+flip_system: str = "R3.initial"  # network for R4's policy; R4's own needs hours without a GPU
+limit: int = 800  # pictures for training and validation together; 0: all
+epochs: int = 10  # passes over the training pictures; report R3 makes 20
+most_epochs: int = 15  # where R3.final ends at the latest; report R3 stopped at 23
+seeds: int = 3  # trainings of each network that differ only in their random numbers
+
+# %% [markdown]
+# ## Set-up
+
+# %%
+import math
+
+import numpy as np
+import pandas as pd
+
+from lib import claims, models, notebook, plots, recipes, runs, training
+from lib.config import AugmentationConfig, DataConfig
+from lib.data import augment
+from lib.data.splits import split
+from lib.evaluation import comparison, statistics
+
+own = {"profile": profile, "dataset": dataset, "operations": operations}
+own |= {"flip_system": flip_system, "limit": limit, "epochs": epochs}
+data, results = notebook.start(
+    "07_augmentation", own | {"most_epochs": most_epochs, "seeds": seeds}
+)
+
+# %% [markdown]
+# ## Which changes keep the label true?
+# Augmentation shows the network, in every epoch, randomly changed copies of the training pictures instead of the pictures.
+# It says: these changes do not matter for the label. That has to be true, and people have to decide it. Shorten and
+# Khoshgoftaar (2019, doi:10.1186/s40537-019-0197-0) call it the safety of an augmentation.
+#
+# Each column is one operation, drawn anew for each picture; the last two are the combinations ("policies") of R3 and R4.
+
+# %%
+pictures = DataConfig(name=data.name, limit=limit or None)
+parts, labels, classes = split(data, pictures), data.labels["class"], data.classes["class"]
+every_third = range(0, len(classes), 3)
+firsts = [parts.train[labels[parts.train] == k][0] for k in every_third]
+policies = {
+    name: augment.policy(name) for name in [*AugmentationConfig.model_fields, "R3", "R4"]
+}
+columns = [data.images[firsts]] + [
+    augment.augment(data.images[firsts], settings, np.random.default_rng(0))
+    for settings in policies.values()
+]
+
+# %%
+sheet = np.stack(columns, axis=1).reshape(-1, *data.images.shape[1:])  # row by row
+names = [name.replace("_", " ") for name in ["picture", *policies]]
+notebook.show(
+    plots.pictures(sheet, names * len(firsts), columns=len(names)),
+    alt=f"{len(firsts)} training pictures ({', '.join(classes[k] for k in every_third)}), each as it is and changed by: "
+    + ", ".join(names[1:]) + ".",
+    caption="Training pictures, changed. Flips and erasing change half of them, so some look as they did.",
+    thumbnail=True,
+)  # fmt: skip
+
+# %%
+strengths = pd.DataFrame([settings.model_dump() for settings in policies.values()])
+strengths.insert(0, "policy", list(policies))
+notebook.table(
+    strengths.replace(0, math.nan),
+    "How strong: flips and erase as probability; shift and zoom as share, rotation and shear in degrees, either way",
+    digits=1,
+)
+
+# %% [markdown]
+# Erasing covers a random rectangle with noise (Zhong et al. 2017, arXiv 1708.04896). Report R3 names "data augmentation" and
+# no operation; its values here are those of the TensorFlow tutorial whose network it uses. R4 names its values. Does the kit
+# know of a policy that may change what a label means?
+
+# %%
+found = {name: augment.unsafe(settings, data.name) for name, settings in policies.items()}
+warnings = [f"- **{name}**: {fault}" for name, faults in found.items() for fault in faults]
+notebook.say("\n".join(warnings) or f"None that the kit knows of, for {data.name}.")
+
+# %% [markdown]
+# An upside-down shoe is still a shoe, so the label stays true. But nobody will ever ask about one: the network spends
+# weights on pictures that do not occur. With an upside-down 6 it would be worse, for that is a 9.
+
+# %% [markdown]
+# ## Is R3's final network better than its initial one?
+# R3.final is R3.initial with three changes: augmentation, a dropout layer, and early stopping, which ends the training when
+# the validation accuracy has not risen for some epochs and goes back to the best one (Prechelt 1998,
+# doi:10.1007/3-540-49430-8_3). The report calls the result much better. Whatever comes out, a comparison that changes three
+# settings at once cannot say which of them did it. Section three takes them apart.
+
+# %%
+counted = f"{seeds} seeds" if seeds > 1 else "one seed"
+trained = runs.grid(
+    {
+        "R3.initial": recipes.recipe("R3.initial", pictures, epochs=epochs),
+        "R3.final": recipes.recipe("R3.final", pictures, epochs=most_epochs),
+    },
+    seeds,
+    data,
+)
+two = runs.tabulate(trained)
+
+# %%
+histories = {name: [run.history for run in group] for name, group in trained.items()}
+notebook.show(
+    plots.learning_curves(histories, {}),
+    alt="Loss and accuracy by epoch for R3.initial and R3.final: as training went, measured again, and on validation.",
+    caption=f"Lines are means over {counted}, bands reach from the smallest to the largest. Where early stopping has "
+    "ended a seed, the line goes on with the others. Training pictures measured again are as they are, not augmented.",
+)
+
+# %% [markdown]
+# With augmentation and dropout the dashed line is the accuracy on changed pictures, with units missing: a harder task than
+# validation. It may lie below the validation line, and that says nothing about overfitting. The solid training line does.
+
+# %%
+stops = two.loc[
+    two["system"] == "R3.final", ["seed", "epochs", "best_epoch", "val_accuracy", "val_loss"]
+]
+notebook.table(
+    stops,
+    f"R3.final: epochs trained, of {most_epochs} at most, and the epoch whose weights are kept. The report's ended at 23; "
+    "it does not state how long it waited",
+)
+results["tables"]["stops"] = stops
+
+# %% [markdown]
+# Overfitting shows as a gap: training accuracy minus validation accuracy, of the weights that are kept.
+
+# %%
+two["measured again"] = two["train_accuracy"] - two["val_accuracy"]
+two["as it went"] = two["running_accuracy"] - two["val_accuracy"]
+gaps = pd.concat(
+    comparison.summarise(two, measure).assign(group=f"training {measure}")
+    for measure in ("as it went", "measured again")
+)
+results["tables"]["gaps"] = gaps
+notebook.show(
+    plots.intervals(gaps, "system", "mean", "training minus validation accuracy", mark=0),
+    alt="; ".join(f"{r.system}, {r.group}: {r.mean:+.3f}" for r in gaps.itertuples()) + ".",
+    caption="The gap, against both training accuracies; bars are 95 % intervals over seeds.",
+)
+
+# %%
+measures = {"val_accuracy": "validation accuracy", "val_loss": "validation loss"}
+final = {name: comparison.against(two, name, "R3.initial").iloc[0] for name in measures}
+notebook.say("R3.final minus R3.initial: " + "; ".join(
+    f"{words} {final[name]['difference']:+.4f} (95 % interval {final[name]['low']:+.4f} to {final[name]['high']:+.4f}), "
+    f"**{final[name]['verdict']}**" for name, words in measures.items()
+) + ".")  # fmt: skip
+
+# %% [markdown]
+# ## What is one operation worth?
+# The network is R3.initial again, with nothing else changed: no dropout, no early stopping, the same epochs, the same seeds.
+# We compare on validation pictures, which are never augmented.
+
+# %%
+alone = {
+    name: recipes.recipe("R3.initial", pictures, epochs=epochs, augmentation=policy)
+    for name, policy in {"none": None, **{name: name for name in operations}}.items()
+}
+each = runs.grid(alone, seeds, data)
+table = runs.tabulate(each)
+
+# %%
+gains = notebook.compare(results, "val_accuracy", table, "val_accuracy", reference="none")
+
+# %% [markdown]
+# Augmentation makes it harder to learn the training pictures by heart. So it takes from the training accuracy first. What it
+# gives to validation has to come out of the gap: where there is no gap yet, there is nothing to give back. And it needs
+# time, since no picture is seen twice. The table has both sides.
+
+# %%
+table["gap"] = table["train_accuracy"] - table["val_accuracy"]
+shown = ["train_accuracy", "val_accuracy", "gap", "val_loss"]
+sides = table.groupby("system", sort=False)[shown].mean().reset_index()
+narrower = comparison.against(table, "gap", "none")
+sides["gap against none"] = ["", *narrower["verdict"]]
+notebook.table(sides, f"Means over {counted}; training accuracy is measured again, unchanged")
+results["tables"]["sides"] = sides
+
+# %%
+chosen = sides.loc[sides["val_accuracy"].fillna(0).idxmax(), "system"]
+notebook.say(
+    f"Without augmentation the gap is {sides['gap'].iloc[0]:+.3f} after {epochs} epochs, of {len(parts.train):,} pictures "
+    f"each. By the mean validation accuracy we choose **{chosen}**. Validation has {len(parts.validation):,} pictures; the "
+    "intervals are about seeds and do not know how few that is."
+)
+
+# %% [markdown]
+# ## What is R4's vertical flip worth?
+# R4 turns by up to 45 degrees, zooms, and flips both ways. We train with its policy, and with the same policy without the
+# vertical flip: one setting apart.
+
+# %%
+bare = flip_system.removesuffix(
+    "_aug"
+)  # R4's recipe with augmentation is named after that without
+flips = {"none": recipes.recipe(bare, pictures, epochs=epochs, augmentation=None)} | {
+    policy: recipes.recipe(flip_system, pictures, epochs=epochs, augmentation=policy)
+    for policy in ("R4.upright", "R4")
+}
+flipped = runs.grid(flips, seeds, data)
+flip_table = runs.tabulate(flipped)
+notebook.say(f"The network is **{bare}**" + (
+    ", R4's own." if bare.startswith("R4") else
+    ", not R4's own, which takes over ten times as long. The full profile takes R4's."
+))  # fmt: skip
+
+# %%
+results_of_flips = notebook.compare(
+    results, "flip_val_accuracy", flip_table, "val_accuracy", reference="none"
+)
+
+# %%
+upside_down = (
+    comparison.against(flip_table, "val_accuracy", "R4.upright").set_index("system").loc["R4"]
+)
+notebook.say(
+    "The vertical flip alone (R4 minus R4.upright) changes the validation accuracy by "
+    f"{upside_down['difference']:+.4f}, 95 % interval {upside_down['low']:+.4f} to {upside_down['high']:+.4f}: "
+    f"**{upside_down['verdict']}**."
+)  # fmt: skip
+
+# %% [markdown]
+# R4 says itself that augmentation gained it little. It guesses why: test pictures look much like training pictures. Here is
+# what it prints, each figure from one training. The guess can be tested; we come to it in the last section.
+
+# %%
+printed = {
+    (claim["system"], claim["metric"]): float(claim["value"])
+    for claim in claims.load()
+    if "-" not in claim.get("value", "-")  # a range, or no figure
+}
+by_r4 = pd.DataFrame([
+    {"optimiser": name, "measure": measure.replace("_", " "), "without": printed[f"R4.{name}", measure],
+     "with": printed[f"R4.{name}_aug", measure]}
+    for name in ("rmsprop", "adam") for measure in ("val_accuracy", "test_accuracy")
+])  # fmt: skip
+by_r4["with minus without"] = by_r4["with"] - by_r4["without"]
+notebook.table(by_r4, "Report R4: accuracy without and with augmentation", digits=4)
+
+# %% [markdown]
+# ## What do the test pictures say, and do the reports' words hold?
+# Everything is chosen, so now the test pictures may be read. They are as the publisher made them.
+
+# %%
+finished = each | {"R3.final": trained["R3.final"]}
+tested = notebook.compare(
+    results, "test_accuracy", runs.tabulate(finished), "test_accuracy", reference="none"
+).set_index("system")
+
+# %% [markdown]
+# Most of what the reports say is in words. So each claim gets a criterion, before we look:
+#
+# - *R3.final is much better*: its accuracy is higher than that of R3.initial, seed by seed, and the difference is resolved.
+#   Its loss is judged beside, because that is the figure by which the report could mean it.
+# - *R3.initial overfits, R3.final does not*: the interval of the gap lies above, or below, the middle between the two gaps
+#   that the report prints. If it contains the middle, nothing is resolved.
+# - *R4's gain is small*: the whole interval of the difference lies within one percentage point of zero.
+
+# %%
+by_r3 = {
+    name: printed[name, "running_accuracy"] - printed[name, "val_accuracy"] for name in trained
+}
+middle = sum(by_r3.values()) / 2
+
+
+# %%
+def judge_difference(row: pd.Series, better: str) -> str:
+    other = {"higher": "lower", "lower": "higher"}[better]
+    words = {f"resolved: {better}": "holds", f"resolved: {other}": f"does not hold: {other}"}
+    return words.get(row["verdict"], row["verdict"])
+
+
+def judge_gap(row: pd.Series, overfits: bool) -> str:
+    if row["n"] < 2:
+        return "not judged: one seed" if not row["diverged"] else "not judged: diverged"
+    if row["low"] <= middle <= row["high"]:
+        return f"not resolvable with {row['n']} seeds"
+    return "holds" if (row["low"] > middle) == overfits else "does not hold"
+
+
+# %%
+def judge_small(row: pd.Series, small: float = 0.01) -> str:
+    if math.isnan(row["low"]):
+        return row["verdict"]
+    if row["low"] > small or row["high"] < -small:
+        return f"does not hold: {'gains' if row['low'] > small else 'loses'} more"
+    within = -small < row["low"] and row["high"] < small
+    return "holds" if within else f"not resolvable with {row['n']} seeds"
+
+
+# %%
+final["test_accuracy"] = comparison.against(two, "test_accuracy", "R3.initial").iloc[0]
+shown = {"val_accuracy": "higher", "test_accuracy": "higher", "val_loss": "lower"}
+rows = [
+    final[measure][["difference", "low", "high"]].to_dict()
+    | {"system": "R3.final", "the report says": "much better", "by": measure.replace("_", " ")}
+    | {"verdict": judge_difference(final[measure], better)}
+    for measure, better in shown.items()
+]
+
+# %%
+for _, gap in gaps.iterrows():
+    overfits = gap["system"] == "R3.initial"
+    rows.append({
+        "system": gap["system"], "the report says": "overfits" if overfits else "does not overfit",
+        "by": f"gap, {gap['group']}", "difference": gap["mean"], "low": gap["low"], "high": gap["high"],
+        "verdict": judge_gap(gap, overfits),
+    })  # fmt: skip
+
+# %%
+for measure in ("val_accuracy", "test_accuracy"):
+    gain = comparison.against(flip_table, measure, "none").set_index("system").loc["R4"]
+    rows.append(gain[["difference", "low", "high"]].to_dict() | {
+        "system": f"{bare}, policy R4", "the report says": "gains little", "by": measure.replace("_", " "),
+        "verdict": judge_small(gain),
+    })  # fmt: skip
+
+# %%
+whole_set = data.name == "fashion-mnist" and not limit
+columns = ["system", "the report says", "by", "difference", "low", "high", "verdict"]
+report = pd.DataFrame(rows)[columns]
+notebook.table(
+    report,
+    f"The report says / we see (with 95 % interval). R3 prints gaps of {by_r3['R3.initial']:.4f} and "
+    f"{by_r3['R3.final']:.4f}; the middle is {middle:.4f}. "
+    + ("All of the reports' pictures." if whole_set else "Not the reports' pictures, or fewer."),
+)  # fmt: skip
+results["tables"]["report"] = report
+
+# %%
+drop = printed["R3.final", "val_accuracy"] - printed["R3.initial", "val_accuracy"]
+notebook.say(
+    f"The report's own figures contradict its words: its validation accuracy changed by {drop:+.4f} from the initial to "
+    "the final network, and its conclusion says that it rose substantially. What became smaller is the gap. A network can "
+    "have no gap and still be the worse one."
+)
+
+# %% [markdown]
+# Some claims are figures. The report trained once, so each is held against the interval in which ONE more training of ours
+# would land (low, high), and only where the pictures are the report's.
+
+# %%
+different = {
+    run.key: run
+    for grid in (trained, each, flipped)
+    for group in grid.values()
+    for run in group
+}
+claimed = claims.compare(runs.tabulate(list(different.values())), whole_set)
+notebook.table(claimed, "Claim beside measurement", digits=4)
+results["tables"]["claims"] = claimed  # fmt: skip
+
+# %% [markdown]
+# ## What happens when the test set joins in?
+# **Wrong way**, the first: augment the test pictures, too. Report R1 did so: it augmented validation and test pictures
+# before it measured on them. We take networks that are trained already, with and without augmentation, and measure each on
+# the published test pictures and on changed copies of them.
+
+
+# %%
+strongest = operations[-1]
+changed = augment.augment(
+    data.images[parts.test], augment.policy(strongest), np.random.default_rng(0)
+)
+
+
+def accuracy_on_copies(run: runs.Run) -> float:
+    """Return the share of changed test pictures that a run's network gets right; NaN where it diverged."""
+    if run.metrics["diverged"]:
+        return math.nan
+    network = models.load(run.config.system, run.folder / "model.keras")
+    predicted = training.predict(network, changed).argmax(axis=1)
+    return float((predicted == labels[parts.test]).mean())
+
+
+# %%
+ways = {"as published": "Right way", "changed": "Wrong way"}
+measured = table[table["system"].isin(["none", strongest])][["system", "seed", "test_accuracy"]]
+measured = measured.rename(columns={"test_accuracy": "as published"})
+measured["changed"] = [
+    accuracy_on_copies(run) for name in ("none", strongest) for run in each[name]
+]
+measured["difference"] = measured["changed"] - measured["as published"]
+means = measured.groupby("system", sort=False)[[*ways, "difference"]].mean().reset_index()
+notebook.table(
+    means,
+    f"Accuracy on test pictures as published and changed by {strongest}; means over {counted}",
+)
+results["tables"]["changed_test"] = measured  # fmt: skip
+
+# %%
+worth = pd.concat(
+    comparison.against(measured, on, "none").assign(**{"test pictures": f"{way}: {on}"})
+    for on, way in ways.items()
+)
+results["tables"]["worth"] = worth
+notebook.show(
+    plots.intervals(worth, "test pictures", "difference", f"accuracy with {strongest}, minus without", mark=0),
+    alt="; ".join(f"{r[-1]}: {r.difference:+.3f}, {r.verdict}" for r in worth.itertuples()) + ".",
+    caption=f"What training with {strongest} seems to be worth, on two sets of test pictures; bars are 95 % intervals.",
+)  # fmt: skip
+
+# %%
+measured["worth"] = measured["difference"]
+inflated = comparison.against(measured, "worth", "none").iloc[0]
+notebook.say(
+    f"On changed pictures, training with {strongest} looks better by {inflated['difference']:+.4f} than on the published "
+    f"ones (95 % interval {inflated['low']:+.4f} to {inflated['high']:+.4f}): **{inflated['verdict']}**."
+)
+
+# %% [markdown]
+# The changed pictures ask another question: who recognises clothes that lie turned on the table? The network that practised
+# it knows more about that, and it does not follow that it knows more about the published pictures. It is a fair question,
+# if it is asked under its own name. Gontijo-Lopes et al. (2020, arXiv 2002.08973) use the fall of the network trained
+# without augmentation as a measure of how far an augmentation leads away from the data. It also tests R4's guess:
+# augmentation helps where test pictures differ from training pictures as the augmented ones do.
+#
+# **Wrong way**, the second: read the test pictures after every epoch, and quote the best. **Right way**: let validation
+# choose the epoch, and read the test accuracy of that one. The trainings below did read the test pictures each time.
+
+# %%
+read = {
+    "R3.initial": recipes.recipe("R3.initial", pictures, epochs=epochs, test_every_epoch=True)
+}
+watched = runs.grid(read, seeds, data)["R3.initial"]
+by_seed = {f"seed {run.config.seed}": [run.history] for run in watched}
+shown = {"val_accuracy": "validation accuracy", "test_accuracy": "test accuracy"}
+notebook.show(
+    plots.curves(by_seed, shown),
+    alt=f"Validation and test accuracy by epoch for R3.initial, {counted}, a line each.",
+    caption="R3.initial, a line a seed. The highest point on the left is a choice; the highest on the right is a peek.",
+)  # fmt: skip
+
+
+# %%
+def pick(history: pd.DataFrame) -> dict[str, float]:
+    """Return the epochs that validation and test would choose, with their test accuracies; {} where all diverged."""
+    accuracy = history.set_index("epoch")[["val_accuracy", "test_accuracy"]].dropna()
+    if accuracy.empty:
+        return {}
+    right, wrong = accuracy.idxmax()
+    at = accuracy["test_accuracy"]
+    return {
+        "right way: epoch": right,
+        "its test accuracy": at[right],
+        "wrong way: epoch": wrong,
+        "quoted": at[wrong],
+    }
+
+
+# %%
+columns = ["seed", "right way: epoch", "its test accuracy", "wrong way: epoch", "quoted"]
+picks = pd.DataFrame(
+    [{"seed": run.config.seed} | pick(run.history) for run in watched], columns=columns
+)
+picks["too high by"] = picks["quoted"] - picks["its test accuracy"]
+notebook.table(picks, "The epoch chosen on validation, and on test", digits=4)
+results["tables"]["picks"] = picks
+
+# %%
+optimism = statistics.over_seeds(picks["too high by"])
+results["tables"]["optimism"] = [optimism]
+notebook.say(
+    f"The wrong way quotes {optimism['mean']:+.4f} too much, 95 % interval {optimism['low']:+.4f} to "
+    f"{optimism['high']:+.4f}" + (" (one seed has no interval)" if seeds == 1 else "") + ". No seed can be below "
+    "zero, whatever the network: a highest value is never lower than another one. What was gained is luck, and it does "
+    "not come back on new pictures."
+)  # fmt: skip
+
+# %% [markdown]
+# R3.final did it the right way: early stopping looked at validation pictures, and the test pictures were read once, with the
+# weights that were kept. The kit's early stopping cannot look at the test set; there is no such setting. But the
+# validation accuracy of the chosen epoch is a highest value itself now, and flattered in the same way. So the figure that R3
+# prints for its final network, a validation accuracy, is not what new pictures would give. That takes a third part.
+#
+# The kit's guards look at every training. Here two are meant to fire: the one for the vertical flip, and the one for test
+# pictures that were read too often.
+
+# %%
+different |= {run.key: run for run in watched}
+notebook.record(results, list(different.values()), data)
+fired = [guard for guard in results["guards"] if guard["verdict"] == "fired"]
+notebook.table(pd.DataFrame(fired, columns=["guard", "detail"]), "Guards that fired")
+
+# %% [markdown]
+# ## What we found
+
+# %%
+notebook.conclude(results, [
+    "Validation accuracy minus that without augmentation: " + "; ".join(
+        f"{r.system} {r.difference:+.4f}, {r.verdict}" for r in gains.itertuples()) + f". Chosen: {chosen}.",
+    f"R3.final minus R3.initial: validation accuracy {final['val_accuracy']['difference']:+.4f} "
+    f"({final['val_accuracy']['verdict']}), test accuracy {final['test_accuracy']['difference']:+.4f} "
+    f"({final['test_accuracy']['verdict']}).",
+    f"The vertical flip in R4's policy, on {bare}: {upside_down['difference']:+.4f}, {upside_down['verdict']}.",
+    f"Changing test pictures makes {strongest} look better by {inflated['difference']:+.4f}, {inflated['verdict']}; "
+    f"choosing the epoch by test quotes {optimism['mean']:+.4f} too much.",
+    "What the reports say: " + "; ".join(f"{n} × {words}" for words, n in report["verdict"].value_counts().items()) + ".",
+])  # fmt: skip
+
+# %% [markdown]
+# ## Your turn
+# 1. Set `operations` to `["shear", "zoom", "erase"]`. Which one changes the validation accuracy most, and is it resolved?
+# 2. In which class does the mean training picture differ most from its own mirror image? What does a horizontal flip do there?
+# 3. Set `epochs` to 20. By how much does the wrong way quote too much now?
+
+# %% tags=["solution"]
+mean_pictures = np.stack(
+    [
+        data.images[parts.train[labels[parts.train] == k]].mean(axis=0)
+        for k in range(len(classes))
+    ]
+)
+askew = np.abs(mean_pictures - mean_pictures[:, :, ::-1]).mean(axis=(1, 2, 3))
+notebook.say(
+    f"Task 2: **{classes[askew.argmax()]}**, by {askew.max():.0f} grey values a pixel on average; the least is "
+    f"{classes[askew.argmin()]} with {askew.min():.0f}. Where a class always looks the same way, a flip shows the network "
+    "pictures that the test set does not have. Tasks 1 and 3: change the parameters cell and run the notebook again."
+)  # fmt: skip
+
+# %% [markdown]
+# ## Questions
+# 1. Why can the accuracy as training went be below the validation accuracy, with augmentation?
+# 2. Which changes would be safe for pictures of clothes on people, and which for handwritten digits?
+# 3. Why does augmentation need more epochs?
+# 4. Somebody predicts each test picture ten times, changed at random, and takes the mean (test-time augmentation). Is that a
+#    wrong way?
+# 5. The validation set chose the epoch. Which figure would you print for the network, and on which pictures?
+
+# %%
+notebook.save(results)
