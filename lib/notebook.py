@@ -2,6 +2,7 @@
 
 import base64
 import io
+import math
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -74,11 +75,12 @@ def show(figure, alt: str, caption: str, thumbnail: bool = False) -> None:
 
 
 def table(frame: pd.DataFrame, caption: str, digits: int = 3) -> None:
-    """Display a table with a caption; fractions with `digits` decimals, nothing cut off, missing values as a dash."""
+    """Display a table with a caption; fractions with `digits` decimals, nothing cut off, a dash for no number."""
     from IPython.display import display
 
     html = (
-        frame.style.format(precision=digits, na_rep="–", escape="html", thousands=",")
+        frame.replace([math.inf, -math.inf], math.nan)
+        .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
         .hide(axis="index")
         .set_caption(caption)
         .to_html(table_attributes='class="dataframe"', cell_ids=False)

@@ -86,7 +86,9 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
 
     histories: for each system the `history` of each seed. anchors: validation accuracies to beat, as dotted lines.
     """
-    figure, axes = _axes(2, len(histories), 4.5 * len(histories), 5.6, sharex="col", sharey="row")
+    figure, axes = _axes(
+        2, len(histories), (4.5 if len(histories) < 3 else 3.6) * len(histories), 5.6, sharex="col", sharey="row"
+    )
     shown = {"training, as it went": "{}", "training, measured again": "train_{}", "validation": "val_{}"}
     for column, (system, runs) in enumerate(histories.items()):
         joined = pd.concat(runs)

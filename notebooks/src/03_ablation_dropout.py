@@ -99,9 +99,7 @@ settings = {
         "R2.optimised",
         pictures,
         epochs=epochs,
-        arguments={}
-        if rate == usual
-        else {"dropout": rate},  # claims go by the recipe as it is
+        arguments={"dropout": rate},
     )
     for rate in rates
 }

@@ -10,9 +10,7 @@
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
-arguments: dict = {
-    "kernels": [1, 3]
-}  # of R4's network; {} is the kit's recipe, kernels 1, 3, 5
+arguments: dict = {"kernels": [1, 3]}  # of R4's network; {}: the recipe, kernels 1, 3, 5
 batch_size: int = 32  # pictures a step for R4's network; R4 takes 128 of many more pictures
 limit: int = 800  # pictures for training and validation together; 0: all
 epochs: int = 3  # passes over the training pictures with R4's network; R4 states none
