@@ -134,7 +134,7 @@ def test_only_the_epoch_that_diverged_may_end_early(fake, stripes):
     "images",
     [
         lambda images: (images / 255).astype("float32"),
-        lambda images: images // 255,  # the same, and back to whole numbers
+        lambda images: (images > 110).astype("uint8"),  # 0 and 1
         lambda images: images.astype("float32"),
         lambda images: images.astype("uint16") * 2,
         np.zeros_like,
@@ -148,6 +148,13 @@ def test_a_dark_picture_or_two_are_no_fault(fake, stripes):
     images = stripes.images.copy()
     images[part(stripes, "train")[:100]] = 0
     assert not guards.input_statistics(fake(), replace(stripes, images=images))[0]
+
+
+def test_a_network_may_take_another_range(fake, stripes, monkeypatch):
+    monkeypatch.setitem(data.INPUTS, "lib.models.plain", ("float32", 1))
+    shares = (stripes.images / 255).astype("float32")
+    for images, fires in ((shares, False), (shares / 255, True), (shares * 255, True), (stripes.images, True)):
+        assert guards.input_statistics(fake(), replace(stripes, images=images))[0] is fires
 
 
 def test_the_range_of_every_network_is_known():
@@ -202,7 +209,7 @@ def test_a_picture_that_equals_a_training_picture_fires(name, fake, stripes):
 def test_a_group_in_two_parts_fires(parts, fake, stripes):
     first, second = (part(stripes, name)[0] for name in parts)
     fires, detail = guards.groups_across_parts(fake(), paired(stripes, first, second))
-    assert fires and detail.startswith("1 groups")
+    assert fires and detail.endswith(": 1")
 
 
 @pytest.mark.parametrize("name", ["train", "validation", "test"])
@@ -246,13 +253,13 @@ def test_check_says_of_guards_of_data_what_they_looked_at(fake, stripes):
     torn = paired(stripes, part(stripes, "train")[0], stripes.test[0])
     other = fake(data={"name": "stripes", "split_seed": 1})
     for looked_at, fired, passed in (
-        ([fake(), fake(seed=1)], "(the only split)", "in the only split"),
-        ([fake(), other], "of 2 splits)", "in all 2 splits"),
+        ([fake(), fake(seed=1), fake(seed=2)], "(the only split)", "in the only split"),
+        ([fake(), fake(seed=1), other], "(2 of 2 splits)", "in all 2 splits"),
     ):
         details = {row["guard"]: row["detail"] for row in guards.check(looked_at, torn)}
-        assert details["groups across parts"].endswith(fired)
+        assert details["groups across parts"] == f"groups with pictures in more than one part: 1 {fired}"
         assert details["copies across parts"] == passed
-        assert details["majority share"] == "in all 2 runs"
+        assert details["majority share"] == "in all 3 runs"
 
 
 def test_check_splits_the_data_once_for_all_runs_that_share_the_split(fake, stripes, monkeypatch):
@@ -263,10 +270,12 @@ def test_check_splits_the_data_once_for_all_runs_that_share_the_split(fake, stri
     assert len(calls) == 1
 
 
-def test_another_data_set_gets_its_own_split(fake, stripes):
-    assert guards.evaluation_data_changed(fake(), stripes)[0] is False
+def test_other_data_and_another_split_are_looked_at_anew(fake, stripes):
+    assert not guards.evaluation_data_changed(fake(), stripes)[0]
     shorter = replace(stripes, test=stripes.test[:-1])
     assert guards.evaluation_data_changed(fake(), shorter)[0]
+    assert not guards.evaluation_data_changed(fake(data={"name": "stripes", "split_seed": 1}), stripes)[0]
+    assert not guards.evaluation_data_changed(fake(), stripes)[0]
 
 
 def test_without_runs_there_is_nothing_to_say(stripes):

@@ -86,7 +86,7 @@ def groups_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
         return False, "no picture has to stay with another"
     groups = np.concatenate([np.unique(dataset.groups[part]) for part in _positions(run, dataset)])
     torn = int((np.unique_counts(groups).counts > 1).sum())
-    return torn > 0, f"{torn:,} groups have pictures in more than one part"
+    return torn > 0, f"groups with pictures in more than one part: {torn:,}"
 
 
 def more_pictures_than_exist(run, dataset: Dataset) -> tuple[bool, str]:
