@@ -323,7 +323,7 @@ def open_shares(run: runs.Run) -> dict[str, float]:
     network = models.load(run.config.system, run.folder / "model.keras")
     relus = [layer.output for layer in network.layers if is_relu(layer)]
     seen = data.images[run.predictions("val")[0]]
-    outputs = keras.Model(network.inputs, relus).predict_on_batch(seen)
+    outputs = map(keras.ops.convert_to_numpy, keras.Model(network.inputs, relus)(seen))
     return {f"ReLU {k}": float((output > 0).mean()) for k, output in enumerate(outputs, 1)}
 
 
