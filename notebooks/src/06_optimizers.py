@@ -294,8 +294,8 @@ notebook.say(
 )
 
 # %% [markdown]
-# Is the new order sure? Each optimiser with its chosen learning rate, minus the first one, seed by seed. The validation
-# figure of the best try itself flatters: it was chosen because it was high.
+# Is that order sure? Each optimiser with its chosen learning rate, minus the first one, seed by seed. The figure of the
+# best try alone does not say it, and tends to flatter: it was chosen because it was high, with one seed.
 
 # %%
 after = tuned_table[tuned_table["system"].str.endswith(", chosen")]
@@ -476,8 +476,8 @@ notebook.say(
 )
 
 # %% [markdown]
-# Which of the two is wrong, the report does not let us tell. Here is the recall of each class, in the printed matrix and for
-# our net without augmentation (notebook 07 adds it).
+# Whether the matrix or the stated accuracy is wrong, the report does not let us tell. Here is the recall of each class, in
+# the printed matrix and for our net without augmentation (notebook 07 adds it).
 
 
 # %%
@@ -639,8 +639,8 @@ deep = deeper_minus.iloc[0]
 notebook.conclude(results, [
     "With default learning rates, validation accuracy minus that of R4.sgd: " + "; ".join(
         f"{row.system} {row.difference:+.3f} ({row.verdict})" for row in defaults.itertuples()) + ".",
-    f"After {len(factors)} tries for each optimiser ({search_system}) {leaders['after']} is first, before it was "
-    f"{leaders['before']}; the first is {spread['after']:.3f} ahead of the last, before it was {spread['before']:.3f}.",
+    f"After {len(factors)} tries for each optimiser ({search_system}) {leaders['after']} is first (before: "
+    f"{leaders['before']}), {spread['after']:.3f} ahead of the last (before: {spread['before']:.3f}).",
     f"Five minus four blocks in validation accuracy: {deep['difference']:+.3f} ({deep['verdict']}).",
     f"The average of three nets minus {leader}, on test: {gain.difference:+.4f} ({gain.verdict}).",
     f"The report's confusion matrix has an accuracy of {right / total:.4f}, its text states {stated:.4f}.",
