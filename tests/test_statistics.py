@@ -332,3 +332,16 @@ def test_one_net_or_an_unknown_part_is_refused():
         comparison.disagreements([net(0, (0, 1, 2, 0))])
     with pytest.raises(LookbookError, match="no part 'tset'; did you mean 'test'"):
         comparison.disagreements([net(0, (0, 1, 2, 0)), net(1, (0, 1, 2, 0))], "tset")
+
+
+def test_the_same_difference_in_every_seed_is_not_certainty():
+    # 1 of 160 pictures in each of three seeds: Student's t would give p = 0.
+    one = 1 / 160
+    rows = [("a", seed, 0.8 + 0.01 * seed) for seed in range(3)] + [
+        ("b", seed, 0.8 + 0.01 * seed + one) for seed in range(3)
+    ]
+    runs = pd.DataFrame(rows, columns=["system", "seed", "val_accuracy"])
+    row = comparison.against(runs, "val_accuracy", "a").iloc[0]
+    assert row["verdict"] == "not judged: equally much in every seed" and math.isnan(row["p_holm"])
+    same = runs.assign(val_accuracy=runs["val_accuracy"].where(runs["system"] == "a", runs["val_accuracy"] - one))
+    assert comparison.against(same, "val_accuracy", "a").iloc[0]["verdict"] == "not resolvable with 3 seeds"

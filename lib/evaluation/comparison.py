@@ -36,7 +36,8 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     counts the diverged), difference (mean of system - reference), low and high (its 95 % interval), p (paired t-test),
     p_holm (Holm's correction over the rows that have a p), smallest (the smallest true difference that these pairs
     resolve with 80 % power), verdict. The verdict goes by p_holm; the interval is not corrected, so it can exclude zero
-    where the verdict says that the difference is not resolvable.
+    where the verdict says that the difference is not resolvable. Differences that are the same in every seed, to the
+    last picture, have no p: a t-test would be sure of them.
     LookbookError for no runs, an unknown measure or reference, and a seed that occurs twice.
     """
     figures = _figures(runs, measure)
@@ -54,8 +55,10 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
             result = statistics.paired(pairs.iloc[:, 0].tolist(), pairs.iloc[:, 1].tolist())
             row |= {"difference": result["mean"], "low": result["low"], "high": result["high"], "p": result["p"]}
             row["smallest"] = statistics.smallest_difference(result["sd"], n)
-        rows.append(row)
-        verdicts.append(_unresolved(n, len(shared)))
+        # Accuracies come in steps of one picture, so a few seeds can differ by exactly as much; that is no certainty.
+        alike = n > 1 and result["sd"] <= 1e-9 < abs(result["mean"])
+        rows.append(row | {"p": math.nan} if alike else row)
+        verdicts.append("not judged: equally much in every seed" if alike else _unresolved(n, len(shared)))
     columns = ["system", "n", "difference", "low", "high", "p", "p_holm", "smallest"]
     table = _with_holm(pd.DataFrame(rows, columns=columns))
     resolved = np.where(table["difference"] > 0, "resolved: higher", "resolved: lower")
