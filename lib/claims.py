@@ -31,7 +31,7 @@ def compare(runs: pd.DataFrame, whole_set: bool) -> pd.DataFrame:
             continue
         values = chosen[claim["metric"]]
         low, high = prediction_interval(values)
-        same = whole_set and ("epochs" not in claim or bool((chosen["epochs"] == claim["epochs"]).all()))
+        same = whole_set and ("epochs" not in claim or bool(chosen["epochs"].between(*claim["epochs"]).all()))
         rows.append(
             {
                 "system": claim["system"],
@@ -64,6 +64,15 @@ def _verdict(value: str | None, low: float, high: float, seeds: int, same: bool)
     if float(lowest) > high + rounding:
         return "does not hold: we measure less"
     return "holds"
+
+
+def here(verdict: str, comparable: bool) -> str:
+    """Return the verdict on a claim in words, marked as one on our own pictures where they are not the report's.
+
+    comparable: whether pictures, network and epochs are the report's.
+    """
+    judged = verdict.startswith(("holds", "does not hold"))
+    return f"here: {verdict}" if judged and not comparable else verdict
 
 
 def printed_confusion() -> pd.DataFrame:

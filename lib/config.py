@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from lib.errors import LookbookError, nearest
 
-SCHEMA = 2  # raise it when the meaning of a setting changes: every run gets a new key
+SCHEMA = 2  # raise it when a default or the meaning of a setting changes: every run gets a new key
 
 
 class Settings(BaseModel):
@@ -129,7 +129,8 @@ def read(file: Path) -> RunConfig:
 
 def canonical(config: RunConfig) -> str:
     """Return the settings as JSON text that is the same for the same settings."""
-    return json.dumps(config.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    settings = config.model_dump(mode="json", exclude_defaults=True)  # a new setting leaves the older keys as they are
+    return json.dumps(settings, sort_keys=True, separators=(",", ":"))
 
 
 def key(config: RunConfig, data_fingerprint: str) -> str:

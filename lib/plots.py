@@ -85,6 +85,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
     """Return loss and accuracy by epoch, a column a system: mean over seeds as a line, smallest to largest as a band.
 
     histories: for each system the `history` of each seed. anchors: validation accuracies to beat, as dotted lines.
+    Where some seeds have ended, the mean of the others goes on as a thin dotted line.
     """
     figure, axes = _axes(
         2, len(histories), (4.5 if len(histories) < 3 else 3.6) * len(histories), 5.6, sharex="col", sharey="row"
@@ -94,11 +95,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
         joined = pd.concat(runs)
         for row, measure in enumerate(["loss", "accuracy"]):
             for colour, dash, (label, name) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
-                by_epoch = joined.groupby("epoch")[name.format(measure)]
-                axes[row, column].plot(by_epoch.mean(), color=colour, label=label, linestyle=dash)
-                axes[row, column].fill_between(
-                    by_epoch.mean().index, by_epoch.min(), by_epoch.max(), color=colour, alpha=0.2
-                )
+                _line_with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
             axes[row, column].xaxis.get_major_locator().set_params(integer=True)
         for name, accuracy in anchors.items():
             place = "bottom" if accuracy == max(anchors.values()) else "top"
@@ -112,20 +109,28 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
     return figure
 
 
+def _line_with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, dash: str) -> None:
+    """Draw the mean of all seeds with its band, and beyond it the mean of those that are left, thin and dotted."""
+    by_x = pd.concat(runs).dropna(subset=[measure]).groupby(x)[measure]
+    means, counts = by_x.mean(), by_x.count()
+    whole = means[counts == len(runs)]
+    axis.plot(whole, color=colour, label=label, linestyle=dash, marker="." if len(whole) < 3 else "")
+    axis.fill_between(whole.index, by_x.min()[whole.index], by_x.max()[whole.index], color=colour, alpha=0.15)
+    if len(whole) < len(means):
+        axis.plot(means.iloc[max(len(whole) - 1, 0) :], color=colour, linestyle=":", linewidth=1)
+
+
 @styled
 def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x: str = "epoch") -> Figure:
     """Return a panel a measure, in it a line a system: mean over seeds by epoch, smallest to largest as a band.
 
     histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. x: the
-    column to draw over. The band ends with the shortest history, so that every mean is over all seeds.
+    column to draw over. Where some seeds have ended, the mean of the others goes on as a thin dotted line.
     """
     figure, axes = _axes(1, len(measures), 4.5 * len(measures), 3.6)
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
         for colour, (system, runs) in zip(_colours(len(histories)), histories.items(), strict=True):
-            shared = min(len(history) for history in runs)
-            by_epoch = pd.concat([history.head(shared) for history in runs]).groupby(x)[measure]
-            axis.plot(by_epoch.mean(), color=colour, label=system, marker="." if shared < 3 else "")
-            axis.fill_between(by_epoch.mean().index, by_epoch.min(), by_epoch.max(), color=colour, alpha=0.15)
+            _line_with_band(axis, runs, x, measure, colour, system, "-")
         axis.set(xlabel=x, ylabel=label)
         axis.xaxis.get_major_locator().set_params(integer=True)
     columns = min(len(histories), 4)

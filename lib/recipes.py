@@ -22,7 +22,7 @@ def recipe(system: str, data: DataConfig, **changes: Any) -> RunConfig:
     """Return the settings with which the report trained `system`, on `data`, with `changes`.
 
     A change of `optimizer`, `arguments` or `early_stopping` is a dictionary and changes only what it names; an
-    `augmentation` is the name of a policy of `lib.data.augment`, or None. LookbookError for an unknown name or value.
+    `augmentation` is the name of a policy of `lib.data.policies`, or None. LookbookError for an unknown name or value.
     """
     settings: dict[str, Any] = {"system": models.check(system), "data": data} | load().get(system, {})
     for name, change in changes.items():
@@ -34,11 +34,11 @@ def recipe(system: str, data: DataConfig, **changes: Any) -> RunConfig:
 
 
 def _augmentation(policy: str | None) -> dict:
-    from lib.data import augment
+    from lib.data import policies
 
     if policy is not None and not isinstance(policy, str):
-        raise LookbookError(f"augmentation {policy}: give the name of a policy of lib.data.augment, or None")
-    return {} if policy is None else augment.policy(policy).model_dump()
+        raise LookbookError(f"augmentation {policy}: give the name of a policy of lib.data.policies, or None")
+    return {} if policy is None else policies.policy(policy).model_dump()
 
 
 def label(config: RunConfig) -> str:
@@ -63,7 +63,7 @@ def _flat(config: RunConfig) -> dict[str, Any]:
 def _policy_name(config: RunConfig) -> str:
     if config.augmentation == configs.AugmentationConfig():
         return "none"
-    from lib.data import augment
+    from lib.data import policies
 
-    names = [name for name, policy in augment.POLICIES.items() if policy == config.augmentation]
+    names = [name for name, policy in policies.POLICIES.items() if policy == config.augmentation]
     return names[0] if names else ",".join(f"{k}:{v}" for k, v in config.augmentation.model_dump().items() if v)

@@ -115,8 +115,9 @@ def read(folder: Path) -> Run | None:
 def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
     """Return a row a run: key, system (its label), seed, every metric, and running_loss and running_accuracy.
 
-    Of a grid, the system is the name that the grid gives it. The last two are means over an epoch as training went, of
-    the epoch whose weights are kept: what Keras prints, and what the reports quote.
+    Of a grid, the system is the name that the grid gives it. Of a run that diverged every measure is NaN: some may be
+    finite, but say nothing of the system. The last two are means over an epoch as training went, of the epoch whose
+    weights are kept: what Keras prints, and what the reports quote.
     """
     named = runs if isinstance(runs, dict) else {"": runs}
     rows = []
@@ -124,7 +125,8 @@ def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
         history = run.history
         kept = history[history["epoch"] == run.metrics["best_epoch"]].to_dict(orient="records") if len(history) else []
         running = {f"running_{name}": kept[0][name] for name in ("loss", "accuracy")} if kept else {}
-        rows.append(
-            {"key": run.key, "system": name or run.config.label, "seed": run.config.seed} | run.metrics | running
-        )
+        figures = run.metrics | running
+        if run.metrics["diverged"]:
+            figures |= {key: math.nan for key in figures if key.startswith(("train_", "val_", "test_", "running_"))}
+        rows.append({"key": run.key, "system": name or run.config.label, "seed": run.config.seed} | figures)
     return pd.DataFrame(rows)

@@ -34,10 +34,11 @@ def train(config: RunConfig, dataset: Dataset, folder: Path, report: Report) -> 
 
     metrics: train_, val_ and test_ accuracy, loss, macro_f1 and balanced_accuracy (NaN where the weights that are kept
     are no numbers), parameters, epochs (trained), best_epoch (whose weights are kept: the last without early stopping),
-    diverged (the loss as the last epoch went is no number, or more than twice that of guessing), unmoved (weights that
-    are as they began), seconds.
+    diverged (in the epoch that is kept the loss is no number, or more than twice that of guessing), unmoved (weights
+    that are as they began), seconds.
     predictions: for train, val and test the positions (int64), labels (int64) and logits (float32).
-    The test pictures are read here once, after the last epoch; nothing before depends on them.
+    The test pictures are read here once, after the last epoch (a wrong way, test_every_epoch: after each); nothing
+    before depends on them.
     """
     parts = split(dataset, config.data)
     if config.batch_size > len(parts.train):
@@ -104,9 +105,7 @@ def _fit_network(config: RunConfig, dataset: Dataset, parts: Split, folder: Path
     with replacing(folder / "model.keras") as temporary:
         model.save(temporary)
     facts = {"parameters": model.count_params(), "epochs": len(history), "best_epoch": kept}
-    # A step too large can also kill every ReLU, and leave a loss that is huge but finite.
-    worse_than_guessing = not history[-1]["loss"] <= 2 * math.log(model.output_shape[-1])
-    facts |= {"diverged": worse_than_guessing, "unmoved": _unmoved(config, model)}
+    facts |= {"diverged": _has_diverged(history[kept - 1], model.output_shape[-1]), "unmoved": _unmoved(config, model)}
     facts |= {"seconds": sum(row["seconds"] for row in history)}
     return {name: predict(model, images[positions]) for name, positions in where.items()}, facts
 
@@ -130,6 +129,15 @@ def _one_epoch(config: RunConfig, model, images: np.ndarray, labels: np.ndarray,
         rate=None if config.optimizer.schedule == "constant" else rate,
         change=None if config.augmentation == AugmentationConfig() else change,
     )  # fmt: skip
+
+
+def _has_diverged(row: dict, classes: int) -> bool:
+    """Return whether an epoch's loss is no number, or worse than twice that of guessing, as it went and after it.
+
+    A step too large can also kill every ReLU, and leave a loss that is huge but finite.
+    """
+    finite = math.isfinite(row["loss"]) and math.isfinite(row["train_loss"])
+    return not finite or min(row["loss"], row["train_loss"]) > 2 * math.log(classes)
 
 
 def _best_epoch(history: list[dict], stopping: EarlyStoppingConfig | None) -> int:

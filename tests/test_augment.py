@@ -5,7 +5,8 @@ import pytest
 
 from lib.config import AugmentationConfig
 from lib.data import augment as module
-from lib.data.augment import POLICIES, augment, policy, unsafe
+from lib.data.augment import augment
+from lib.data.policies import POLICIES, policy, unsafe
 from lib.errors import LookbookError
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from lib import claims, config, models, recipes
 from lib.config import AugmentationConfig, DataConfig
-from lib.data import augment
+from lib.data import policies
 from lib.errors import LookbookError
 
 PICTURES = DataConfig(name="stripes")
@@ -75,8 +75,8 @@ def test_a_change_of_early_stopping_keeps_what_it_does_not_name():
 
 
 def test_a_policy_becomes_its_values():
-    assert recipes.recipe("R3.final", PICTURES).augmentation == augment.policy("R3")
-    assert recipes.recipe("R3.initial", PICTURES, augmentation="shift").augmentation == augment.policy("shift")
+    assert recipes.recipe("R3.final", PICTURES).augmentation == policies.policy("R3")
+    assert recipes.recipe("R3.initial", PICTURES, augmentation="shift").augmentation == policies.policy("shift")
 
 
 def test_r4s_five_systems_are_one_network_trained_in_five_ways():

@@ -8,7 +8,8 @@ import pandas as pd
 
 from lib.backend import keras
 from lib.config import AugmentationConfig
-from lib.data.augment import POLICIES, augment
+from lib.data.augment import augment
+from lib.data.policies import POLICIES
 
 BATCH_SIZES = (32, 128)
 SHAPE = (28, 28, 1)

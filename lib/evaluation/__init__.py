@@ -1,6 +1,7 @@
 """How good, how sure, and is it sound?
 
 metrics       from labels and logits to figures
-statistics    intervals
+statistics    intervals, paired tests, power
+comparison    of systems over their seeds, of nets picture by picture
 guards        method faults that a report must show
 """

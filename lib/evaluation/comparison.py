@@ -35,9 +35,9 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     Columns: system, n (pairs: seeds that both have and in which neither diverged; show `summarise` beside it, which
     counts the diverged), difference (mean of system - reference), low and high (its 95 % interval), p (paired t-test),
     p_holm (Holm's correction over the rows that have a p), smallest (the smallest true difference that these pairs
-    resolve with 80 % power), verdict. The verdict goes by p_holm; the interval is not corrected, so it can exclude zero
-    where the verdict says that the difference is not resolvable. Differences that are the same in every seed, to the
-    last picture, have no p: a t-test would be sure of them.
+    resolve with 80 % power after the correction, were their sd the true one), verdict. The verdict goes by p_holm; the
+    interval is not corrected, so it can exclude zero where the verdict says that the difference is not resolvable.
+    Differences that are the same in every seed, to the last picture, have no p: a t-test would be sure of them.
     LookbookError for no runs, an unknown measure or reference, and a seed that occurs twice.
     """
     figures = _figures(runs, measure)
@@ -54,7 +54,8 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
         if n:
             result = statistics.paired(pairs.iloc[:, 0].tolist(), pairs.iloc[:, 1].tolist())
             row |= {"difference": result["mean"], "low": result["low"], "high": result["high"], "p": result["p"]}
-            row["smallest"] = statistics.smallest_difference(result["sd"], n)
+            level = 1 - RESOLVED / (len(figures) - 1)  # what Holm's correction asks of the smallest p
+            row["smallest"] = statistics.smallest_difference(result["sd"], n, level=level)
         # Accuracies come in steps of one picture, so a few seeds can differ by exactly as much; that is no certainty.
         alike = n > 1 and result["sd"] <= 1e-9 < abs(result["mean"])
         rows.append(row | {"p": math.nan} if alike else row)
@@ -63,6 +64,30 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     table = _with_holm(pd.DataFrame(rows, columns=columns))
     resolved = np.where(table["difference"] > 0, "resolved: higher", "resolved: lower")
     return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, resolved, verdicts))
+
+
+def best(runs: pd.DataFrame, measure: str) -> str:
+    """Return the system to choose: the highest mean (of a loss the lowest) among those of which no seed diverged.
+
+    The first system when every one has a seed that diverged. The best of several looks better than it is: quote other
+    figures of it than those that chose it.
+    """
+    means = summarise(runs, measure)
+    whole = means[means["diverged"] == 0]
+    if whole.empty:
+        return str(means["system"].iloc[0])
+    order = whole.sort_values("mean", ascending=measure.endswith("loss"), kind="stable")
+    return str(order["system"].iloc[0])
+
+
+def falls(history: pd.DataFrame) -> float:
+    """Return how much validation accuracy a training lost from epoch to epoch, summed; 0 where it never fell.
+
+    A measure of jagged curves that a steady rise leaves at 0, unlike the standard deviation of the changes. NaN with
+    fewer than two epochs, and where a figure is missing.
+    """
+    changes = history["val_accuracy"].diff().iloc[1:]
+    return math.nan if changes.empty or changes.isna().any() else float(-changes.clip(upper=0).sum())
 
 
 def disagreements(runs: list, part: str = "test") -> pd.DataFrame:

@@ -7,16 +7,12 @@ import numpy as np
 
 from lib import models
 from lib.config import DataConfig
-from lib.data import augment
+from lib.data import policies
 from lib.data.dataset import Dataset
 from lib.data.splits import Split, split
 
-# What the networks of a module take: the pictures' type and highest value. Each network scales them itself.
-INPUTS = {
-    "lib.models.plain": ("uint8", 255),
-    "lib.models.four_block": ("uint8", 255),
-    "lib.models.inception": ("uint8", 255),
-}
+# What a network takes, by its module: the pictures' type and highest value. Not named here: uint8 up to 255.
+INPUTS: dict[str, tuple[str, int]] = {}
 
 _last: list[tuple[Dataset, DataConfig, Split]] = []  # the split looked at last: runs of a notebook share it
 
@@ -34,7 +30,7 @@ def input_statistics(run, dataset: Dataset) -> tuple[bool, str]:
 
     The usual fault: pixels were divided by 255 before. The network divides again, and what it sees is nearly black.
     """
-    dtype, highest = INPUTS[models.SYSTEMS[run.config.system][0]]
+    dtype, highest = INPUTS.get(models.SYSTEMS[run.config.system][0], ("uint8", 255))
     sample = dataset.images[run.predictions("train")[0]]
     largest = sample.max()
     wrong = sample.dtype != dtype or not highest / 255 < largest <= highest
@@ -42,15 +38,15 @@ def input_statistics(run, dataset: Dataset) -> tuple[bool, str]:
 
 
 def label_unsafe_augmentation(run, dataset: Dataset) -> tuple[bool, str]:
-    """Fire when an augmentation may change what a label means (`lib.data.augment.unsafe`)."""
-    sentences = augment.unsafe(run.config.augmentation, dataset.name)
+    """Fire when an augmentation may change what a label means (`lib.data.policies.unsafe`)."""
+    sentences = policies.unsafe(run.config.augmentation, dataset.name)
     return bool(sentences), " ".join(sentences) or "none is known to change what a label means"
 
 
 def evaluation_data_changed(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when validation and test were not measured once on each of their pictures in the split, and on no other.
 
-    Augmented and resampled pictures are not: a copy has the id of the picture that it came from.
+    A resampled or augmented copy has the id of the picture that it came from; pixels are not looked at.
     """
     expected = {"val": parts(run, dataset).validation, "test": parts(run, dataset).test}
     for part, positions in expected.items():

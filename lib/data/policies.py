@@ -1,0 +1,51 @@
+"""Policies of augmentation by name: which random changes, how strong, and where they may change what a label means."""
+
+from lib.config import AugmentationConfig
+from lib.errors import LookbookError, nearest
+
+UPRIGHT = ("garments", "garments-colour", "fashion-mnist", "fashion-product")  # clothes and shoes as shops show them
+
+POLICIES = {
+    # One operation each. AutoAugment (Cubuk et al. 2019, arXiv 1805.09501) searched angles up to the limits named here.
+    "horizontal_flip": AugmentationConfig(horizontal_flip=0.5),  # a picture and its mirror image equally often
+    "vertical_flip": AugmentationConfig(vertical_flip=0.5),
+    "shift": AugmentationConfig(shift=0.1),  # 2 of 28 pixels: a garment fills its picture, and more would cut it off
+    "rotation": AugmentationConfig(rotation=15),  # half of AutoAugment's limit: shops show clothes straight
+    "zoom": AugmentationConfig(zoom=0.1),  # as in the tutorial that R3 follows
+    "shear": AugmentationConfig(shear=15),  # AutoAugment's limit is 0.3 of the height, 16.7 degrees
+    "erase": AugmentationConfig(erase=0.5),  # Zhong et al. on CIFAR and Fashion-MNIST
+    # R3.final names "data augmentation" and nothing else. Not stated in the report: every value. Its network is that of
+    # TensorFlow's tutorial "Image classification", whose layers are RandomFlip("horizontal"), RandomRotation(0.1), a
+    # tenth of a turn either way, and RandomZoom(0.1). Those fill the border by reflection, not with the nearest pixel.
+    "R3": AugmentationConfig(horizontal_flip=0.5, rotation=36, zoom=0.1),
+    # R4 names these values and Keras's ImageDataGenerator, which flips half of the pictures and fills the border with
+    # the nearest pixel, as here; but it draws a zoom for each axis, here both have the same.
+    "R4": AugmentationConfig(horizontal_flip=0.5, vertical_flip=0.5, rotation=45, zoom=0.2),
+    "R4.upright": AugmentationConfig(horizontal_flip=0.5, rotation=45, zoom=0.2),  # what the vertical flip is worth
+    "flip_shift_erase": AugmentationConfig(horizontal_flip=0.5, shift=0.1, erase=0.5),
+}
+
+
+def policy(name: str) -> AugmentationConfig:
+    """Return the settings of that name; LookbookError with the nearest name if there are none."""
+    if name not in POLICIES:
+        raise LookbookError(f"unknown augmentation '{name}': {nearest(name, list(POLICIES))}")
+    return POLICIES[name]
+
+
+def unsafe(settings: AugmentationConfig, data_name: str) -> list[str]:
+    """Return a sentence for each operation that may change what a label means in that data set; empty: none.
+
+    Knows the sets of garments and shoes in UPRIGHT alone. Of every other set it says nothing.
+    """
+    if data_name not in UPRIGHT:
+        return []
+    cut = "less than half of a picture may stay in view, and sleeves, hems and soles, which tell classes apart, be lost"
+    faults = {
+        "vertical_flip: no shop shows clothes or shoes upside down": settings.vertical_flip > 0,
+        "rotation: beyond 45 degrees clothes and shoes lie on their side": settings.rotation > 45,
+        "shear: beyond 45 degrees the top slides sideways by more than half the height": settings.shear > 45,
+        f"shift: {cut}": (1 - settings.shift) ** 2 < 0.5,
+        f"zoom: {cut}": (1 + settings.zoom) ** -2 < 0.5,
+    }
+    return [f"{sentence}." for sentence, found in faults.items() if found]
