@@ -136,3 +136,9 @@ def test_every_claim_names_a_known_system_and_metric():
     measures |= {"running_accuracy", "running_loss"}
     for claim in claims.load():
         assert models.check(claim["system"].split()[0]) and claim["metric"] in measures and claim["report"]
+
+
+def test_a_verdict_says_where_it_judges_our_pictures_only():
+    assert claims.here("does not hold: lower", comparable=False) == "here: does not hold: lower"
+    assert claims.here("holds", comparable=True) == "holds"
+    assert claims.here("not resolvable with 3 seeds", comparable=False) == "not resolvable with 3 seeds"

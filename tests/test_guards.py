@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib import config, models, runs
+from lib import config, runs
 from lib.data.splits import split
 from lib.evaluation import guards
 from lib.evaluation.guards import data
@@ -155,10 +155,6 @@ def test_a_network_may_take_another_range(fake, stripes, monkeypatch):
     shares = (stripes.images / 255).astype("float32")
     for images, fires in ((shares, False), (shares / 255, True), (shares * 255, True), (stripes.images, True)):
         assert guards.input_statistics(fake(), replace(stripes, images=images))[0] is fires
-
-
-def test_the_range_of_every_network_is_known():
-    assert {module for module, _ in models.SYSTEMS.values()} == set(data.INPUTS)
 
 
 def test_an_augmentation_that_may_change_a_label_is_named(fake, stripes):

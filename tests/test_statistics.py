@@ -232,7 +232,9 @@ def test_systems_are_compared_seed_by_seed_with_the_reference():
     assert rows.loc["higher", ["n", "difference", "low", "high", "p"]].tolist() == pytest.approx(
         [expected[name] for name in ("n", "mean", "low", "high", "p")]
     )
-    assert rows.loc["higher", "smallest"] == pytest.approx(statistics.smallest_difference(expected["sd"], 4))
+    assert rows.loc["higher", "smallest"] == pytest.approx(
+        statistics.smallest_difference(expected["sd"], 4, level=1 - 0.05 / 3)
+    )
     assert rows["p_holm"].tolist() == pytest.approx(statistics.holm(rows["p"].tolist()).tolist())
 
 
@@ -345,3 +347,19 @@ def test_the_same_difference_in_every_seed_is_not_certainty():
     assert row["verdict"] == "not judged: equally much in every seed" and math.isnan(row["p_holm"])
     same = runs.assign(val_accuracy=runs["val_accuracy"].where(runs["system"] == "a", runs["val_accuracy"] - one))
     assert comparison.against(same, "val_accuracy", "a").iloc[0]["verdict"] == "not resolvable with 3 seeds"
+
+
+def test_the_best_is_chosen_among_systems_that_never_diverged():
+    runs = table(low=[0.7, 0.72], high=[0.8, 0.82], wild=[0.95, math.nan])
+    assert comparison.best(runs, "test_accuracy") == "high"
+    assert comparison.best(runs.rename(columns={"test_accuracy": "val_loss"}), "val_loss") == "low"
+    assert comparison.best(table(one=[math.nan], two=[math.nan]), "test_accuracy") == "one"
+
+
+def test_falls_count_what_is_lost_and_no_rise():
+    def history(*accuracies):
+        return pd.DataFrame({"val_accuracy": accuracies})
+
+    assert comparison.falls(history(0.1, 0.5, 0.9)) == 0
+    assert comparison.falls(history(0.5, 0.4, 0.6, 0.3)) == pytest.approx(0.4)
+    assert math.isnan(comparison.falls(history(0.5))) and math.isnan(comparison.falls(history(0.5, math.nan)))

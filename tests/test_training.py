@@ -156,7 +156,7 @@ def test_a_training_that_diverges_late_keeps_its_best_epoch_with_early_stopping_
     monkeypatch.setattr(training, "train_epoch", diverging)
     with_best = runs.fetch_or_train(settings(early_stopping={"patience": 3}), stripes)
     without = runs.fetch_or_train(settings(), stripes)
-    assert [run.metrics["diverged"] for run in (with_best, without)] == [True, True]
+    assert [run.metrics["diverged"] for run in (with_best, without)] == [False, True]
     assert [run.metrics["epochs"] for run in (with_best, without)] == [3, 3]
     assert with_best.metrics["best_epoch"] < 3 and np.isfinite(logits(with_best)).all()
     assert without.metrics["best_epoch"] == 3 and np.isnan(logits(without)).all()
@@ -221,9 +221,25 @@ def test_weight_decay_makes_weights_smaller(name, stripes):
 def test_a_training_has_diverged_when_it_ends_twice_as_bad_as_guessing(loss, diverged, stripes, monkeypatch):
     means = {"steps": STEPS, "loss": loss * 2 * math.log(3), "accuracy": 0.3}
     monkeypatch.setattr(training, "train_epoch", lambda *_, **__: means)
+    scores = {"loss": 10.0, "accuracy": 0.3, "macro_f1": 0.3, "balanced_accuracy": 0.3}
+    monkeypatch.setattr(training, "classification", lambda *_: scores)
     run = runs.fetch_or_train(settings(epochs=2), stripes)
     assert run.metrics["diverged"] is diverged
     assert run.metrics["epochs"] == (2 if math.isfinite(loss) else 1), "a loss that is no number ends the training"
+
+
+def test_a_training_that_recovers_from_a_bad_first_epoch_has_not_diverged(stripes, monkeypatch):
+    means = {"steps": STEPS, "loss": 100.0, "accuracy": 0.3}  # the mean over the epoch; after it the network is sound
+    monkeypatch.setattr(training, "train_epoch", lambda *_, **__: means)
+    assert runs.fetch_or_train(settings(epochs=1), stripes).metrics["diverged"] is False
+
+
+def test_the_figures_of_a_diverged_run_are_not_tabulated(stripes, monkeypatch):
+    means = {"steps": STEPS, "loss": math.nan, "accuracy": math.nan}
+    monkeypatch.setattr(training, "train_epoch", lambda *_, **__: means)
+    run = runs.fetch_or_train(settings(epochs=1), stripes)
+    row = runs.tabulate([run]).iloc[0]
+    assert math.isfinite(run.metrics["val_accuracy"]) and math.isnan(row["val_accuracy"]) and row["parameters"] > 0
 
 
 # Which pictures are read, and how
