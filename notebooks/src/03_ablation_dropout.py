@@ -84,7 +84,8 @@ notebook.say(
 # %%
 network = models.build("R2.optimised", data.images.shape[1:], len(data.classes["class"]))
 stages = [layer for layer in network.layers if isinstance(layer, keras.layers.Dropout)]
-usual = stages[0].rate
+pictures = DataConfig(name=data.name, limit=limit or None)
+usual = recipes.recipe("R2.optimised", pictures).arguments["dropout"]
 notebook.say(
     f"{len(stages)} of its {len(network.layers)} layers are dropout; they have "
     f"{sum(layer.count_params() for layer in stages)} of its {network.count_params():,} weights. The report does not "
@@ -93,7 +94,6 @@ notebook.say(
 
 # %%
 counted = f"{seeds} seeds" if seeds > 1 else "one seed"
-pictures = DataConfig(name=data.name, limit=limit or None)
 settings = {
     f"dropout {rate}": recipes.recipe(
         "R2.optimised",
@@ -109,12 +109,13 @@ trained = runs.grid(settings, seeds, data)
 notebook.record(results, [run for group in trained.values() for run in group], data)
 
 # %%
-without, *with_dropout = settings
+without = next(iter(settings))
 histories = {name: [run.history for run in group] for name, group in trained.items()}
 notebook.show(
     plots.learning_curves(histories, {}),
     alt=f"Loss and accuracy by epoch for {', '.join(settings)}: as training went, measured again, and on validation.",
-    caption=f"Lines are means over {counted}, bands reach from the smallest to the largest. "
+    caption=f"Lines are means over {counted} (dotted: where a training diverged, over those left), bands reach from "
+    "the smallest to the largest. "
     "Up to 2,000 training pictures are measured again after each epoch, without dropout, as validation pictures are.",
     thumbnail=True,
 )
@@ -161,28 +162,24 @@ def lowest(history: pd.DataFrame) -> float:
 
 # %%
 all_histories = [history for group in histories.values() for history in group]
-turned = pd.Series([lowest(history) for history in all_histories])
-everything["turn"] = turned.where(~everything["diverged"].astype(bool))
+everything["turn"] = [lowest(history) for history in all_histories]
 minima = [history["val_loss"].min() for history in all_histories]
 everything["rise"] = everything["val_loss"] - minima
 everything["gap"] = everything["val_loss"] - everything["train_loss"]
 everything["drawn_gap"] = everything["val_loss"] - everything["running_loss"]
 
 # %%
-by_system = everything.groupby("system", sort=False)
-turns = comparison.summarise(everything, "turn").assign(
-    first=by_system["turn"].min().to_numpy(),
-    last=by_system["turn"].max().to_numpy(),
-    rise=by_system["rise"].mean().to_numpy(),
-)
+rises = {name: group["rise"].dropna() for name, group in everything.groupby("system")}
+turns = comparison.summarise(everything, "turn")
+turns["rise"] = [rises[system].mean() for system in turns["system"]]
 notebook.table(
     turns,
-    f"Epoch (of {epochs}) of the lowest validation loss: mean, its 95 % interval (low, high), first and last seed. "
+    f"Epoch (of {epochs}) of the lowest validation loss: mean, its 95 % interval (low, high). "
     "rise: by how much the validation loss has risen at the end",
     digits=2,
 )
 results["tables"]["turns"] = turns
-falling = [name for name, group in by_system if (group["rise"] == 0).all()]
+falling = [name for name in settings if len(rises[name]) and (rises[name] == 0).all()]
 notebook.say(f"Still falling at the end in every seed: {', '.join(falling) or 'none'}.")
 
 # %%
@@ -225,11 +222,11 @@ results["tables"]["val_accuracy"] = validation
 notebook.table(
     validation, "Validation accuracy after the last epoch, with 95 % interval of the mean"
 )
-chosen = validation.sort_values("mean", ascending=False)["system"].iloc[0]
-rivals = comparison.against(everything, "val_accuracy", chosen)
-notebook.say(f"We choose **{chosen}**, for its mean. Minus it: " + "; ".join(
-    f"{row.system} {row.difference:+.4f}, {row.verdict}" for row in rivals.itertuples()
-) + ".")  # fmt: skip
+chosen = comparison.best(everything, "val_accuracy")
+notebook.say(
+    f"We choose **{chosen}**, for its mean. The mean of the best of several looks better than it is, because the "
+    "same pictures chose it: what it is worth, the test pictures say."
+)
 
 # %% [markdown]
 # The choice is made, so now the test pictures may be read. Every difference is from the network without dropout.
@@ -248,8 +245,8 @@ differences = notebook.compare(
 # %%
 def picks(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return for each seed the system that is best in `measure`, and its test accuracy."""
-    # A diverged run is never chosen: its figure is missing, and counts as zero.
-    order = table.fillna({measure: 0}).sort_values(measure, ascending=False, kind="stable")
+    # A diverged run has no figure, and so is sorted last.
+    order = table.sort_values(measure, ascending=False, kind="stable")
     return order.groupby("seed")[["system", "test_accuracy"]].first()
 
 
@@ -268,15 +265,18 @@ results["tables"]["picks"] = people
 
 # %% [markdown]
 # ## Does what the report says hold here?
-# Most of what R2 says is in words. So each claim gets a criterion, before we look:
+# Most of what R2 says is in words. So each claim gets a criterion, before we look. "With dropout" is judged at one rate,
+# that of the kit's recipe:
 #
 # - *Without dropout the test loss diverges from about epoch 5*: the interval of the mean epoch with the lowest validation
 #   loss comes within one epoch of 5, and every seed ends above its lowest loss. If the interval covers all epochs, the
 #   claim cannot be judged.
 # - *With dropout both curves go together*: the interval of the gap after the last epoch lies within a twentieth of zero.
 #   A twentieth of loss is about 5 % of the probability that the right class gets. The report does not state which
-#   training loss it draws, so we judge with both.
-# - *With dropout the test accuracy remains high*: it is higher than without, and the difference is resolved.
+#   training loss it draws; we take the one measured again, which is of the network in use. A network that has learnt
+#   nothing has no gap: we judge only where the validation loss ends below half of that of guessing.
+# - *With dropout there are signs of overfitting only later*: the epoch of the lowest validation loss is later than
+#   without, and the difference is resolved. Where the loss still falls at the end, that epoch is the last one.
 
 
 # %%
@@ -288,7 +288,7 @@ def judge_turn(row: pd.Series, rises: pd.Series) -> str:
         return f"not judged: only {epochs} epochs"
     if row["low"] <= 1 and row["high"] >= epochs:
         return f"not resolvable with {row['n']} seeds"
-    if not (rises.dropna() > 0).all():
+    if not (rises > 0).all():
         return "does not hold: a seed ends at its lowest loss"
     if row["high"] < claimed - about:
         return "does not hold: it turns earlier"
@@ -296,10 +296,12 @@ def judge_turn(row: pd.Series, rises: pd.Series) -> str:
 
 
 # %%
-def judge_gap(row: pd.Series) -> str:
+def judge_gap(row: pd.Series, loss: float) -> str:
     together = 0.05  # of cross-entropy loss
     if row["n"] < 2:
         return "not judged: one seed" if not row["diverged"] else "not judged: diverged"
+    if loss >= math.log(len(data.classes["class"])) / 2:
+        return "not judged: it has learnt too little"
     if row["low"] > together:
         return "does not hold: validation higher"
     if row["high"] < -together:
@@ -308,49 +310,54 @@ def judge_gap(row: pd.Series) -> str:
     return "holds" if inside else f"not resolvable with {row['n']} seeds"
 
 
-def judge_accuracy(row: pd.Series) -> str:
-    words = {"resolved: higher": "holds", "resolved: lower": "does not hold: it is lower"}
+def judge_later(row: pd.Series) -> str:
+    words = {"resolved: higher": "holds", "resolved: lower": "does not hold: it is earlier"}
     return words.get(row["verdict"], row["verdict"])
 
 
 # %%
-def line(row: pd.Series, words: str, verdict: str) -> dict:
-    figures = row[["mean", "low", "high"]].to_dict()
-    return {"system": row["system"], "the report says": words} | figures | {"verdict": verdict}
-
-
-# %%
-turn, rises = turns.iloc[0], everything.loc[everything["system"] == without, "rise"]
-lines = [line(turn, "diverges from about epoch 5", judge_turn(turn, rises))]
-for _, gap in gaps[gaps["system"].isin(with_dropout)].iterrows():
-    lines.append(line(gap, f"together ({gap['group']})", judge_gap(gap)))
-for _, gain in differences.rename(columns={"difference": "mean"}).iterrows():
-    lines.append(line(gain, "test accuracy stays high", judge_accuracy(gain)))
-report = pd.DataFrame(lines)
-results["tables"]["report"] = report
+kits = f"dropout {usual}"  # the recipe's rate; a student may have left it out
+two = everything[everything["system"].isin([without, kits])]
+turn = turns.iloc[0]
+lines = [(turn, "without, diverges from about epoch 5", judge_turn(turn, rises[without]))]
+for _, gap in gaps[(gaps["system"] == kits) & (gaps["group"] == kept["gap"])].iterrows():
+    lines.append(
+        (gap, "with, both curves go together", judge_gap(gap, last.loc[kits, "val_loss"]))
+    )
+later = comparison.against(two, "turn", without).rename(columns={"difference": "mean"})
+for _, delay in later.iterrows():
+    lines.append((delay, "with, overfitting comes later", judge_later(delay)))
 
 # %%
 whole_set = data.name == "fashion-mnist" and not limit
+comparable = whole_set and epochs >= 20  # the network is the report's, as far as it states it
+report = pd.DataFrame(
+    {"the report says": words}
+    | row[["system", "mean", "low", "high"]].to_dict()
+    | {"verdict": claims.here(verdict, comparable)}
+    for row, words, verdict in lines
+)
+results["tables"]["report"] = report
 notebook.table(
     report,
-    "The report says / we see (an epoch, a gap or a difference in test accuracy, with its 95 % interval). "
-    + (
-        "All of the report's pictures." if whole_set else "Not the report's pictures, or fewer."
-    ),
+    "The report says / we see (an epoch, a gap, a difference in epochs; 95 % interval). "
+    "'here' judges these pictures, network and epochs, not the report's.",
 )
 
 # %% [markdown]
-# One claim is a figure. The report trained once, so it is held against the interval in which ONE more training of ours
-# would land (low, high), and only where the pictures are the report's. It is the rate of the kit's recipe that is judged.
+# One claim is a figure: with dropout the test accuracy remains high. The report trained once, so its figure is held
+# against the interval in which ONE more training of ours would land (low, high), and only where the pictures and the
+# number of epochs are the report's. The report's section 6 also calls dropout the most influential setting: what it adds
+# to the test accuracy here stands in the table of differences above.
 
 # %%
-claimed = claims.compare(runs.tabulate(sum(trained.values(), [])), whole_set)
+claimed = claims.compare(runs.tabulate(sum(trained.values(), [])), comparable)
 if len(claimed):
     notebook.table(claimed, "Claim beside measurement", digits=4)
     results["tables"]["claims"] = claimed
 else:
     notebook.say(
-        "None of these rates is that of the kit's recipe, so there is no claim to judge."
+        f"The kit's recipe has the rate {usual}, which is not among these rates: no claim about a network with dropout is judged."
     )
 
 # %% [markdown]
@@ -368,7 +375,7 @@ notebook.conclude(results, [
     "As training went, the gap looks like " + "; ".join(f"{name} {gap:+.3f}" for name, gap in drawn.items()) + ".",
     f"Chosen on validation: {chosen}. Test accuracy minus that without dropout: "
     + "; ".join(f"{r.system} {r.difference:+.4f}, {r.verdict}" for r in differences.itertuples()) + ".",
-    "What the report says: " + "; ".join(f"{n} × {words}" for words, n in report["verdict"].value_counts().items()) + ".",
+    "What the report says: " + "; ".join(f"*{words}*: {verdict}" for words, verdict in report[["the report says", "verdict"]].to_numpy()) + ".",
 ])  # fmt: skip
 
 # %% [markdown]
