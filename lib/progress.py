@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-Report = Callable[[int, int, str], None]  # (steps done, steps in all, what to say)
+Report = Callable[[float, int, str], None]  # (steps done, steps in all, what to say)
 
 
 @contextmanager
@@ -19,13 +19,13 @@ def progress(title: str) -> Iterator[Report]:
         shown = _terminal_bar()
     else:
         shown = _batch_lines()
-    begun: tuple[float, int] | None = None
+    begun: tuple[float, float] | None = None
     with shown as show:
 
-        def report(done: int, total: int, text: str) -> None:
+        def report(done: float, total: int, text: str) -> None:
             nonlocal begun
             begun = begun or (time.monotonic(), done)  # a resumed training does not begin at 0
-            line = f"{title}: {done}/{total} {text}"
+            line = f"{title}: {int(done)}/{total} {text}"
             if begun[1] < done < total:
                 seconds = (time.monotonic() - begun[0]) / (done - begun[1]) * (total - done)
                 line += f", {duration(seconds)} left"

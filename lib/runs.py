@@ -62,7 +62,7 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None, show: Repo
     shown = progress(f"{config.label}, seed {config.seed}") if show is None else nullcontext(show)
     with (folder / "log.txt").open("a", encoding="utf-8") as log, shown as tell:
 
-        def report(done: int, total: int, text: str) -> None:
+        def report(done: float, total: int, text: str) -> None:
             log.write(f"{done}/{total} {text}\n")
             log.flush()
             tell(done, total, text)
@@ -94,8 +94,8 @@ def grid(configs: dict[str, RunConfig], seeds: int, dataset: Dataset) -> dict[st
         for number, (name, config) in enumerate(todo):
             title = f"{name}, seed {config.seed}"
 
-            def report(done: int, total: int, text: str, before: int = number, title: str = title) -> None:
-                show(before, len(todo), f"({title}: {done}/{total} {text})")
+            def report(done: float, total: int, text: str, before: int = number, title: str = title) -> None:
+                show(before + done / total, len(todo), f"({title}: {int(done)}/{total} {text})")
 
             runs[name].append(fetch_or_train(config, dataset, report))
             show(number + 1, len(todo), "done")
