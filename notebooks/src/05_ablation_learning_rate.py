@@ -14,7 +14,7 @@ rates: list = [0.0003, 0.001, 0.003, 0.01, 0.03]  # learning rates; 0.001 is the
 schedules: list = ["constant", "cosine"]  # lib/schedules.py; the first is held to the report
 edge_rates: list = [0.1, 0.3, 1.0, 10.0]  # of SGD, until training breaks
 edge_limit: int = 600  # pictures for that: three epochs on few are enough
-limit: int = 800  # pictures for training and validation together; 0: all
+limit: int = 640  # pictures for training and validation together; 0: all
 epochs: int = 4  # passes over the training pictures; report R2 makes 20
 seeds: int = 3  # trainings of each setting that differ only in their random numbers
 
