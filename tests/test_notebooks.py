@@ -95,6 +95,12 @@ def test_cells_are_short_and_do_one_thing(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_no_table_is_shown_twice(name):
+    bare = [c.id for c in code(name) if re.search(r"^notebook\.compare\(", c.source, re.M)]
+    assert bare == [], "what notebook.compare returns has been shown: give it a name, or Jupyter shows it again"
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_last_cell_saves_the_results_and_solutions_are_tagged(name):
     assert code(name)[-1].source == "notebook.save(results)"
     assert tagged(name, "solution")

@@ -238,7 +238,9 @@ notebook.say(f"The network is **{bare}**" + (
 ))  # fmt: skip
 
 # %%
-notebook.compare(results, "flip_val_accuracy", flip_table, "val_accuracy", reference="none")
+both_policies = notebook.compare(
+    results, "flip_val_accuracy", flip_table, "val_accuracy", reference="none"
+)
 
 # %%
 two_policies = flip_table[flip_table["system"] != "none"]  # one question, so no correction
@@ -273,7 +275,9 @@ notebook.table(by_r4, "Report R4: accuracy without and with augmentation", digit
 # Everything is chosen, so now the test pictures may be read. They are as the publisher made them.
 
 # %%
-notebook.compare(results, "test_accuracy", table, "test_accuracy", reference="none")
+each_operation = notebook.compare(
+    results, "test_accuracy", table, "test_accuracy", reference="none"
+)
 
 # %%
 final["test_accuracy"] = comparison.against(two, "test_accuracy", "R3.initial").iloc[0]
