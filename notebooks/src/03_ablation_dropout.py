@@ -11,7 +11,7 @@
 profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
 rates: list = [0.0, 0.2, 0.5]  # none comes first, low, high; R2 states no rate
-limit: int = 2000  # pictures for training and validation together; 0: all
+limit: int = 1800  # pictures for training and validation together; 0: all
 epochs: int = 8  # passes over the training pictures; report R2 makes 20 to 30
 seeds: int = 3  # trainings of each network that differ only in their random numbers
 

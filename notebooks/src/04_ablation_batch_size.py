@@ -13,7 +13,7 @@ dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else
 system: str = "R2.simple"  # id of the network; report R2 varies the batch size of R2.optimised
 batch_sizes: list = [16, 32, 64, 128]  # pictures a step; R2 prints 32, not its high and low one
 base: int = 64  # one of the sizes, at which all arms meet: rate and epochs are scaled from here
-limit: int = 1280  # pictures for training and validation together; 0: all
+limit: int = 1024  # pictures for training and validation together; 0: all
 epochs: int = 8  # passes over the training pictures at the base; report R2 makes 20 to 30
 seeds: int = 3  # trainings of each network that differ only in their random numbers
 
