@@ -5,7 +5,7 @@
 #
 # **You will learn** to tell an optimiser from its learning rate, to search fairly, to compare two nets and two recipes.\
 # **You need** notebooks 02 and 05: intervals over seeds, and what a learning rate does.\
-# **Time** two minutes with the quick profile; notebook 00 measures it for your computer.
+# **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
