@@ -3,9 +3,25 @@
 anchor.majority   always the most frequent class of the training pictures
 anchor.linear     logistic regression on the pixels
 anchor.nearest    the label of the nearest training picture (Euclidean distance of the pixels)
+anchor.column     the most frequent class among training pictures with the same value in another column: no picture
 """
 
 import numpy as np
+
+from lib.data.dataset import Dataset
+from lib.errors import LookbookError, nearest
+
+SIDE = 32  # pixels; larger pictures are averaged over blocks first: as many numbers as training pictures learn nothing
+
+
+def inputs(system: str, dataset: Dataset, column: str | None = None) -> np.ndarray:
+    """Return what the anchor is given of each picture: the picture, or its label in `column` (int64 (N, 1))."""
+    if system != "anchor.column":
+        return dataset.images
+    if column not in dataset.labels:
+        hint = nearest(str(column), list(dataset.labels))
+        raise LookbookError(f"anchor.column: {dataset.name} has no column '{column}': {hint}")
+    return dataset.labels[column][:, None]
 
 
 def scores(system: str, images: np.ndarray, labels: np.ndarray, classes: int, *others: np.ndarray) -> list[np.ndarray]:
@@ -13,11 +29,24 @@ def scores(system: str, images: np.ndarray, labels: np.ndarray, classes: int, *o
 
     The nearest neighbour and the majority are never unsure; their probabilities are smoothed to stay above zero.
     """
-    predict = {"anchor.majority": _majority, "anchor.linear": _linear, "anchor.nearest": _nearest}[system]
+    predict = {
+        "anchor.majority": _majority,
+        "anchor.linear": _linear,
+        "anchor.nearest": _nearest,
+        "anchor.column": _column,
+    }[system]
     return [logits.astype("float32") for logits in predict(images, labels, classes, others)]
 
 
 def _pixels(images: np.ndarray) -> np.ndarray:
+    """Return the pixels from 0 to 1, float32 (N, features), of large pictures their means over square blocks."""
+    _, height, width, channels = images.shape
+    block = -(-max(height, width) // SIDE)
+    if block > 1:
+        height, width = height // block, width // block
+        cut = images[:, : height * block, : width * block]
+        blocks = cut.reshape(len(images), height, block, width, block, channels)
+        return blocks.mean(axis=(2, 4), dtype="float32").reshape(len(images), -1) / 255
     return images.reshape(len(images), -1).astype("float32") / 255
 
 
@@ -55,3 +84,14 @@ def _nearest(images, labels, classes, others) -> list[np.ndarray]:
         rows[np.arange(len(other)), model.predict(_pixels(other))] = sure
         logits.append(rows)
     return logits
+
+
+def _column(values, labels, classes, others) -> list[np.ndarray]:
+    """One picture of each class is added to every value: none is impossible; an unseen value gives the majority."""
+    shift = 1 + max(int(values.max()), *(int(other.max()) for other in others))
+    counts = np.zeros((shift + 1, classes))  # the last row: pictures without a value, -1
+    np.add.at(counts, (values[:, 0], labels), 1)
+    unseen = counts.sum(axis=1) == 0
+    counts[unseen] = np.bincount(labels, minlength=classes)
+    shares = (counts + 1) / (counts + 1).sum(axis=1, keepdims=True)
+    return [np.log(shares[other[:, 0]]) for other in others]

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import lib
 from lib import paths
-from lib.data import catalogue, fashion_mnist
+from lib.data import catalogue, fashion_mnist, product_files
+from lib.models import backbones
 
 Row = dict[str, object]
 
 
 def check() -> list[Row]:
     """Return a row a check: what, ok (bool), and what was found or what to do."""
-    return [_python(), _package(), _kernel(), _backend(), _data()]
+    return [_python(), _package(), _kernel(), _backend(), _data(), _products(), _weights()]
 
 
 def _row(what: str, ok: bool, found: str) -> Row:
@@ -58,3 +59,17 @@ def _data() -> Row:
     if fashion_mnist.find() is not None:
         return _row("pictures", False, str(real["remedy"]))
     return _row("pictures", True, f"garments, drawn; for real ones: {real['remedy']}")
+
+
+def _products() -> Row:
+    row = {row["name"]: row for row in catalogue.status()}["fashion-product"]
+    if row["there"]:
+        return _row("product pictures", True, f"fashion-product in {row['where']}")
+    damaged = product_files.find() is not None
+    return _row("product pictures", not damaged, f"{'' if damaged else 'garments-colour, drawn; '}{row['remedy']}")
+
+
+def _weights() -> Row:
+    known = backbones.available(download=False)
+    there = [f"{row['backbone']} ({row['source']})" for row in known if row["source"]]
+    return _row("pretrained networks", True, ", ".join(there))

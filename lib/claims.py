@@ -27,7 +27,7 @@ def compare(runs: pd.DataFrame, whole_set: bool) -> pd.DataFrame:
     rows = []
     for claim in load():
         chosen = runs[runs["system"] == claim["system"]]
-        if chosen.empty:
+        if chosen.empty or claim["metric"] not in chosen:
             continue
         values = chosen[claim["metric"]]
         low, high = prediction_interval(values)

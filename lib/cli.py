@@ -32,7 +32,9 @@ def report(
     profile: Annotated[
         str, typer.Option(help="smoke (seconds), quick (minutes) or full (as the reports state)")
     ] = "quick",
-    dataset: Annotated[str | None, typer.Option(help="auto, garments (drawn) or fashion-mnist")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="auto, garments (drawn), fashion-mnist, fashion-product or own:FOLDER")
+    ] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="trainings of each system")] = None,
     change: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="change a notebook's parameter")
@@ -119,13 +121,19 @@ def train(
 
 
 @app.command()
-def bench(what: Annotated[str, typer.Argument(help="train (networks) or augment (pictures)")]) -> None:
+def bench(
+    what: Annotated[str, typer.Argument(help="train (networks), augment (pictures) or features (transfer)")],
+) -> None:
     """Measure speed on this computer and print it as a table; nothing is written."""
     import importlib
 
     from lib.errors import nearest
 
-    modules = {"train": "lib.bench.training", "augment": "lib.bench.augmentation"}
+    modules = {
+        "train": "lib.bench.training",
+        "augment": "lib.bench.augmentation",
+        "features": "lib.bench.features",
+    }
     if what not in modules:
         raise LookbookError(f"nothing to measure called '{what}': {nearest(what, list(modules))}")
     print(importlib.import_module(modules[what]).measure().to_string(index=False))
@@ -142,15 +150,16 @@ def build() -> None:
 
 @app.command()
 def clean(
-    runs: Annotated[bool, typer.Option("--runs", help="remove the trained runs as well")] = False,
+    runs: Annotated[bool, typer.Option("--runs", help="remove the trained runs and stored features as well")] = False,
 ) -> None:
-    """Remove the reports (not reports/reference), and with --runs the trained runs. Data stays."""
+    """Remove the reports (not reports/reference), and with --runs the run store. Data stays."""
     import shutil
 
     from lib import paths
 
     trained = [file.parent for file in paths.runs().glob("*/config.json")] if runs else []
-    for folder in [*paths.reports().glob("[0-9][0-9]_*"), *trained]:
+    features = [file.parent for file in paths.runs().glob("features/*/about.json")] if runs else []
+    for folder in [*paths.reports().glob("[0-9][0-9]_*"), *trained, *features]:
         shutil.rmtree(folder)
     for name in ("index.html", ".doit.json"):
         (paths.reports() / name).unlink(missing_ok=True)

@@ -27,8 +27,14 @@ class DataConfig(Settings):
 
     name: str  # data set, as `lib.data.catalogue.load` knows it
     target: str = "class"
+    more_targets: tuple[str, ...] = ()  # answered at the same time, a head each; a picture needs a label in all of them
+    keep: dict[str, tuple[str, ...]] = {}  # column -> values: pictures with another value there are left out
     limit: int | None = Field(None, ge=20)  # training and validation pictures together; None: all
-    validation: float = Field(0.2, gt=0, lt=1)  # share of those kept for choosing
+    validation: float = Field(0.2, gt=0, lt=1)  # share of all that are not the publisher's test pictures
+    test: float = Field(0.15, gt=0, lt=1)  # likewise; only where the publisher fixed no test pictures
+    stratify: str | None = None  # target whose shares every part keeps; None: `target`
+    grouped: bool = True  # False: groups are torn apart, a wrong way, to show what it is worth (notebooks 01, 08)
+    protocol: Literal["kit", "R1", "R1.augmented"] = "kit"  # R1: the report's own way, faults included (lib.data.r1)
     split_seed: int = 0  # one split for all seeds, so that runs differ in the training alone
 
 
@@ -79,9 +85,17 @@ class RunConfig(Settings):
     batch_size: int = Field(32, ge=1)
     epochs: int = Field(20, ge=1)  # at most, with early stopping
     early_stopping: EarlyStoppingConfig | None = None
+    imbalance: Literal["none", "class_weights", "balanced_sampling"] = "none"  # lib.imbalance; training pictures only
+    start: "RunConfig | None" = None  # a run to begin from: its head (fine-tuning), or its network as the backbone
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     test_every_epoch: bool = False  # a wrong way, to show what it is worth (notebook 07); a guard fires
     seed: int = Field(0, ge=0)
+
+    @model_validator(mode="after")
+    def _imbalance_is_of_one_target(self) -> "RunConfig":
+        if self.imbalance != "none" and self.data.more_targets:
+            raise ValueError(f"imbalance={self.imbalance} is for one target; leave more_targets out")
+        return self
 
     @property
     def label(self) -> str:
@@ -144,15 +158,23 @@ def code_fingerprint(config: RunConfig) -> str:
 
     Comments and docstrings do not count, so that a better explanation does not cost a training.
     """
-    from lib import models
+    from lib import features, models
 
     here = Path(__file__).parent
-    files = [models.source(config.system), here / "data" / "splits.py", here / "training.py"]
+    data = here / "data"
+    files = [*models.sources(config.system), data / "prepare.py", data / "splits.py", here / "training.py"]
+    if config.data.protocol != "kit":
+        files += [data / "r1.py", data / "augment.py"]
+    if config.imbalance != "none":
+        files.append(here / "imbalance.py")
     if config.augmentation != AugmentationConfig():
-        files.append(here / "data" / "augment.py")
+        files.append(data / "augment.py")
     if config.optimizer.schedule != "constant":
         files.append(here / "schedules.py")
     digest = hashlib.sha256(repr(models.SYSTEMS.get(config.system)).encode())
+    digest.update(features.identity(config).encode())
+    if config.start is not None:
+        digest.update(code_fingerprint(config.start).encode())
     for file in files:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):

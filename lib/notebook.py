@@ -18,16 +18,19 @@ MEASURES = {
     "val_loss": "validation loss",
     "test_accuracy": "test accuracy",
     "test_loss": "test loss",
+    "val_macro_f1": "validation macro-F1",
+    "test_macro_f1": "test macro-F1",
 }
 
 
-def start(name: str, settings: dict) -> tuple[Dataset, dict]:
+def start(name: str, settings: dict, colour: bool = False) -> tuple[Dataset, dict]:
     """Load the data, print what the notebook runs on, and return (dataset, results).
 
     settings: the notebook's parameters; "profile" and "dataset" are among them, "seeds" where it trains.
+    colour: whether it needs a product set, in colour and with a table (`lib.data.catalogue.resolve`).
     results: what `save` will write; cells add to its "runs", "tables" and "findings".
     """
-    resolved = catalogue.resolve(settings["dataset"])
+    resolved = catalogue.resolve(settings["dataset"], colour)
     dataset = catalogue.load(resolved.name)
     environment = provenance.environment()
     results = {
@@ -59,6 +62,25 @@ def start(name: str, settings: dict) -> tuple[Dataset, dict]:
     print(f"device    {environment['device']}")
     print(f"versions  {versions}")
     return dataset, results
+
+
+def colour(results: dict) -> Dataset:
+    """Load the product set that belongs to the notebook's parameter "dataset", print it, note it, and return it.
+
+    For a notebook that looks at two sets, a grey one (`start`) and one in colour with a table.
+    """
+    resolved = catalogue.resolve(results["parameters"]["dataset"], colour=True)
+    dataset = catalogue.load(resolved.name)
+    if dataset.name == results["dataset"]:
+        return dataset
+    results["dataset"] += f", {dataset.name}"
+    results["dataset_provenance"] += f" {dataset.provenance}"
+    results["provenance"]["data_fingerprint"] += f", {fingerprint(dataset)}"
+    print(f"colour    {dataset.provenance}")
+    if resolved.reason and results["parameters"]["dataset"] == "auto":  # else a named set has a partner, no stand-in
+        results["fallback"] = " ".join(filter(None, [results["fallback"], resolved.reason]))
+        print(f"          {resolved.reason}")
+    return dataset
 
 
 def show(figure, alt: str, caption: str, thumbnail: bool = False) -> None:
@@ -102,16 +124,17 @@ def compare(results: dict, name: str, table_of_runs: pd.DataFrame, measure: str,
     these as a figure; both tables are kept in the results, as `name` and `name`_differences.
     """
     words = MEASURES[measure]
+    heading = words[0].upper() + words[1:]
     means = comparison.summarise(table_of_runs, measure)
     differences = comparison.against(table_of_runs, measure, reference)
     results["tables"] |= {name: means, f"{name}_differences": differences}
     table(
         means,
-        f"{words.capitalize()}: seeds that did not diverge (n), mean, standard deviation, 95 % interval of the mean",
+        f"{heading}: seeds that did not diverge (n), mean, standard deviation, 95 % interval of the mean",
     )
     show(
         plots.intervals(differences, "system", "difference", f"{words}, minus that of {reference}", mark=0),
-        alt=f"{words.capitalize()} minus that of {reference}, seed by seed: "
+        alt=f"{heading} minus that of {reference}, seed by seed: "
         + "; ".join(f"{row.system} {row.difference:+.3f}, {row.verdict}" for row in differences.itertuples())
         + ".",
         caption=f"Differences from {reference}, seed by seed; bars are 95 % intervals, each for itself.",

@@ -26,16 +26,28 @@ def data_folders() -> list[Path]:
 
     Raises LookbookError if $LOOKBOOK_DATA is set to something that is not a readable folder.
     """
-    chosen = os.environ.get("LOOKBOOK_DATA")
-    if not chosen:
-        return [cache()]
+    return [*_chosen("LOOKBOOK_DATA", "data"), cache()]
+
+
+def weights_folders() -> list[Path]:
+    """Return the folders in which pretrained weights are looked for: `$LOOKBOOK_WEIGHTS`, then the kit's own.
+
+    Raises LookbookError if $LOOKBOOK_WEIGHTS is set to something that is not a readable folder.
+    """
+    return [*_chosen("LOOKBOOK_WEIGHTS", "weights"), cache() / "weights"]
+
+
+def _chosen(variable: str, what: str) -> list[Path]:
+    folder = os.environ.get(variable)
+    if not folder:
+        return []
     try:
-        os.listdir(chosen)
+        os.listdir(folder)
     except OSError as error:
         raise LookbookError(
-            f"LOOKBOOK_DATA={chosen}: {error.strerror}; set it to the folder that holds the data, or unset it"
+            f"{variable}={folder}: {error.strerror}; set it to the folder that holds the {what}, or unset it"
         ) from error
-    return [Path(chosen).resolve(), cache()]
+    return [Path(folder).resolve()]
 
 
 def cache() -> Path:

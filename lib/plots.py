@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
+
+from lib.evaluation.metrics import average_precision
 
 COLOURS = seaborn.color_palette("colorblind")
 STYLE = {
@@ -209,4 +212,75 @@ def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figu
     figure, axes = _axes(1, 1, 9, 2.8)
     axes[0, 0].hist(values, bins=np.linspace(0, 1, bins + 1), color=COLOURS[0], alpha=0.8)
     axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, xlim=(0, 1))
+    return figure
+
+
+@styled
+def precision_recall_curves(curves: dict[str, pd.DataFrame]) -> Figure:
+    """Return precision over recall, a line a curve, with its average precision in the legend.
+
+    curves: name -> lib.evaluation.metrics.precision_recall. Between two thresholds there is nothing to choose, so the
+    lines are steps.
+    """
+    figure, axes = _axes(1, 1, 9, 4.2)
+    for colour, (name, curve) in zip(_colours(len(curves)), curves.items(), strict=True):
+        recall, precision = (np.r_[curve[column].iloc[0], curve[column]] for column in ("recall", "precision"))
+        recall[0] = 0
+        label = f"{name}: {average_precision(curve):.3f}"
+        axes[0, 0].step(recall, precision, where="pre", color=colour, label=label)
+    axes[0, 0].set(xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(-0.02, 1.05))
+    axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1, 1), title="average precision")
+    return figure
+
+
+@styled
+def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "class") -> Figure:
+    """Return a row a class and a panel a measure: a point at its value, more groups side by side by colour and shape.
+
+    table: columns `label`, the measures, and optionally "group"; rows stay in the order given. measures: column -> what
+    its axis says. A class without a figure (NaN) has no point.
+    """
+    names = list(dict.fromkeys(table[label]))
+    groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
+    figure, axes = _axes(1, len(measures), 9, 0.24 * len(names) + 1.2, sharey=True)
+    for axis, (measure, xlabel) in zip(axes.flat, measures.items(), strict=True):
+        for number, (colour, (group, rows)) in enumerate(zip(_colours(len(groups)), groups, strict=True)):
+            places = [names.index(name) + 0.3 * (number - (len(groups) - 1) / 2) for name in rows[label]]
+            axis.plot(rows[measure], places, "os^Dvp"[number % 6], color=colour, label=group, markersize=5)
+        axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
+        axis.set_xlim(right=1.02)
+        axis.tick_params(axis="y", labelsize=8)
+    if len(groups) > 1:
+        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+@styled
+def confusion_shares(matrix: pd.DataFrame) -> Figure:
+    """Return a confusion matrix of many classes (`confusion` suits up to a dozen), by the share of each true class.
+
+    The darker, the larger the share of the row's pictures that is given the column's class; the diagonal is what is
+    right. Numbers are counts, only where there is a picture. A class's number of pictures stands behind its name.
+    """
+    counts = matrix.to_numpy()
+    totals = counts.sum(axis=1, keepdims=True)
+    side = 0.21 * len(matrix) + 2.2
+    figure, axes = _axes(1, 1, side, side)
+    axis = axes[0, 0]
+    axis.imshow(counts / np.maximum(totals, 1), cmap="Blues", norm=PowerNorm(0.5, 0, 1))
+    for true, predicted in zip(*np.nonzero(counts), strict=True):
+        dark = counts[true, predicted] > 0.4 * totals[true, 0]
+        axis.text(
+            predicted, true, f"{counts[true, predicted]}", ha="center", va="center", fontsize=5.5,
+            color="white" if dark else "black",
+        )  # fmt: skip
+    names = [f"{name} ({total:,})" for name, total in zip(matrix.index, totals[:, 0], strict=True)]
+    axis.set(xlabel="predicted", ylabel="true (number of pictures)")
+    axis.set_xticks(range(len(matrix)), list(matrix.columns), rotation=90, fontsize=7)
+    axis.set_yticks(range(len(matrix)), names, fontsize=7)
+    axis.set_xticks(np.arange(len(matrix)) - 0.5, minor=True)
+    axis.set_yticks(np.arange(len(matrix)) - 0.5, minor=True)
+    axis.grid(False)
+    axis.grid(True, which="minor", color="#e3e7ea", linewidth=0.5)
+    axis.tick_params(which="minor", length=0)
     return figure

@@ -38,10 +38,16 @@ class Run:
         """Return a row an epoch, empty for an anchor; columns as in `lib.training.read_history`."""
         return training.read_history(self.folder) if (self.folder / "history.csv").exists() else pd.DataFrame()
 
-    def predictions(self, part: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return positions (N,), labels (N,) and logits (N, classes) of `part`: "train", "val" or "test"."""
+    def predictions(self, part: str, target: str | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return positions (N,), labels (N,) and logits (N, classes) of `part`: "train", "val" or "test".
+
+        target: one of several that the run answers; None: its first.
+        """
+        suffix = "" if target in (None, self.config.data.target) else f":{target}"
         with np.load(self.folder / "predictions.npz") as arrays:
-            return arrays[f"{part}_positions"], arrays[f"{part}_labels"], arrays[f"{part}_logits"]
+            return (
+                arrays[f"{part}_positions"], arrays[f"{part}_labels{suffix}"], arrays[f"{part}_logits{suffix}"]
+            )  # fmt: skip
 
 
 def fetch_or_train(config: RunConfig, dataset: Dataset | None = None, show: Report | None = None) -> Run:
@@ -56,6 +62,7 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None, show: Repo
     stored = read(folder)
     if stored is not None:
         return stored
+    start = None if config.start is None else fetch_or_train(config.start, dataset)
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "config.json", config.model_dump(mode="json"))
     write_json(folder / "environment.json", environment())
@@ -67,7 +74,7 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None, show: Repo
             log.flush()
             tell(done, total, text)
 
-        metrics, predictions = training.train(config, dataset, folder, report)
+        metrics, predictions = training.train(config, dataset, folder, report, start)
         ended = "diverged" if metrics["diverged"] else f"val_accuracy {metrics['val_accuracy']:.4f}"
         report(metrics["epochs"] or 1, metrics["epochs"] or 1, f"in {duration(metrics['seconds'])}, {ended}")
     with replacing(folder / "predictions.npz") as temporary:

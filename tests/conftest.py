@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lib.data.dataset import Dataset
+from lib.errors import LookbookError
 
 REAL_DATA = os.environ.pop("LOOKBOOK_DATA", None)  # only the tests of real files get it back
 REAL_DATA = REAL_DATA and str(Path(REAL_DATA).resolve())
@@ -27,6 +28,13 @@ def own_folders(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("LOOKBOOK_REPORTS", str(folder / "reports"))
     monkeypatch.setenv("LOOKBOOK_RUNS", str(folder / "runs"))
     monkeypatch.delenv("LOOKBOOK_OUTPUT", raising=False)
+    monkeypatch.delenv("LOOKBOOK_WEIGHTS", raising=False)
+    monkeypatch.setattr("lib.models.weights.fetch", no_download)
+
+
+def no_download(url, *_):
+    """Stand in for the download of weights: no test reaches a network."""
+    raise LookbookError(f"no answer from {url.split('/')[2]}")
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ import gzip
 import os
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
 
-from lib.data import catalogue, fashion_mnist
+from lib.data import catalogue, fashion_mnist, product_files
 from lib.errors import LookbookError
 from lib.paths import ROOT
 
@@ -107,9 +108,81 @@ def test_unknown_names_get_the_nearest():
             function("fashon-mnist")
 
 
+def test_auto_in_colour_takes_the_product_set_if_it_is_there(nothing_here):
+    resolved = catalogue.resolve("auto", colour=True)
+    assert resolved.name == "garments-colour"
+    assert product_files.PAGE in resolved.reason and "drawn garments-colour stands in" in resolved.reason
+    (nothing_here / "fashion-product-images-small.zip").write_bytes(b"broken")
+    assert catalogue.resolve("auto", colour=True) == catalogue.Resolved("fashion-product", None)
+    with pytest.raises(LookbookError, match="damaged zip"):
+        catalogue.load("fashion-product")
+
+
+@pytest.mark.parametrize("grey, coloured", [("garments", "garments-colour"), ("fashion-mnist", "fashion-product")])
+def test_a_set_of_the_other_kind_stands_for_its_partner(nothing_here, grey, coloured):
+    assert catalogue.resolve(grey) == catalogue.Resolved(grey, None)
+    assert catalogue.resolve(coloured, colour=True) == catalogue.Resolved(coloured, None)
+    there, back = catalogue.resolve(grey, colour=True), catalogue.resolve(coloured)
+    assert there.name == coloured and f"{grey} is grey" in there.reason and f"takes {coloured}" in there.reason
+    assert back.name == grey and f"{coloured} is in colour" in back.reason
+
+
+def test_a_partner_never_falls_back(nothing_here):
+    with pytest.raises(LookbookError, match="Fashion Product Images is not in .*kaggle"):
+        catalogue.load(catalogue.resolve("fashion-mnist", colour=True).name)
+
+
+def test_load_takes_the_named_set(monkeypatch):
+    monkeypatch.setattr("lib.data.fashion_product.load", lambda: "products")
+    monkeypatch.setattr("lib.data.garments_colour.load", lambda: "drawn in colour")
+    monkeypatch.setattr("lib.data.own.load", lambda path: f"own {path}")
+    assert catalogue.load("fashion-product") == "products" and catalogue.load("garments-colour") == "drawn in colour"
+    assert catalogue.load("own:some/folder") == "own some/folder"
+
+
+def test_own_pictures_are_taken_as_they_are(tmp_path, monkeypatch):
+    (tmp_path / "shoes").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("own:shoes", "own:~/shoes", f"own:{tmp_path / 'shoes'}"):
+        for colour in (False, True):
+            assert catalogue.resolve(name, colour) == catalogue.Resolved(f"own:{(tmp_path / 'shoes').resolve()}", None)
+    for name in ("own:", "own:nowhere"):
+        with pytest.raises(LookbookError, match="no such folder"):
+            catalogue.resolve(name)
+
+
+def test_nobody_downloads_the_product_set():
+    with pytest.raises(LookbookError, match="cannot be downloaded .*kaggle.com.* put the zip"):
+        catalogue.fetch("fashion-product")
+
+
+def product_row():
+    return next(row for row in catalogue.status() if row["name"] == "fashion-product")
+
+
+def test_status_of_the_product_set_decodes_nothing(nothing_here, monkeypatch):
+    monkeypatch.setattr("lib.data.fashion_product.load", None)
+    assert not product_row()["there"] and product_files.PAGE in product_row()["remedy"]
+    file = nothing_here / "fashion-product-images-small.zip"
+    file.write_bytes(b"broken")
+    assert not product_row()["there"] and "damaged zip" in product_row()["remedy"]
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("styles.csv", "id")
+    assert product_row() == {
+        "name": "fashion-product",
+        "there": True,
+        "where": str(file),
+        "pictures": None,
+        "remedy": "",
+    }
+    monkeypatch.setattr("lib.data.fashion_product.cached", lambda: 44_441)
+    assert product_row()["pictures"] == 44_441
+
+
 def test_status(nothing_here):
     rows = {row["name"]: row for row in catalogue.status()}
-    assert rows["garments"]["there"]
+    assert rows["garments"]["there"] and rows["garments-colour"]["there"]
     for name in ("fashion-mnist", "fashion-mnist-h"):
         assert not rows[name]["there"] and f"lookbook data fetch {name}" in rows[name]["remedy"]
     put_small_files(nothing_here)

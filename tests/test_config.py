@@ -55,7 +55,7 @@ def test_key_changes_with_the_pictures():
 
 def test_key_changes_with_the_code_of_the_system_but_not_with_its_comments(tmp_path, monkeypatch):
     file = tmp_path / "net.py"
-    monkeypatch.setattr(models, "source", lambda system: file)
+    monkeypatch.setattr(models, "sources", lambda system: [file])
     prints = []
     for text in (
         '"""One."""\ndef build():\n    return 1\n',

@@ -6,8 +6,10 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import softmax
 
 from lib import claims
+from lib.errors import LookbookError
 from lib.evaluation import metrics, statistics
 
 CLASSES = ["shirt", "coat", "bag"]
@@ -48,6 +50,114 @@ def test_confused_pairs_add_both_directions():
 def test_recall_of_a_class_without_pictures_has_the_widest_interval():
     row = metrics.class_recall(metrics.confusion(np.array([0]), np.array([0]), CLASSES)).iloc[2]
     assert (row["pictures"], row["low"], row["high"]) == (0, 0, 1)
+
+
+def few_pictures(classes=4, number=300):
+    """Return labels and logits of random pictures, some logits equal."""
+    rng = np.random.default_rng(3)
+    labels = rng.integers(0, classes, number)
+    logits = rng.integers(-2, 3, (number, classes)) + 1.5 * np.eye(classes)[labels]
+    return labels, logits.astype("float32")
+
+
+def probabilities(logits):
+    return softmax(logits.astype("float64"), axis=1)  # as in lib: equal ones must stay equal
+
+
+def test_measures_are_those_of_scikit_learn():
+    from sklearn.metrics import balanced_accuracy_score, f1_score, roc_auc_score
+
+    labels, logits = few_pictures()
+    scores = metrics.classification(labels, logits)
+    predicted, given = logits.argmax(axis=1), probabilities(logits)
+    assert scores["auroc"] == pytest.approx(roc_auc_score(labels, given, multi_class="ovr"))
+    assert scores["macro_f1"] == pytest.approx(f1_score(labels, predicted, average="macro"))
+    assert scores["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(labels, predicted))
+
+
+def test_auroc_of_pairs_counted_by_hand():
+    # Class 0 gets .2, .6, .6 of its pictures and .6, .1 of the others: of 6 pairs 3 are right, 2 equal, 1 wrong.
+    given = np.array([0.2, 0.6, 0.6, 0.6, 0.1])
+    area = metrics.auroc(np.array([0, 0, 0, 1, 1]), np.log(np.stack([given, 1 - given], axis=1)))
+    assert area == pytest.approx([(3 + 2 / 2) / 6] * 2)
+
+
+def test_auroc_leaves_out_classes_that_nobody_or_everybody_has():
+    labels = np.array([0, 0, 1])
+    scores = np.array([[3.0, 0, 1], [2, 0, 0], [0, 1, 0]])
+    assert np.isnan(metrics.auroc(labels, scores)).tolist() == [False, False, True]
+    assert metrics.classification(labels, scores)["auroc"] == 1
+    alone = metrics.classification(np.zeros(3, dtype=int), scores)
+    assert math.isnan(alone["auroc"]) and alone["macro_f1"] == pytest.approx(0.8)
+
+
+def test_scores_of_each_class_are_those_of_scikit_learn():
+    from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
+
+    labels, logits = few_pictures()
+    labels[labels == 2] = 0  # class c has no picture, ...
+    logits[:, 3] = -9  # ... and class d is never predicted
+    table = metrics.class_scores(labels, logits, list("abcd"))
+    expected = precision_recall_fscore_support(labels, logits.argmax(axis=1), labels=range(4), zero_division=np.nan)
+    assert table["pictures"].tolist() == expected[3].tolist() and table["predicted"].iloc[3] == 0
+    assert table["precision"].to_numpy() == pytest.approx(expected[0], nan_ok=True)
+    assert table["recall"].to_numpy() == pytest.approx(expected[1], nan_ok=True)
+    assert table["f1"].drop(2).to_numpy() == pytest.approx(np.delete(expected[2], 2))
+    assert table.iloc[2][["recall", "f1", "auroc"]].isna().all() and table.iloc[2][["low", "high"]].tolist() == [0, 1]
+    assert table["auroc"].iloc[0] == pytest.approx(roc_auc_score(labels == 0, probabilities(logits)[:, 0]))
+    row = table.iloc[0]
+    assert (row["low"], row["high"]) == statistics.wilson(round(row["recall"] * row["pictures"]), int(row["pictures"]))
+
+
+def test_a_precision_recall_curve_is_that_of_scikit_learn():
+    from sklearn.metrics import average_precision_score, precision_recall_curve
+
+    labels, logits = few_pictures()
+    given = probabilities(logits)[:, 1]
+    curve = metrics.precision_recall(labels, logits, 1)
+    precision, recall, threshold = precision_recall_curve(labels == 1, given)
+    # scikit-learn begins with the lowest threshold and ends with a point of its own.
+    assert curve["threshold"].to_numpy() == pytest.approx(threshold[::-1])
+    assert curve["precision"].to_numpy() == pytest.approx(precision[-2::-1])
+    assert curve["recall"].to_numpy() == pytest.approx(recall[-2::-1])
+    assert metrics.average_precision(curve) == pytest.approx(average_precision_score(labels == 1, given))
+
+
+def test_a_class_without_pictures_has_no_precision_recall_curve():
+    with pytest.raises(LookbookError, match="no picture of class 2"):
+        metrics.precision_recall(np.array([0, 1]), np.zeros((2, 3)), 2)
+
+
+def test_a_pair_is_impossible_that_no_training_picture_has():
+    main, sub = np.array([0, 0, 1]), np.array([0, 1, 2])
+    predicted = np.array([0, 0, 1, 1, 2]), np.array([1, 2, 2, 0, 2])
+    assert metrics.impossible_pairs(*predicted, main, sub).tolist() == [False, True, False, True, True]
+
+
+def test_a_guesser_that_knows_the_shares_loses_their_entropy():
+    labels = np.repeat([0, 1, 2], [5, 3, 2])
+    shares = np.log(np.tile([0.5, 0.3, 0.2], (10, 1)))
+    assert metrics.prior_entropy(labels) == pytest.approx(metrics.cross_entropy(labels, shares))
+    assert metrics.prior_entropy(np.repeat([1, 7], 4)) == pytest.approx(math.log(2))
+
+
+@pytest.mark.parametrize(
+    ("printed", "trials", "count"),
+    [
+        (".8786", 140, 123),  # what R1 prints as accuracies are the shares of Casual ...
+        (".8333", 30, 25),  # ... in training and validation
+        (".9833", 300, 295),  # its ResNet was measured on 300 validation pictures ...
+        (".9833", 670, None),  # ... not on the 670 that it names
+        (".9936", 1400, 1391),
+        ("1.0", 7, 7),
+        (".5", 3, None),
+        (".25", 2, None),
+        (".3", 4, 1),  # .25, rounded up
+        (".2", 4, 1),  # ... or to even
+    ],
+)
+def test_the_count_behind_a_printed_share(printed, trials, count):
+    assert statistics.count_behind(printed, trials) == count
 
 
 def test_wilson_interval_of_a_published_example():
@@ -113,6 +223,13 @@ def test_claims_are_not_judged_on_other_data_or_at_another_length(other):
     assert verdict("validation accuracy", [0.90, 0.91, 0.92], **other).startswith("not judged: other data")
 
 
+def test_a_claim_about_a_target_that_a_run_does_not_answer_is_left_out():
+    frame = pd.DataFrame({"system": ["R5.vgg16"], "epochs": [2], "val_accuracy": [0.9]})
+    assert claims.compare(frame, whole_set=False)["claim"].str.contains("main category").tolist() == [True]
+    both = claims.compare(frame.assign(val_subCategory_accuracy=0.8), whole_set=False)
+    assert both["measured"].tolist() == [0.9, 0.8]
+
+
 def test_one_damaged_results_file_does_not_cost_the_index(tmp_path):
     row = {"system": "R3.initial", "claim": "loss", "claimed": ".05", "measured": None, "low": None, "high": None}
     good = {"dataset": "x", "profile": "full", "notebook": "02_b"}
@@ -132,7 +249,8 @@ def test_one_damaged_results_file_does_not_cost_the_index(tmp_path):
 def test_every_claim_names_a_known_system_and_metric():
     from lib import models
 
-    measures = {f"{part}_{name}" for part in ("train", "val", "test") for name in ("accuracy", "loss", "macro_f1")}
+    names = [f"{target}{name}" for target in ("", "subCategory_") for name in ("accuracy", "loss", "macro_f1")]
+    measures = {f"{part}_{name}" for part in ("train", "val", "test") for name in names}
     measures |= {"running_accuracy", "running_loss"}
     for claim in claims.load():
         assert models.check(claim["system"].split()[0]) and claim["metric"] in measures and claim["report"]

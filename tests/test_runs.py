@@ -53,7 +53,7 @@ def test_the_loss_as_it_went_is_the_mean_over_the_epoch(stripes):
 
         calls = 0
 
-        def train_on_batch(self, images, labels, return_dict):
+        def train_on_batch(self, images, labels, sample_weight, return_dict):
             self.calls += 1
             return {"loss": float(self.calls), "accuracy": 0.5}
 
@@ -147,7 +147,7 @@ def test_random_layers_draw_the_same_noise_after_a_kill():
 def test_the_test_pictures_are_not_read_before_the_last_epoch(stripes, monkeypatch):
     read = []
     predict = training.predict
-    monkeypatch.setattr(training, "predict", lambda model, images: read.append(len(images)) or predict(model, images))
+    monkeypatch.setattr(training, "predict", lambda model, *what: read.append(len(what[1])) or predict(model, *what))
     runs.fetch_or_train(settings(epochs=2), stripes)
     assert read == [120, 30, 120, 30, 120, 30, 30], "after each epoch training and validation, then all three once"
 

@@ -260,7 +260,7 @@ def test_augmentation_gets_each_training_picture_once_an_epoch_and_no_other(stri
 def test_the_network_is_trained_on_what_augmentation_made_and_measured_on_the_originals(stripes, monkeypatch, batches):
     measured, predict = [], training.predict
     monkeypatch.setattr(augment, "augment", lambda images, *rest: images // 2)
-    monkeypatch.setattr(training, "predict", lambda model, images: measured.append(images) or predict(model, images))
+    monkeypatch.setattr(training, "predict", lambda model, *what: measured.append(what) or predict(model, *what))
     untouched = stripes.images.copy()
     run = runs.fetch_or_train(settings(epochs=1, **AUGMENTED), stripes)
     halves = {image.tobytes(): label for image, label in zip(stripes.images // 2, stripes.labels["class"], strict=True)}
@@ -268,8 +268,8 @@ def test_the_network_is_trained_on_what_augmentation_made_and_measured_on_the_or
     for images, labels, _ in batches:
         assert [halves[image.tobytes()] for image in images] == labels.tolist(), "a picture keeps its label"
     parts = split(stripes, run.config.data)
-    for images, where in zip(measured, [parts.train, parts.validation] * 2 + [parts.test], strict=True):
-        assert np.array_equal(images, untouched[where])
+    for (images, where), part in zip(measured, [parts.train, parts.validation] * 2 + [parts.test], strict=True):
+        assert np.array_equal(images, untouched) and np.array_equal(where, part)
 
 
 def test_augmentation_draws_anew_in_every_epoch_and_the_same_for_the_same_seed(stripes, monkeypatch):
@@ -290,7 +290,7 @@ def test_without_augmentation_batches_are_the_pictures_as_they_are(stripes, batc
 
 def test_the_wrong_way_reads_the_test_pictures_after_every_epoch_and_changes_nothing_else(stripes):
     right, wrong = (runs.fetch_or_train(settings(test_every_epoch=every), stripes) for every in (False, True))
-    extra = ["test_loss", "test_accuracy"]
+    extra = [f"test_{measure}" for measure in ("loss", "accuracy", "macro_f1", "balanced_accuracy", "auroc")]
     assert set(wrong.history) - set(right.history) == set(extra)
     assert wrong.history.drop(columns=[*extra, "seconds"]).equals(right.history.drop(columns="seconds"))
     assert wrong.history["test_loss"].iloc[-1] == wrong.metrics["test_loss"] == right.metrics["test_loss"]

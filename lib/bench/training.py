@@ -13,6 +13,7 @@ from lib.models.inception import DilatedConv2D
 from lib.training import compiled
 
 SHAPE = (28, 28, 1)
+COLOUR = (80, 60, 3)  # of R1 and R5
 CLASSES = 10
 WARM_UP = 2  # batches: the first compiles
 TURNS = 5  # batches that are measured at least, however slow the computer is
@@ -39,17 +40,22 @@ def measure(
 
 
 def _networks() -> list[str]:
-    """Return the first system of each network: R4's five differ in their training only."""
+    """Return the first system of each network: R4's five differ in their training only.
+
+    Not of transfer's, which need weights: `lookbook bench features` measures one.
+    """
     first: dict[str, str] = {}
     for system, entry in models.SYSTEMS.items():
-        first.setdefault(repr(entry), system)
+        if entry[0] != "lib.models.transfer":
+            first.setdefault(repr(entry), system)
     return list(first.values())
 
 
 def _row(system: str, batch_size: int, seconds: float) -> dict:
     if models.check(system) in models.ANCHORS:
         raise LookbookError(f"{system} has no network to measure: choose one of {', '.join(models.SYSTEMS)}")
-    network = models.build(system, SHAPE, CLASSES)
+    shape = COLOUR if system.startswith(("R1.", "R5.")) else SHAPE
+    network = models.build(system, shape, CLASSES)
     built = [network] + ([with_plain_convolutions(network)] if _is_dilated(network) else [])
     speeds = [batch_size / each for each in _medians([compiled(model) for model in built], batch_size, seconds)]
     plain = speeds[1] if len(speeds) == 2 else np.nan
@@ -76,7 +82,7 @@ def with_plain_convolutions(network: keras.Model) -> keras.Model:
 def _medians(networks: list[keras.Model], batch_size: int, seconds: float) -> list[float]:
     """Return each network's median seconds a batch. They take turns, so that whatever else runs slows all alike."""
     rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (batch_size, *SHAPE), dtype="uint8")
+    images = rng.integers(0, 256, (batch_size, *networks[0].input_shape[1:]), dtype="uint8")
     labels = rng.integers(0, CLASSES, batch_size)
     times: list[list[float]] = []
     begin = time.perf_counter()

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from lib.data.dataset import Dataset
 from lib.errors import LookbookError, nearest
 
 RETRY_AFTER = 3600  # seconds
-NAMES = ("garments", "fashion-mnist", "auto")
+NAMES = ("garments", "garments-colour", "fashion-mnist", "fashion-product", "own:PATH", "auto")
+PARTNERS = {"garments-colour": "garments", "fashion-product": "fashion-mnist"}  # of a set in colour: the grey one
 
 
 @dataclass(frozen=True)
@@ -23,29 +25,63 @@ class Resolved:
 
 
 def load(name: str = "auto") -> Dataset:
-    """Return the data set of that name; `auto` is explained at `resolve`.
+    """Return the data set of that name; `auto` is explained at `resolve`, `own:PATH` in lib.data.own.
 
     Raises LookbookError if the name is unknown, or if the set is not there or damaged: nothing else stands in for it.
     """
-    from lib.data import fashion_mnist, garments
+    _refuse_unknown(name)
+    if name == "auto":
+        name = resolve(name).name
+    if name.startswith("own:"):
+        from lib.data import own
 
-    if resolve(name).name == "fashion-mnist":
-        return fashion_mnist.load()
-    return garments.load()
+        return own.load(name.removeprefix("own:"))
+    return import_module(f"lib.data.{name.replace('-', '_')}").load()
 
 
-def resolve(name: str) -> Resolved:
+def resolve(name: str, colour: bool = False) -> Resolved:
     """Return what a name stands for, without reading any picture.
 
+    colour: whether a product set is needed, in colour and with a table; else a grey one.
     `auto`: Fashion-MNIST if any of its files is on disk (a damaged one is an error when it is loaded, never a reason to
     fall back); else a download that gives up within 15 s, and is not tried again for an hour when it failed; else
-    `garments`, with the reason. Every other name is itself.
-    Raises LookbookError if the name is unknown, with the nearest one, or if $LOOKBOOK_DATA is no folder.
+    `garments`, with the reason. In colour: Fashion Product Images if it is on disk, else `garments-colour`, with the
+    reason; nobody may download it for you.
+    A set of the other kind stands for its partner, with the reason; own:PATH for itself, with its absolute path, in
+    both. Every other name is itself: a drawn set stands in for none.
+    Raises LookbookError if the name is unknown, with the nearest one, if $LOOKBOOK_DATA is no folder, or PATH is none.
     """
-    if name not in NAMES:
+    _refuse_unknown(name)
+    if name.startswith("own:"):
+        folder = Path(name.removeprefix("own:")).expanduser().resolve()
+        if not folder.is_dir() or name == "own:":
+            raise LookbookError(f"{name}: no such folder; give the one that holds your pictures, as own:PATH")
+        return Resolved(f"own:{folder}")
+    if name == "auto":
+        return _auto_colour() if colour else _auto_grey()
+    if colour and name not in PARTNERS:
+        partner = next(coloured for coloured, grey in PARTNERS.items() if grey == name)
+        return Resolved(partner, f"{name} is grey and has no product table: this notebook takes {partner}.")
+    if not colour and name in PARTNERS:
+        return Resolved(PARTNERS[name], f"{name} is in colour, for others: this notebook takes {PARTNERS[name]}.")
+    return Resolved(name)
+
+
+def _refuse_unknown(name: str) -> None:
+    if name not in NAMES and not name.startswith("own:"):
         raise LookbookError(f"unknown data set '{name}': {nearest(name, NAMES)}")
-    if name != "auto":
-        return Resolved(name)
+
+
+def _auto_colour() -> Resolved:
+    from lib.data import product_files
+
+    if product_files.find() is not None:
+        return Resolved("fashion-product")
+    reason = f"Fashion Product Images is not on this disk: {product_files.remedy()}"
+    return Resolved("garments-colour", f"{reason}; until then the drawn garments-colour stands in for it.")
+
+
+def _auto_grey() -> Resolved:
     from lib.data import fashion_mnist
 
     if fashion_mnist.find() is not None:
@@ -78,9 +114,11 @@ def fetch(name: str, timeout: float = 600) -> Path:
 
     timeout: seconds for everything. Without any network it gives up after 15 s, whatever the timeout.
     """
-    from lib.data import fashion_mnist, votes
+    from lib.data import fashion_mnist, product_files, votes
 
     fetchers = {"fashion-mnist": fashion_mnist.fetch, "fashion-mnist-h": votes.fetch_votes}
+    if name == "fashion-product":
+        raise LookbookError(f"fashion-product cannot be downloaded from here: {product_files.remedy()}")
     if name not in fetchers:
         raise LookbookError(f"nothing to download for '{name}': {nearest(name, tuple(fetchers))}")
     return fetchers[name](timeout)
@@ -89,14 +127,18 @@ def fetch(name: str, timeout: float = 600) -> Path:
 def status() -> list[dict[str, Any]]:
     """Return a row per data set: name, there (bool), where, pictures (None if unknown), remedy ("" if none is needed).
 
-    It reads the files. A set that is on disk but cannot be used is not there; its remedy is the loader's error.
+    It reads the files, but for the product pictures: they are counted where they are decoded already, and their zip is
+    opened. A set that is on disk but cannot be used is not there; its remedy is the loader's error.
     """
     from lib.data import fashion_mnist, votes
 
+    drawn = {"there": True, "where": "drawn by this kit", "pictures": None, "remedy": ""}
     return [
-        {"name": "garments", "there": True, "where": "drawn by this kit", "pictures": None, "remedy": ""},
+        {"name": "garments", **drawn},
         _row("fashion-mnist", fashion_mnist.find, fashion_mnist.load),
         _row("fashion-mnist-h", votes.find, votes.load_votes),
+        {"name": "garments-colour", **drawn},
+        _product_row(),
     ]
 
 
@@ -106,6 +148,23 @@ def _row(name: str, find: Callable[[], Path | None], read: Callable[[], Sized | 
         where, content = find(), None
         if where is not None and (content := read()) is not None:
             row |= {"there": True, "where": str(where), "pictures": len(content), "remedy": ""}
+    except LookbookError as error:
+        row["remedy"] = str(error)
+    return row
+
+
+def _product_row() -> dict[str, Any]:
+    from lib.data import fashion_product, product_files
+
+    row = {"name": "fashion-product", "there": False, "where": "", "pictures": None, "remedy": product_files.remedy()}
+    try:
+        place = product_files.find()
+        if place is not None:
+            row["pictures"] = fashion_product.cached()
+            if row["pictures"] is None:
+                with product_files.opened(place):
+                    pass
+            row |= {"there": True, "where": str(place), "remedy": ""}
     except LookbookError as error:
         row["remedy"] = str(error)
     return row

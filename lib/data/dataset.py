@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -11,13 +12,19 @@ class Dataset:
     """Pictures with their labels, and where they come from.
 
     images: uint8 array of shape (N, H, W, C), memory-mapped where it is large. Pixels become floats a batch at a time.
-    labels: for each target an int64 array of shape (N,).
+    labels: for each target an int64 array of shape (N,); -1 where the source says nothing.
     classes: for each target the class names; label k means classes[target][k].
     ids: str array of shape (N,), a name for each picture that does not change with the order.
     groups: int64 array of shape (N,); pictures of one group must not be split. None: every picture is its own group.
     test: int64 array, the publisher's fixed test pictures as positions. None: nobody fixed any.
+    validation: likewise those fixed for validation; only the report's own way (lib.data.r1) fixes any.
     provenance: one sentence that every report prints.
     truth: what only a drawn set knows (masks, planted defects), by name; empty for real data.
+    source: of a set with a table, a row for each row of the table and for each picture without one. Columns: id, row
+    (its line, from 1 below the header; -1: a picture without a row), position (of its picture; -1: not used), reason
+    (why not; "" where used), extra_commas, width, height, mode (as in the file; 0 and "" without a picture), and every
+    column of the table as text, as written there.
+    digest: 16 hex digits of the pictures where their reader keeps them; None: `fingerprint` reads the pictures.
     """
 
     name: str
@@ -28,19 +35,29 @@ class Dataset:
     provenance: str
     groups: np.ndarray | None = None
     test: np.ndarray | None = None
+    validation: np.ndarray | None = None
     truth: dict = field(default_factory=dict)
+    source: pd.DataFrame | None = None
+    digest: str | None = None
 
     def __len__(self) -> int:
         """Return the number of pictures."""
         return len(self.images)
 
 
+def picture_digest(images: np.ndarray) -> str:
+    """Return 16 hex digits that change when a pixel or the shape of `images` changes."""
+    digest = hashlib.sha256(repr(images.shape).encode())
+    digest.update(np.ascontiguousarray(images).data)
+    return digest.hexdigest()[:16]
+
+
 def fingerprint(dataset: Dataset) -> str:
-    """Return 16 hex digits that change when a picture, a label, a class name or the fixed test set changes."""
-    digest = hashlib.sha256(repr((dataset.images.shape, sorted(dataset.classes.items()))).encode())
-    digest.update(np.ascontiguousarray(dataset.images).data)
+    """Return 16 hex digits that change when a picture, a label, a class name, a group or a fixed part changes."""
+    digest = hashlib.sha256(repr(sorted(dataset.classes.items())).encode())
+    digest.update((dataset.digest or picture_digest(dataset.images)).encode())
     for target in sorted(dataset.labels):
         digest.update(np.ascontiguousarray(dataset.labels[target], dtype="<i8").data)
-    if dataset.test is not None:
-        digest.update(np.ascontiguousarray(dataset.test, dtype="<i8").data)
+    for positions in (dataset.test, dataset.validation, dataset.groups):
+        digest.update(b"-" if positions is None else np.ascontiguousarray(positions, dtype="<i8").data)
     return digest.hexdigest()[:16]

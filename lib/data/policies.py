@@ -14,6 +14,10 @@ POLICIES = {
     "zoom": AugmentationConfig(zoom=0.1),  # as in the tutorial that R3 follows
     "shear": AugmentationConfig(shear=15),  # AutoAugment's limit is 0.3 of the height, 16.7 degrees
     "erase": AugmentationConfig(erase=0.5),  # Zhong et al. on CIFAR and Fashion-MNIST
+    # R1 names rotation, shear, horizontal flip and filling. Not stated in the report: every value. Here those of the
+    # examples in the documentation of Keras's ImageDataGenerator, which fills with the nearest pixel: 20 degrees, and
+    # .2 for shear, which were radians (its documentation up to version 2.1).
+    "R1": AugmentationConfig(horizontal_flip=0.5, rotation=20, shear=11.5),
     # R3.final names "data augmentation" and nothing else. Not stated in the report: every value. Its network is that of
     # TensorFlow's tutorial "Image classification", whose layers are RandomFlip("horizontal"), RandomRotation(0.1), a
     # tenth of a turn either way, and RandomZoom(0.1). Those fill the border by reflection, not with the nearest pixel.

@@ -8,6 +8,8 @@ from lib.config import DataConfig
 from lib.data.dataset import Dataset
 from lib.errors import LookbookError
 
+FEWEST = 10  # pictures; below that no part is worth the name
+
 
 @dataclass(frozen=True)
 class Split:
@@ -19,23 +21,97 @@ class Split:
 
 
 def split(dataset: Dataset, config: DataConfig) -> Split:
-    """Return the split that `config` asks for: stratified by the target, the publisher's test pictures untouched.
+    """Return the split that `config` asks for of a data set that `lib.data.prepare.prepare` made ready for it.
 
-    A class of two pictures has none for validation. LookbookError when the target is unknown, when a class has fewer
-    than two pictures, or when the data set has groups, which this split would tear apart.
+    Where the publisher fixed test pictures, they stay untouched and the others are divided, stratified by the target.
+    Where nobody did, all are divided: stratified, and the pictures of a group (the same product, the same picture)
+    stay in one part, unless `grouped` is False. Then a class of one group is in training alone (`only_in_training`).
+    LookbookError when there are too few pictures or classes, or groups beside fixed test pictures.
     """
+    labels = dataset.labels[config.stratify or config.target]
+    if dataset.validation is not None and dataset.test is not None:
+        used = np.concatenate([dataset.validation, dataset.test])
+        train = np.setdiff1d(np.flatnonzero(labels >= 0), used)
+        return Split(train, np.sort(dataset.validation), np.sort(dataset.test))
+    if dataset.test is not None:
+        return _beside_fixed_test(dataset, config, labels, dataset.test)
+    if len(dataset.classes[config.target]) < 2:
+        raise LookbookError(
+            f"{dataset.name}: '{config.target}' has one class here, and needs two at least: choose another target, "
+            "or add pictures of another class"
+        )
+    pool = np.flatnonzero(labels >= 0)
+    if len(pool) < FEWEST:
+        raise LookbookError(f"{dataset.name}: {len(pool)} pictures cannot be divided; {FEWEST} are needed at least")
+    keeps_groups = config.grouped and dataset.groups is not None
+    groups = dataset.groups[pool] if dataset.groups is not None and keeps_groups else np.arange(len(pool))
+    shares = np.array([1 - config.validation - config.test, config.test, config.validation])
+    if shares.min() <= 0:
+        raise LookbookError(f"validation={config.validation} and test={config.test} leave nothing to train on")
+    part = _divide(labels[pool], groups, shares, config.split_seed)
+    train, test, validation = (pool[part == number] for number in range(3))
+    for name, positions in {"validation": validation, "test": test}.items():
+        if not len(positions):
+            raise LookbookError(
+                f"{dataset.name}: no picture is left for {name}, because {len(np.unique(groups)):,} groups of pictures "
+                "must stay together: add pictures of other products"
+            )
+    if config.limit is not None and config.limit < len(train) + len(validation):
+        share = config.limit / (len(train) + len(validation))
+        rng = np.random.default_rng([config.split_seed, 1])
+        train, validation = (_sample(positions, labels, share, rng) for positions in (train, validation))
+    return Split(train, validation, test)
+
+
+def only_in_training(dataset: Dataset, config: DataConfig, parts: Split) -> dict[str, list[str]]:
+    """Return for each target the classes that neither validation nor test has a picture of: nobody can measure them."""
+    found = {}
+    for target in (config.target, *config.more_targets):
+        elsewhere = np.concatenate([dataset.labels[target][parts.validation], dataset.labels[target][parts.test]])
+        missing = np.setdiff1d(dataset.labels[target][parts.train], elsewhere)
+        found[target] = [dataset.classes[target][number] for number in missing]
+    return found
+
+
+def _divide(labels: np.ndarray, groups: np.ndarray, shares: np.ndarray, seed: int) -> np.ndarray:
+    """Return for each picture the number of its part, int64 (N,): groups whole, every class divided by `shares`.
+
+    Class by class, the rarest first, and group by group in random order, a group goes to the part that is furthest
+    behind in that class; where two are equally far, to the earlier. So the first group of a class is in part 0, and one
+    of three groups has one in each part.
+    """
+    _, group = np.unique(groups, return_inverse=True)
+    totals = np.bincount(labels)
+    members = np.argsort(group, kind="stable")
+    members_of = np.split(members, np.cumsum(np.bincount(group))[:-1])
+    rarest = np.array([labels[where][np.argmin(totals[labels[where]])] for where in members_of])
+    filled = np.zeros((len(shares), len(totals)))
+    part = np.zeros(len(labels), dtype=np.int64)
+    order = np.random.default_rng(seed).permutation(len(members_of))
+    order = order[np.lexsort([rarest[order], totals[rarest[order]]])]  # stable: random within a class
+    for number in order.tolist():
+        where = members_of[number]
+        chosen = int(np.argmin(filled[:, rarest[number]] / shares))
+        part[where] = chosen
+        np.add.at(filled[chosen], labels[where], 1)
+    return part
+
+
+def _sample(positions: np.ndarray, labels: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Return that share of the positions, of each class alike, and of each class one at least."""
+    chosen = []
+    for number in np.unique(labels[positions]):
+        own = positions[labels[positions] == number]
+        chosen.append(rng.permutation(own)[: max(1, round(share * len(own)))])
+    return np.sort(np.concatenate(chosen))
+
+
+def _beside_fixed_test(dataset: Dataset, config: DataConfig, labels: np.ndarray, test: np.ndarray) -> Split:
     from sklearn.model_selection import train_test_split
 
-    if config.target not in dataset.labels:
-        raise LookbookError(f"{dataset.name} has no target '{config.target}'; it has: {', '.join(dataset.labels)}")
-    if dataset.test is None:
-        raise LookbookError(f"{dataset.name} has no fixed test pictures, and the kit cannot draw a test set yet")
-    if dataset.groups is not None:
-        raise LookbookError(
-            f"{dataset.name} has pictures that must stay together, and the kit cannot split by groups yet"
-        )
-    labels = dataset.labels[config.target]
-    pool = np.setdiff1d(np.arange(len(dataset)), dataset.test)
+    if dataset.groups is not None and config.grouped:
+        raise LookbookError(f"{dataset.name} has fixed test pictures: groups cannot be kept; set grouped to false")
+    pool = np.setdiff1d(np.flatnonzero(labels >= 0), test)
     counts = np.bincount(labels[pool], minlength=len(dataset.classes[config.target]))
     for name, count in zip(dataset.classes[config.target], counts, strict=True):
         if count < 2:
@@ -53,4 +129,4 @@ def split(dataset: Dataset, config: DataConfig) -> Split:
         )
     except ValueError as error:
         raise LookbookError(f"{dataset.name} cannot be split by '{config.target}': {error}") from error
-    return Split(np.sort(train), np.sort(validation), np.sort(dataset.test))
+    return Split(np.sort(train), np.sort(validation), np.sort(test[labels[test] >= 0]))

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from lib.errors import LookbookError
 from lib.evaluation.statistics import wilson
 
 
@@ -14,24 +15,64 @@ def cross_entropy(labels: np.ndarray, logits: np.ndarray) -> float:
 
 
 def classification(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
-    """Return accuracy, loss (cross-entropy), macro_f1 and balanced_accuracy, each but the loss between 0 and 1.
+    """Return accuracy, loss (cross-entropy), macro_f1, balanced_accuracy and auroc, each but the loss between 0 and 1.
 
-    A class that is never predicted counts as F1 = 0; a class that never occurs is left out of both means. Logits that
-    are not all numbers, as a diverged training leaves them, decide nothing: every measure is NaN.
+    A class that is never predicted counts as F1 = 0; a class that never occurs is left out of all means. auroc is the
+    mean of `auroc` over its classes, NaN where only one class occurs. Logits that are not all numbers, as a diverged
+    training leaves them, decide nothing: every measure is NaN.
     """
-    from sklearn.metrics import f1_score
-
     if not np.isfinite(logits).all():
-        return dict.fromkeys(["accuracy", "loss", "macro_f1", "balanced_accuracy"], float("nan"))
-    predicted = logits.argmax(axis=1)
-    present = np.unique(labels)
-    recalls = [(predicted[labels == k] == k).mean() for k in present]
+        return dict.fromkeys(["accuracy", "loss", "macro_f1", "balanced_accuracy", "auroc"], float("nan"))
+    right, true, predicted = counts(labels, logits.argmax(axis=1), logits.shape[1])
     return {
-        "accuracy": float((predicted == labels).mean()),
+        "accuracy": float(right.sum() / len(labels)),
         "loss": cross_entropy(labels, logits),
-        "macro_f1": float(f1_score(labels, predicted, labels=present, average="macro", zero_division=0)),
-        "balanced_accuracy": float(np.mean(recalls)),
+        "macro_f1": macro_f1(right, true, predicted),
+        "balanced_accuracy": balanced_accuracy(right, true),
+        "auroc": _mean_auroc(labels, logits),
     }
+
+
+def macro_f1(right: np.ndarray, true: np.ndarray, predicted: np.ndarray) -> float:
+    """Return the mean F1 of the classes that occur, from what `counts` returns."""
+    return float((2 * right / np.maximum(true + predicted, 1))[true > 0].mean())
+
+
+def balanced_accuracy(right: np.ndarray, true: np.ndarray) -> float:
+    """Return the mean recall of the classes that occur, from what `counts` returns."""
+    return float((right / np.maximum(true, 1))[true > 0].mean())
+
+
+def counts(labels: np.ndarray, predicted: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return how many pictures of each class are predicted rightly, exist, and are predicted, int64 (classes,) each."""
+    return (
+        np.bincount(labels[labels == predicted], minlength=classes),
+        np.bincount(labels, minlength=classes),
+        np.bincount(predicted, minlength=classes),
+    )
+
+
+def auroc(labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
+    """Return for each class the area under its receiver operating characteristic against the rest, float64 (classes,).
+
+    That is the share of pairs of a picture of the class and one of another in which the first is given the higher
+    probability of it; equal ones count half. NaN for a class that no picture or every picture has.
+    Source: Hanley & McNeil 1982, doi:10.1148/radiology.143.1.7063747, by ranks.
+    """
+    from scipy.special import softmax
+    from scipy.stats import rankdata
+
+    ranks = rankdata(softmax(logits.astype("float64"), axis=1), axis=0)
+    own = labels[:, None] == np.arange(logits.shape[1])
+    positive = own.sum(axis=0)
+    pairs = positive * (len(labels) - positive)
+    wins = (ranks * own).sum(axis=0) - positive * (positive + 1) / 2
+    return np.where(pairs > 0, wins / np.maximum(pairs, 1), np.nan)
+
+
+def _mean_auroc(labels: np.ndarray, logits: np.ndarray) -> float:
+    of_classes = auroc(labels, logits)
+    return float(np.nanmean(of_classes)) if np.isfinite(of_classes).any() else float("nan")
 
 
 def confusion(labels: np.ndarray, predicted: np.ndarray, classes: list[str]) -> pd.DataFrame:
@@ -61,3 +102,74 @@ def class_recall(confusion: pd.DataFrame) -> pd.DataFrame:
         low, high = wilson(right, total)
         rows.append({"class": name, "pictures": total, "recall": right / max(total, 1), "low": low, "high": high})
     return pd.DataFrame(rows)
+
+
+def class_scores(labels: np.ndarray, logits: np.ndarray, classes: list[str]) -> pd.DataFrame:
+    """Return a row a class: class, pictures, predicted, precision, recall, low, high, f1, auroc.
+
+    low and high: the 95 % Wilson interval of the recall. Of a class without pictures recall and F1 are NaN, of one that
+    is never predicted the precision is.
+    """
+    right, true, predicted = counts(labels, logits.argmax(axis=1), len(classes))
+    recall = class_recall(confusion(labels, logits.argmax(axis=1), classes))
+    occurs = true > 0
+    return pd.DataFrame(
+        {
+            "class": classes,
+            "pictures": true,
+            "predicted": predicted,
+            "precision": np.where(predicted > 0, right / np.maximum(predicted, 1), np.nan),
+            "recall": recall["recall"].where(occurs),
+            "low": recall["low"],
+            "high": recall["high"],
+            "f1": np.where(occurs, 2 * right / np.maximum(true + predicted, 1), np.nan),
+            "auroc": auroc(labels, logits),
+        }
+    )
+
+
+def precision_recall(labels: np.ndarray, logits: np.ndarray, number: int) -> pd.DataFrame:
+    """Return threshold, precision and recall of class `number`, for every threshold on its probability.
+
+    A row a probability that occurs, the highest first: what follows when all pictures with at least that much are taken
+    for the class. LookbookError when no picture has the class: then nothing can be found.
+    """
+    from scipy.special import softmax
+
+    own = labels == number
+    if not own.any():
+        raise LookbookError(f"no picture of class {number}: a precision-recall curve needs one at least")
+    probability = softmax(logits.astype("float64"), axis=1)[:, number]
+    order = np.argsort(-probability, kind="stable")
+    last = np.flatnonzero(np.append(np.diff(probability[order]) != 0, True))  # equal ones are taken together
+    found = np.cumsum(own[order])[last]
+    return pd.DataFrame(
+        {"threshold": probability[order][last], "precision": found / (last + 1), "recall": found / own.sum()}
+    )
+
+
+def average_precision(curve: pd.DataFrame) -> float:
+    """Return the mean precision of a curve of `precision_recall`, each threshold weighted by the recall it adds."""
+    return float((curve["precision"] * np.diff(curve["recall"], prepend=0)).sum())
+
+
+def impossible_pairs(
+    main_predicted: np.ndarray, sub_predicted: np.ndarray, main_labels: np.ndarray, sub_labels: np.ndarray
+) -> np.ndarray:
+    """Return bool (N,): whether a predicted sub category lies outside the predicted main category.
+
+    Outside: no picture with `main_labels` and `sub_labels`, which are of TRAINING pictures, has that pair. All are int.
+    """
+    main, sub = np.concatenate([main_predicted, main_labels]), np.concatenate([sub_predicted, sub_labels])
+    pair = main * (sub.max() + 1) + sub
+    return ~np.isin(pair[: len(main_predicted)], pair[len(main_predicted) :])
+
+
+def prior_entropy(labels: np.ndarray) -> float:
+    """Return the entropy of the classes' shares in nats: the loss of a guesser that knows these shares and no picture.
+
+    Losses of tasks with other classes, or of several targets summed, can only be compared as parts of it.
+    """
+    counts = np.unique_counts(labels).counts
+    shares = counts / counts.sum()
+    return float(-(shares * np.log(shares)).sum())

@@ -25,6 +25,20 @@ def wilson(successes: int, trials: int, level: float = 0.95) -> tuple[float, flo
     return float(interval.low), float(interval.high)
 
 
+def count_behind(printed: str, trials: int) -> int | None:
+    """Return the number of successes in `trials` that a printed share (".9833") stands for; None: no number does.
+
+    The nearest one, where the share has too few digits to tell several apart. It shows which number of pictures a
+    report's figure cannot have been measured on.
+    Source: the GRIM test, Brown & Heathers 2017, doi:10.1177/1948550616673876.
+    """
+    digits = len(printed.partition(".")[2])
+    successes = round(float(printed) * trials)
+    # A tie may have been rounded either way.
+    fits = abs(successes / trials - float(printed)) <= 0.5 * 10**-digits * (1 + 1e-9)
+    return successes if fits and 0 <= successes <= trials else None
+
+
 def over_seeds(values: Sequence[float], level: float = 0.95) -> dict[str, float]:
     """Return n, mean, sd, low and high: Student's t interval for the mean of runs that differ in their seed.
 

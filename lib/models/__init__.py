@@ -3,11 +3,14 @@
 Every builder takes the picture's shape (H, W, C) and the number of classes, and returns an uncompiled keras.Model
 from uint8 pictures (batch, H, W, C) to float32 logits (batch, classes).
 
-plain        R2.simple, R3.initial, R3.final
+plain        R1.baseline, R1.augmented, R2.simple, R3.initial, R3.final
 four_block   R2.optimised
 inception    R4.sgd, R4.rmsprop, R4.adam, R4.rmsprop_aug, R4.adam_aug: one network, trained in five ways (lib.recipes)
+multi_task   R5.resnet34_mtl, R5.vgg16, R1.published: several targets, a head each, on the trunk of resnet or vgg
+transfer     R1.resnet50, transfer.mobilenet_v2, transfer.vgg16, transfer.kit: a head on a backbone (backbones)
 """
 
+import ast
 import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
 # system -> (module, arguments of its `build` that make it this system)
 SYSTEMS: dict[str, tuple[str, dict]] = {
+    "R1.baseline": ("lib.models.plain", {"filters": (32, 32), "dense": 60, "padding": "valid"}),
+    "R1.augmented": ("lib.models.plain", {"filters": (32, 32), "dense": 60, "padding": "valid"}),
+    "R1.resnet50": ("lib.models.transfer", {"backbone": "resnet50"}),
+    "R1.published": ("lib.models.multi_task", {"trunk": "resnet34"}),
     "R2.simple": ("lib.models.plain", {"filters": (16, 32), "dense": 64}),
     "R2.optimised": ("lib.models.four_block", {}),
     "R3.initial": ("lib.models.plain", {"filters": (16, 32, 64), "dense": 128}),
@@ -28,12 +35,21 @@ SYSTEMS: dict[str, tuple[str, dict]] = {
     "R4.adam": ("lib.models.inception", {}),
     "R4.rmsprop_aug": ("lib.models.inception", {}),
     "R4.adam_aug": ("lib.models.inception", {}),
+    "R5.resnet34_mtl": ("lib.models.multi_task", {"trunk": "resnet34"}),
+    "R5.vgg16": ("lib.models.multi_task", {"trunk": "vgg16"}),
+    "transfer.mobilenet_v2": ("lib.models.transfer", {"backbone": "mobilenet_v2"}),
+    "transfer.vgg16": ("lib.models.transfer", {"backbone": "vgg16"}),
+    "transfer.kit": ("lib.models.transfer", {"backbone": "kit"}),
 }
-ANCHORS = ["anchor.majority", "anchor.linear", "anchor.nearest"]  # lib.anchors; no network
+ANCHORS = ["anchor.majority", "anchor.linear", "anchor.nearest", "anchor.column"]  # lib.anchors; no network
 
 
-def build(system: str, input_shape: tuple[int, int, int], classes: int, **arguments) -> "keras.Model":
-    """Return the network `system`; LookbookError for an unknown system or argument."""
+def build(system: str, input_shape: tuple[int, ...], classes: int | dict[str, int], **arguments) -> "keras.Model":
+    """Return the network `system`; LookbookError for an unknown system or argument.
+
+    classes: their number, or for a network that answers several targets the number of each; then the output is a
+    dictionary of logits.
+    """
     module, fixed = SYSTEMS[check(system)]
     try:
         return importlib.import_module(module).build(input_shape, classes, **(fixed | arguments))
@@ -59,8 +75,20 @@ def check(system: str) -> str:
     return system
 
 
-def source(system: str) -> Path:
-    """Return the file that defines `system`."""
+def sources(system: str) -> list[Path]:
+    """Return the files that define `system`: its module, and those of this package that it imports, in turn."""
     if check(system) in ANCHORS:
-        return Path(__file__).parents[1] / "anchors.py"
-    return Path(__file__).with_name(SYSTEMS[system][0].rpartition(".")[2] + ".py")
+        return [Path(__file__).parents[1] / "anchors.py"]
+    found: list[Path] = []
+    todo = [SYSTEMS[system][0]]
+    while todo:
+        file = Path(__file__).with_name(todo.pop().rpartition(".")[2] + ".py")
+        if file in found:
+            continue
+        found.append(file)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "lib.models":
+                todo += [f"lib.models.{name.name}" for name in node.names]
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lib.models."):
+                todo.append(str(node.module))
+    return sorted(found)

@@ -1,4 +1,4 @@
-"""Plain convolutional networks: R2.simple (two convolutions), R3.initial and R3.final (three)."""
+"""Plain convolutional networks: R1.baseline, R1.augmented, R2.simple (two convolutions), R3.* (three)."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,22 @@ layers = keras.layers
 
 
 def build(
-    input_shape: tuple[int, int, int], classes: int, filters: Sequence[int], dense: int, dropout: float = 0
+    input_shape: tuple[int, int, int],
+    classes: int,
+    filters: Sequence[int],
+    dense: int,
+    dropout: float = 0,
+    padding: str = "same",
 ) -> keras.Model:
     """Return, for each number in `filters`, a 3x3 convolution, ReLU and 2x2 max-pooling; then one dense layer, logits.
 
     dropout: share of the flattened features that is dropped before the dense layer while training.
+    padding: of the convolutions, "same" or "valid".
+
+    R1.baseline, R1.augmented, filters (32, 32), dense 60, padding "valid". Source: report R1, Model Architecture: a
+    convolution with 32 filters, 2x2 max-pooling, both once more, flatten, dense 60, ReLU, three outputs. Not stated in
+    the report: the filters of the second convolution (32), the kernels (3x3), padding (Keras's default), ReLU after the
+    convolutions but in its last section; the outputs are logits here, not a softmax.
 
     R2.simple, filters (16, 32), dense 64. Source: report R2, figure 4.7: two convolutions, no batch normalisation, a
     small fully connected layer. Not stated in the report: every number, padding ("same"), pooling.
@@ -28,7 +39,7 @@ def build(
     inputs = keras.Input(input_shape, dtype="uint8")
     x = layers.Rescaling(1 / 255)(inputs)
     for width in filters:
-        x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
+        x = layers.Conv2D(width, 3, padding=padding, activation="relu")(x)
         x = layers.MaxPooling2D()(x)
     if dropout:
         x = layers.Dropout(dropout)(x)

@@ -66,22 +66,36 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
     return 1 if failed else 0
 
 
-def _settle_data(parameters: dict[str, dict], console: Console) -> tuple[dict[str, str | None], dict[str, str]]:
-    """Put the data set's own name for `auto` into all parameters, so that every notebook has the same pictures.
+def _settle_data(
+    parameters: dict[str, dict], console: Console
+) -> tuple[dict[str, str | None], dict[str, list[str]]]:
+    """Put the data set's own name into all parameters, so that notebooks that need the same set have the same pictures.
 
-    Return for each notebook why a drawn set stands in for the real one (None: it does not), and for each data set the
-    fingerprint of its pictures. LookbookError for data that is missing or damaged.
+    A notebook that looks at a grey and at a colour set keeps the name as it is, and finds both by it.
+    Return for each notebook why a drawn set stands in for the real one (None: it does not), and the fingerprints of its
+    pictures. LookbookError for data that is missing or damaged.
     """
     reasons: dict[str, str | None] = dict.fromkeys(parameters)
-    stamps = {}
-    for wanted in sorted({values["dataset"] for values in parameters.values() if "dataset" in values}):
-        found = catalogue.resolve(wanted)
-        if found.reason:
-            console.print(found.reason, style="yellow", markup=False)
-        stamps[found.name] = fingerprint(catalogue.load(found.name))
-        for name, values in parameters.items():
-            if values.get("dataset") == wanted:
-                values["dataset"], reasons[name] = found.name, found.reason
+    stamps: dict[str, list[str]] = {name: [] for name in parameters}
+    prints: dict[str, str] = {}
+    said = set()
+    for name, values in parameters.items():
+        if "dataset" not in values:
+            continue
+        wanted, needed = values["dataset"], settings.sets_needed(name)
+        found = [catalogue.resolve(wanted, colour) for colour in needed]
+        if len(needed) > 1 and wanted != "auto":  # one of the two is the named set, and the other its partner
+            found = [catalogue.Resolved(each.name) for each in found]
+        for each in found:
+            if each.name not in prints:
+                prints[each.name] = fingerprint(catalogue.load(each.name))
+            if each.reason and each.reason not in said:
+                console.print(each.reason, style="yellow", markup=False)
+                said.add(each.reason)
+        stamps[name] = [prints[each.name] for each in found]
+        reasons[name] = " ".join(each.reason for each in found if each.reason) or None
+        if len(found) == 1:
+            values["dataset"] = found[0].name
     return reasons, stamps
 
 
@@ -102,8 +116,7 @@ def _task(name: str, make, parameters: dict, stamps: dict, fallback: str | None,
         for pattern in ("*.py", "*.yaml", "*.j2", "*.css", "*.js")
         for file in (paths.ROOT / "lib").rglob(pattern)
     ]
-    pictures = stamps.get(parameters.get("dataset", ""))
-    decisive = {"parameters": parameters, "pictures": pictures, "versions": provenance.versions()}
+    decisive = {"parameters": parameters, "pictures": stamps[name], "versions": provenance.versions()}
     decisive["stand_in"] = fallback is not None  # whether, not why: a network fails in many words
     decisive["votes"] = str(votes.find())  # optional data that may come later
     decisive["backend"] = os.environ.get("KERAS_BACKEND", "tensorflow")

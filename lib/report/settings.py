@@ -54,6 +54,14 @@ def parameters(name: str) -> dict:
     return values
 
 
+def sets_needed(name: str) -> list[bool]:
+    """Return for each data set that a notebook looks at whether it needs a product set, in colour and with a table."""
+    code = "\n".join(source for source, _ in cells(paths.NOTEBOOKS / f"{name}.ipynb"))
+    if "colour=True" in code:  # of notebook.start
+        return [True]
+    return [False, True] if "notebook.colour(" in code else [False]
+
+
 def title(name: str) -> str:
     """Return the title of a notebook, without its number: the first heading of its first cell."""
     heading = cells(paths.NOTEBOOKS / f"{name}.ipynb")[0][0].partition("\n")[0]

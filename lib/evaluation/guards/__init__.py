@@ -3,8 +3,8 @@
 training    what a training did, and what its figures look like
 data        which pictures it was given, and which it was measured on
 
-Each guard takes a finished run of a network (`lib.runs.Run`) and its data set, and returns (whether it fires, what it
-saw). It is named after its fault, or after what it makes sure of.
+Each guard takes a finished run of a network (`lib.runs.Run`) and its data set as it was loaded, and returns (whether
+it fires, what it saw). It is named after its fault, or after what it makes sure of.
 """
 
 from lib.data.dataset import Dataset

@@ -1,40 +1,69 @@
 """Guards of the pictures that a run was given, and of those that it was measured on."""
 
 import hashlib
-from dataclasses import replace
 
 import numpy as np
 
-from lib import models
+from lib import features
 from lib.config import DataConfig
 from lib.data import policies
 from lib.data.dataset import Dataset
+from lib.data.prepare import prepare
 from lib.data.splits import Split, split
 
-# What a network takes, by its module: the pictures' type and highest value. Not named here: uint8 up to 255.
-INPUTS: dict[str, tuple[str, int]] = {}
+SAMPLE = 256  # pictures that are preprocessed to look at what a backbone is given
 
-_last: list[tuple[Dataset, DataConfig, Split]] = []  # the split looked at last: runs of a notebook share it
+_last: list[tuple[Dataset, DataConfig, Dataset, Split]] = []  # what was looked at last: runs of a notebook share it
+
+
+def seen(run, dataset: Dataset) -> tuple[Dataset, Split]:
+    """Return the data set as the run's settings see it, and the split that it was trained with."""
+    if not _last or _last[0][0] is not dataset or _last[0][1] != run.config.data:
+        prepared = prepare(dataset, run.config.data)
+        _last[:] = [(dataset, run.config.data, prepared, split(prepared, run.config.data))]
+    return _last[0][2:]
 
 
 def parts(run, dataset: Dataset) -> Split:
     """Return the split that the run was trained with."""
-    if not _last or _last[0][0] is not dataset or _last[0][1] != run.config.data:
-        # `split` refuses groups so far, so no run knew of any. Added afterwards, they show what its split tore apart.
-        _last[:] = [(dataset, run.config.data, split(replace(dataset, groups=None), run.config.data))]
-    return _last[0][2]
+    return seen(run, dataset)[1]
 
 
 def input_statistics(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when training pictures are not of the type and range that the network takes.
 
     The usual fault: pixels were divided by 255 before. The network divides again, and what it sees is nearly black.
+    Fire, too, when a backbone's channels have another mean or spread than with the preprocessing it was trained with.
     """
-    dtype, highest = INPUTS.get(models.SYSTEMS[run.config.system][0], ("uint8", 255))
-    sample = dataset.images[run.predictions("train")[0]]
+    sample = seen(run, dataset)[0].images[run.predictions("train")[0]]
     largest = sample.max()
-    wrong = sample.dtype != dtype or not highest / 255 < largest <= highest
-    return wrong, f"pictures are {sample.dtype} up to {largest:g}, the network takes {dtype} up to {highest}"
+    if sample.dtype != "uint8" or not 1 < largest <= 255:
+        return True, f"pictures are {sample.dtype} up to {largest:g}, the network takes uint8 up to 255"
+    return _preprocessing_differs(run, sample[:: -(-len(sample) // SAMPLE)])
+
+
+def _preprocessing_differs(run, sample: np.ndarray) -> tuple[bool, str]:
+    from lib.models import backbones
+
+    name, chosen = features.backbone_of(run.config)
+    if name not in backbones.BACKBONES:
+        return False, "pictures are uint8 up to 255, as the network takes them"
+    own = backbones.BACKBONES[name].preprocessing
+    given, right = (backbones.preprocessed(sample, kind) for kind in (chosen or own, own))
+    channels = (0, 1, 2)
+    mean, spread, right_mean, right_spread = (
+        statistic(axis=channels) for values in (given, right) for statistic in (values.mean, values.std)
+    )
+    limit = np.maximum(right_spread, 1e-3) / 10
+    differs = (abs(mean - right_mean) > limit) | (abs(spread - right_spread) > limit)
+    return bool(differs.any()), (
+        f"{name} is given channels of mean {_row(mean)} and spread {_row(spread)}; "
+        f"as it was trained they have {_row(right_mean)} and {_row(right_spread)} ({own})"
+    )
+
+
+def _row(values: np.ndarray) -> str:
+    return ", ".join(f"{value:.2f}" for value in values)
 
 
 def label_unsafe_augmentation(run, dataset: Dataset) -> tuple[bool, str]:
@@ -48,7 +77,8 @@ def evaluation_data_changed(run, dataset: Dataset) -> tuple[bool, str]:
 
     A resampled or augmented copy has the id of the picture that it came from; pixels are not looked at.
     """
-    expected = {"val": parts(run, dataset).validation, "test": parts(run, dataset).test}
+    dataset, divided = seen(run, dataset)
+    expected = {"val": divided.validation, "test": divided.test}
     for part, positions in expected.items():
         measured = np.sort(run.predictions(part)[0])
         if not np.array_equal(measured, positions):
@@ -67,27 +97,30 @@ def test_read_once(run, dataset: Dataset) -> tuple[bool, str]:
 
 def copies_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when a validation or test picture has an equal one, byte for byte, in an earlier part."""
-    seen: set[bytes] = set()
+    dataset, divided = seen(run, dataset)
+    before: set[bytes] = set()
     copies = 0
-    for part in _positions(run, dataset):
-        prints = [hashlib.sha256(picture.tobytes()).digest() for picture in dataset.images[part]]
-        copies += sum(fingerprint in seen for fingerprint in prints)
-        seen.update(prints)
+    for part in _positions(divided):
+        prints = [hashlib.sha256(dataset.images[position].tobytes()).digest() for position in part]
+        copies += sum(fingerprint in before for fingerprint in prints)
+        before.update(prints)
     return copies > 0, f"{copies} pictures of validation or test have an equal one in a part before"
 
 
 def groups_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when pictures that must stay together (`dataset.groups`) are in different parts."""
+    dataset, divided = seen(run, dataset)
     if dataset.groups is None:
         return False, "no picture has to stay with another"
-    groups = np.concatenate([np.unique(dataset.groups[part]) for part in _positions(run, dataset)])
+    groups = np.concatenate([np.unique(dataset.groups[part]) for part in _positions(divided)])
     torn = int((np.unique_counts(groups).counts > 1).sum())
     return torn > 0, f"groups with pictures in more than one part: {torn:,}"
 
 
 def more_pictures_than_exist(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when a class occurs more often in all parts together than there are different ids of it."""
-    labels, used = dataset.labels[run.config.data.target], np.concatenate(_positions(run, dataset))
+    dataset, divided = seen(run, dataset)
+    labels, used = dataset.labels[run.config.data.target], np.concatenate(_positions(divided))
     for k, name in enumerate(dataset.classes[run.config.data.target]):
         occurs, exist = int((labels[used] == k).sum()), len(set(dataset.ids[labels == k].tolist()))
         if occurs > exist:
@@ -95,6 +128,5 @@ def more_pictures_than_exist(run, dataset: Dataset) -> tuple[bool, str]:
     return False, "no class has more pictures than exist"
 
 
-def _positions(run, dataset: Dataset) -> list[np.ndarray]:
-    divided = parts(run, dataset)
+def _positions(divided: Split) -> list[np.ndarray]:
     return [divided.train, divided.validation, divided.test]

@@ -1,0 +1,186 @@
+"""What is wrong with a table of products and with the files it names; its pictures are compared in lib.data.leak."""
+
+import io
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from lib.data import audit as pictures_audit
+from lib.data import leak
+from lib.data.dataset import Dataset
+from lib.data.products import HEIGHT, MISSING, WIDTH
+
+KEPT = (
+    "id",
+    "row",
+    "position",
+    "reason",
+    "extra_commas",
+    "width",
+    "height",
+    "mode",
+)  # what the reader adds, and the id
+NO_PICTURE = "no picture"  # the reason in `Dataset.source` of a row whose picture is nowhere
+FEW = 10  # pictures; of fewer, a test part of 15 % gets one or none
+
+
+def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
+    """Return the counts of an audit, as results.json holds them.
+
+    rows: of the table, usable or not; rows_with_extra_commas; images: picture files, each once;
+    rows_without_image, images_without_row: ids; not_60x80, not_rgb: files, by their header;
+    missing: column -> rows without a value (empty, or the text NA); class_counts: target -> {class: rows of the table};
+    exact_duplicate_groups, exact_duplicate_images: of used pictures, equal in every pixel as RGB;
+    random_split_leak: see leak.random_split_leak.
+    pairs: of lib.data.groups.twins.
+    """
+    source, rows = dataset.source, table(dataset)
+    files = _files(source)
+    known = files[files["width"] > 0]
+    exact = pairs[pairs["kind"] == "exact"]
+    return {
+        "rows": len(rows),
+        "rows_with_extra_commas": int((rows["extra_commas"] > 0).sum()),
+        "images": len(files),
+        "rows_without_image": rows.loc[rows["reason"] == NO_PICTURE, "id"].tolist(),
+        "images_without_row": source.loc[source["row"] < 0, "id"].tolist(),
+        "not_60x80": int(((known["width"] != WIDTH) | (known["height"] != HEIGHT)).sum()),
+        "not_rgb": int((known["mode"] != "RGB").sum()),
+        "missing": missing_as_written(dataset).set_index("column")["missing"].to_dict(),
+        "class_counts": {target: class_counts(dataset, target) for target in dataset.labels},
+        "exact_duplicate_groups": int(exact["position"].nunique()),
+        "exact_duplicate_images": int(exact["position"].nunique() + len(exact)),
+        "random_split_leak": leak.random_split_leak(dataset, leak.twin_groups(dataset, pairs), seed),
+    }
+
+
+def table(dataset: Dataset) -> pd.DataFrame:
+    """Return the rows of `source` that stand in the table, without the pictures that no row names."""
+    return dataset.source[dataset.source["row"] >= 0]
+
+
+def columns(dataset: Dataset) -> list[str]:
+    """Return the table's own columns, without the id."""
+    return [name for name in dataset.source.columns if name not in KEPT]
+
+
+def missing_as_written(dataset: Dataset) -> pd.DataFrame:
+    """Return how the table says that it knows no value: column, empty, text_NA, missing (both), share (of the rows)."""
+    rows = table(dataset)
+    found = []
+    for name in columns(dataset):
+        text = rows[name].str.strip()
+        empty, written = int((text == "").sum()), int((text == "NA").sum())
+        found.append((name, empty, written, empty + written, (empty + written) / max(len(rows), 1)))
+    return pd.DataFrame(found, columns=["column", "empty", "text_NA", "missing", "share"])
+
+
+def class_counts(dataset: Dataset, target: str) -> dict[str, int]:
+    """Return the rows of each class, most first, ties by name; of a target that is no column, the pictures."""
+    if target in dataset.source and len(table(dataset)):
+        counts = Counter(value for value in table(dataset)[target].str.strip() if value not in MISSING)
+    else:
+        labels = dataset.labels[target]
+        counts = Counter(dataset.classes[target][label] for label in labels[labels >= 0])
+    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+
+def rare_classes(dataset: Dataset) -> pd.DataFrame:
+    """Return a row a target: classes, largest and its share (of the labelled), below_10, single, the three rarest.
+
+    below_10: classes of fewer than 10 pictures; single: of one, which no split can divide.
+    """
+    rows = []
+    for target, names in dataset.classes.items():
+        labels = dataset.labels[target]
+        counts = np.bincount(labels[labels >= 0], minlength=len(names))
+        order = np.argsort(-counts, kind="stable")
+        rarest = ", ".join(f"{names[k]} ({counts[k]})" for k in order[:-4:-1])
+        rows.append(
+            (
+                target,
+                len(names),
+                names[order[0]],
+                counts.max() / counts.sum(),
+                (counts < FEW).sum(),
+                (counts == 1).sum(),
+                rarest,
+            )
+        )
+    return pd.DataFrame(rows, columns=["target", "classes", "largest", "share", "below_10", "single", "rarest"])
+
+
+def sizes(dataset: Dataset) -> pd.DataFrame:
+    """Return how many picture files have which width, height (pixels) and mode, as their headers say."""
+    files = _files(dataset.source)
+    found = files[files["width"] > 0].groupby(["width", "height", "mode"]).size()
+    return found.sort_values(ascending=False, kind="stable").rename("files").reset_index()
+
+
+def readers(dataset: Dataset) -> pd.DataFrame:
+    """Return what CSV readers make of the table, put together again as it was written: reader, rows, lost, what_happens.
+
+    lost: rows that the table has and the reader does not return.
+    """
+    rows = table(dataset)
+    names = ["id", *columns(dataset)]
+    lines = [",".join(names), *rows[names].agg(",".join, axis=1)]
+    text, found = "\n".join(lines) + "\n", []
+    try:
+        read, said = pd.read_csv(io.StringIO(text)), "reads everything"
+    except pd.errors.ParserError as error:
+        read, said = rows[:0], f"stops: {str(error).strip().rpartition('error: ')[2]}"
+    found.append(("pandas.read_csv", read, said))
+    read = pd.read_csv(io.StringIO(text), on_bad_lines="skip")
+    said = f"drops rows without a word; {int(read.isna().sum().sum()):,} values become NaN, the text NA among them"
+    found.append(('pandas.read_csv, on_bad_lines="skip"', read, said))
+    cut = int((rows["extra_commas"] > 0).sum())
+    found.append(("csv.DictReader", rows, f"cuts {cut:,} names at their first comma"))
+    found.append(("lib.data.products.read_styles", rows, "joins what belongs together, takes no NA for a number"))
+    shown = [(reader, len(read), len(rows) - len(read), said) for reader, read, said in found]
+    return pd.DataFrame(shown, columns=["reader", "rows", "lost", "what_happens"])
+
+
+def judge(dataset: Dataset, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return how the audit did on a drawn set: kind, planted, found, missed, false alarms (audit.score_against_truth).
+
+    pairs: of lib.data.groups.twins. Pairs are told by positions, everything else by ids.
+    """
+    source, rows = dataset.source, table(dataset)
+    number = {name: place for place, name in enumerate(pd.unique(source["id"]))}
+    used = source[source["position"] >= 0]
+    lacking = used[[name for name in columns(dataset)]].isin(MISSING).any(axis=1)
+    conflicting = pairs[(pairs["kind"] == "exact") & _differ(dataset.labels["usage"], pairs)]
+    ids = {
+        "blank": dataset.ids[pictures_audit.blank_pictures(dataset.images)],
+        "other size": used.loc[(used["width"] != WIDTH) | (used["height"] != HEIGHT), "id"],
+        "grey": used.loc[used["mode"] == "L", "id"],
+        "extra commas": rows.loc[rows["extra_commas"] > 0, "id"],
+        "missing value": used.loc[lacking, "id"],
+        "too few fields": rows.loc[rows["reason"].str.startswith("too few fields"), "id"],
+        "repeated id": rows.loc[rows["reason"].str.startswith("id again"), "id"],
+        "row without picture": rows.loc[rows["reason"] == NO_PICTURE, "id"],
+        "picture without row": source.loc[source["row"] < 0, "id"],
+    }
+    found: dict = {f"{kind} duplicate": pairs[pairs["kind"] == kind] for kind in ("exact", "near")}
+    found["equal, other usage"] = conflicting
+    found |= {kind: np.array([number[each] for each in own], dtype=np.int64) for kind, own in ids.items()}
+    defects = dataset.truth["defects"].copy()
+    alone = ~defects["kind"].isin(["exact duplicate", "near duplicate"])
+    defects.loc[alone, "position"] = defects.loc[alone, "id"].map(number)
+    other = defects[(defects["kind"] == "exact duplicate") & (defects["target"] == "usage")]
+    defects = pd.concat([defects, other.assign(kind="equal, other usage")], ignore_index=True)
+    return pictures_audit.score_against_truth(found, defects)
+
+
+def _differ(labels: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
+    """Return which pairs, bool, carry two different labels; -1, no label, differs from none."""
+    first, second = labels[pairs["position"]], labels[pairs["partner"]]
+    return (first != second) & (first >= 0) & (second >= 0)
+
+
+def _files(source: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `source` that stand for a picture file, each file once; a damaged one has width 0."""
+    table_only = source["reason"].str.startswith(("too few fields", "id again", "no id"))  # a file may be there or not
+    return source[(source["width"] > 0) | (source["reason"].ne(NO_PICTURE) & ~table_only)]
