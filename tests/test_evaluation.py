@@ -130,8 +130,8 @@ def test_a_class_without_pictures_has_no_precision_recall_curve():
 
 def test_a_pair_is_impossible_that_no_training_picture_has():
     main, sub = np.array([0, 0, 1]), np.array([0, 1, 2])
-    predicted = np.array([0, 0, 1, 1, 2]), np.array([1, 2, 2, 0, 2])
-    assert metrics.impossible_pairs(*predicted, main, sub).tolist() == [False, True, False, True, True]
+    predicted = np.array([0, 0, 1, 1, 2, 2]), np.array([1, 2, 2, 0, 2, 0])
+    assert metrics.impossible_pairs(*predicted, main, sub).tolist() == [False, True, False, True, True, True]
 
 
 def test_a_guesser_that_knows_the_shares_loses_their_entropy():

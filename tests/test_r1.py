@@ -115,3 +115,8 @@ def test_too_few_pictures_or_no_such_class_is_one_clear_line(shop, classes, mess
     with pytest.raises(LookbookError, match=message) as refused:
         r1.few(replace(shop, classes=shop.classes | {"usage": classes}), 0)
     assert "\n" not in str(refused.value)
+
+
+def test_a_set_without_usage_is_one_clear_line(stripes):
+    with pytest.raises(LookbookError, match="stripes has no usage 'Casual': .* in column 'usage'"):
+        r1.few(stripes, 0)

@@ -1,5 +1,6 @@
 """What is wrong with a table of products and with the files it names; its pictures are compared in lib.data.leak."""
 
+import csv
 import io
 from collections import Counter
 
@@ -10,6 +11,7 @@ from lib.data import audit as pictures_audit
 from lib.data import leak
 from lib.data.dataset import Dataset
 from lib.data.products import HEIGHT, MISSING, WIDTH
+from lib.errors import LookbookError
 
 KEPT = (
     "id",
@@ -35,7 +37,7 @@ def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
     random_split_leak: see leak.random_split_leak.
     pairs: of lib.data.groups.twins.
     """
-    source, rows = dataset.source, table(dataset)
+    source, rows = sheet(dataset), table(dataset)
     files = _files(source)
     known = files[files["width"] > 0]
     exact = pairs[pairs["kind"] == "exact"]
@@ -43,8 +45,8 @@ def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
         "rows": len(rows),
         "rows_with_extra_commas": int((rows["extra_commas"] > 0).sum()),
         "images": len(files),
-        "rows_without_image": rows.loc[rows["reason"] == NO_PICTURE, "id"].tolist(),
-        "images_without_row": source.loc[source["row"] < 0, "id"].tolist(),
+        "rows_without_image": rows["id"][rows["reason"] == NO_PICTURE].tolist(),
+        "images_without_row": source["id"][source["row"] < 0].tolist(),
         "not_60x80": int(((known["width"] != WIDTH) | (known["height"] != HEIGHT)).sum()),
         "not_rgb": int((known["mode"] != "RGB").sum()),
         "missing": missing_as_written(dataset).set_index("column")["missing"].to_dict(),
@@ -55,14 +57,21 @@ def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
     }
 
 
+def sheet(dataset: Dataset) -> pd.DataFrame:
+    """Return `source`; LookbookError of a set that came without a table."""
+    if dataset.source is None:
+        raise LookbookError(f"{dataset.name} has no table to audit; take fashion-product, garments-colour or own:PATH")
+    return dataset.source
+
+
 def table(dataset: Dataset) -> pd.DataFrame:
     """Return the rows of `source` that stand in the table, without the pictures that no row names."""
-    return dataset.source[dataset.source["row"] >= 0]
+    return sheet(dataset)[sheet(dataset)["row"] >= 0]
 
 
 def columns(dataset: Dataset) -> list[str]:
     """Return the table's own columns, without the id."""
-    return [name for name in dataset.source.columns if name not in KEPT]
+    return [name for name in sheet(dataset).columns if name not in KEPT]
 
 
 def missing_as_written(dataset: Dataset) -> pd.DataFrame:
@@ -78,7 +87,7 @@ def missing_as_written(dataset: Dataset) -> pd.DataFrame:
 
 def class_counts(dataset: Dataset, target: str) -> dict[str, int]:
     """Return the rows of each class, most first, ties by name; of a target that is no column, the pictures."""
-    if target in dataset.source and len(table(dataset)):
+    if target in sheet(dataset) and len(table(dataset)):
         counts = Counter(value for value in table(dataset)[target].str.strip() if value not in MISSING)
     else:
         labels = dataset.labels[target]
@@ -113,20 +122,21 @@ def rare_classes(dataset: Dataset) -> pd.DataFrame:
 
 def sizes(dataset: Dataset) -> pd.DataFrame:
     """Return how many picture files have which width, height (pixels) and mode, as their headers say."""
-    files = _files(dataset.source)
+    files = _files(sheet(dataset))
     found = files[files["width"] > 0].groupby(["width", "height", "mode"]).size()
     return found.sort_values(ascending=False, kind="stable").rename("files").reset_index()
 
 
 def readers(dataset: Dataset) -> pd.DataFrame:
-    """Return what CSV readers make of the table, put together again as it was written: reader, rows, lost, what_happens.
+    """Return what CSV readers make of the table, put together again as written: reader, rows, lost, what_happens.
 
     lost: rows that the table has and the reader does not return.
     """
     rows = table(dataset)
     names = ["id", *columns(dataset)]
-    lines = [",".join(names), *rows[names].agg(",".join, axis=1)]
-    text, found = "\n".join(lines) + "\n", []
+    lines = [",".join(names), *map(",".join, rows[names].itertuples(index=False, name=None))]
+    text = "\n".join(lines) + "\n"
+    found: list[tuple] = []
     try:
         read, said = pd.read_csv(io.StringIO(text)), "reads everything"
     except pd.errors.ParserError as error:
@@ -135,9 +145,10 @@ def readers(dataset: Dataset) -> pd.DataFrame:
     read = pd.read_csv(io.StringIO(text), on_bad_lines="skip")
     said = f"drops rows without a word; {int(read.isna().sum().sum()):,} values become NaN, the text NA among them"
     found.append(('pandas.read_csv, on_bad_lines="skip"', read, said))
-    cut = int((rows["extra_commas"] > 0).sum())
-    found.append(("csv.DictReader", rows, f"cuts {cut:,} names at their first comma"))
-    found.append(("lib.data.products.read_styles", rows, "joins what belongs together, takes no NA for a number"))
+    dictionaries = list(csv.DictReader(io.StringIO(text)))
+    cut = sum(None in row for row in dictionaries)  # where DictReader puts surplus fields
+    found.append(("csv.DictReader", dictionaries, f"cuts {cut:,} names at a comma"))
+    found.append(("lib.data.products.read_styles", rows, "joins surplus fields to the name again; NA stays text"))
     shown = [(reader, len(read), len(rows) - len(read), said) for reader, read, said in found]
     return pd.DataFrame(shown, columns=["reader", "rows", "lost", "what_happens"])
 
@@ -147,21 +158,21 @@ def judge(dataset: Dataset, pairs: pd.DataFrame) -> pd.DataFrame:
 
     pairs: of lib.data.groups.twins. Pairs are told by positions, everything else by ids.
     """
-    source, rows = dataset.source, table(dataset)
+    source, rows = sheet(dataset), table(dataset)
     number = {name: place for place, name in enumerate(pd.unique(source["id"]))}
     used = source[source["position"] >= 0]
-    lacking = used[[name for name in columns(dataset)]].isin(MISSING).any(axis=1)
+    lacking = used[columns(dataset)].isin(MISSING).any(axis=1)
     conflicting = pairs[(pairs["kind"] == "exact") & _differ(dataset.labels["usage"], pairs)]
     ids = {
         "blank": dataset.ids[pictures_audit.blank_pictures(dataset.images)],
-        "other size": used.loc[(used["width"] != WIDTH) | (used["height"] != HEIGHT), "id"],
-        "grey": used.loc[used["mode"] == "L", "id"],
-        "extra commas": rows.loc[rows["extra_commas"] > 0, "id"],
-        "missing value": used.loc[lacking, "id"],
-        "too few fields": rows.loc[rows["reason"].str.startswith("too few fields"), "id"],
-        "repeated id": rows.loc[rows["reason"].str.startswith("id again"), "id"],
-        "row without picture": rows.loc[rows["reason"] == NO_PICTURE, "id"],
-        "picture without row": source.loc[source["row"] < 0, "id"],
+        "other size": used["id"][(used["width"] != WIDTH) | (used["height"] != HEIGHT)],
+        "grey": used["id"][used["mode"] == "L"],
+        "extra commas": rows["id"][rows["extra_commas"] > 0],
+        "missing value": used["id"][lacking],
+        "too few fields": rows["id"][rows["reason"].str.startswith("too few fields")],
+        "repeated id": rows["id"][rows["reason"].str.startswith("id again")],
+        "row without picture": rows["id"][rows["reason"] == NO_PICTURE],
+        "picture without row": source["id"][source["row"] < 0],
     }
     found: dict = {f"{kind} duplicate": pairs[pairs["kind"] == kind] for kind in ("exact", "near")}
     found["equal, other usage"] = conflicting

@@ -16,7 +16,6 @@ from lib.progress import progress
 
 LONGEST = 96  # pixels of the longer side: a network on two cores cannot take more
 CLASSES = 200  # a column with more values names pictures and does not sort them
-BYTES = 100_000_000  # a larger file is a film among the pictures, or an attack on the memory
 BLOCK = 200  # pictures at a time, so that progress shows
 PARTS = {"train", "training", "val", "valid", "validation", "test", "testing"}
 LAYOUT = "make a folder for each class (boots/1.jpg, shirts/7.jpg), or a CSV beside the pictures (data/README.md)"
@@ -25,7 +24,7 @@ Listing = tuple[tuple[str, int, int], ...]  # of each file: path from the folder
 
 
 def load(path: str) -> Dataset:
-    """Return the pictures in a folder as the data set `own:FOLDER`, uint8 (N, H, W, 3), or (N, H, W, 1) if all are grey.
+    """Return the pictures in a folder as the data set `own:FOLDER`, uint8 (N, H, W, 3), or (N, H, W, 1) if all grey.
 
     path: the folder; a relative one starts at the working directory, `~` is the user's own. Without a CSV in the folder
     itself its first level of folders are the classes of the target "class", and all files in them, however deep, are
@@ -142,7 +141,7 @@ def _one_class(folder: Path, used: pd.DataFrame, tables: list[str], targets: lis
     if tables:
         return (
             f"{folder / tables[0]}: no column with 2 to {CLASSES} different values among {count} "
-            f"(columns beside the pictures' names: {', '.join(targets) or 'none'}); add a column that sorts the pictures"
+            f"(columns beside their names: {', '.join(targets) or 'none'}); add a column that sorts the pictures"
         )
     names = sorted(set(used["class"]))
     if len(names) > CLASSES:
@@ -163,8 +162,8 @@ def _read(folder: Path, files: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
         show(0, len(files), "decoding")
         for start in range(0, len(files), BLOCK):
             block = [folder / name if name else None for name in files[start : start + BLOCK]]
-            for image, known, size in pool.map(_picture, block):
-                facts.append(known)
+            for image, fact, size in pool.map(_picture, block):
+                facts.append(fact)
                 if image is not None:
                     found.append(image)
                     sizes.append(size)
@@ -186,21 +185,16 @@ def _read(folder: Path, files: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
 
 def _picture(file: Path | None) -> tuple[np.ndarray | None, dict, tuple[int, int]]:
     """Return a picture, shrunk to `LONGEST`, its facts, and its own width and height, upright."""
-    nothing = MEASURED | {"reason": ""}
+    nothing: dict = MEASURED | {"reason": ""}
     if file is None:
         return None, nothing, (0, 0)
-    try:
-        if not file.is_file():
-            return None, nothing | {"reason": "no file, or a link to none"}, (0, 0)
-        if (size := file.stat().st_size) > BYTES:
-            return None, nothing | {"reason": f"{size:,} bytes: no picture of a garment"}, (0, 0)
-        raw = file.read_bytes()
-    except OSError as error:
-        return None, nothing | {"reason": f"cannot be read ({error.strerror})"}, (0, 0)
+    raw, reason = pictures.read(file) if file.is_file() else (b"", "no file, or a link to none")
+    if reason:
+        return None, nothing | {"reason": reason}, (0, 0)
     image, known = pictures.decode(raw, upright=True, least=(2 * LONGEST, 2 * LONGEST))
     if image is None:
         return None, known, (0, 0)
-    size = known["width"], known["height"]
-    if (image.shape[1] > image.shape[0]) != (size[0] > size[1]):  # the EXIF note turned it
-        size = size[::-1]
-    return pictures.shrunk(image, LONGEST, LONGEST), known, size
+    width, height = known["width"], known["height"]
+    if (image.shape[1] > image.shape[0]) != (width > height):  # the EXIF note turned it
+        width, height = height, width
+    return pictures.shrunk(image, LONGEST, LONGEST), known, (width, height)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -18,13 +19,13 @@ BYTES = 200_000_000  # a larger table lists more than this kit can take
 def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return the rows of a CSV, then the pictures without a row; and the columns beside the pictures' names.
 
-    names: the files in the table's folder, as paths from it. The rows name them in the column headed id, filename, file,
-    image or path, else in the first; of several such columns the one that fits the most files counts. A row gives
+    names: the files in the table's folder, as paths from it. The rows name them in the column headed id, filename,
+    file, image or path, else in the first; of several such columns the one that fits the most files counts. A row gives
     the file's path, or its name if no other file has it, with or without ending. Fields are parted by comma, semicolon
     or tab, whichever the first line has most of, and quoted as spreadsheets do; the text is UTF-8 or Windows's.
 
-    Columns: id (as the row says), file ("" without one), row (the record, from 1; -1: without), extra_commas (0), reason
-    ("" or why not used), and every column as text; those called like one of `Dataset.source` get "table " before it.
+    Columns: id (as the row says), file ("" without one), row (the record, from 1; -1: without), extra_commas (0),
+    reason ("" or why not used), and every column as text, with "table " before a name that `Dataset.source` uses.
     Raises LookbookError if it cannot be read, has no rows, or a heading twice.
     """
     header, records = _records(table)
@@ -34,7 +35,8 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
     naming = max(known, key=lambda place: sum(bool(find(fields[place])[0]) for fields in usable))  # the first of equals
     columns = [f"table {name}" if name in (*TAKEN, "id") else name for name in header]
     columns[naming] = "id"
-    rows, row_of = [], {}
+    rows: list[dict] = []
+    row_of: dict[str, int] = {}
     for number, fields in records.items():
         full = [*fields, *[""] * (len(header) - len(fields))][: len(header)]
         file, reason = find(full[naming])
@@ -83,9 +85,10 @@ def _records(table: Path) -> tuple[list[str], dict[int, list[str]]]:
     return header, records
 
 
-def _finder(names: list[str]):
+def _finder(names: list[str]) -> Callable[[str], tuple[str, str]]:
     """Return a function: what a row says -> the file it means, and why there is none ("" if there is one)."""
-    exact, meant = set(names), {}
+    exact = set(names)
+    meant: dict[str, str] = {}
     for name in names:
         if name.lower().endswith(ENDINGS):
             path = PurePosixPath(name)

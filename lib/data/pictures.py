@@ -1,6 +1,7 @@
 """Picture files of any kind as arrays of one size. Nothing in a file is believed before it is checked."""
 
 import io
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ def _open(raw: bytes) -> tuple[Any, dict[str, Any]]:
     """Return the picture, not decoded yet, and its facts; no picture where they hold a reason."""
     from PIL import Image
 
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # its limit is above ours, and nobody sees the line
     nothing = {"width": 0, "height": 0, "mode": ""}
     try:
         image = Image.open(io.BytesIO(raw), formats=FORMATS)
@@ -102,9 +104,10 @@ def _rgb(image: Any) -> Any:
     if image.mode == "RGB" and "transparency" not in image.info:
         return image
     if image.mode[0] in "IF":  # 16 or 32 bits a pixel, which Pillow would cut off at 255
-        values = np.asarray(image, dtype=np.float64)
-        top = 255 if 1 < values.max() <= 255 else 65535
-        top = 1 if image.mode == "F" and values.max() <= 1 else top
+        values = np.nan_to_num(np.asarray(image, dtype=np.float64))
+        top = 65535
+        if not image.mode.startswith("I;16") and values.max() <= 255:  # 32 bits say nothing about the range
+            top = 1 if image.mode == "F" and values.max() <= 1 else 255
         image = Image.fromarray(np.clip(values * (255 / top), 0, 255).astype(np.uint8))
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         over = image.convert("RGBA")

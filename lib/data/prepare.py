@@ -37,6 +37,8 @@ def prepare(dataset: Dataset, config: DataConfig) -> Dataset:
     prepared = replace(dataset, labels=labels, classes=classes)
     if config.protocol == "kit":
         return prepared
+    if config.target != "usage" or config.more_targets or config.stratify not in (None, "usage"):
+        raise LookbookError(f"protocol={config.protocol} is for target=usage alone: leave more_targets, stratify out")
     from lib.data import r1
 
     few = r1.few(prepared, config.split_seed)

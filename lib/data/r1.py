@@ -17,8 +17,12 @@ TARGET = "usage"
 CLASSES = ("Casual", "Formal", "Smart Casual")
 PARTS = ("train", "validation", "test")
 # Pictures of each class, in the order of CLASSES. Source: report R1, figures 3 and 4.
-FEW = {"train": (123, 8, 9), "validation": (25, 3, 2), "test": (25, 3, 2)}
-ENLARGED = {"train": (845, 812, 850), "validation": (200, 220, 250), "test": (278, 208, 250)}
+FEW: dict[str, tuple[int, ...]] = {"train": (123, 8, 9), "validation": (25, 3, 2), "test": (25, 3, 2)}
+ENLARGED: dict[str, tuple[int, ...]] = {
+    "train": (845, 812, 850),
+    "validation": (200, 220, 250),
+    "test": (278, 208, 250),
+}
 
 
 def few(dataset: Dataset, seed: int) -> Dataset:
@@ -31,7 +35,8 @@ def few(dataset: Dataset, seed: int) -> Dataset:
     wanted = np.array([FEW[part] for part in PARTS])
     drawn = []
     for number, name in enumerate(CLASSES):
-        own = np.flatnonzero(dataset.labels[TARGET] == _label(dataset, name))
+        label = _label(dataset, name)
+        own = np.flatnonzero(dataset.labels[TARGET] == label)
         needed = int(wanted[:, number].sum())
         if len(own) < needed:
             raise LookbookError(
@@ -51,20 +56,18 @@ def balanced(dataset: Dataset, seed: int) -> Dataset:
     The pictures of a class and part are taken in turn, first as they are, then changed by policy "R1" until there are
     as many as the report says. A copy has the id, the group and the label of its original. 3,913 pictures in memory.
     """
-    held_out = np.concatenate([dataset.validation, dataset.test])
-    train = np.setdiff1d(np.arange(len(dataset)), held_out)
-    of_part = {"train": train, "validation": dataset.validation, "test": dataset.test}
-    order, changed = [], []
-    for part in PARTS:
-        for number, wanted in enumerate(ENLARGED[part]):
-            own = of_part[part][dataset.labels[TARGET][of_part[part]] == number]
-            order.append(np.resize(own, wanted))
-            changed.append(np.arange(wanted) >= len(own))
+    blocks = np.split(np.arange(len(dataset)), np.cumsum(_flat(FEW))[:-1])  # as `few` laid them out
+    order = [np.resize(own, wanted) for own, wanted in zip(blocks, _flat(ENLARGED), strict=True)]
+    changed = [np.arange(len(block)) >= len(own) for own, block in zip(blocks, order, strict=True)]
     where, copies = np.concatenate(order), np.concatenate(changed)
     images = dataset.images[where]
     images[copies] = augment(images[copies], policy("R1"), np.random.default_rng([seed, len(CLASSES)]))
     note = f"with {int(copies.sum()):,} changed copies in all three parts, a wrong way, up to the numbers of report R1"
     return _small(dataset, where, images, ENLARGED, note)
+
+
+def _flat(counts: dict[str, tuple[int, ...]]) -> list[int]:
+    return [number for part in PARTS for number in counts[part]]
 
 
 def _label(dataset: Dataset, name: str) -> int:

@@ -30,7 +30,8 @@ def build(
 
     R5.vgg16, trunk "vgg16". Source: report R5, section IV.5: all but the trunk and the schedule is as before. Not
     stated: where VGG-16 ends (here after its convolutions, without its own dense layers), with or without batch
-    normalisation in the trunk (without, as in the paper).
+    normalisation in the trunk (without, as in the paper: on real product pictures the mean loss of steps 49 to 60 at
+    batch 32 was 2.97, that of the classes' shares alone is 3.61).
 
     R1.published, trunk "resnet34". Report R1 compares itself with a public notebook that answers gender, season, colour
     and usage at once. Not stated: anything of its network; this stands in for it.
