@@ -13,16 +13,8 @@ from lib.data.dataset import Dataset
 from lib.data.products import HEIGHT, MISSING, WIDTH
 from lib.errors import LookbookError
 
-KEPT = (
-    "id",
-    "row",
-    "position",
-    "reason",
-    "extra_commas",
-    "width",
-    "height",
-    "mode",
-)  # what the reader adds, and the id
+# what the reader adds, and the id
+KEPT = ("id", "row", "position", "reason", "extra_commas", "width", "height", "mode")
 NO_PICTURE = "no picture"  # the reason in `Dataset.source` of a row whose picture is nowhere
 FEW = 10  # pictures; of fewer, a test part of 15 % gets one or none
 

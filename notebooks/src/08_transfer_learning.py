@@ -418,6 +418,8 @@ notebook.table(
     ).reset_index(),
     f"Validation pictures, means over {seeds} seeds. parameters: of what is trained; seconds: without the features",
 )
+
+# %%
 head = comparison.best(table[table["system"] != "R1.baseline"], "val_macro_f1")
 notebook.say(
     f"Of the heads we choose **{head}**, by its mean macro-F1 on validation pictures. R1.baseline is trained from "
@@ -578,7 +580,8 @@ chosen = comparison.best(scored, "val_macro_f1")
 notebook.say(
     f"By macro-F1 we choose **{chosen}**; by balanced accuracy it would be "
     f"{comparison.best(scored, 'val_balanced_accuracy')}, by accuracy {comparison.best(scored, 'val_accuracy')}. "
-    "The measure decides, so it has to be chosen first."
+    f"The measure decides, so it has to be chosen first. And of the {len(truths['val']):,} validation pictures "
+    f"{int((truths['val'] == len(classes) - 1).sum())} show {rarest}: a third of macro-F1 hangs on so few."
 )
 
 # %% [markdown]

@@ -328,14 +328,14 @@ positions, truth, logits = resnet[0].predictions("test", sub)
 tested = np.bincount(truth, minlength=len(names[sub]))
 parent = dict(per_pair.drop_duplicates(sub)[[sub, main]].to_numpy())
 order = [name for name in sorted(parent, key=lambda name: largest.index(parent[name]))]
-order = [name for name in order if tested[names[sub].index(name)]]
+order = [name for name in order if tested[names[sub].index(name)] >= 10]
 matrix = metrics.confusion(truth, logits.argmax(axis=1), names[sub])
 confused = metrics.confused_pairs(matrix).head(5)
 notebook.show(
     plots.confusion_shares(matrix.loc[order, order]),
-    alt=f"Confusion matrix of {len(order)} sub categories on {len(truth):,} test pictures.",
+    alt=f"Confusion matrix of the {len(order)} sub categories with ten test pictures or more.",
     caption=f"{resnet[0].config.label}, seed 0: true sub categories in rows, predicted ones in columns; the "
-    "darker, the larger the share of the row. Sub categories without a test picture are left out.",
+    "darker, the larger the share of the row. Sub categories with fewer than ten test pictures are left out.",
 )  # fmt: skip
 notebook.table(confused, "The five pairs most often confused, in either direction")
 results["tables"]["confused_pairs"] = confused
@@ -557,8 +557,8 @@ low, high = statistics.wilson(len(impossible), len(main_says))
 seen_never = int((~possible[answers[main][1], answers[sub][1]]).sum())  # labels, not answers
 notebook.say(
     f"{len(impossible):,} of {len(main_says):,} test pictures get an impossible pair from the net of seed 0: "
-    f"{len(impossible) / len(main_says):.2%} (95 % interval {low:.2%} to {high:.2%}). {seen_never} test pictures have "
-    "such a pair of labels."
+    f"{len(impossible) / len(main_says):.2%} (95 % interval {low:.2%} to {high:.2%}). {seen_never} test pictures have such a "
+    "pair of labels: impossible means unseen."
 )
 
 # %%
@@ -762,7 +762,7 @@ notebook.conclude(results, [
     f"Impossible pairs: {by_way['impossible pairs'].iloc[0]:.1f} of {len(right_main):,} test pictures; read as the likeliest "
     f"possible pair, both answers are right on {by_way['both right'].iloc[3]:.4f} instead of {by_way['both right'].iloc[0]:.4f}.",
     f"{their_loss} for four tasks is {share[0]:.2f} of their prior entropy, {own_loss} for three balanced classes is "
-    f"{share[1]:.2f} of theirs: the lower loss is not the better network.",
+    f"{share[1]:.2f} of theirs: the lower loss need not be the better network.",
 ])  # fmt: skip
 
 # %% [markdown]
