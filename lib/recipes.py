@@ -44,10 +44,13 @@ def _augmentation(policy: str | None) -> dict:
 def label(config: RunConfig) -> str:
     """Return the system's id and each setting that its recipe has otherwise: "R2.optimised dropout=0.5 batch_size=128".
 
-    Pictures, epochs and seed do not count: tables have their own columns for them.
+    Epochs and seed do not count: tables have their own columns for them; nor do the pictures, but for the wrong ways to
+    divide them (protocol, grouped).
     """
     own, usual = (_flat(settings) for settings in (config, recipe(config.system, config.data)))
     changed = [f"{name}={value}" for name, value in own.items() if usual.get(name) != value]
+    changed += [f"protocol={config.data.protocol}"] if config.data.protocol != "kit" else []
+    changed += [] if config.data.grouped else ["grouped=False"]
     return " ".join([config.system, *changed])
 
 
@@ -57,7 +60,8 @@ def _flat(config: RunConfig) -> dict[str, Any]:
     flat = dict(sorted(settings["arguments"].items()))
     flat |= {"optimizer": optimizer.pop("name")} | optimizer
     flat |= {"augmentation": _policy_name(config)} | stopping
-    return flat | {name: settings[name] for name in ("batch_size", "precision", "test_every_epoch")}
+    flat["start"] = config.start.system if config.start else "none"
+    return flat | {name: settings[name] for name in ("batch_size", "imbalance", "precision", "test_every_epoch")}
 
 
 def _policy_name(config: RunConfig) -> str:
