@@ -77,7 +77,7 @@ def colour(results: dict) -> Dataset:
     results["dataset_provenance"] += f" {dataset.provenance}"
     results["provenance"]["data_fingerprint"] += f", {fingerprint(dataset)}"
     print(f"colour    {dataset.provenance}")
-    if resolved.reason and results["parameters"]["dataset"] == "auto":  # else a named set has a partner, no stand-in
+    if resolved.reason:
         results["fallback"] = " ".join(filter(None, [results["fallback"], resolved.reason]))
         print(f"          {resolved.reason}")
     return dataset

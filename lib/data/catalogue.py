@@ -47,8 +47,8 @@ def resolve(name: str, colour: bool = False) -> Resolved:
     fall back); else a download that gives up within 15 s, and is not tried again for an hour when it failed; else
     `garments`, with the reason. In colour: Fashion Product Images if it is on disk, else `garments-colour`, with the
     reason; nobody may download it for you.
-    A set of the other kind stands for its partner, with the reason; own:PATH for itself, with its absolute path, in
-    both. Every other name is itself: a drawn set stands in for none.
+    A set of the other kind stands for its partner, drawn for drawn and real for real; own:PATH for itself, with its
+    absolute path, in both. Every other name is itself: a drawn set stands in for none.
     Raises LookbookError if the name is unknown, with the nearest one, if $LOOKBOOK_DATA is no folder, or PATH is none.
     """
     _refuse_unknown(name)
@@ -59,12 +59,12 @@ def resolve(name: str, colour: bool = False) -> Resolved:
         return Resolved(f"own:{folder}")
     if name == "auto":
         return _auto_colour() if colour else _auto_grey()
-    if colour and name not in PARTNERS:
-        partner = next(coloured for coloured, grey in PARTNERS.items() if grey == name)
-        return Resolved(partner, f"{name} is grey and has no product table: this notebook takes {partner}.")
-    if not colour and name in PARTNERS:
-        return Resolved(PARTNERS[name], f"{name} is in colour, for others: this notebook takes {PARTNERS[name]}.")
-    return Resolved(name)
+    return Resolved(name if colour == (name in PARTNERS) else str(partner(name)))
+
+
+def partner(name: str) -> str | None:
+    """Return the set of the other kind, real for a real one and drawn for a drawn one; None where there is none."""
+    return (PARTNERS | {grey: coloured for coloured, grey in PARTNERS.items()}).get(name)
 
 
 def _refuse_unknown(name: str) -> None:

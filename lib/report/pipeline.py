@@ -66,9 +66,7 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
     return 1 if failed else 0
 
 
-def _settle_data(
-    parameters: dict[str, dict], console: Console
-) -> tuple[dict[str, str | None], dict[str, list[str]]]:
+def _settle_data(parameters: dict[str, dict], console: Console) -> tuple[dict[str, str | None], dict[str, list[str]]]:
     """Put the data set's own name into all parameters, so that notebooks that need the same set have the same pictures.
 
     A notebook that looks at a grey and at a colour set keeps the name as it is, and finds both by it.
@@ -82,10 +80,7 @@ def _settle_data(
     for name, values in parameters.items():
         if "dataset" not in values:
             continue
-        wanted, needed = values["dataset"], settings.sets_needed(name)
-        found = [catalogue.resolve(wanted, colour) for colour in needed]
-        if len(needed) > 1 and wanted != "auto":  # one of the two is the named set, and the other its partner
-            found = [catalogue.Resolved(each.name) for each in found]
+        found = [catalogue.resolve(values["dataset"], colour) for colour in settings.sets_needed(name)]
         for each in found:
             if each.name not in prints:
                 prints[each.name] = fingerprint(catalogue.load(each.name))
@@ -95,6 +90,8 @@ def _settle_data(
         stamps[name] = [prints[each.name] for each in found]
         reasons[name] = " ".join(each.reason for each in found if each.reason) or None
         if len(found) == 1:
+            if found[0].name == catalogue.partner(values["dataset"]):
+                console.print(f"{name} takes {found[0].name}, the partner of {values['dataset']}", markup=False)
             values["dataset"] = found[0].name
     return reasons, stamps
 
