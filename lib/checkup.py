@@ -72,4 +72,6 @@ def _products() -> Row:
 def _weights() -> Row:
     known = backbones.available(download=False)
     there = [f"{row['backbone']} ({row['source']})" for row in known if row["source"]]
-    return _row("pretrained networks", True, ", ".join(there))
+    missing = [row["backbone"] for row in known if not row["source"]]
+    note = f"; without weights: {', '.join(missing)} (data/README.md, Weights)" if missing else ""
+    return _row("pretrained networks", True, ", ".join(there) + note)

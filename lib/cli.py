@@ -33,7 +33,7 @@ def report(
         str, typer.Option(help="smoke (seconds), quick (minutes) or full (as the reports state)")
     ] = "quick",
     dataset: Annotated[
-        str | None, typer.Option(help="auto, garments (drawn), fashion-mnist, fashion-product or own:FOLDER")
+        str | None, typer.Option(help="auto, garments, garments-colour, fashion-mnist, fashion-product or own:FOLDER")
     ] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="trainings of each system")] = None,
     change: Annotated[

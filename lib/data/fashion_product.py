@@ -1,6 +1,6 @@
 """Fashion Product Images (Small), the real colour set: about 44,000 product pictures of a shop, with its table.
 
-Source: Param Aggarwal on Kaggle, paramaggarwal/fashion-product-images-small; MIT licence as stated there. Read from
+Source: Param Aggarwal on Kaggle, paramaggarwal/fashion-product-images-small. Read from
 Kaggle's zip or from its unpacked folder (lib.data.product_files); other tables with the same columns load as well.
 """
 
@@ -64,7 +64,7 @@ def load() -> Dataset:
         table=table,
         pictures=known,
         images=images,
-        provenance=f"Fashion Product Images (Small) (Param Aggarwal on Kaggle, MIT licence as stated there), "
+        provenance=f"Fashion Product Images (Small) (Param Aggarwal on Kaggle; licence: see data/README.md), "
         f"{len(images):,} pictures for {len(table):,} rows, read from {place.name} (no checksum known).",
         digest=digest,
         groups=_groups(folder, images, table, known["id"].iloc[: len(images)]),

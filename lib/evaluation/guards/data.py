@@ -58,7 +58,7 @@ def _preprocessing_differs(run, sample: np.ndarray) -> tuple[bool, str]:
     differs = (abs(mean - right_mean) > limit) | (abs(spread - right_spread) > limit)
     return bool(differs.any()), (
         f"{name} is given channels of mean {_row(mean)} and spread {_row(spread)}; "
-        f"as it was trained they have {_row(right_mean)} and {_row(right_spread)} ({own})"
+        f"with its own preprocessing they have {_row(right_mean)} and {_row(right_spread)} ({own})"
     )
 
 
