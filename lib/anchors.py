@@ -14,13 +14,15 @@ from lib.errors import LookbookError, nearest
 SIDE = 32  # pixels; larger pictures are averaged over blocks first: as many numbers as training pictures learn nothing
 
 
-def inputs(system: str, dataset: Dataset, column: str | None = None) -> np.ndarray:
+def inputs(system: str, dataset: Dataset, target: str, column: str | None = None) -> np.ndarray:
     """Return what the anchor is given of each picture: the picture, or its label in `column` (int64 (N, 1))."""
     if system != "anchor.column":
         return dataset.images
     if column not in dataset.labels:
         hint = nearest(str(column), list(dataset.labels))
         raise LookbookError(f"anchor.column: {dataset.name} has no column '{column}': {hint}")
+    if column == target:
+        raise LookbookError(f"anchor.column: column={column} is the target itself; give another column")
     return dataset.labels[column][:, None]
 
 
@@ -39,15 +41,12 @@ def scores(system: str, images: np.ndarray, labels: np.ndarray, classes: int, *o
 
 
 def _pixels(images: np.ndarray) -> np.ndarray:
-    """Return the pixels from 0 to 1, float32 (N, features), of large pictures their means over square blocks."""
+    """Return the pixels from 0 to 1, float32 (N, features), of large pictures means over blocks."""
     _, height, width, channels = images.shape
-    block = -(-max(height, width) // SIDE)
-    if block > 1:
-        height, width = height // block, width // block
-        cut = images[:, : height * block, : width * block]
-        blocks = cut.reshape(len(images), height, block, width, block, channels)
-        return blocks.mean(axis=(2, 4), dtype="float32").reshape(len(images), -1) / 255
-    return images.reshape(len(images), -1).astype("float32") / 255
+    down, across = (-(-side // SIDE) for side in (height, width))
+    cut = images[:, : height // down * down, : width // across * across]
+    blocks = cut.reshape(len(images), height // down, down, width // across, across, channels)
+    return blocks.mean(axis=(2, 4), dtype="float32").reshape(len(images), -1) / 255
 
 
 def _majority(images, labels, classes, others) -> list[np.ndarray]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import lib
 from lib import paths
 from lib.data import catalogue, fashion_mnist, product_files
+from lib.errors import LookbookError
 from lib.models import backbones
 
 Row = dict[str, object]
@@ -70,6 +71,10 @@ def _products() -> Row:
 
 
 def _weights() -> Row:
+    try:
+        paths.weights_folders()
+    except LookbookError as error:
+        return _row("pretrained networks", False, str(error))
     known = backbones.available(download=False)
     there = [f"{row['backbone']} ({row['source']})" for row in known if row["source"]]
     missing = [row["backbone"] for row in known if not row["source"]]

@@ -45,7 +45,8 @@ def compare(runs: pd.DataFrame, whole_set: bool) -> pd.DataFrame:
                 "report": claim["report"],
             }
         )
-    return pd.DataFrame(rows)
+    columns = ["system", "claim", "claimed", "measured", "low", "high", "seeds", "verdict", "report"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _verdict(value: str | None, low: float, high: float, seeds: int, same: bool) -> str:

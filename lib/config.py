@@ -34,7 +34,8 @@ class DataConfig(Settings):
     test: float = Field(0.15, gt=0, lt=1)  # likewise; only where the publisher fixed no test pictures
     stratify: str | None = None  # target whose shares every part keeps; None: `target`
     grouped: bool = True  # False: groups are torn apart, a wrong way, to show what it is worth (notebooks 01, 08)
-    protocol: Literal["kit", "R1", "R1.augmented"] = "kit"  # R1: the report's own way, faults included (lib.data.r1)
+    protocol: Literal["kit", "R1", "R1.augmented"] = "kit"  # R1: the report's own way, faults included (lib.data.r1);
+    # it fixes its own few pictures and parts, so limit, validation, test and grouped change nothing there
     split_seed: int = 0  # one split for all seeds, so that runs differ in the training alone
 
 
@@ -123,7 +124,7 @@ def parse(settings: dict, where: str = "the settings") -> RunConfig:
             fields = parts.get(str(first["loc"][0]), RunConfig).model_fields
             hint = f" ({nearest(str(first['loc'][-1]), list(fields))})"
         message = first["msg"].removeprefix("Value error, ")
-        raise LookbookError(f"{where}: {name}: {message}{hint}") from error
+        raise LookbookError(": ".join(filter(None, [where, name, f"{message}{hint}"]))) from error
 
 
 def read(file: Path) -> RunConfig:
@@ -147,9 +148,13 @@ def canonical(config: RunConfig) -> str:
     return json.dumps(settings, sort_keys=True, separators=(",", ":"))
 
 
-def key(config: RunConfig, data_fingerprint: str) -> str:
-    """Return the run's name, 16 hex digits: a hash of settings, pictures, the code that decides the run, and SCHEMA."""
+def key(config: RunConfig, data_fingerprint: str, start: str | None = None) -> str:
+    """Return the run's name, 16 hex digits: a hash of settings, pictures, the code that decides the run, and SCHEMA.
+
+    start: the key of the run to begin from, which may have other pictures.
+    """
     parts = [canonical(config), data_fingerprint, code_fingerprint(config), str(SCHEMA)]
+    parts += [] if start is None else [start]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -164,7 +169,7 @@ def code_fingerprint(config: RunConfig) -> str:
     data = here / "data"
     files = [*models.sources(config.system), data / "prepare.py", data / "splits.py", here / "training.py"]
     if config.data.protocol != "kit":
-        files += [data / "r1.py", data / "augment.py"]
+        files += [data / "r1.py", data / "augment.py", data / "policies.py"]
     if config.imbalance != "none":
         files.append(here / "imbalance.py")
     if config.augmentation != AugmentationConfig():
@@ -173,8 +178,6 @@ def code_fingerprint(config: RunConfig) -> str:
         files.append(here / "schedules.py")
     digest = hashlib.sha256(repr(models.SYSTEMS.get(config.system)).encode())
     digest.update(features.identity(config).encode())
-    if config.start is not None:
-        digest.update(code_fingerprint(config.start).encode())
     for file in files:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):

@@ -46,6 +46,14 @@ def takes_features(config: RunConfig) -> bool:
     return bool(backbone_of(config)[0]) and transfer.takes_features(config.arguments)
 
 
+def takes_start(config: RunConfig) -> bool:
+    """Return whether the network of `config` can begin from another run: as its backbone, or for its head."""
+    from lib.models import backbones
+
+    name, _ = backbone_of(config)
+    return name == backbones.KIT or (bool(name) and not takes_features(config))
+
+
 def identity(config: RunConfig) -> str:
     """Return what decides a run besides settings, pictures and code: which weights its backbone has; "" without one.
 
@@ -88,7 +96,8 @@ def fetch_or_compute(
         about = {"backbone": backbone, "cut": known.cut, "preprocessing": preprocessing or known.preprocessing}
         about["weights"] = backbones.find(backbone).digest
     about["pictures"] = dataset.digest or picture_digest(dataset.images)
-    code = ast.unparse(ast.parse(Path(backbones.__file__).read_text(encoding="utf-8")))  # without comments
+    files_of_code = [Path(backbones.__file__), Path(__file__)]
+    code = [ast.unparse(ast.parse(file.read_text(encoding="utf-8"))) for file in files_of_code]  # without comments
     key = hashlib.sha256(json.dumps([about, code]).encode()).hexdigest()[:16]
     folder = paths.runs() / "features" / key
     wanted = np.unique(positions)
@@ -96,14 +105,15 @@ def fetch_or_compute(
     if (folder / "about.json").exists():
         todo = wanted[~np.load(folder / "done.npy")[wanted]]
     if len(todo):
+        model = _extractor(dataset, backbone, preprocessing, start)
         shown = progress(f"features of {backbone}") if show is None else nullcontext(show)
         with shown as tell:
-            _compute(dataset, _extractor(dataset, backbone, preprocessing, start), todo, folder, about, tell)
+            _compute(dataset, model, todo, folder, about, tell)
     return np.load(folder / "features.npy", mmap_mode="r").view(np.ndarray)
 
 
 def _extractor(dataset: Dataset, backbone: str, preprocessing: str | None, start: Any):
-    """Return the network from pictures to vectors; in float32, whatever precision a training has chosen."""
+    """Return the network from pictures to vectors; of keras.applications in float32, the kit's as it was trained."""
     from lib.backend import keras
     from lib.models import backbones
 
@@ -112,6 +122,9 @@ def _extractor(dataset: Dataset, backbone: str, preprocessing: str | None, start
     try:
         if backbone == backbones.KIT:
             base = backbones.from_run(start)
+            if base.input_shape[1:] != dataset.images.shape[1:]:
+                size, own = ("x".join(map(str, shape)) for shape in (base.input_shape[1:], dataset.images.shape[1:]))
+                raise LookbookError(f"backbone=kit: {start.config.label} takes pictures of {size}, these are {own}")
         else:
             base = backbones.build(backbone, dataset.images.shape[1:], preprocessing)
         model = keras.Model(base.input, backbones.pooled(base))

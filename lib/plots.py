@@ -261,6 +261,8 @@ def confusion_shares(matrix: pd.DataFrame) -> Figure:
 
     The darker, the larger the share of the row's pictures that is given the column's class; the diagonal is what is
     right. Numbers are counts, only where there is a picture. A class's number of pictures stands behind its name.
+    matrix: may have further columns behind those of its rows; a row must hold all pictures of its class, or the shares
+    are of a part of them.
     """
     counts = matrix.to_numpy()
     totals = counts.sum(axis=1, keepdims=True)
@@ -276,9 +278,9 @@ def confusion_shares(matrix: pd.DataFrame) -> Figure:
         )  # fmt: skip
     names = [f"{name} ({total:,})" for name, total in zip(matrix.index, totals[:, 0], strict=True)]
     axis.set(xlabel="predicted", ylabel="true (number of pictures)")
-    axis.set_xticks(range(len(matrix)), list(matrix.columns), rotation=90, fontsize=7)
+    axis.set_xticks(range(matrix.shape[1]), list(matrix.columns), rotation=90, fontsize=7)
     axis.set_yticks(range(len(matrix)), names, fontsize=7)
-    axis.set_xticks(np.arange(len(matrix)) - 0.5, minor=True)
+    axis.set_xticks(np.arange(matrix.shape[1]) - 0.5, minor=True)
     axis.set_yticks(np.arange(len(matrix)) - 0.5, minor=True)
     axis.grid(False)
     axis.grid(True, which="minor", color="#e3e7ea", linewidth=0.5)

@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 from lib import config as config_module
-from lib import paths, training
+from lib import features, paths, training
 from lib.config import RunConfig
 from lib.data import catalogue
 from lib.data.dataset import Dataset, fingerprint
+from lib.data.prepare import prepare
+from lib.data.splits import split
 from lib.errors import LookbookError
 from lib.files import replacing, write_json
 from lib.progress import Report, duration, progress
@@ -57,12 +59,12 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None, show: Repo
     metrics["diverged"] says so, and its history ends at the latest with the epoch in which its loss was no number.
     """
     dataset = catalogue.load(config.data.name) if dataset is None else dataset
-    key = config_module.key(config, fingerprint(dataset))
+    start = None if config.start is None else _start(config, dataset)
+    key = config_module.key(config, fingerprint(dataset), start.key if start else None)
     folder = paths.runs() / key
     stored = read(folder)
     if stored is not None:
         return stored
-    start = None if config.start is None else fetch_or_train(config.start, dataset)
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "config.json", config.model_dump(mode="json"))
     write_json(folder / "environment.json", environment())
@@ -84,6 +86,23 @@ def fetch_or_train(config: RunConfig, dataset: Dataset | None = None, show: Repo
     for name in ("checkpoint.keras", training.BEST):  # only now: until here a kill costs an epoch, not the training
         (folder / name).unlink(missing_ok=True)
     return Run(key, config, metrics, folder)
+
+
+def _start(config: RunConfig, dataset: Dataset) -> Run:
+    """Return the run that `config.start` asks for; LookbookError when it saw pictures that this run is measured on."""
+    assert config.start is not None
+    if not features.takes_start(config):
+        raise LookbookError(f"{config.system}: start is for transfer.kit, and for fine-tuning with train_from")
+    if config.start.data.name != config.data.name:
+        return fetch_or_train(config.start)
+    theirs, ours = (split(prepare(dataset, data), data) for data in (config.start.data, config.data))
+    seen = np.isin(theirs.train, np.concatenate([ours.validation, ours.test])).sum()
+    if seen:
+        raise LookbookError(
+            f"{config.system}: the run to start from was trained on {seen:,} pictures that this one is measured on: "
+            "give both the same keep, stratify, grouped, limit and split_seed"
+        )
+    return fetch_or_train(config.start, dataset)
 
 
 def grid(configs: dict[str, RunConfig], seeds: int, dataset: Dataset) -> dict[str, list[Run]]:

@@ -97,7 +97,7 @@ def _fit_anchor(
         raise LookbookError(f"{config.system} answers one target: leave more_targets={config.data.more_targets} out")
     report(0, 1, "fits")
     target = config.data.target
-    given = anchors.inputs(config.system, dataset, **config.arguments)
+    given = anchors.inputs(config.system, dataset, target, **config.arguments)
     logits = anchors.scores(
         config.system, given[train], dataset.labels[target][train], len(dataset.classes[target]),
         *(given[positions] for positions in where.values()),

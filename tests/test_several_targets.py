@@ -159,14 +159,45 @@ def test_code_of_balancing_counts_for_the_key_only_where_it_is_used(monkeypatch)
 
 
 def test_the_run_to_start_from_is_trained_first_and_counts_for_the_key(shop):
-    first = settings(data={"target": "side"}, epochs=1)
+    first = settings(data={"target": "side", "stratify": "class"}, epochs=1)
     kit = settings(system="transfer.kit", start=first.model_dump())
     run = runs.fetch_or_train(kit, shop)
-    assert runs.read(run.folder.parent / config.key(first, runs.fingerprint(shop))) is not None
+    begun = config.key(first, runs.fingerprint(shop))
+    assert (
+        runs.read(run.folder.parent / begun) is not None and config.key(kit, runs.fingerprint(shop), begun) == run.key
+    )
     assert run.metrics["parameters"] == models.build("transfer.kit", (64,), 3).count_params(), "the head alone"
-    other = kit.model_copy(update={"start": first.model_copy(update={"seed": 1})})
-    assert config.key(kit, "x") != config.key(other, "x")
+    assert config.key(kit, "x", "one") != config.key(kit, "x", "another")
     assert config.read(run.folder / "config.json").start == first
+
+
+def test_a_start_that_saw_the_pictures_it_would_be_measured_on_is_refused(shop):
+    other_split = settings(data={"split_seed": 1}).model_dump()
+    with pytest.raises(LookbookError, match="was trained on .* pictures that this one is measured on: give both the"):
+        runs.fetch_or_train(settings(system="transfer.kit", start=other_split), shop)
+
+
+def test_a_start_on_other_pictures_is_trained_on_those(shop, monkeypatch):
+    elsewhere = replace(shop, name="elsewhere", images=shop.images[::-1], digest=None)
+    monkeypatch.setattr(runs.catalogue, "load", {"elsewhere": elsewhere}.get)
+    start = settings(data={"name": "elsewhere"}, epochs=1)
+    run = runs.fetch_or_train(settings(system="transfer.kit", start=start.model_dump(), epochs=1), shop)
+    begun = config.key(start, runs.fingerprint(elsewhere))
+    assert runs.read(run.folder.parent / begun) is not None
+    narrow = replace(elsewhere, images=elsewhere.images[:, :, 2:], digest=None)
+    monkeypatch.setattr(runs.catalogue, "load", {"elsewhere": narrow}.get)
+    with pytest.raises(LookbookError, match="backbone=kit: R2.simple .* takes pictures of 12x10x1, these are 12x12x1"):
+        runs.fetch_or_train(settings(system="transfer.kit", start=start.model_dump(), epochs=1), shop)
+
+
+def test_a_start_that_would_be_ignored_is_refused(shop):
+    with pytest.raises(LookbookError, match="R2.simple: start is for transfer.kit, and for fine-tuning"):
+        runs.fetch_or_train(settings(start=settings().model_dump()), shop)
+
+
+def test_several_targets_of_a_network_for_one_are_refused(shop):
+    with pytest.raises(LookbookError, match="R2.simple answers one target: leave more_targets out"):
+        runs.fetch_or_train(settings(data=TWO), shop)
 
 
 def test_an_anchor_that_sees_another_column_alone(shop):
@@ -174,6 +205,9 @@ def test_an_anchor_that_sees_another_column_alone(shop):
         settings(system="anchor.column", arguments={"column": "class"}, data={"target": "side"}), shop
     )
     assert run.metrics["test_accuracy"] == 1, "class decides side"
+    itself = settings(system="anchor.column", arguments={"column": "side"}, data={"target": "side"})
+    with pytest.raises(LookbookError, match="column=side is the target itself"):
+        runs.fetch_or_train(itself, shop)
     with pytest.raises(LookbookError, match="stripes has no column 'klass': did you mean 'class'"):
         runs.fetch_or_train(settings(system="anchor.column", arguments={"column": "klass"}), shop)
 

@@ -14,6 +14,7 @@ from lib.training import compiled
 
 SHAPE = (28, 28, 1)
 COLOUR = (80, 60, 3)  # of R1 and R5
+SEVERAL = ("R5.resnet34_mtl", "R5.vgg16")  # answer two targets, with as many classes as in the product set
 CLASSES = 10
 WARM_UP = 2  # batches: the first compiles
 TURNS = 5  # batches that are measured at least, however slow the computer is
@@ -46,7 +47,7 @@ def _networks() -> list[str]:
     """
     first: dict[str, str] = {}
     for system, entry in models.SYSTEMS.items():
-        if entry[0] != "lib.models.transfer":
+        if entry[0] != "lib.models.transfer" and system != "R1.published":  # its trunk is R5's
             first.setdefault(repr(entry), system)
     return list(first.values())
 
@@ -55,7 +56,7 @@ def _row(system: str, batch_size: int, seconds: float) -> dict:
     if models.check(system) in models.ANCHORS:
         raise LookbookError(f"{system} has no network to measure: choose one of {', '.join(models.SYSTEMS)}")
     shape = COLOUR if system.startswith(("R1.", "R5.")) else SHAPE
-    network = models.build(system, shape, CLASSES)
+    network = models.build(system, shape, {"main": 4, "sub": 45} if system in SEVERAL else CLASSES)
     built = [network] + ([with_plain_convolutions(network)] if _is_dilated(network) else [])
     speeds = [batch_size / each for each in _medians([compiled(model) for model in built], batch_size, seconds)]
     plain = speeds[1] if len(speeds) == 2 else np.nan
@@ -83,7 +84,12 @@ def _medians(networks: list[keras.Model], batch_size: int, seconds: float) -> li
     """Return each network's median seconds a batch. They take turns, so that whatever else runs slows all alike."""
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (batch_size, *networks[0].input_shape[1:]), dtype="uint8")
-    labels = rng.integers(0, CLASSES, batch_size)
+    output = networks[0].output
+    labels = (
+        {head: rng.integers(0, logits.shape[1], batch_size) for head, logits in output.items()}
+        if isinstance(output, dict)
+        else rng.integers(0, CLASSES, batch_size)
+    )
     times: list[list[float]] = []
     begin = time.perf_counter()
     while len(times) < WARM_UP + TURNS or time.perf_counter() - begin < seconds:
@@ -93,7 +99,7 @@ def _medians(networks: list[keras.Model], batch_size: int, seconds: float) -> li
     return [float(median) for median in np.median(times[WARM_UP:], axis=0)]
 
 
-def _seconds(network: keras.Model, images: np.ndarray, labels: np.ndarray) -> float:
+def _seconds(network: keras.Model, images: np.ndarray, labels: np.ndarray | dict[str, np.ndarray]) -> float:
     begin = time.perf_counter()
     network.train_on_batch(images, labels)
     return time.perf_counter() - begin

@@ -15,6 +15,7 @@ from lib.errors import LookbookError
 
 # what the reader adds, and the id
 KEPT = ("id", "row", "position", "reason", "extra_commas", "width", "height", "mode")
+TABLE_ONLY = ("too few fields", "too many fields", "id again", "no id", "the picture of row", "several pictures")
 NO_PICTURE = "no picture"  # the reason in `Dataset.source` of a row whose picture is nowhere
 FEW = 10  # pictures; of fewer, a test part of 15 % gets one or none
 
@@ -128,18 +129,26 @@ def readers(dataset: Dataset) -> pd.DataFrame:
     names = ["id", *columns(dataset)]
     lines = [",".join(names), *map(",".join, rows[names].itertuples(index=False, name=None))]
     text = "\n".join(lines) + "\n"
+    readers: dict[str, tuple] = {
+        "pandas.read_csv": (lambda: pd.read_csv(io.StringIO(text)), lambda read: "reads everything"),
+        'pandas.read_csv, on_bad_lines="skip"': (
+            lambda: pd.read_csv(io.StringIO(text), on_bad_lines="skip"),
+            lambda read: (
+                f"drops rows without a word; {int(read.isna().sum().sum()):,} values become NaN, the text NA among them"
+            ),
+        ),
+        "csv.DictReader": (  # it puts surplus fields under None
+            lambda: list(csv.DictReader(io.StringIO(text))),
+            lambda read: f"cuts {sum(None in row for row in read):,} names at a comma",
+        ),
+    }
     found: list[tuple] = []
-    try:
-        read, said = pd.read_csv(io.StringIO(text)), "reads everything"
-    except pd.errors.ParserError as error:
-        read, said = rows[:0], f"stops: {str(error).strip().rpartition('error: ')[2]}"
-    found.append(("pandas.read_csv", read, said))
-    read = pd.read_csv(io.StringIO(text), on_bad_lines="skip")
-    said = f"drops rows without a word; {int(read.isna().sum().sum()):,} values become NaN, the text NA among them"
-    found.append(('pandas.read_csv, on_bad_lines="skip"', read, said))
-    dictionaries = list(csv.DictReader(io.StringIO(text)))
-    cut = sum(None in row for row in dictionaries)  # where DictReader puts surplus fields
-    found.append(("csv.DictReader", dictionaries, f"cuts {cut:,} names at a comma"))
+    for name, (reader, describe) in readers.items():
+        try:
+            read = reader()
+            found.append((name, read, describe(read)))
+        except (pd.errors.ParserError, csv.Error) as error:
+            found.append((name, [], f"stops: {str(error).strip().rpartition('error: ')[2]}"))
     found.append(("lib.data.products.read_styles", rows, "joins surplus fields to the name again; NA stays text"))
     shown = [(reader, len(read), len(rows) - len(read), said) for reader, read, said in found]
     return pd.DataFrame(shown, columns=["reader", "rows", "lost", "what_happens"])
@@ -185,5 +194,5 @@ def _differ(labels: np.ndarray, pairs: pd.DataFrame) -> np.ndarray:
 
 def _files(source: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `source` that stand for a picture file, each file once; a damaged one has width 0."""
-    table_only = source["reason"].str.startswith(("too few fields", "id again", "no id"))  # a file may be there or not
+    table_only = source["reason"].str.startswith(TABLE_ONLY)  # a file may be there or not
     return source[(source["width"] > 0) | (source["reason"].ne(NO_PICTURE) & ~table_only)]

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from lib.data.audit import blank_pictures
+from lib.data.audit import blank_pictures, principal_components
 
 NEIGHBOURS = 10  # how many nearest pictures tell how crowded it is around a picture
 COMPONENTS = 64  # principal components that are compared; they hold 97 % of Fashion-MNIST's variance
@@ -97,11 +97,9 @@ def _worth_comparing(images: np.ndarray) -> np.ndarray:
 
 def _features(images: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return principal components of the aligned pictures and of their mirror images, each float32 (n, components)."""
-    from sklearn.decomposition import PCA
-
     sample = _aligned(images[keep[:: -(-len(keep) // 10_000)]])
     sample = sample.reshape(len(sample), -1)
-    pca = PCA(min(COMPONENTS, *sample.shape), svd_solver="covariance_eigh").fit(sample)
+    pca = principal_components(sample, COMPONENTS)
     direct, mirrored = [], []
     for start in range(0, len(keep), BLOCK):
         block = _aligned(images[keep[start : start + BLOCK]])

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +28,7 @@ from lib.files import replacing
 from lib.progress import progress
 
 VERSION = 1  # raise it with every change of a decoded pixel: folders of other versions are not looked at
+ABANDONED = 3_600  # seconds
 BLOCK = 4_000  # pictures at a time: bounds the memory
 THREADS = 2  # Pillow decodes in parallel, the rest of the work does not: more threads only wait
 NOTHING = products.MEASURED | {"reason": ""}
@@ -101,6 +103,9 @@ def _read(folder: Path) -> tuple[np.ndarray, str, bytes, pd.DataFrame] | None:
 
 def _write(place: Path, folder: Path) -> None:
     """Decode the set at `place` into the folder, all or nothing; LookbookError where that fails."""
+    for left in folder.parent.glob("fashion-product-*.part"):  # of decodings that were killed
+        if time.time() - left.stat().st_mtime > ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
     temporary = folder.with_name(f"{folder.name}-{secrets.token_hex(4)}.part")
     with product_files.opened(place) as files:
         table = products.read_styles(files.styles, files.where)

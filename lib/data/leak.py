@@ -95,7 +95,8 @@ def nearest_neighbour(
 
 
 def _split(dataset: Dataset, grouped: bool, seed: int, targets: tuple[str, ...] = ()) -> Split:
-    first = TARGET if TARGET in dataset.labels else next(iter(dataset.labels))
+    several = [target for target, names in dataset.classes.items() if len(names) > 1]
+    first = TARGET if TARGET in several else (several or list(dataset.labels))[0]
     more = tuple(target for target in targets if target != first)
     config = DataConfig(
         name=dataset.name, target=first, more_targets=more, validation=0.15, test=0.15, grouped=grouped, split_seed=seed

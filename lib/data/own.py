@@ -73,7 +73,7 @@ def _load(folder: Path, listing: Listing) -> Dataset:
     columns = list(dict.fromkeys(["id", "row", "position", "reason", "extra_commas", *MEASURED, *rows.columns]))
     left_out = f", {len(source) - len(images):,} rows or files could not be used" if len(images) < len(source) else ""
     return Dataset(
-        name=f"own:{folder.name}",
+        name=f"own:{folder}",  # the whole path, so that a stored run says which pictures it had
         images=images,
         labels=labels,
         classes=classes,

@@ -28,7 +28,8 @@ def prepare(dataset: Dataset, config: DataConfig) -> Dataset:
     labels, classes = dict(dataset.labels), dict(dataset.classes)
     for target in targets:
         there = set(np.unique(dataset.labels[target][takes_part]).tolist())
-        order = [_number(dataset, target, name) for name in config.keep.get(target, dataset.classes[target])]
+        each_once = dict.fromkeys(config.keep.get(target, dataset.classes[target]))
+        order = [_number(dataset, target, name) for name in each_once]
         used = [number for number in order if number in there]
         new = np.full(len(dataset.classes[target]) + 1, -1, dtype=np.int64)  # the last one: for label -1
         new[used] = np.arange(len(used))

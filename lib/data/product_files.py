@@ -42,7 +42,7 @@ def find() -> Path | None:
     may be anything, counts only with a styles.csv in it. Raises LookbookError if $LOOKBOOK_DATA names no folder.
     """
     for folder in data_folders():
-        for place in (folder / FOLDER, folder):
+        for place in (folder / FOLDER, folder / FOLDER / FOLDER, folder / "archive", folder):  # as unpackers leave it
             for inner in (place, place / NESTED):
                 if (inner / TABLE).is_file():
                     return inner

@@ -33,13 +33,13 @@ def split(dataset: Dataset, config: DataConfig) -> Split:
         used = np.concatenate([dataset.validation, dataset.test])
         train = np.setdiff1d(np.flatnonzero(labels >= 0), used)
         return Split(train, np.sort(dataset.validation), np.sort(dataset.test))
-    if dataset.test is not None:
-        return _beside_fixed_test(dataset, config, labels, dataset.test)
     if len(dataset.classes[config.target]) < 2:
         raise LookbookError(
             f"{dataset.name}: '{config.target}' has one class here, and needs two at least: choose another target, "
             "or add pictures of another class"
         )
+    if dataset.test is not None:
+        return _beside_fixed_test(dataset, config, labels, dataset.test)
     pool = np.flatnonzero(labels >= 0)
     if len(pool) < FEWEST:
         raise LookbookError(f"{dataset.name}: {len(pool)} pictures cannot be divided; {FEWEST} are needed at least")
@@ -112,11 +112,12 @@ def _beside_fixed_test(dataset: Dataset, config: DataConfig, labels: np.ndarray,
     if dataset.groups is not None and config.grouped:
         raise LookbookError(f"{dataset.name} has fixed test pictures: groups cannot be kept; set grouped to false")
     pool = np.setdiff1d(np.flatnonzero(labels >= 0), test)
-    counts = np.bincount(labels[pool], minlength=len(dataset.classes[config.target]))
-    for name, count in zip(dataset.classes[config.target], counts, strict=True):
+    column = config.stratify or config.target
+    counts = np.bincount(labels[pool], minlength=len(dataset.classes[column]))
+    for name, count in zip(dataset.classes[column], counts, strict=True):
         if count < 2:
             raise LookbookError(
-                f"{dataset.name}: outside the test set class '{name}' of '{config.target}' has {count} pictures, "
+                f"{dataset.name}: outside the test set class '{name}' of '{column}' has {count} pictures, "
                 "and needs two at least: add pictures, or leave the class out"
             )
     try:

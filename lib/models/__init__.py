@@ -41,6 +41,7 @@ SYSTEMS: dict[str, tuple[str, dict]] = {
     "transfer.vgg16": ("lib.models.transfer", {"backbone": "vgg16"}),
     "transfer.kit": ("lib.models.transfer", {"backbone": "kit"}),
 }
+SEVERAL = ("lib.models.multi_task", "lib.models.transfer")  # can answer several targets
 ANCHORS = ["anchor.majority", "anchor.linear", "anchor.nearest", "anchor.column"]  # lib.anchors; no network
 
 
@@ -51,8 +52,17 @@ def build(system: str, input_shape: tuple[int, ...], classes: int | dict[str, in
     dictionary of logits.
     """
     module, fixed = SYSTEMS[check(system)]
+    if isinstance(classes, dict) and module not in SEVERAL:
+        raise LookbookError(f"{system} answers one target: leave more_targets out, or take R5.resnet34_mtl")
     try:
         return importlib.import_module(module).build(input_shape, classes, **(fixed | arguments))
+    except ValueError as error:
+        if "zero or negative" not in str(error):
+            raise
+        size = "x".join(str(side) for side in input_shape[:2])
+        raise LookbookError(
+            f"{system} pools more often than pictures of {size} pixels allow; take larger ones"
+        ) from error
     except TypeError as error:
         if "unexpected keyword argument" not in str(error):
             raise

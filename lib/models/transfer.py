@@ -55,8 +55,8 @@ def head(features, classes: int | dict[str, int], dense: int, dropout: float):
     x = layers.Dropout(dropout, name=f"{HEAD}dropout")(x)
     if isinstance(classes, dict):
         return {
-            target: layers.Dense(number, dtype="float32", name=f"{HEAD}{target}")(x)
-            for target, number in classes.items()
+            target: layers.Dense(count, dtype="float32", name=f"{HEAD}{number}")(x)  # a column's name may hold a slash
+            for number, (target, count) in enumerate(classes.items())
         }
     return layers.Dense(classes, dtype="float32", name=f"{HEAD}logits")(x)
 

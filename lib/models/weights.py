@@ -4,6 +4,7 @@ They are looked for in $LOOKBOOK_WEIGHTS, then in the kit's own folder data/weig
 its downloads; else keras.applications' own file is downloaded to data/weights.
 """
 
+import contextlib
 import hashlib
 import os
 import threading
@@ -46,7 +47,7 @@ def find(name: str, names: tuple[str, ...], address: str, md5: str | None, downl
     if kept.is_file():
         return _source("cache of keras.applications", kept)
     own = paths.cache() / "weights"
-    note = own / ".download-failed"
+    note = own / f".download-failed-{name}"
     reason = "nothing was downloaded"
     if download:
         if note.exists() and time.time() - note.stat().st_mtime < RETRY_AFTER:
@@ -57,7 +58,8 @@ def find(name: str, names: tuple[str, ...], address: str, md5: str | None, downl
                 return _source("download of keras.applications", own / names[-1])
             except LookbookError as error:
                 reason = str(error)
-                files.write_text(note, reason)
+                with contextlib.suppress(OSError):  # a folder that cannot be written: it is tried again next time
+                    files.write_text(note, reason)
     raise LookbookError(
         f"{name}: no ImageNet weights ({reason}): put {names[-1]} into {own}, or into the folder that LOOKBOOK_WEIGHTS "
         "names; transfer.kit needs none"

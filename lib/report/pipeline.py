@@ -18,6 +18,7 @@ from lib import claims, paths, provenance
 from lib.data import catalogue, votes
 from lib.data.dataset import fingerprint
 from lib.errors import LookbookError
+from lib.models import backbones
 from lib.progress import duration
 from lib.report import execute, index, settings
 
@@ -115,6 +116,8 @@ def _task(name: str, make, parameters: dict, stamps: dict, fallback: str | None,
     ]
     decisive = {"parameters": parameters, "pictures": stamps[name], "versions": provenance.versions()}
     decisive["stand_in"] = fallback is not None  # whether, not why: a network fails in many words
+    if "imagenet" in parameters:  # weights that may come later
+        decisive["weights"] = [(row["backbone"], row["note"]) for row in backbones.available(download=False)]
     decisive["votes"] = str(votes.find())  # optional data that may come later
     decisive["backend"] = os.environ.get("KERAS_BACKEND", "tensorflow")
     return {
