@@ -105,6 +105,27 @@ def test_a_download_that_failed_is_tried_again_after_an_hour(monkeypatch):
     assert len(tried) == 2
 
 
+def test_a_wrong_file_of_one_backbone_says_nothing_of_another(monkeypatch):
+    tried = []
+
+    def wrong(url, file, md5):
+        tried.append(url)
+        raise LookbookError(f"{url} is not the publisher's file, its checksum differs")
+
+    monkeypatch.setattr(weights, "fetch", wrong)
+    for name in (NAME, NAME, "vgg16"):
+        with pytest.raises(LookbookError, match=f"{name}: no ImageNet weights .*/{name}/"):
+            backbones.find(name)
+    assert len(tried) == 2
+
+
+def test_a_folder_that_cannot_be_written_hides_no_reason(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LOOKBOOK_CACHE", str(tmp_path / "file"))
+    with pytest.raises(LookbookError, match=f"{NAME}: no ImageNet weights .no answer from"):
+        backbones.find(NAME)
+
+
 def test_nothing_is_downloaded_where_nobody_asks_for_it(monkeypatch):
     monkeypatch.setattr(weights, "fetch", lambda *given: pytest.fail("downloads"))
     with pytest.raises(LookbookError, match="nothing was downloaded"):

@@ -70,7 +70,7 @@ def reasons(dataset):
 
 def test_a_folder_for_each_class(shop):
     dataset = own.load(str(shop))
-    assert dataset.name == "own:my shop" and dataset.images.shape == (16, 16, 12, 3)
+    assert dataset.name == f"own:{shop}" and dataset.images.shape == (16, 16, 12, 3)
     assert dataset.images.dtype == np.uint8 and dataset.labels["class"].dtype == np.int64
     assert dataset.classes == {"class": ["shirts", "boots", "bags"]}  # the most frequent first
     names = np.array(dataset.classes["class"])[dataset.labels["class"]]
@@ -98,7 +98,7 @@ def test_relative_paths_and_home(shop, monkeypatch):
     monkeypatch.setenv("HOME", str(shop.parent))
     for path in ("my shop", "./my shop/", "~/my shop"):
         dataset = own.load(path)
-        assert dataset.name == "own:my shop" and str(shop) not in dataset.provenance
+        assert dataset.name == f"own:{shop.resolve()}" and str(shop) not in dataset.provenance
 
 
 def test_a_second_load_decodes_nothing_until_a_file_changes(shop, monkeypatch):

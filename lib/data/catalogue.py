@@ -1,5 +1,6 @@
 """The data sets by name, and how `auto` chooses between the real set and the drawn one."""
 
+import contextlib
 import time
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
@@ -93,7 +94,8 @@ def _auto_grey() -> Resolved:
             return Resolved("fashion-mnist")
         except LookbookError as error:
             reason = str(error)
-            files.write_text(_failure_note(), reason)
+            with contextlib.suppress(OSError):  # a folder that cannot be written: it is tried again next time
+                files.write_text(_failure_note(), reason)
     return Resolved("garments", f"{reason}; until then the drawn garments stand in for it.")
 
 

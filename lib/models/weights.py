@@ -20,6 +20,7 @@ from lib.errors import LookbookError
 ADDRESS = "https://storage.googleapis.com/tensorflow/keras-applications/"  # as in keras.applications
 QUIET = 15.0  # seconds without a byte: then there is no network
 RETRY_AFTER = 3600  # seconds
+NO_ANSWER = "no answer from"
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,14 @@ def find(name: str, names: tuple[str, ...], address: str, md5: str | None, downl
     if kept.is_file():
         return _source("cache of keras.applications", kept)
     own = paths.cache() / "weights"
-    note = own / f".download-failed-{name}"
     reason = "nothing was downloaded"
     if download:
-        if note.exists() and time.time() - note.stat().st_mtime < RETRY_AFTER:
-            reason = note.read_text(encoding="utf-8")
+        network, this = own / ".download-failed", own / f".download-failed-{name}"  # no network counts for all of them
+        lately = [
+            note for note in (network, this) if note.exists() and time.time() - note.stat().st_mtime < RETRY_AFTER
+        ]
+        if lately:
+            reason = lately[0].read_text(encoding="utf-8")
         else:
             try:
                 fetch(f"{ADDRESS}{address}/{names[-1]}", own / names[-1], md5)
@@ -59,7 +63,7 @@ def find(name: str, names: tuple[str, ...], address: str, md5: str | None, downl
             except LookbookError as error:
                 reason = str(error)
                 with contextlib.suppress(OSError):  # a folder that cannot be written: it is tried again next time
-                    files.write_text(note, reason)
+                    files.write_text(network if reason.startswith(NO_ANSWER) else this, reason)
     raise LookbookError(
         f"{name}: no ImageNet weights ({reason}): put {names[-1]} into {own}, or into the folder that LOOKBOOK_WEIGHTS "
         "names; transfer.kit needs none"
@@ -85,7 +89,7 @@ def fetch(url: str, file: Path, md5: str | None) -> None:
     while worker.is_alive():  # not a socket's time-out alone: a hanging name server heeds none
         worker.join(0.05)
         if worker.is_alive() and time.monotonic() - state.last_byte > QUIET:
-            state.given_up, state.cause = True, f"no answer from {url.split('/')[2]}"
+            state.given_up, state.cause = True, f"{NO_ANSWER} {url.split('/')[2]}"
             break
     if state.cause:
         raise LookbookError(state.cause)
@@ -112,7 +116,7 @@ def _fetch(url: str, file: Path, md5: str | None, state: SimpleNamespace) -> Non
     except requests.HTTPError as error:
         state.cause = str(error)
     except requests.RequestException:
-        state.cause = f"no answer from {url.split('/')[2]}"
+        state.cause = f"{NO_ANSWER} {url.split('/')[2]}"
     except OSError as error:
         state.cause = f"{file} cannot be written: {error.strerror or error}"
 

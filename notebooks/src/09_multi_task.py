@@ -337,6 +337,8 @@ order = [name for name in order if tested[names[sub].index(name)] >= 10]
 matrix = metrics.confusion(truth, logits.argmax(axis=1), names[sub])
 confused = metrics.confused_pairs(matrix).head(5)
 others = matrix.loc[order].drop(columns=order).sum(axis=1)
+
+# %%
 notebook.show(
     plots.confusion_shares(matrix.loc[order, order].assign(others=others)),
     alt=f"Confusion matrix of the {len(order)} sub categories with ten test pictures or more.",
@@ -446,11 +448,10 @@ def judge_class(here: str | None, said: str) -> str:
         "the median F1 is nearly 0": f1.median().min() < 0.1,
         "the seeds are not on one side": side.nunique() > 1 or side.iloc[0] == 0,
     }
-    if why_not := [reason for reason, there in reasons.items() if there]:
-        return f"not judged: {why_not[0]}"
-    return claims.here(
-        "holds" if (side.iloc[0] > 0) == (said == "good") else "does not hold", False
-    )
+    if any(reasons.values()):
+        return "not judged: " + next(reason for reason, there in reasons.items() if there)
+    agrees = (side.iloc[0] > 0) == (said == "good")
+    return claims.here("holds" if agrees else "does not hold", False)
 
 
 # %%
@@ -749,7 +750,7 @@ assumed = [] if data.truth else [  # drawn pictures have other shares than any s
     for word, prior in (("sum", total["prior entropy"]), ("mean", total["prior entropy"] / 4))
 ]  # fmt: skip
 assumed += [
-    (f"R1, {part} pictures", float(by_system["R1.resnet50", key]), f"{'/'.join(map(str, rows[part]))}, {reading}",
+    (f"R1, {part}", float(by_system["R1.resnet50", key]), f"{'/'.join(map(str, rows[part]))}, {reading}",
      metrics.prior_entropy(np.repeat(range(len(r1.CLASSES)), rows[part])))
     for part, key in (("train", "running_loss"), ("validation", "val_loss"))
     for reading, rows in (("as its text says", r1.ENLARGED), ("times ten, as its log says", r1.FEW))
@@ -769,19 +770,17 @@ results["tables"]["printed_losses"] = printed
 ours = share[printed[columns[0]].str.startswith("R1")]
 theirs = share.drop(ours.index)
 ahead = sum(int((ours < one).sum()) for one in theirs)
-verdict = (
-    f"By what is assumed, R1's losses are {ours.min():.2f} to {ours.max():.2f} of their prior entropy"
-    + (
-        f", the public one {theirs.min():.2f} or {theirs.max():.2f}: R1 is ahead in {ahead} of {len(theirs) * len(ours)} pairings"
-        if len(theirs)
-        else "; what the public loss is a share of, drawn pictures do not tell"
-    )
-)
+verdict = f"By what is assumed, R1's losses are {ours.min():.2f} to {ours.max():.2f} of their prior entropy"
+if len(theirs):
+    verdict += f" and the public one {theirs.min():.2f} or {theirs.max():.2f} of its own: R1 is ahead in {ahead} of "
+    verdict += f"{len(theirs) * len(ours)} pairings"
+else:
+    verdict += "; what the public one is a share of, drawn pictures do not tell"
 notebook.say(
-    f"R1's text sets {their_loss} against its own training loss, which it says began at {text_says}; its log begins at "
-    f"{log_begins} and ends at {by_system['R1.resnet50', 'running_loss']}. And {their_loss} is the loss of one training batch: the lines above it in that log "
-    f"go from 1.0531 to 1.3761. {verdict}. The figures cannot be compared."
-)  # fmt: skip
+    f"R1's text sets {their_loss} against its own training loss, which it says began at {text_says}; its log goes from "
+    f"{log_begins} to {by_system['R1.resnet50', 'running_loss']}. And {their_loss} is the loss of one training batch: the "
+    f"lines above it in that log go from 1.0531 to 1.3761. {verdict}. The figures cannot be compared."
+)
 
 # %% [markdown]
 # The reports' figures for these networks, beside ours. R5 does not say how many epochs it trained, and its pictures are not
@@ -801,21 +800,25 @@ notebook.record(results, used_runs, data)
 
 # %%
 by_way = ways_table.set_index("read")
+likeliest = by_reading.set_index("system", drop=False).loc["the likeliest possible pair"]
 verdicts = counterparts["verdict"].value_counts()
 agreed, refuted = verdicts.get("here: holds", 0), verdicts.get("here: does not hold", 0)
-readings = by_reading.set_index("system", drop=False)
+reached, shares_of_largest = by_way.iloc[0], anchors["its share of the test pictures"]
+said = "; ".join(
+    f"*{claim}* ({word})" for claim, word in report[["the report says", "verdict"]].to_numpy()
+)
+
+# %%
 notebook.conclude(results, [
-    f"`{full_name}` reaches a test accuracy of {by_way['main accuracy'].iloc[0]:.3f} in the main and "
-    f"{by_way['sub accuracy'].iloc[0]:.3f} in the sub task (means over {of_seeds}); always naming the largest class gives "
-    f"{anchors['its share of the test pictures'].iloc[0]:.3f} and {anchors['its share of the test pictures'].iloc[1]:.3f}.",
-    "What R5 says: " + "; ".join(f"*{row.claim}* ({row.verdict})" for row in
-                                 report.rename(columns={"the report says": "claim"}).itertuples()) + ".",
+    f"`{full_name}` reaches a test accuracy of {reached['main accuracy']:.3f} in the main and {reached['sub accuracy']:.3f} in "
+    f"the sub task (means over {of_seeds}); always naming the largest class gives {shares_of_largest[0]:.3f} and "
+    f"{shares_of_largest[1]:.3f}.",
+    f"What R5 says: {said}.",
     f"Of its {len(counterparts)} good and bad classes {agreed} are so here, {refuted} are not, and "
     f"{len(counterparts) - agreed - refuted} cannot be judged.",
     f"Both heads minus one alone, on the test pictures: {gained}.",
-    f"Impossible pairs: {by_way['impossible pairs'].iloc[0]:.1f} of {len(right_main):,} test pictures. Read as the likeliest "
-    f"possible pair, both answers are right on {by_way['both right'].iloc[3]:.4f} instead of {by_way['both right'].iloc[0]:.4f}: "
-    f"{told(readings.loc['the likeliest possible pair'])}.",
+    f"Impossible pairs: {reached['impossible pairs']:.1f} of {len(right_main):,} test pictures. Read as the likeliest "
+    f"possible pair instead of each head for itself, the share with both answers right changes by {told(likeliest)}.",
     f"{verdict}. A lower loss of another task is not a better network.",
 ])  # fmt: skip
 
@@ -835,7 +838,8 @@ _, _, sub_logits = answers[sub]
 sums = np.exp(log_softmax(sub_logits, axis=1)) @ np.eye(4)[home]
 summed = int((sums.argmax(axis=1) == right_main).sum())
 notebook.say(
-    f"Task 1: **{', '.join(lowest)}**; seed 0 takes {worst} {mistakes.max()} times for {mistakes.idxmax()}. Task 2: **{summed:,}** of {len(right_main):,}; "
+    f"Task 1: **{', '.join(lowest)}**; seed 0 takes {worst} {mistakes.max()} times for {mistakes.idxmax()}. "
+    f"Task 2: **{summed:,}** of {len(right_main):,}; "
     f"the main head gets {int(heads_right.sum()):,}. Task 3: change the parameters cell and run the notebook again."
 )
 
