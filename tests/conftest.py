@@ -10,6 +10,7 @@ from lib.data.dataset import Dataset
 from lib.errors import LookbookError
 
 REAL_DATA = os.environ.pop("LOOKBOOK_DATA", None)  # only the tests of real files get it back
+os.environ.pop("LOOKBOOK_WEIGHTS", None)  # nor pretrained weights: tests make random ones
 REAL_DATA = REAL_DATA and str(Path(REAL_DATA).resolve())
 
 
@@ -28,7 +29,6 @@ def own_folders(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("LOOKBOOK_REPORTS", str(folder / "reports"))
     monkeypatch.setenv("LOOKBOOK_RUNS", str(folder / "runs"))
     monkeypatch.delenv("LOOKBOOK_OUTPUT", raising=False)
-    monkeypatch.delenv("LOOKBOOK_WEIGHTS", raising=False)
     monkeypatch.setattr("lib.models.weights.fetch", no_download)
 
 

@@ -236,7 +236,9 @@ def test_a_diverged_training_fires_for_its_loss_alone(stripes):
 def test_check_names_the_first_run_in_which_a_guard_fired(fake, stripes):
     rows = guards.check([fake(), fake(losses=(math.inf, 1.0), seed=3), fake(losses=(math.inf, 1.0))], stripes)
     details = {row["guard"]: row["detail"] for row in rows if row["verdict"] == "fired"}
-    assert details == {"finite loss": "R2.simple batch_size=50 seed 3: not a number in epochs [1] (2 of 3 runs)"}
+    assert details == {
+        "finite loss": "R2.simple batch_size=50 grouped=False seed 3: not a number in epochs [1] (2 of 3 runs)"
+    }
 
 
 def test_check_says_of_guards_of_data_what_they_looked_at(fake, stripes):

@@ -13,8 +13,9 @@ from lib.models import weights
 from lib.models.weights import Source
 
 if TYPE_CHECKING:
-    import keras
     import numpy as np
+
+    from lib.backend import keras
 
 KIT = "kit"
 

@@ -10,7 +10,7 @@ from lib.errors import LookbookError, nearest
 from lib.models import backbones
 
 if TYPE_CHECKING:
-    import keras
+    from lib.backend import keras
 
 HEAD = "head_"  # what the names of the head's layers begin with, so that one network can take another's head
 

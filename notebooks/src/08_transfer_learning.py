@@ -274,11 +274,11 @@ gap = {
     name: np.mean([run.metrics["val_loss"] - run.metrics["train_loss"] for run in group])
     for name, group in reported.items()
 }
-made = ", ".join(f"{many / few:.0f} of each {name} one" for name, few, many in zip(r1.CLASSES, of_train, r1.ENLARGED["train"], strict=True))  # fmt: skip
+made = ", ".join(f"{many / few:.0f} pictures of each {name} one" for name, few, many in zip(r1.CLASSES, of_train, r1.ENLARGED["train"], strict=True))  # fmt: skip
 grown = gap["R1.augmented"] > gap["R1.baseline"]
 notebook.say(
     f"With the copies the gap is **{'larger' if grown else 'not larger'}** here (seeds: {seeds} and {side_seeds})."
-    + (f" On average {made}: such pictures show a network the same ones again, and no others." if grown else "")
+    + (f" R1's copying makes {made}, on average: a network is shown the same ones again, and no others." if grown else "")
 )  # fmt: skip
 
 # %% [markdown]
@@ -416,7 +416,12 @@ choices["source"] = choices["source"].replace("", "not run: no weights")
 on_imagenet = [backbones.BACKBONES.get(name) for name in choices["backbone"]]
 choices["cut after"] = [each.cut if each else "its last but one layer" for each in on_imagenet]
 choices["pixels"] = [each.preprocessing if each else "its own" for each in on_imagenet]
-notebook.table(choices, "Backbones, and where their weights come from. Pixels: caffe: blue, green, red, less ImageNet's mean; tf: -1 to 1")  # fmt: skip
+notebook.table(
+    choices.drop(columns="note"),
+    "Backbones, and where their weights come from. Pixels: caffe: blue, green, red, less ImageNet's mean; tf: -1 to 1",
+)
+for note in choices.loc[choices["source"] == "not run: no weights", "note"]:
+    print(note)
 results["tables"]["backbones"] = choices
 
 # %%
@@ -465,8 +470,8 @@ seconds = table.groupby("system", sort=False)[
 results["tables"]["transfer_measures"] = seconds.reset_index()
 seconds["parameters"] = seconds["parameters"].astype(int)
 notebook.table(
-    worded(seconds.reset_index()),
-    f"Means over {seeds} seeds; epochs: {long_epochs} of R1.baseline, {epochs} of the heads. parameters: of what "
+    worded(seconds.rename(columns=lambda name: name.removeprefix("val_")).reset_index()),
+    f"Validation pictures, means over {seeds} seeds; epochs: {long_epochs} of R1.baseline, {epochs} of the heads. parameters: of what "
     "is trained; seconds: without the features",
 )
 
@@ -563,12 +568,13 @@ def fine(seed: int) -> RunConfig:
 
 # %%
 tuned, finer = {}, "not run, for want of weights"
+columns = ["system", "seed", *measures, "val_auroc", "val_loss", "seconds"]
 if "resnet50" in usable:
     tuned["fine-tuned"] = [runs.fetch_or_train(fine(seed), data) for seed in range(side_seeds)]
     before_after = runs.tabulate({"frozen": frozen["resnet50"][:side_seeds]} | tuned)
     notebook.table(
-        worded(before_after[["system", "seed", *measures, "val_auroc", "val_loss", "seconds"]]),
-        f"ResNet50 before and after: trained from {fine_from} on, for {fine_epochs} epochs more than the frozen head's "
+        worded(before_after[columns].rename(columns=lambda name: name.removeprefix("val_"))),
+        f"ResNet50 before and after, on validation pictures: trained from {fine_from} on, for {fine_epochs} epochs more than the frozen head's "
         f"{epochs}, in batches of {fine(0).batch_size}, not {heads['resnet50'].batch_size}",
     )
     results["tables"]["fine_tuning"] = before_after

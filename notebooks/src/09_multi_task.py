@@ -241,7 +241,7 @@ for keys in (("loss", "accuracy"), ("macro_f1", "auroc")):
     notebook.show(
         plots.curves(validated, both),
         alt=f"Validation {' and '.join(both.values())} by epoch of both heads, for the ResNet and the VGG.",
-        caption=f"{' and '.join(both.values())} of both heads on validation pictures, ResNet and VGG; means over {of_seeds}.",
+        caption=f"Validation {' and '.join(both.values())} of both heads, ResNet and VGG; means over {of_seeds}.",
     )  # fmt: skip
 
 # %%
@@ -431,7 +431,8 @@ claimed_classes = [
     ("neckwear", "bad", "Ties", "scarves and stoles stand elsewhere"),
     ("back", "bad", None, "not clear what it is"),
 ]
-ranked = measurable.loc[measurable["tested on"] >= 10].set_index("sub category")
+found_here = measurable.set_index("sub category")
+ranked = found_here[found_here["tested on"] >= 10]
 f1 = pd.DataFrame({run.config.seed: scores([run]).loc[ranked.index, "f1"] for run in vgg})
 sides = np.sign(f1 - f1.median())  # a row a class, a column a seed
 
@@ -458,7 +459,7 @@ def judge_class(here: str | None, said: str) -> str:
 medians = ranked[["F1, VGG", "AUROC, VGG"]].median()
 counterparts = pd.DataFrame(
     {"the report's class": name, "said to be": said, "here": here or "–", "why": why}
-    | {key: ranked[key].get(here, math.nan) for key in medians.index}
+    | {key: found_here[key].get(here, math.nan) for key in medians.index}
     | {"verdict": judge_class(here, said)}
     for name, said, here, why in claimed_classes
 )
@@ -750,9 +751,9 @@ assumed = [] if data.truth else [  # drawn pictures have other shares than any s
     for word, prior in (("sum", total["prior entropy"]), ("mean", total["prior entropy"] / 4))
 ]  # fmt: skip
 assumed += [
-    (f"R1, {part}", float(by_system["R1.resnet50", key]), f"{'/'.join(map(str, rows[part]))}, {reading}",
+    (f"R1, {word} pictures", float(by_system["R1.resnet50", key]), f"{'/'.join(map(str, rows[part]))}, {reading}",
      metrics.prior_entropy(np.repeat(range(len(r1.CLASSES)), rows[part])))
-    for part, key in (("train", "running_loss"), ("validation", "val_loss"))
+    for part, word, key in (("train", "training", "running_loss"), ("validation", "validation", "val_loss"))
     for reading, rows in (("as its text says", r1.ENLARGED), ("times ten, as its log says", r1.FEW))
 ]  # fmt: skip
 
@@ -762,23 +763,23 @@ printed = pd.DataFrame(assumed, columns=columns)
 share = printed["loss"] / printed["prior entropy"]
 printed["Right way: share of it"] = share
 notebook.table(
-    printed, f"The losses that R1 compares; pictures of R1 in the order {', '.join(r1.CLASSES)}"
+    printed, f"The losses that R1 compares; R1's pictures: {', '.join(r1.CLASSES)}", digits=4
 )
 results["tables"]["printed_losses"] = printed
 
 # %%
-ours = share[printed[columns[0]].str.startswith("R1")]
-theirs = share.drop(ours.index)
-ahead = sum(int((ours < one).sum()) for one in theirs)
-verdict = f"By what is assumed, R1's losses are {ours.min():.2f} to {ours.max():.2f} of their prior entropy"
-if len(theirs):
-    verdict += f" and the public one {theirs.min():.2f} or {theirs.max():.2f} of its own: R1 is ahead in {ahead} of "
-    verdict += f"{len(theirs) * len(ours)} pairings"
+of_r1 = share[printed[columns[0]].str.startswith("R1")]
+of_public = share.drop(of_r1.index)
+ahead = sum(int((of_r1 < one).sum()) for one in of_public)
+verdict = f"By what is assumed, R1's losses are {of_r1.min():.2f} to {of_r1.max():.2f} of their prior entropy"
+if len(of_public):
+    verdict += f" and the public one {of_public.min():.2f} or {of_public.max():.2f} of its own: R1 is ahead in {ahead} of "
+    verdict += f"{len(of_public) * len(of_r1)} pairings"
 else:
     verdict += "; what the public one is a share of, drawn pictures do not tell"
 notebook.say(
     f"R1's text sets {their_loss} against its own training loss, which it says began at {text_says}; its log goes from "
-    f"{log_begins} to {by_system['R1.resnet50', 'running_loss']}. And {their_loss} is the loss of one training batch: the "
+    f"{log_begins} to {float(by_system['R1.resnet50', 'running_loss'])}. And {their_loss} is the loss of one training batch: the "
     f"lines above it in that log go from 1.0531 to 1.3761. {verdict}. The figures cannot be compared."
 )
 
