@@ -119,16 +119,19 @@ def test_auto_in_colour_takes_the_product_set_if_it_is_there(nothing_here):
 
 
 @pytest.mark.parametrize("grey, coloured", [("garments", "garments-colour"), ("fashion-mnist", "fashion-product")])
-def test_a_set_of_the_other_kind_stands_for_its_partner(nothing_here, grey, coloured):
-    assert catalogue.resolve(grey) == catalogue.Resolved(grey, None)
-    assert catalogue.resolve(coloured, colour=True) == catalogue.Resolved(coloured, None)
-    there, back = catalogue.resolve(grey, colour=True), catalogue.resolve(coloured)
-    assert there == catalogue.Resolved(coloured) and back == catalogue.Resolved(grey), "a partner is no stand-in"
+def test_a_set_is_itself_where_its_kind_is_needed(nothing_here, grey, coloured):
+    assert catalogue.resolve(grey) == catalogue.Resolved(grey)
+    assert catalogue.resolve(coloured, colour=True) == catalogue.Resolved(coloured)
 
 
-def test_a_partner_never_falls_back(nothing_here):
-    with pytest.raises(LookbookError, match="Fashion Product Images is not in .*kaggle"):
-        catalogue.load(catalogue.resolve("fashion-mnist", colour=True).name)
+def test_a_drawn_set_has_the_drawn_partner(nothing_here):
+    assert catalogue.resolve("garments", colour=True) == catalogue.Resolved("garments-colour")
+    assert catalogue.resolve("garments-colour") == catalogue.Resolved("garments")
+
+
+def test_where_the_other_kind_is_needed_a_real_set_asks_for_auto(nothing_here):
+    there = catalogue.resolve("fashion-mnist", colour=True)
+    assert there == catalogue.resolve("auto", colour=True) and there.name == "garments-colour" and there.reason
 
 
 def test_load_takes_the_named_set(monkeypatch):

@@ -48,8 +48,9 @@ def resolve(name: str, colour: bool = False) -> Resolved:
     fall back); else a download that gives up within 15 s, and is not tried again for an hour when it failed; else
     `garments`, with the reason. In colour: Fashion Product Images if it is on disk, else `garments-colour`, with the
     reason; nobody may download it for you.
-    A set of the other kind stands for its partner, drawn for drawn and real for real; own:PATH for itself, with its
-    absolute path, in both. Every other name is itself: a drawn set stands in for none.
+    A set of the other kind stands for its partner: a drawn one for the drawn one, a real one for `auto`, because nobody
+    named the one that is needed. own:PATH stands for itself, with its absolute path, in both. Every other name is
+    itself: a drawn set stands in for none.
     Raises LookbookError if the name is unknown, with the nearest one, if $LOOKBOOK_DATA is no folder, or PATH is none.
     """
     _refuse_unknown(name)
@@ -60,7 +61,11 @@ def resolve(name: str, colour: bool = False) -> Resolved:
         return Resolved(f"own:{folder}")
     if name == "auto":
         return _auto_colour() if colour else _auto_grey()
-    return Resolved(name if colour == (name in PARTNERS) else str(partner(name)))
+    if colour == (name in PARTNERS):
+        return Resolved(name)
+    if name.startswith("garments"):
+        return Resolved(str(partner(name)))
+    return _auto_colour() if colour else _auto_grey()
 
 
 def partner(name: str) -> str | None:
