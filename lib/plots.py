@@ -74,16 +74,6 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
 
 
 @styled
-def pixel_values(images: np.ndarray) -> Figure:
-    """Return how often each grey value from 0 to 255 occurs, on a logarithmic scale."""
-    shares = np.bincount(images.ravel(), minlength=256) / images.size
-    figure, axes = _axes(1, 1, 9, 2.6)
-    axes[0, 0].fill_between(np.arange(256), shares, step="mid", color=COLOURS[0], alpha=0.7)
-    axes[0, 0].set(yscale="log", xlabel="pixel value (0 black, 255 white)", ylabel="share of all pixels", xlim=(0, 255))
-    return figure
-
-
-@styled
 def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str, float]) -> Figure:
     """Return loss and accuracy by epoch, a column a system: mean over seeds as a line, smallest to largest as a band.
 

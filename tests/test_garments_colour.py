@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.data import garments_colour
+from lib.data import drawn, garments_colour
 from lib.data.garments.drawing import generator
-from lib.data.garments_colour import articles, canvas, defects, drawing, plan, store
+from lib.data.garments_colour import articles, canvas, defects, drawing, plan
 from lib.errors import LookbookError
 
 # The bytes of the first products of each article with seed 0, and of the whole set. Where a change of the drawing is
@@ -256,7 +256,7 @@ def test_a_full_disk_leaves_nothing_behind(cache, monkeypatch):
             raise OSError(28, "No space left on device")
         save(path, array)
 
-    monkeypatch.setattr(store.np, "save", failing)
+    monkeypatch.setattr(drawn.np, "save", failing)
     with pytest.raises(LookbookError, match="No space left.*LOOKBOOK_CACHE"):
         garments_colour.load()
     assert len(calls) == 3 and list(folder.iterdir()) == []

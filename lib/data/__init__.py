@@ -7,6 +7,7 @@ votes           how people labelled Fashion-MNIST's test pictures (optional)
 garments        the drawn grey set, with the truth about every picture
 fashion_product the real colour set: product_files (zip, folder, nested copy), products (its table), pictures (files)
 garments_colour the drawn colour set with a table, and the truth about it
+drawn           how both drawn sets are kept on disk
 own             a user's own pictures, in folders or with a table (own_table)
 groups          which pictures must stay in one part
 prepare         the data set as a run's settings see it;  r1: report R1's own way to its pictures

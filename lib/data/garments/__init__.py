@@ -1,16 +1,10 @@
 """The drawn grey data set: ten garments in Fashion-MNIST's order, with the truth about every picture."""
 
-import json
-import os
-import secrets
-import shutil
-import zlib
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
 from lib import paths
+from lib.data import drawn
 from lib.data.dataset import Dataset
 from lib.data.garments.defects import plant
 from lib.data.garments.drawing import CLASSES, TEST, draw_all, generator
@@ -18,6 +12,7 @@ from lib.errors import LookbookError
 
 VERSION = 1  # raise it with every change of a drawn byte: folders of other versions are not looked at
 ARRAYS = ("images", "labels", "garment_mask", "part_mask", "defects")
+FILES = {name: f"{name}.npy" for name in ARRAYS}
 
 
 def load(seed: int = 0) -> Dataset:
@@ -36,7 +31,10 @@ def load(seed: int = 0) -> Dataset:
     if not isinstance(seed, int | np.integer) or seed < 0:
         raise LookbookError(f"the seed of the drawn set is {seed!r}; give a whole number from 0 up")
     folder = paths.cache() / f"garments-{VERSION}-{seed}"
-    arrays = _read(folder) or _write(folder, draw(int(seed)))
+    content = drawn.fetch_or_draw(
+        folder, tuple(FILES.values()), lambda: {FILES[name]: array for name, array in draw(int(seed)).items()}
+    )
+    arrays = {name: content[file] for name, file in FILES.items()}
     count = len(arrays["images"])
     return Dataset(
         name="garments",
@@ -57,40 +55,6 @@ def load(seed: int = 0) -> Dataset:
 
 def draw(seed: int) -> dict[str, np.ndarray]:
     """Return the arrays of the whole set, defects planted, by the names in ARRAYS; nothing is read or written."""
-    drawn = draw_all(seed)
-    drawn["defects"] = plant(drawn, TEST * len(CLASSES), generator(seed, len(CLASSES) + 1))
-    return drawn
-
-
-def _read(folder: Path) -> dict[str, np.ndarray] | None:
-    """Return the arrays in the folder, mapped into memory; None where one is missing or its sum is wrong."""
-    try:
-        sums = json.loads((folder / "sums.json").read_text())
-        if any(zlib.crc32((folder / f"{name}.npy").read_bytes()) != sums[name] for name in ARRAYS):
-            return None
-        return {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _write(folder: Path, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Put the arrays into the folder, all or nothing, and return them as `_read` does."""
-    temporary = folder.with_name(f"{folder.name}-{secrets.token_hex(4)}.part")
-    try:
-        temporary.mkdir(parents=True)
-        for name in ARRAYS:
-            np.save(temporary / f"{name}.npy", arrays[name])
-        sums = {name: zlib.crc32((temporary / f"{name}.npy").read_bytes()) for name in ARRAYS}
-        (temporary / "sums.json").write_text(json.dumps(sums))
-        shutil.rmtree(folder, ignore_errors=True)  # a damaged one
-        os.replace(temporary, folder)
-    except OSError as error:
-        if _read(folder) is None:  # else another process has just drawn the same
-            reason = error.strerror or error
-            raise LookbookError(
-                f"cannot write the drawn set to {folder}: {reason}; make room there, or set "
-                "LOOKBOOK_CACHE to a folder that can be written"
-            ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    return _read(folder) or arrays
+    arrays = draw_all(seed)
+    arrays["defects"] = plant(arrays, TEST * len(CLASSES), generator(seed, len(CLASSES) + 1))
+    return arrays

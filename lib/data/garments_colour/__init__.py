@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 
 from lib import paths
-from lib.data import products
+from lib.data import drawn, products
 from lib.data.dataset import Dataset
 from lib.data.garments.drawing import generator
-from lib.data.garments_colour import store
 from lib.data.garments_colour.articles import ARTICLES
 from lib.data.garments_colour.defects import plant
 from lib.data.garments_colour.drawing import draw_all
@@ -39,25 +38,20 @@ def load(seed: int = 0) -> Dataset:
     if not isinstance(seed, int | np.integer) or seed < 0:
         raise LookbookError(f"the seed of the drawn set is {seed!r}; give a whole number from 0 up")
     folder = paths.cache() / f"garments-colour-{VERSION}-{seed}"
-    content = store.read(folder, FILES)
-    if content is None:
-        drawn = draw(int(seed))
-        store.write(folder, drawn)
-        content = store.read(folder, FILES) or drawn
-    return _dataset(content, int(seed))
+    return _dataset(drawn.fetch_or_draw(folder, FILES, lambda: draw(int(seed))), int(seed))
 
 
-def draw(seed: int) -> store.Content:
+def draw(seed: int) -> drawn.Content:
     """Return the content of all FILES, defects planted; nothing is read or written."""
     planted = plant(draw_all(seed), generator(seed, len(ARTICLES) + 1))
-    content: store.Content = {name: planted[name.removesuffix(".npy")] for name in ARRAYS}
+    content: drawn.Content = {name: planted[name.removesuffix(".npy")] for name in ARRAYS}
     content |= {f"{name}.csv": planted[name].to_csv(index=False) for name in ("pictures", "defects")}
     content["styles.csv"] = planted["styles"]
     first = _dataset(content, seed)  # groups and digest take seconds: they are kept
     return content | {"groups.npy": first.groups, "digest.txt": first.digest}
 
 
-def _dataset(content: store.Content, seed: int) -> Dataset:
+def _dataset(content: drawn.Content, seed: int) -> Dataset:
     """Return the data set of the content, through the same parser as the real one."""
     made = products.dataset(
         "garments-colour",

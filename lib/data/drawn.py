@@ -1,10 +1,11 @@
-"""The drawn set on disk: a folder of arrays and texts with their sums, written whole or not at all."""
+"""A drawn set on disk: a folder of arrays and texts with their sums, written whole or not at all."""
 
 import json
 import os
 import secrets
 import shutil
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,16 @@ import numpy as np
 from lib.errors import LookbookError
 
 Content = dict[str, Any]  # an array, or a text, by the name of its file
+
+
+def fetch_or_draw(folder: Path, names: tuple[str, ...], draw: Callable[[], Content]) -> Content:
+    """Return what the folder holds, as `read` does; where it is missing or damaged, draw it and put it there first."""
+    kept = read(folder, names)
+    if kept is not None:
+        return kept
+    content = draw()
+    write(folder, content)
+    return read(folder, names) or content
 
 
 def read(folder: Path, names: tuple[str, ...]) -> Content | None:
