@@ -363,3 +363,13 @@ def test_falls_count_what_is_lost_and_no_rise():
     assert comparison.falls(history(0.1, 0.5, 0.9)) == 0
     assert comparison.falls(history(0.5, 0.4, 0.6, 0.3)) == pytest.approx(0.4)
     assert math.isnan(comparison.falls(history(0.5))) and math.isnan(comparison.falls(history(0.5, math.nan)))
+
+
+def test_a_difference_is_told_with_its_interval_and_verdict():
+    rows = {"a": [0.80, 0.82, 0.81], "b": [0.90, 0.92, 0.91]}
+    several = next(comparison.against(table(**rows), "test_accuracy", "a").itertuples())
+    assert comparison.told(several).startswith("+0.1000 (") and comparison.told(several).endswith(
+        f"**{several.verdict}**"
+    )
+    one = next(comparison.against(table(a=[0.5], b=[0.75]), "test_accuracy", "a").itertuples())
+    assert comparison.told(one) == "+0.2500, **not judged: one seed**"

@@ -66,6 +66,14 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, resolved, verdicts))
 
 
+def told(row) -> str:
+    """Return a row of `against` (of its `itertuples`) in words: difference, interval where there is one, verdict."""
+    if not row.n:
+        return f"no figure, **{row.verdict}**"
+    interval = f" ({row.low:+.4f} to {row.high:+.4f})" if row.n > 1 else ""
+    return f"{row.difference:+.4f}{interval}, **{row.verdict}**"
+
+
 def best(runs: pd.DataFrame, measure: str) -> str:
     """Return the system to choose: the highest mean (of a loss the lowest) among those of which no seed diverged.
 

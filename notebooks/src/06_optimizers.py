@@ -41,16 +41,6 @@ pictures = DataConfig(name=data.name, limit=limit or None)
 systems = ["R4.sgd", "R4.rmsprop", "R4.adam"]
 of_seeds = "one seed" if seeds == 1 else f"{seeds} seeds"
 
-
-# %%
-def told(row) -> str:
-    """Return a row of `comparison.against` in words: difference, interval where there is one, verdict."""
-    if not row.n:
-        return f"no figure, **{row.verdict}**"
-    interval = f" ({row.low:+.4f} to {row.high:+.4f})" if row.n > 1 else ""
-    return f"{row.difference:+.4f}{interval}, **{row.verdict}**"
-
-
 # %% [markdown]
 # ## How is R4's network built?
 # A block applies convolutions with several kernel sizes to the same maps and puts their outputs side by side, as in
@@ -179,7 +169,7 @@ defaults = notebook.compare(
 
 # %%
 notebook.say("With the defaults, validation accuracy minus that of R4.sgd: " + "; ".join(
-    f"{row.system} {told(row)}" for row in defaults.itertuples()
+    f"{row.system} {comparison.told(row)}" for row in defaults.itertuples()
 ) + ".")  # fmt: skip
 
 # %% [markdown]
@@ -362,7 +352,7 @@ deeper_minus = pd.concat(
 notebook.table(blocks, "Four and five blocks: mean over seeds with its 95 % interval")
 results["tables"] |= {"blocks": blocks, "blocks_differences": deeper_minus}
 notebook.say("Five minus four blocks, seed by seed: " + "; ".join(
-    f"{row.measure} {told(row)}" for row in deeper_minus.itertuples()
+    f"{row.measure} {comparison.told(row)}" for row in deeper_minus.itertuples()
 ) + ".")  # fmt: skip
 
 # %% [markdown]
@@ -432,7 +422,7 @@ results["tables"]["ensemble"] = accuracies
 notebook.table(
     accuracies, "Test accuracy with its 95 % interval over seeds, and mean test loss"
 )
-notebook.say(f"The average minus {leader}, the best on validation: {told(gain)}.")
+notebook.say(f"The average minus {leader}, the best on validation: {comparison.told(gain)}.")
 
 # %%
 mean_right = averaged(first_seed).argmax(axis=1) == truth

@@ -50,14 +50,6 @@ def worded(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.set_axis(names, axis=1)
 
 
-def told(row) -> str:
-    """Return a row of `comparison.against` in words: difference, interval where there is one, verdict."""
-    if not row.n:
-        return f"no figure, {row.verdict}"
-    interval = f" ({row.low:+.3f} to {row.high:+.3f})" if row.n > 1 else ""
-    return f"{row.difference:+.3f}{interval}, {row.verdict}"
-
-
 # %% [markdown]
 # ## What does accuracy say here?
 # The task is report R1's: a picture of a product goes in, its usage comes out, and three usages take part. The split is
@@ -485,7 +477,7 @@ if len(others):
     (row,) = comparison.against(
         rivals[rivals["system"].isin(pair)], "val_macro_f1", pair[1]
     ).itertuples()
-    choice = f"minus {pair[1]}, the second, {told(row)}"
+    choice = f"minus {pair[1]}, the second, {comparison.told(row)}"
 notebook.say(
     f"Of the heads we choose **{head}**, by its mean macro-F1 on validation pictures: {choice}. Epochs: "
     f"{epochs} of a head, {long_epochs} of R1.baseline, from scratch"
@@ -510,7 +502,7 @@ if victim:
     )
     results["tables"]["pixels"] = shown
     (row,) = comparison.against(pixels, "val_macro_f1", "Right way: its own").itertuples()
-    notebook.say(f"Validation macro-F1, wrong pixels minus right ones: {told(row)}.")
+    notebook.say(f"Validation macro-F1, wrong pixels minus right ones: {comparison.told(row)}.")
 else:
     wrong = {}
     notebook.say("Not run: there are no weights from ImageNet here.")  # fmt: skip
@@ -579,7 +571,7 @@ if "resnet50" in usable:
     )
     results["tables"]["fine_tuning"] = before_after
     (row,) = comparison.against(before_after, "val_macro_f1", "frozen").itertuples()
-    finer = told(row)
+    finer = comparison.told(row)
 notebook.say(f"Fine-tuned minus frozen, validation macro-F1: {finer}.")
 
 # %% [markdown]
@@ -828,11 +820,11 @@ on_tests = "; ".join(
     for r in tests.set_axis(["own", "new"], axis=1).itertuples()
 )
 gain = "; ".join(
-    f"test macro-F1 minus untreated {told(row)}"
+    f"test macro-F1 minus untreated {comparison.told(row)}"
     for row in against_untreated.itertuples()
     if row.system == chosen
 )
-brought = "; ".join(f"{row.system} {told(row)}" for row in transfer.itertuples())
+brought = "; ".join(f"{row.system} {comparison.told(row)}" for row in transfer.itertuples())
 
 # %%
 notebook.conclude(results, [

@@ -61,14 +61,6 @@ def settings(system: str, pictures: DataConfig, **more) -> RunConfig:
     )  # fmt: skip
 
 
-def told(row) -> str:
-    """Return a row of `comparison.against` in words: difference, interval where there is one, verdict."""
-    if not row.n:
-        return f"no figure, **{row.verdict}**"
-    interval = f" ({row.low:+.4f} to {row.high:+.4f})" if row.n > 1 else ""
-    return f"{row.difference:+.4f}{interval}, **{row.verdict}**"
-
-
 # %% [markdown]
 # ## What are the two questions?
 # The shop sorts every product twice: into a main category, and inside it into a sub category. R5 answers both for its four
@@ -558,7 +550,7 @@ notebook.table(
 
 # %%
 accuracies = together[together["system"].str.endswith("accuracy")]
-gained = "; ".join(f"{row.system} {told(row)}" for row in accuracies.itertuples())
+gained = "; ".join(f"{row.system} {comparison.told(row)}" for row in accuracies.itertuples())
 single_seconds = [runs.tabulate(group)["seconds"].min() for group in alone.values()]
 notebook.say(
     f"A training with both heads takes {figure['R5.resnet34_mtl']['seconds'].min():.0f} s, the two single ones "
@@ -819,7 +811,7 @@ notebook.conclude(results, [
     f"{len(counterparts) - agreed - refuted} cannot be judged.",
     f"Both heads minus one alone, on the test pictures: {gained}.",
     f"Impossible pairs: {reached['impossible pairs']:.1f} of {len(right_main):,} test pictures. Read as the likeliest "
-    f"possible pair instead of each head for itself, the share with both answers right changes by {told(likeliest)}.",
+    f"possible pair instead of each head for itself, the share with both answers right changes by {comparison.told(likeliest)}.",
     f"{verdict}. A lower loss of another task is not a better network.",
 ])  # fmt: skip
 
