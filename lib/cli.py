@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from lib.errors import LookbookError
+from lib.base.errors import LookbookError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 data = typer.Typer(no_args_is_help=True, help="Real data: what is there, and how to get it.")
@@ -45,8 +45,9 @@ def report(
     force: Annotated[bool, typer.Option("--force", help="run notebooks that have not changed, too")] = False,
 ) -> None:
     """Run notebooks and render them to HTML reports; prints where the index page lies."""
-    from lib import paths
-    from lib.report import pipeline, settings
+    from lib.base import paths
+    from lib.course import notebooks as settings
+    from lib.report import pipeline
 
     changes = dict(settings.parse_change(text) for text in change or [])
     if dataset is not None:
@@ -63,7 +64,7 @@ def report(
 @app.command()
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
-    from lib import paths
+    from lib.base import paths
 
     start = paths.NOTEBOOKS / "00_start_here.ipynb"
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={paths.ROOT}", str(start)]
@@ -73,8 +74,9 @@ def lab() -> None:
 @app.command("list")
 def list_notebooks() -> None:
     """List the notebooks with their titles and the state of their reports."""
-    from lib import paths
-    from lib.report import index, settings
+    from lib.base import paths
+    from lib.course import notebooks as settings
+    from lib.report import index
 
     for name in settings.notebooks():
         entry = index.entry_from(paths.reports() / name, name, settings.title(name))
@@ -84,7 +86,7 @@ def list_notebooks() -> None:
 @app.command()
 def check() -> None:
     """Say whether everything is there: the kit, Keras, the kernel, the data."""
-    from lib import checkup
+    from lib.course import checkup
 
     rows = checkup.check()
     for row in rows:
@@ -115,9 +117,10 @@ def train(
     config: Annotated[Path, typer.Option(metavar="FILE", help="a run's settings as JSON, as in runs/*/config.json")],
 ) -> None:
     """Train one run, or fetch it when it is there; prints its folder."""
-    from lib import train as unit_of_work
+    from lib import config as configs
+    from lib import runs
 
-    raise typer.Exit(unit_of_work.main(["--config", str(config)]))
+    print(runs.fetch_or_train(configs.read(config)).folder)
 
 
 @app.command()
@@ -127,7 +130,7 @@ def bench(
     """Measure speed on this computer and print it as a table; nothing is written."""
     import importlib
 
-    from lib.errors import nearest
+    from lib.base.errors import nearest
 
     modules = {
         "train": "lib.bench.training",
@@ -141,11 +144,17 @@ def bench(
 
 @app.command()
 def build() -> None:
-    """Build notebooks/*.ipynb from notebooks/src/*.py; refuses when a notebook was edited since."""
-    from lib import authoring
+    """Build notebooks/*.ipynb from notebooks/src/*.py, and renew the digests in lib/runs/versions.yaml.
+
+    Refuses when a notebook was edited since it was built.
+    """
+    from lib.course import build as authoring
+    from lib.runs import key
 
     for file in authoring.build():
         print(file)
+    if key.renew():
+        print(key.VERSIONS)
 
 
 @app.command()
@@ -155,14 +164,13 @@ def clean(
     """Remove the reports (not reports/reference), and with --runs the run store. Data stays."""
     import shutil
 
-    from lib import paths
+    from lib.base import paths
 
     trained = [file.parent for file in paths.runs().glob("*/config.json")] if runs else []
     features = [file.parent for file in paths.runs().glob("features/*/about.json")] if runs else []
     for folder in [*paths.reports().glob("[0-9][0-9]_*"), *trained, *features]:
         shutil.rmtree(folder)
-    for name in ("index.html", ".doit.json"):
-        (paths.reports() / name).unlink(missing_ok=True)
+    (paths.reports() / "index.html").unlink(missing_ok=True)
 
 
 def main() -> None:

@@ -1,25 +1,25 @@
-"""The settings that decide a training, and the key that names it.
+"""The settings that decide a training."""
 
-Two runs with the same key are the same run: `lib.runs` never trains one twice.
-"""
-
-import ast
-import hashlib
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lib.errors import LookbookError, nearest
-
-SCHEMA = 2  # raise it when a default or the meaning of a setting changes: every run gets a new key
+from lib.base.errors import LookbookError, nearest
 
 
 class Settings(BaseModel):
     """Base of all settings: unknown names are refused, values cannot change afterwards."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def changed(self, **named: Any) -> Self:
+        """Return these settings with the named ones changed, checked like new ones (pydantic's `model_copy` is not)."""
+        return _checked(type(self), self.model_dump() | named, f"settings of {type(self).__name__}")
+
+
+Kind = TypeVar("Kind", bound=Settings)
 
 
 class DataConfig(Settings):
@@ -58,7 +58,7 @@ class OptimizerConfig(Settings):
     learning_rate: float = Field(0.001, gt=0)  # the highest one, where a schedule changes it
     momentum: float = Field(0.0, ge=0, lt=1)  # of sgd
     weight_decay: float = Field(0.0, ge=0)  # decoupled from the gradient (Loshchilov & Hutter 2019, arXiv 1711.05101)
-    schedule: Literal["constant", "cosine", "exponential", "one-cycle"] = "constant"  # lib.schedules
+    schedule: Literal["constant", "cosine", "exponential", "one-cycle"] = "constant"  # lib.training.schedules
     decay: float = Field(0.9, gt=0, le=1)  # of the exponential schedule: the factor from epoch to epoch
 
     @model_validator(mode="after")
@@ -76,7 +76,7 @@ class EarlyStoppingConfig(Settings):
 
 
 class RunConfig(Settings):
-    """Everything that decides a training. `system` is an id of systems.md, or one of `lib.anchors`."""
+    """Everything that decides a training. `system` is an id of systems.md, or one of `lib.models.anchors`."""
 
     system: str
     arguments: dict[str, Any] = {}  # of the system's builder
@@ -86,7 +86,7 @@ class RunConfig(Settings):
     batch_size: int = Field(32, ge=1)
     epochs: int = Field(20, ge=1)  # at most, with early stopping
     early_stopping: EarlyStoppingConfig | None = None
-    imbalance: Literal["none", "class_weights", "balanced_sampling"] = "none"  # lib.imbalance; training pictures only
+    imbalance: Literal["none", "class_weights", "balanced_sampling"] = "none"  # of training pictures alone
     start: "RunConfig | None" = None  # a run to begin from: its head (fine-tuning), or its network as the backbone
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     test_every_epoch: bool = False  # a wrong way, to show what it is worth (notebook 07); a guard fires
@@ -98,18 +98,15 @@ class RunConfig(Settings):
             raise ValueError(f"imbalance={self.imbalance} is for one target; leave more_targets out")
         return self
 
-    @property
-    def label(self) -> str:
-        """Return the system's id and where it differs from its recipe: "R2.optimised dropout=0.5 batch_size=128"."""
-        from lib import recipes
-
-        return recipes.label(self)
-
 
 def parse(settings: dict, where: str = "the settings") -> RunConfig:
     """Return `settings` as a RunConfig; LookbookError in one line that names the first wrong setting."""
+    return _checked(RunConfig, settings, where)
+
+
+def _checked(kind: type[Kind], settings: dict, where: str) -> Kind:
     try:
-        return RunConfig(**settings)
+        return kind(**settings)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -121,7 +118,7 @@ def parse(settings: dict, where: str = "the settings") -> RunConfig:
                 "optimizer": OptimizerConfig,
                 "early_stopping": EarlyStoppingConfig,
             }
-            fields = parts.get(str(first["loc"][0]), RunConfig).model_fields
+            fields = parts.get(str(first["loc"][0]), kind).model_fields
             hint = f" ({nearest(str(first['loc'][-1]), list(fields))})"
         message = first["msg"].removeprefix("Value error, ")
         raise LookbookError(": ".join(filter(None, [where, name, f"{message}{hint}"]))) from error
@@ -140,48 +137,3 @@ def read(file: Path) -> RunConfig:
             f"{file}: holds no settings but a {type(settings).__name__}; every run's config.json is one"
         )
     return parse(settings, where=str(file))
-
-
-def canonical(config: RunConfig) -> str:
-    """Return the settings as JSON text that is the same for the same settings."""
-    settings = config.model_dump(mode="json", exclude_defaults=True)  # a new setting leaves the older keys as they are
-    return json.dumps(settings, sort_keys=True, separators=(",", ":"))
-
-
-def key(config: RunConfig, data_fingerprint: str, start: str | None = None) -> str:
-    """Return the run's name, 16 hex digits: a hash of settings, pictures, the code that decides the run, and SCHEMA.
-
-    start: the key of the run to begin from, which may have other pictures.
-    """
-    parts = [canonical(config), data_fingerprint, code_fingerprint(config), str(SCHEMA)]
-    parts += [] if start is None else [start]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def code_fingerprint(config: RunConfig) -> str:
-    """Return a hash of the code that decides the run: what builds the system, splits, trains, and what else it uses.
-
-    Comments and docstrings do not count, so that a better explanation does not cost a training.
-    """
-    from lib import features, models
-
-    here = Path(__file__).parent
-    data = here / "data"
-    files = [*models.sources(config.system), data / "prepare.py", data / "splits.py", here / "training.py"]
-    if config.data.protocol != "kit":
-        files += [data / "r1.py", data / "augment.py", data / "policies.py"]
-    if config.imbalance != "none":
-        files.append(here / "imbalance.py")
-    if config.augmentation != AugmentationConfig():
-        files.append(data / "augment.py")
-    if config.optimizer.schedule != "constant":
-        files.append(here / "schedules.py")
-    digest = hashlib.sha256(repr(models.SYSTEMS.get(config.system)).encode())
-    digest.update(features.identity(config).encode())
-    for file in files:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
-                node.body = node.body[1:] or [ast.Pass()]
-        digest.update(ast.unparse(tree).encode())
-    return digest.hexdigest()

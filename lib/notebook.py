@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from lib import files, models, paths, plots, provenance
+from lib import models, plots
+from lib.base import files, paths, provenance
+from lib.course.notebooks import title
 from lib.data import catalogue
-from lib.data.dataset import Dataset, fingerprint
+from lib.data.dataset import Dataset
 from lib.evaluation import comparison, guards
-from lib.report.settings import title
 
 MEASURES = {
     "val_accuracy": "validation accuracy",
@@ -47,7 +48,7 @@ def start(name: str, settings: dict, colour: bool = False) -> tuple[Dataset, dic
         | {
             "seeds": list(range(settings.get("seeds", 0))),
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
-            "data_fingerprint": fingerprint(dataset),
+            "data_fingerprint": dataset.fingerprint,
         },
         "runs": [],
         "tables": {},
@@ -75,7 +76,7 @@ def colour(results: dict) -> Dataset:
         return dataset
     results["dataset"] += f", {dataset.name}"
     results["dataset_provenance"] += f" {dataset.provenance}"
-    results["provenance"]["data_fingerprint"] += f", {fingerprint(dataset)}"
+    results["provenance"]["data_fingerprint"] += f", {dataset.fingerprint}"
     print(f"colour    {dataset.provenance}")
     if resolved.reason:
         results["fallback"] = " ".join(filter(None, [results["fallback"], resolved.reason]))
@@ -159,7 +160,7 @@ def record(results: dict, runs: list, dataset: Dataset) -> None:
     results["runs"] = [
         {
             "key": run.key,
-            "system": run.config.label,
+            "system": run.label,
             "seed": run.config.seed,
             "commit": files.read_json(run.folder / "environment.json")["commit"],
             "metrics": run.metrics,
@@ -170,7 +171,7 @@ def record(results: dict, runs: list, dataset: Dataset) -> None:
 
 
 def save(results: dict) -> None:
-    """Write the results as JSON, where `lib.paths.results_file` says."""
+    """Write the results as JSON, where `lib.base.paths.results_file` says."""
     begun = datetime.fromisoformat(results["provenance"]["started"])
     results["provenance"]["seconds"] = round((datetime.now(UTC) - begun).total_seconds(), 1)
     results["provenance"]["peak_memory_mib"] = provenance.peak_memory()

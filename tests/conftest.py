@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lib.base.errors import LookbookError
 from lib.data.dataset import Dataset
-from lib.errors import LookbookError
 
 REAL_DATA = os.environ.pop("LOOKBOOK_DATA", None)  # only the tests of real files get it back
 os.environ.pop("LOOKBOOK_WEIGHTS", None)  # nor pretrained weights: tests make random ones

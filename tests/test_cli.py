@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from lib import paths
-from lib.report import settings
+from lib.base import paths
+from lib.course import notebooks as settings
 
 
 def lookbook(*arguments, **environment):

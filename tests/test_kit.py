@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import lib
-from lib import paths
+from lib.base import paths
 
 PROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (paths.ROOT / "requirements.lock").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from lib.backend import keras
+from lib.base.backend import keras
 from lib.config import AugmentationConfig
 from lib.data.augment import augment
 from lib.data.policies import POLICIES

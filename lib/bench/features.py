@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lib import features, training
-from lib.backend import keras
+from lib.base.backend import keras
+from lib.base.errors import LookbookError
+from lib.base.progress import progress
 from lib.data import catalogue
 from lib.data.dataset import Dataset
-from lib.errors import LookbookError
 from lib.models import backbones, transfer
-from lib.progress import progress
+from lib.training import features, loop
 
 BACKBONE = "resnet50"  # R1's
 TARGET = "usage"  # likewise
@@ -95,25 +95,25 @@ def random_weights(name: str, folder: Path) -> Path:
 
 def _row(what: str, model: keras.Model, inputs: np.ndarray, labels: np.ndarray) -> dict:
     """Train ten epochs and return what they took and gave."""
-    training.compiled(model)
+    loop.compiled(model)
     begun = model.get_weights()
     model.train_on_batch(inputs[:BATCH_SIZE], labels[:BATCH_SIZE])  # traces
     model.set_weights(begun)
     for variable in model.optimizer.variables:
         variable.assign(keras.ops.zeros_like(variable))
-    model.optimizer.learning_rate = training.ADAM.learning_rate
+    model.optimizer.learning_rate = loop.ADAM.learning_rate
     noise = [variable for variable in model.variables if variable.path.endswith("seed_generator_state")]
     begin = time.perf_counter()
     with progress(what) as show:
         show(0, EPOCHS, "epochs")
         for epoch in range(EPOCHS):
-            for number, variable in enumerate(noise):  # training.reseed would count the backbone's variables, too
+            for number, variable in enumerate(noise):  # loop.reseed would count the backbone's variables, too
                 variable.assign([number, epoch])
             order = np.random.default_rng([0, epoch]).permutation(TRAINING)
-            training.train_epoch(model, inputs, labels, order, BATCH_SIZE)
+            loop.train_epoch(model, inputs, labels, order, BATCH_SIZE)
             show(epoch + 1, EPOCHS, "epochs")
     seconds = time.perf_counter() - begin
-    right = np.asarray(training.predict(model, inputs)).argmax(axis=1) == labels
+    right = np.asarray(loop.predict(model, inputs)).argmax(axis=1) == labels
     return {
         "what": f"{EPOCHS} epochs, {what}",
         "seconds": seconds,

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from lib import models
-from lib.backend import keras
-from lib.errors import LookbookError
-from lib.models.inception import DilatedConv2D
-from lib.training import compiled
+from lib.base.backend import keras
+from lib.base.errors import LookbookError
+from lib.models.dilated import DilatedConv2D
+from lib.training.loop import compiled
 
 SHAPE = (28, 28, 1)
 COLOUR = (80, 60, 3)  # of R1 and R5

@@ -7,8 +7,8 @@ from functools import cache
 
 import numpy as np
 
+from lib.base.errors import LookbookError
 from lib.config import AugmentationConfig
-from lib.errors import LookbookError
 
 PIXELS = 25_600  # resampled together, 32 pictures of 28 x 28: few enough for the processor's cache
 

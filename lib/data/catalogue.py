@@ -8,11 +8,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lib import files, paths
+from lib.base import files, paths
+from lib.base.errors import LookbookError, nearest
 from lib.data.dataset import Dataset
-from lib.errors import LookbookError, nearest
 
 RETRY_AFTER = 3600  # seconds
+READERS = {  # imported when they are needed: reading grey pictures needs no pandas
+    "garments": "lib.data.synthetic.garments",
+    "garments-colour": "lib.data.synthetic.garments_colour",
+    "fashion-mnist": "lib.data.fashion_mnist.reader",
+    "fashion-product": "lib.data.fashion_product.reader",
+}
 NAMES = ("garments", "garments-colour", "fashion-mnist", "fashion-product", "own:PATH", "auto")
 PARTNERS = {"garments-colour": "garments", "fashion-product": "fashion-mnist"}  # of a set in colour: the grey one
 
@@ -26,7 +32,7 @@ class Resolved:
 
 
 def load(name: str = "auto") -> Dataset:
-    """Return the data set of that name; `auto` is explained at `resolve`, `own:PATH` in lib.data.own.
+    """Return the data set of that name; `auto` is explained at `resolve`, `own:PATH` in lib.data.own.reader.
 
     Raises LookbookError if the name is unknown, or if the set is not there or damaged: nothing else stands in for it.
     """
@@ -34,10 +40,10 @@ def load(name: str = "auto") -> Dataset:
     if name == "auto":
         name = resolve(name).name
     if name.startswith("own:"):
-        from lib.data import own
+        from lib.data.own import reader as own
 
         return own.load(name.removeprefix("own:"))
-    return import_module(f"lib.data.{name.replace('-', '_')}").load()
+    return import_module(READERS[name]).load()
 
 
 def resolve(name: str, colour: bool = False) -> Resolved:
@@ -79,7 +85,7 @@ def _refuse_unknown(name: str) -> None:
 
 
 def _auto_colour() -> Resolved:
-    from lib.data import product_files
+    from lib.data.fashion_product import files as product_files
 
     if product_files.find() is not None:
         return Resolved("fashion-product")
@@ -88,7 +94,7 @@ def _auto_colour() -> Resolved:
 
 
 def _auto_grey() -> Resolved:
-    from lib.data import fashion_mnist
+    from lib.data.fashion_mnist import reader as fashion_mnist
 
     if fashion_mnist.find() is not None:
         return Resolved("fashion-mnist")
@@ -121,7 +127,9 @@ def fetch(name: str, timeout: float = 600) -> Path:
 
     timeout: seconds for everything. Without any network it gives up after 15 s, whatever the timeout.
     """
-    from lib.data import fashion_mnist, product_files, votes
+    from lib.data.fashion_mnist import reader as fashion_mnist
+    from lib.data.fashion_mnist import votes
+    from lib.data.fashion_product import files as product_files
 
     fetchers = {"fashion-mnist": fashion_mnist.fetch, "fashion-mnist-h": votes.fetch_votes}
     if name == "fashion-product":
@@ -137,7 +145,8 @@ def status() -> list[dict[str, Any]]:
     It reads the files, but for the product pictures: they are counted where they are decoded already, and their zip is
     opened. A set that is on disk but cannot be used is not there; its remedy is the loader's error.
     """
-    from lib.data import fashion_mnist, votes
+    from lib.data.fashion_mnist import reader as fashion_mnist
+    from lib.data.fashion_mnist import votes
 
     drawn = {"there": True, "where": "drawn by this kit", "pictures": None, "remedy": ""}
     return [
@@ -161,7 +170,8 @@ def _row(name: str, find: Callable[[], Path | None], read: Callable[[], Sized | 
 
 
 def _product_row() -> dict[str, Any]:
-    from lib.data import fashion_product, product_files
+    from lib.data.fashion_product import files as product_files
+    from lib.data.fashion_product import reader as fashion_product
 
     row = {"name": "fashion-product", "there": False, "where": "", "pictures": None, "remedy": product_files.remedy()}
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,7 @@ class Dataset:
     (its line, from 1 below the header; -1: a picture without a row), position (of its picture; -1: not used), reason
     (why not; "" where used), extra_commas, width, height, mode (as in the file; 0 and "" without a picture), and every
     column of the table as text, as written there.
-    digest: 16 hex digits of the pictures where their reader keeps them; None: `fingerprint` reads the pictures.
+    digest: 16 hex digits of the pictures where their reader keeps them; None: `fingerprint` reads the pictures, once.
     """
 
     name: str
@@ -49,20 +50,20 @@ class Dataset:
         """Return the number of pictures."""
         return len(self.images)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return 16 hex digits that change when a picture, a label, a class name, a group or a fixed part changes."""
+        digest = hashlib.sha256(repr(sorted(self.classes.items())).encode())
+        digest.update((self.digest or picture_digest(self.images)).encode())
+        for target in sorted(self.labels):
+            digest.update(np.ascontiguousarray(self.labels[target], dtype="<i8").data)
+        for positions in (self.test, self.validation, self.groups):
+            digest.update(b"-" if positions is None else np.ascontiguousarray(positions, dtype="<i8").data)
+        return digest.hexdigest()[:16]
+
 
 def picture_digest(images: np.ndarray) -> str:
     """Return 16 hex digits that change when a pixel or the shape of `images` changes."""
     digest = hashlib.sha256(repr(images.shape).encode())
     digest.update(np.ascontiguousarray(images).data)
-    return digest.hexdigest()[:16]
-
-
-def fingerprint(dataset: Dataset) -> str:
-    """Return 16 hex digits that change when a picture, a label, a class name, a group or a fixed part changes."""
-    digest = hashlib.sha256(repr(sorted(dataset.classes.items())).encode())
-    digest.update((dataset.digest or picture_digest(dataset.images)).encode())
-    for target in sorted(dataset.labels):
-        digest.update(np.ascontiguousarray(dataset.labels[target], dtype="<i8").data)
-    for positions in (dataset.test, dataset.validation, dataset.groups):
-        digest.update(b"-" if positions is None else np.ascontiguousarray(positions, dtype="<i8").data)
     return digest.hexdigest()[:16]

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from lib.base.errors import LookbookError, nearest
 from lib.config import DataConfig
 from lib.data.dataset import Dataset
-from lib.errors import LookbookError, nearest
 
 
 def prepare(dataset: Dataset, config: DataConfig) -> Dataset:

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from lib.base.errors import LookbookError
 from lib.data.augment import augment
 from lib.data.dataset import Dataset
 from lib.data.policies import policy
-from lib.errors import LookbookError
 
 TARGET = "usage"
 CLASSES = ("Casual", "Formal", "Smart Casual")

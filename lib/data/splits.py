@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lib.base.errors import LookbookError
 from lib.config import DataConfig
 from lib.data.dataset import Dataset
-from lib.errors import LookbookError
 
 FEWEST = 10  # pictures; below that no part is worth the name
 

@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from lib.errors import LookbookError, nearest
+from lib.base.errors import LookbookError, nearest
 from lib.evaluation import statistics
 
 RESOLVED = 0.05  # a p below this, after Holm's correction, is called resolved
@@ -99,7 +99,7 @@ def falls(history: pd.DataFrame) -> float:
 
 
 def disagreements(runs: list, part: str = "test") -> pd.DataFrame:
-    """Return a row for each pair of runs (`lib.runs.Run`): which of two TRAINED NETS is right on more pictures.
+    """Return a row for each pair of runs (`lib.training.run.Run`): which of two TRAINED NETS is right on more pictures.
 
     Columns: first, second (label and seed), only_first, only_second (pictures that only this one gets right), p (exact
     McNemar test), p_holm (Holm's correction over the rows that have a p), verdict. A verdict is about these two nets,
@@ -157,7 +157,7 @@ def _nets(runs: list, part: str) -> list[tuple[str, np.ndarray | None]]:
     nets: list[tuple[str, np.ndarray | None]] = []
     data, (positions, labels, _) = runs[0].config.data, runs[0].predictions(part)
     for run in runs:
-        name = f"{run.config.label} seed {run.config.seed}"
+        name = f"{run.label} seed {run.config.seed}"
         own_positions, own_labels, logits = run.predictions(part)
         same_data = (run.config.data.name, run.config.data.target) == (data.name, data.target)
         if not same_data or not np.array_equal(positions, own_positions) or not np.array_equal(labels, own_labels):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lib.errors import LookbookError
+from lib.base.errors import LookbookError
 from lib.evaluation.statistics import wilson
 
 
@@ -31,6 +31,19 @@ def classification(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
         "balanced_accuracy": balanced_accuracy(right, true),
         "auroc": _mean_auroc(labels, logits),
     }
+
+
+def of_targets(labels: dict[str, np.ndarray], logits: dict[str, np.ndarray]) -> dict[str, float]:
+    """Return the measures of the first target (`classification`), with the loss of all targets together.
+
+    labels, logits: by target. With several targets also the measures of each, "season_accuracy".
+    """
+    of_target = {target: classification(labels[target], logits[target]) for target in logits}
+    measures = next(iter(of_target.values())) | {"loss": sum(scores["loss"] for scores in of_target.values())}
+    if len(of_target) > 1:
+        for target, scores in of_target.items():
+            measures |= {f"{target}_{measure}": value for measure, value in scores.items()}
+    return measures
 
 
 def macro_f1(right: np.ndarray, true: np.ndarray, predicted: np.ndarray) -> float:

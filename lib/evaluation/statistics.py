@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lib.errors import LookbookError
+from lib.base.errors import LookbookError
 
 
 def wilson(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:

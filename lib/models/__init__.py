@@ -5,17 +5,16 @@ from uint8 pictures (batch, H, W, C) to float32 logits (batch, classes).
 
 plain        R1.baseline, R1.augmented, R2.simple, R3.initial, R3.final
 four_block   R2.optimised
-inception    R4.sgd, R4.rmsprop, R4.adam, R4.rmsprop_aug, R4.adam_aug: one network, trained in five ways (lib.recipes)
+inception    R4.sgd, R4.rmsprop, R4.adam, R4.rmsprop_aug, R4.adam_aug: one network, trained in five ways
 multi_task   R5.resnet34_mtl, R5.vgg16, R1.published: several targets, a head each, on the trunk of resnet or vgg
 transfer     R1.resnet50, transfer.mobilenet_v2, transfer.vgg16, transfer.kit: a head on a backbone (backbones)
 """
 
-import ast
 import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib.errors import LookbookError, nearest
+from lib.base.errors import LookbookError, nearest
 
 if TYPE_CHECKING:
     import keras
@@ -41,8 +40,9 @@ SYSTEMS: dict[str, tuple[str, dict]] = {
     "transfer.vgg16": ("lib.models.transfer", {"backbone": "vgg16"}),
     "transfer.kit": ("lib.models.transfer", {"backbone": "kit"}),
 }
+MADE_OF = {"inception": ("dilated",), "multi_task": ("resnet", "vgg"), "transfer": ("backbones",)}  # modules of modules
 SEVERAL = ("lib.models.multi_task", "lib.models.transfer")  # can answer several targets
-ANCHORS = ["anchor.majority", "anchor.linear", "anchor.nearest", "anchor.column"]  # lib.anchors; no network
+ANCHORS = ["anchor.majority", "anchor.linear", "anchor.nearest", "anchor.column"]  # lib.models.anchors; no network
 
 
 def build(system: str, input_shape: tuple[int, ...], classes: int | dict[str, int], **arguments) -> "keras.Model":
@@ -71,7 +71,7 @@ def build(system: str, input_shape: tuple[int, ...], classes: int | dict[str, in
 
 def load(system: str, file: Path) -> "keras.Model":
     """Return the network `system` from a run's model.keras or checkpoint.keras, compiled as it was saved."""
-    from lib.backend import keras
+    from lib.base.backend import keras
 
     importlib.import_module(SYSTEMS[check(system)][0])  # Keras finds a layer of our own once its module is imported
     return keras.models.load_model(file)
@@ -85,20 +85,9 @@ def check(system: str) -> str:
     return system
 
 
-def sources(system: str) -> list[Path]:
-    """Return the files that define `system`: its module, and those of this package that it imports, in turn."""
+def rooms(system: str) -> list[str]:
+    """Return the modules of this package that decide what `system` is, by their names in lib/runs/versions.yaml."""
     if check(system) in ANCHORS:
-        return [Path(__file__).parents[1] / "anchors.py"]
-    found: list[Path] = []
-    todo = [SYSTEMS[system][0]]
-    while todo:
-        file = Path(__file__).with_name(todo.pop().rpartition(".")[2] + ".py")
-        if file in found:
-            continue
-        found.append(file)
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "lib.models":
-                todo += [f"lib.models.{name.name}" for name in node.names]
-            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lib.models."):
-                todo.append(str(node.module))
-    return sorted(found)
+        return ["anchors"]
+    module = SYSTEMS[system][0].removeprefix("lib.models.")
+    return [module, *MADE_OF.get(module, ())]

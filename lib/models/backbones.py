@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lib import models
-from lib.errors import LookbookError, nearest
+from lib.base.errors import LookbookError, nearest
 from lib.models import weights
 from lib.models.weights import Source
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from lib.backend import keras
+    from lib.base.backend import keras
 
 KIT = "kit"
 
@@ -109,7 +109,7 @@ def build(name: str, input_shape: tuple[int, ...], preprocessing: str | None = N
     Sources: He et al. 2016 (arXiv 1512.03385), Sandler et al. 2018 (arXiv 1801.04381), Simonyan & Zisserman 2015 (arXiv
     1409.1556).
     """
-    from lib.backend import keras
+    from lib.base.backend import keras
 
     backbone = check(name, preprocessing)
     if min(input_shape[:2]) < backbone.smallest:
@@ -131,7 +131,7 @@ def preprocess(pictures, kind: str):
     pictures: an array, or a symbolic tensor of Keras. kind: "caffe" (blue, green, red, minus ImageNet's means), "tf"
     (-1 to 1) or "unit" (0 to 1).
     """
-    from lib.backend import keras
+    from lib.base.backend import keras
 
     if pictures.shape[-1] == 1:
         pictures = keras.layers.Concatenate(name="grey_to_colour")([pictures] * 3)
@@ -144,7 +144,7 @@ def preprocess(pictures, kind: str):
 
 def preprocessed(images: "np.ndarray", kind: str) -> "np.ndarray":
     """Return uint8 pictures (N, H, W, C) as `preprocess` gives them to a backbone, float32 (N, H, W, 3)."""
-    from lib.backend import keras
+    from lib.base.backend import keras
 
     return keras.ops.convert_to_numpy(preprocess(keras.ops.convert_to_tensor(images), kind))
 
@@ -152,19 +152,19 @@ def preprocessed(images: "np.ndarray", kind: str) -> "np.ndarray":
 def from_run(run) -> "keras.Model":
     """Return a network of the run store as a backbone: uint8 pictures to what its last dense layer is given.
 
-    run: a finished `lib.runs.Run` of a network that ends in a dense layer of logits; with several targets, in one each:
-    then of the first. Every layer is frozen. LookbookError for a run without pictures as its input or such a layer.
+    run: a finished run of a network that ends in a dense layer of logits; with several targets, in one each: then of
+    the first. Every layer is frozen. LookbookError for a run without pictures as its input or such a layer.
     """
-    from lib.backend import keras
+    from lib.base.backend import keras
 
     file = run.folder / "model.keras"
     if run.config.system in models.ANCHORS or not file.exists():
-        raise LookbookError(f"{run.config.label} has no network to begin from: choose another run as the start")
+        raise LookbookError(f"{run.label} has no network to begin from: choose another run as the start")
     network = models.load(run.config.system, file)
     output = next(iter(network.output.values())) if isinstance(network.output, dict) else network.output
     layer = output._keras_history.operation
     if not isinstance(layer, keras.layers.Dense) or len(network.inputs[0].shape) != 4:
-        raise LookbookError(f"{run.config.label}: a backbone takes pictures and ends in a dense layer; this does not")
+        raise LookbookError(f"{run.label}: a backbone takes pictures and ends in a dense layer; this does not")
     model = keras.Model(network.inputs, layer.input, name=KIT)
     model.trainable = False
     return model
@@ -172,7 +172,7 @@ def from_run(run) -> "keras.Model":
 
 def pooled(backbone: "keras.Model"):
     """Return the backbone's symbolic output as a vector, (batch, D): of a map its mean over all cells."""
-    from lib.backend import keras
+    from lib.base.backend import keras
 
     output = backbone.output
     return keras.layers.GlobalAveragePooling2D(name="pool")(output) if len(output.shape) == 4 else output

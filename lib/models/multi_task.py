@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from lib.backend import keras
-from lib.errors import LookbookError, nearest
+from lib.base.backend import keras
+from lib.base.errors import LookbookError, nearest
 from lib.models import resnet, vgg
 
 layers = keras.layers

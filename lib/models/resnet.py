@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lib.backend import keras
+from lib.base.backend import keras
 
 layers = keras.layers
 

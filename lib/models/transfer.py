@@ -1,16 +1,16 @@
 """Transfer: a small head on the features of a backbone. R1.resnet50 and the transfer.* systems.
 
-As long as the backbone is frozen, its features of a picture never change: they are computed once (lib.features), and
-the network that is trained is the head alone.
+As long as the backbone is frozen, its features of a picture never change: they are computed once
+(lib.training.features), and the network that is trained is the head alone.
 """
 
 from typing import TYPE_CHECKING
 
-from lib.errors import LookbookError, nearest
+from lib.base.errors import LookbookError, nearest
 from lib.models import backbones
 
 if TYPE_CHECKING:
-    from lib.backend import keras
+    from lib.base.backend import keras
 
 HEAD = "head_"  # what the names of the head's layers begin with, so that one network can take another's head
 
@@ -31,7 +31,7 @@ def build(
     dropout (one dense layer of 128 and .5), where the backbone ends (`conv4_block6_out`), how its map becomes a vector
     (its mean).
     """
-    from lib.backend import keras
+    from lib.base.backend import keras
 
     if backbone != backbones.KIT:
         backbones.check(backbone, preprocessing)
@@ -48,7 +48,7 @@ def build(
 
 def head(features, classes: int | dict[str, int], dense: int, dropout: float):
     """Return logits of symbolic features (batch, D): a dense layer, dropout, and a layer of logits for each target."""
-    from lib.backend import keras
+    from lib.base.backend import keras
 
     layers = keras.layers
     x = layers.Dense(dense, activation="relu", name=f"{HEAD}dense")(features)
@@ -62,7 +62,7 @@ def head(features, classes: int | dict[str, int], dense: int, dropout: float):
 
 
 def _thaw(base: "keras.Model", train_from: str) -> None:
-    from lib.backend import keras
+    from lib.base.backend import keras
 
     names = [layer.name for layer in base.layers]
     if train_from not in names:

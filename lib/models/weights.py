@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
-from lib import files, paths
-from lib.errors import LookbookError
+from lib.base import files, paths
+from lib.base.errors import LookbookError
 
 ADDRESS = "https://storage.googleapis.com/tensorflow/keras-applications/"  # as in keras.applications
 QUIET = 15.0  # seconds without a byte: then there is no network

@@ -17,18 +17,20 @@ from pathlib import Path
 
 import yaml
 
-from lib import files, paths, provenance
-from lib.errors import LookbookError
-from lib.report import settings
+from lib.base import files, paths, provenance
+from lib.base.errors import LookbookError
+from lib.course import notebooks as settings
 
 
 def run(
-    name: str, parameters: dict, out: Path, minutes: float, fallback: str | None, say: Callable[[str], None]
-) -> dict:
+    name: str, parameters: dict, out: Path, minutes: float, fallback: str | None, say: Callable[[str], None],
+    stamp: str = "",
+) -> dict:  # fmt: skip
     """Run notebooks/NAME.ipynb and replace out/NAME/{executed.ipynb, results.json, report.html}; return the results.
 
     parameters: every value of the notebook's parameters cell. minutes: the whole notebook is stopped after that.
     fallback: why a drawn set stands in for the real one. say: called with a line whenever there is news.
+    stamp: what the report was made from, kept in results["stamp"].
     results["status"] is "complete" or "failed"; a failed run has a report too.
     """
     from lib.report.render import write_report
@@ -43,7 +45,7 @@ def run(
             results = files.read_json(results_file)
         else:
             results = _failure(name, parameters, folder, ended, started)
-        results["fallback"] = fallback or results.get("fallback")
+        results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
         files.write_json(results_file, results)
         write_report(folder / "executed.ipynb", results, folder / "report.html")
         for scratch in ("parameters.yaml", "progress.txt", "papermill.log"):

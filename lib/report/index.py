@@ -8,7 +8,8 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-from lib import files
+from lib.base import files
+from lib.base.errors import LookbookError
 from lib.report.render import number, page
 
 WIDEST = 640  # pixels of a card's picture, shown at half of that: sharp on dense screens
@@ -126,3 +127,32 @@ def _when(stamp: str) -> float:
         return datetime.fromisoformat(stamp).timestamp()
     except ValueError:
         return float("-inf")
+
+
+def systems(out: Path) -> list[dict[str, str]]:
+    """Return the rows of the index page's table of systems, read from out/*/results.json, as ready strings."""
+    rows = []
+    for file in sorted(out.glob("[0-9][0-9]_*/results.json")):
+        try:
+            results = files.read_json(file)
+            rows += [_row(row, results) for row in results.get("tables", {}).get("claims", [])]
+        except (LookbookError, AttributeError, KeyError, TypeError, ValueError):
+            continue  # damaged: the index shows that notebook as not run
+    return rows
+
+
+def _row(row: dict, results: dict) -> dict[str, str]:
+    measured = "not a number" if row["measured"] is None else f"{row['measured']:.4f}"
+    if row["low"] is not None:
+        measured += f" (one more run: {row['low']:.4f} to {row['high']:.4f})"
+    return {
+        "system": row["system"],
+        "description": row["report"],
+        "claim": f"{row['claim']}: {row['claimed']}" if row["claimed"] else row["claim"],
+        "measured": measured,
+        "seeds": str(row["seeds"]),
+        "holds": row["verdict"],
+        "dataset": results["dataset"],
+        "profile": results["profile"],
+        "notebook": results["notebook"],
+    }

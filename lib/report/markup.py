@@ -8,7 +8,7 @@ from urllib.parse import quote
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 
-from lib import paths
+from lib.base import paths
 
 # What runs, loads, redirects, or swallows the rest of the page.
 UNWANTED = (

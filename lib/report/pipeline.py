@@ -1,5 +1,6 @@
 """`lookbook report`: every chosen notebook whose inputs changed is run and rendered, then the index page."""
 
+import hashlib
 import json
 import os
 import sys
@@ -7,22 +8,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from doit.cmd_base import ModuleTaskLoader
-from doit.doit_cmd import DoitMain
-from doit.reporter import ConsoleReporter
-from doit.tools import config_changed
 from rich.console import Console
 from rich.markup import escape
 
-from lib import claims, paths, provenance
-from lib.data import catalogue, votes
-from lib.data.dataset import fingerprint
-from lib.errors import LookbookError
+from lib.base import files, paths, provenance
+from lib.base.errors import LookbookError
+from lib.base.progress import duration
+from lib.course import notebooks as settings
+from lib.data import catalogue
+from lib.data.fashion_mnist import votes
 from lib.models import backbones
-from lib.progress import duration
-from lib.report import execute, index, settings
+from lib.report import execute, index
 
 FILES = ["executed.ipynb", "results.json", "report.html"]
+CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
 
 
 def make_reports(names: list[str], profile: str, changes: dict[str, object], out: Path, force: bool = False) -> int:
@@ -34,11 +33,11 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
     """
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
     parameters = settings.resolve(names, profile, changes)
-    reasons, stamps = _settle_data(parameters, console)
+    reasons, prints = _settle_data(parameters, console)
     minutes = settings.profile(profile)["limit_minutes"]
     failed: list[str] = []
 
-    def make(name: str) -> bool:
+    def make(name: str, stamp: str) -> None:
         begin = time.monotonic()
         with console.status(name) as status:
             say = (
@@ -46,24 +45,25 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
                 if console.is_terminal
                 else _lines(console, name)
             )
-            results = execute.run(name, parameters[name], out, minutes, reasons[name], say)
+            results = execute.run(name, parameters[name], out, minutes, reasons[name], say, stamp)
         seconds = duration(time.monotonic() - begin)
         if results["status"] == "complete":
             console.print(f"[green]done[/green]     {name} in {seconds}")
-            return True
+            return
         error = results["error"]
         where = f" in code cell {error['cell']}" if error["cell"] else ""
         console.print(f"[red]failed[/red]   {name} after {seconds}{where}: ", end="")
         console.print(f"{error['name']}: {error['message']}; see {out / name / 'report.html'}", markup=False)
         failed.append(name)
-        return False
 
-    last = sorted(names, key=lambda name: name.startswith("00"))  # 00 shows how long the others took
-    tasks = [_task(name, make, parameters[name], stamps, reasons[name], out) for name in last]
-    broken = _doit(tasks, out, force, lambda name: console.print(f"[dim]skipped  {name}: nothing changed[/dim]"))
+    code = _code()
+    for name in sorted(names, key=settings.reads_others):
+        stamp = _stamp(name, parameters[name], prints[name], reasons[name], code, out)
+        if not force and _up_to_date(out / name, stamp):
+            console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
+        else:
+            make(name, stamp)
     write_index(out)
-    if broken:
-        raise LookbookError(broken)
     return 1 if failed else 0
 
 
@@ -84,7 +84,7 @@ def _settle_data(parameters: dict[str, dict], console: Console) -> tuple[dict[st
         found = [catalogue.resolve(values["dataset"], colour) for colour in settings.sets_needed(name)]
         for each in found:
             if each.name not in prints:
-                prints[each.name] = fingerprint(catalogue.load(each.name))
+                prints[each.name] = catalogue.load(each.name).fingerprint
             if each.reason and each.reason not in said:
                 console.print(each.reason, style="yellow", markup=False)
                 said.add(each.reason)
@@ -100,7 +100,7 @@ def _settle_data(parameters: dict[str, dict], console: Console) -> tuple[dict[st
 def write_index(out: Path) -> None:
     """Write out/index.html from the reports that lie in `out`."""
     entries = [index.entry_from(out / name, name, settings.title(name)) for name in settings.notebooks()]
-    index.write_index(out, entries, claims.systems(out))
+    index.write_index(out, entries, index.systems(out))
 
 
 def _lines(console: Console, name: str) -> Callable[[str], None]:
@@ -108,59 +108,45 @@ def _lines(console: Console, name: str) -> Callable[[str], None]:
     return lambda line: console.print(f"         {line}", markup=False)
 
 
-def _task(name: str, make, parameters: dict, stamps: dict, fallback: str | None, out: Path) -> dict:
-    code = [
-        str(file)
-        for pattern in ("*.py", "*.yaml", "*.j2", "*.css", "*.js")
-        for file in (paths.ROOT / "lib").rglob(pattern)
-    ]
-    decisive = {"parameters": parameters, "pictures": stamps[name], "versions": provenance.versions()}
+def _code() -> str:
+    """Return a digest of all of `lib`: what a report looks like depends on any of it."""
+    found = sorted(file for pattern in CODE for file in (paths.ROOT / "lib").rglob(pattern))
+    return _digest([(str(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in found])
+
+
+def _stamp(name: str, parameters: dict, prints: list[str], fallback: str | None, code: str, out: Path) -> str:
+    """Return a digest of everything that a report of the notebook depends on."""
+    decisive: dict[str, object] = {
+        "code": code,
+        "parameters": parameters,
+        "pictures": prints,
+        "versions": provenance.versions(),
+    }
+    decisive["notebook"] = (paths.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8")
     decisive["stand_in"] = fallback is not None  # whether, not why: a network fails in many words
     if "imagenet" in parameters:  # weights that may come later
         decisive["weights"] = [(row["backbone"], row["note"]) for row in backbones.available(download=False)]
     decisive["votes"] = str(votes.find())  # optional data that may come later
     decisive["backend"] = os.environ.get("KERAS_BACKEND", "tensorflow")
-    return {
-        "name": name,
-        "actions": [(make, [name])],
-        "file_dep": [str(paths.NOTEBOOKS / f"{name}.ipynb"), *sorted(code)],
-        "targets": [str(out / name / file) for file in FILES],
-        "uptodate": [config_changed(decisive)],
-        "verbosity": 2,
-    }
+    if settings.reads_others(name):
+        others = [other for other in settings.notebooks() if other != name]
+        decisive["others"] = [_made(out / other).get("provenance", {}).get("started") for other in others]
+    return _digest(decisive)
 
 
-def _doit(tasks: list[dict], out: Path, force: bool, skipped: Callable[[str], None]) -> str | None:
-    """Run the tasks that are not up to date; return one line for an error that is not a notebook's."""
-    errors: list[str] = []
+def _digest(content) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
-    class Reporter(ConsoleReporter):
-        def execute_task(self, task):
-            pass
 
-        def skip_uptodate(self, task):
-            skipped(task.name.partition(":")[2])
-
-        def add_failure(self, task, fail):
-            if fail.get_name() not in ("TaskFailed", "UnmetDependency"):  # a failed notebook has already been reported
-                errors.append(fail.get_msg().strip().splitlines()[-1])
-
-        def runtime_error(self, msg):
-            errors.append(msg)
-
-        def complete_run(self):
-            pass
-
-    out.mkdir(parents=True, exist_ok=True)
-    namespace = {
-        "task_report": lambda: (task for task in tasks),
-        "DOIT_CONFIG": {"dep_file": str(out / ".doit.json"), "backend": "json", "reporter": Reporter, "continue": True,
-                        "default_tasks": ["report"], "always": force},
-    }  # fmt: skip
+def _made(folder: Path) -> dict:
+    """Return the results that lie in a report's folder; {} where there are none, or damaged ones."""
     try:
-        code = DoitMain(ModuleTaskLoader(namespace), config_filenames=()).run(["run"])
-    except json.JSONDecodeError as error:
-        raise LookbookError(f"{out / '.doit.json'}: damaged; delete it and run again") from error
-    if code == 3 and not errors:  # doit has printed why it could not even begin
-        return "the reports could not be started"
-    return errors[0] if errors else None
+        return files.read_json(folder / "results.json")
+    except LookbookError:
+        return {}
+
+
+def _up_to_date(folder: Path, stamp: str) -> bool:
+    made = _made(folder)
+    whole = all((folder / file).is_file() for file in FILES)
+    return whole and made.get("status") == "complete" and made.get("stamp") == stamp

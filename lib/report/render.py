@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from lib import files
-from lib.errors import LookbookError
-from lib.progress import duration
+from lib.base import files
+from lib.base.errors import LookbookError
+from lib.base.progress import duration
 from lib.report import markup
 
 if TYPE_CHECKING:

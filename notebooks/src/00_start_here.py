@@ -17,9 +17,11 @@ systems: list = ["R2.simple", "R3.initial"]  # the networks whose speed is measu
 # %%
 import pandas as pd
 
-from lib import checkup, notebook, paths, plots, timing
-from lib.progress import duration
-from lib.report import settings
+from lib import notebook, plots
+from lib.base import paths
+from lib.base.progress import duration
+from lib.course import checkup, timing
+from lib.course import notebooks as settings
 
 data, results = notebook.start(
     "00_start_here", {"profile": profile, "dataset": dataset, "systems": systems}

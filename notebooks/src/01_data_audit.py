@@ -9,7 +9,7 @@
 # **Time** a minute or two; notebook 00 shows what it took on your computer.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes real pictures, grey and in colour, where they can be had, else drawn ones
 pictures: int = 12000  # compared with one another, drawn evenly from training and test; 0: all
 
@@ -21,8 +21,12 @@ import numpy as np
 import pandas as pd
 
 from lib import notebook, plots
+from lib.audit import duplicates, leak
+from lib.audit import pictures as audit
+from lib.audit import table as audit_table
 from lib.config import DataConfig
-from lib.data import audit, audit_table, duplicates, groups, leak, votes
+from lib.data import groups
+from lib.data.fashion_mnist import votes
 from lib.data.prepare import prepare
 from lib.data.splits import split
 from lib.evaluation import statistics

@@ -8,7 +8,7 @@
 # **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
 systems: list = ["R2.simple", "R3.initial"]  # ids of the networks
 limit: int = 4000  # pictures for training and validation together; 0: all
@@ -24,7 +24,7 @@ import pandas as pd
 
 from lib import claims, models, notebook, plots, runs
 from lib.config import DataConfig, RunConfig
-from lib.data import votes
+from lib.data.fashion_mnist import votes
 from lib.evaluation import metrics, statistics
 
 own = {
@@ -184,8 +184,8 @@ _, truth, logits = shown.predictions("test")
 matrix = metrics.confusion(truth, logits.argmax(axis=1), data.classes["class"])
 notebook.show(
     plots.confusion(matrix),
-    alt=f"Confusion matrix of {shown.config.label} on {len(truth):,} test pictures.",
-    caption=f"{shown.config.label}, seed {shown.config.seed}: true classes in rows, predicted ones in columns.",
+    alt=f"Confusion matrix of {shown.label} on {len(truth):,} test pictures.",
+    caption=f"{shown.label}, seed {shown.config.seed}: true classes in rows, predicted ones in columns.",
 )
 
 # %%
@@ -198,7 +198,7 @@ results["tables"]["confused_pairs"] = confused
 # people's votes on the same pictures are at hand, they stand beside.
 
 # %%
-recall = metrics.class_recall(matrix).assign(group=shown.config.label)
+recall = metrics.class_recall(matrix).assign(group=shown.label)
 people = votes.load_votes() if votes.belong_to(data) else None
 if people is not None:
     seen = metrics.confusion(truth, people.argmax(axis=1), data.classes["class"])
@@ -206,7 +206,7 @@ if people is not None:
 results["tables"]["class_recall"] = recall
 
 # %%
-lowest = recall.loc[recall["group"] == shown.config.label].nsmallest(1, "recall").iloc[0]
+lowest = recall.loc[recall["group"] == shown.label].nsmallest(1, "recall").iloc[0]
 notebook.show(
     plots.intervals(recall, "class", "recall", "recall on the test pictures"),
     alt=f"Recall of each class with its interval; lowest is {lowest['class']} with {lowest['recall']:.2f}.",

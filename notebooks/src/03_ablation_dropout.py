@@ -8,7 +8,7 @@
 # **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
 rates: list = [0.0, 0.2, 0.5]  # none comes first, low, high; R2 states no rate
 limit: int = 1800  # pictures for training and validation together; 0: all
@@ -24,10 +24,11 @@ import math
 import numpy as np
 import pandas as pd
 
-from lib import claims, models, notebook, plots, recipes, runs
-from lib.backend import keras
+from lib import claims, models, notebook, plots, runs
+from lib.base.backend import keras
 from lib.config import DataConfig
 from lib.evaluation import comparison
+from lib.training import recipes
 
 own = {"profile": profile, "dataset": dataset, "rates": rates}
 data, results = notebook.start(

@@ -8,7 +8,7 @@
 # **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
 system: str = "R2.simple"  # id of the network; report R2 varies the batch size of R2.optimised
 batch_sizes: list = [16, 32, 64, 128]  # pictures a step; R2 prints 32, not its high and low one
@@ -23,11 +23,12 @@ seeds: int = 3  # trainings of each network that differ only in their random num
 # %%
 import pandas as pd
 
-from lib import claims, notebook, plots, recipes, runs
+from lib import claims, notebook, plots, runs
+from lib.base.errors import LookbookError
 from lib.config import DataConfig, RunConfig
 from lib.data.splits import split
-from lib.errors import LookbookError
 from lib.evaluation import comparison
+from lib.training import recipes
 
 own = {"profile": profile, "dataset": dataset, "system": system, "batch_sizes": batch_sizes}
 data, results = notebook.start(

@@ -8,7 +8,7 @@
 # **Time** a few minutes with the quick profile.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
 rates: list = [0.0003, 0.001, 0.003, 0.01, 0.03]  # learning rates; 0.001 is the recipe's
 schedules: list = ["constant", "cosine"]  # lib/schedules.py; the first is held to the report
@@ -25,11 +25,12 @@ seeds: int = 3  # trainings of each setting that differ only in their random num
 import numpy as np
 import pandas as pd
 
-from lib import claims, models, notebook, plots, recipes, runs
-from lib.backend import keras
+from lib import claims, models, notebook, plots, runs
+from lib.base.backend import keras
 from lib.config import DataConfig, OptimizerConfig
 from lib.evaluation import comparison, statistics
-from lib.schedules import learning_rate
+from lib.training import recipes
+from lib.training.schedules import learning_rate
 
 own = {"profile": profile, "dataset": dataset, "rates": rates, "schedules": schedules}
 own |= {"edge_rates": edge_rates, "edge_limit": edge_limit, "limit": limit}

@@ -8,7 +8,7 @@
 # **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
 arguments: dict = {"kernels": [1, 3]}  # of R4's network; {}: the recipe, kernels 1, 3, 5
 batch_size: int = 32  # pictures a step for R4's network; R4 takes 128 of many more pictures
@@ -27,10 +27,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from lib import claims, models, notebook, plots, recipes, runs
-from lib.backend import keras
+from lib import claims, models, notebook, plots, runs
+from lib.base.backend import keras
 from lib.config import DataConfig, RunConfig
 from lib.evaluation import comparison, metrics, statistics
+from lib.training import recipes
 
 # %%
 own = {"profile": profile, "dataset": dataset, "arguments": arguments, "limit": limit}
@@ -142,7 +143,7 @@ settings = {
 }
 trained = runs.grid(settings, seeds, data)
 everything = runs.tabulate(trained)
-labels = [config.label for config in settings.values()]
+labels = [recipes.label(config) for config in settings.values()]
 notebook.say(
     "These are the kit's recipes for the report's systems."
     if labels == systems
@@ -210,7 +211,7 @@ def tried(name: str, factor: float) -> RunConfig:
 
 # %%
 tries = {
-    f"{name} x {factor:g}": tried(name, factor).model_copy(update={"seed": search_seed})
+    f"{name} x {factor:g}": tried(name, factor).changed(seed=search_seed)
     for name in optimisers
     for factor in factors
 }
@@ -326,7 +327,7 @@ notebook.say(
 # measured again without dropout, minus validation accuracy.
 
 # %%
-deeper = settings["R4.rmsprop"].model_copy(update={"arguments": arguments | {"blocks": 5}})
+deeper = settings["R4.rmsprop"].changed(arguments=arguments | {"blocks": 5})
 depth = runs.grid({"4 blocks": settings["R4.rmsprop"], "5 blocks": deeper}, seeds, data)
 depths = runs.tabulate(depth)
 depths["gap"] = depths["train_accuracy"] - depths["val_accuracy"]
@@ -378,7 +379,7 @@ notebook.table(after_test, f"Test accuracy after the search, {search_system}")
 # %%
 first_seed = [trained[system][0] for system in systems]
 pairs = comparison.disagreements(first_seed, "test")
-names = {f"{run.config.label} seed 0": system for run, system in zip(first_seed, systems, strict=True)}  # fmt: skip
+names = {f"{run.label} seed 0": system for run, system in zip(first_seed, systems, strict=True)}  # fmt: skip
 pairs = pairs.replace({"first": names, "second": names})
 notebook.table(pairs, "The nets of seed 0 against each other, test pictures (exact McNemar, Holm)", digits=4)  # fmt: skip
 results["tables"]["mcnemar"] = pairs

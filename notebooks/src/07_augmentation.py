@@ -8,7 +8,7 @@
 # **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
 operations: list = ["horizontal_flip", "shift", "R3"]  # one network each: lib.data.policies
 test_policy: str = "R3"  # one more, if not above; the wrong way changes test pictures with it
@@ -27,11 +27,14 @@ import math
 import numpy as np
 import pandas as pd
 
-from lib import claims, models, notebook, plots, recipes, runs, training
+from lib import claims, models, notebook, plots, runs
 from lib.config import AugmentationConfig, DataConfig
 from lib.data import augment, policies
 from lib.data.splits import split
 from lib.evaluation import comparison, statistics
+from lib.evaluation.guards.augmentation import unsafe
+from lib.training import recipes
+from lib.training.loop import compiled, predict
 
 own = {"profile": profile, "dataset": dataset, "operations": operations}
 own |= {"test_policy": test_policy, "flip_system": flip_system, "limit": limit}
@@ -87,7 +90,7 @@ notebook.table(
 # know of a policy that may change what a label means?
 
 # %%
-found = {name: policies.unsafe(settings, data.name) for name, settings in candidates.items()}
+found = {name: unsafe(settings, data.name) for name, settings in candidates.items()}
 warnings = [f"- **{name}**: {fault}" for name, faults in found.items() for fault in faults]
 notebook.say("\n".join(warnings) or f"None that the kit knows of, for {data.name}.")
 
@@ -406,7 +409,7 @@ changed = augment.augment(
     data.images[parts.test], policies.policy(test_policy), np.random.default_rng(0)
 )
 # One network takes the weights of all runs in turn: a second one would cost another graph.
-network = training.compiled(models.build("R3.initial", data.images.shape[1:], len(classes)))
+network = compiled(models.build("R3.initial", data.images.shape[1:], len(classes)))
 
 
 def accuracy_on_copies(run: runs.Run) -> float:
@@ -414,7 +417,7 @@ def accuracy_on_copies(run: runs.Run) -> float:
     if run.metrics["diverged"]:
         return math.nan
     network.set_weights(models.load("R3.initial", run.folder / "model.keras").get_weights())
-    predicted = training.predict(network, changed).argmax(axis=1)
+    predicted = predict(network, changed).argmax(axis=1)
     return float((predicted == labels[parts.test]).mean())
 
 

@@ -8,7 +8,7 @@
 # **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes the real product pictures if they are there, else drawn ones
 imagenet: list = ["resnet50", "mobilenet_v2", "vgg16"]  # backbones, where weights are at hand
 download: bool = True  # whether weights may be fetched; it gives up after 15 seconds
@@ -28,13 +28,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import fisher_exact
 
-from lib import claims, features, imbalance, models, notebook, plots, recipes, runs
+from lib import claims, models, notebook, plots, runs
 from lib.config import DataConfig, RunConfig
 from lib.data import r1
 from lib.data.prepare import prepare
 from lib.data.splits import split
-from lib.evaluation import comparison, metrics, statistics
+from lib.evaluation import comparison, metrics, statistics, thresholds
 from lib.models import backbones
+from lib.training import features, recipes
 
 own = {"profile": profile, "dataset": dataset, "imagenet": imagenet}
 own |= {"download": download, "limit": limit, "epochs": epochs, "long_epochs": long_epochs}
@@ -162,8 +163,8 @@ notebook.say(
 # Formal and Smart Casual, but its 845 casual pictures come from 123: that these are copied, too, is our assumption.
 
 # %%
-few = pictures.model_copy(update={"protocol": "R1", "limit": None})
-copies = few.model_copy(update={"protocol": "R1.augmented"})
+few = pictures.changed(protocol="R1", limit=None)
+copies = few.changed(protocol="R1.augmented")
 enlarged = prepare(data, copies)
 test = split(enlarged, copies).test
 one = enlarged.ids[test[enlarged.labels["usage"][test] == len(classes) - 1][0]]
@@ -281,7 +282,7 @@ notebook.say(
 # %%
 ways = {
     "Right way: together": pictures,
-    "Wrong way: torn": pictures.model_copy(update={"grouped": False}),
+    "Wrong way: torn": pictures.changed(grouped=False),
 }
 scratch = runs.grid(
     {
@@ -383,7 +384,7 @@ results["tables"]["relatives_tests"] = decided
 
 # %%
 known = relatives[torn]
-everywhere = related(pictures.model_copy(update={"grouped": False, "limit": None}))
+everywhere = related(pictures.changed(grouped=False, limit=None))
 leak = f"{known.mean():.0%} of the test pictures" + (f" ({everywhere.mean():.0%} if no picture is left out)" if limit else "")  # fmt: skip
 easier = "; ".join(
     f"{r.label} {r.difference:+.3f}, {r.verdict}"
@@ -431,7 +432,7 @@ usable = [name for name in there if name in systems]
 # it would have seen our test pictures.
 
 # %%
-article = pictures.model_copy(update={"target": "articleType", "stratify": "usage"})
+article = pictures.changed(target="articleType", stratify="usage")
 source = recipes.recipe("R2.optimised", article, epochs=2 * long_epochs)
 teacher = runs.fetch_or_train(source, data)
 theirs = split(prepare(data, article), article)
@@ -493,7 +494,7 @@ notebook.say(
 # %%
 victim = next(iter(usable), None)
 if victim:
-    changed = heads[victim].model_copy(update={"arguments": {"preprocessing": "unit"}})
+    changed = heads[victim].changed(arguments={"preprocessing": "unit"})
     wrong = runs.grid({"Wrong way: divided by 255": changed}, side_seeds, data)
     pixels = runs.tabulate({"Right way: its own": frozen[victim][:side_seeds]} | wrong)
     shown = pixels.groupby("system", sort=False)[measures].mean().reset_index()
@@ -551,7 +552,7 @@ results["tables"]["claims"] = claimed
 # %%
 def fine(seed: int) -> RunConfig:
     """Return the settings that go on from the frozen run of the same seed."""
-    begun = heads["resnet50"].model_copy(update={"seed": seed})
+    begun = heads["resnet50"].changed(seed=seed)
     return recipes.recipe(
         "R1.resnet50", pictures, epochs=fine_epochs, seed=seed, start=begun, batch_size=32,
         arguments={"train_from": fine_from}, optimizer={"learning_rate": 0.0001},
@@ -585,10 +586,7 @@ notebook.say(f"Fine-tuned minus frozen, validation macro-F1: {finer}.")
 # %%
 treatments = {"untreated": "none", "class weights": "class_weights", "balanced sampling": "balanced_sampling"}  # fmt: skip
 treated = runs.grid(
-    {
-        name: heads[head].model_copy(update={"imbalance": value})
-        for name, value in treatments.items()
-    },
+    {name: heads[head].changed(imbalance=value) for name, value in treatments.items()},
     seeds,
     data,
 )
@@ -606,7 +604,7 @@ def fair_offsets(truth: np.ndarray, logits: np.ndarray) -> np.ndarray:
     """Return logits with the offsets that the OTHER half of the pictures chose."""
     moved, first = logits.astype("float64"), halves(truth)
     for half in (first, ~first):
-        moved[half] += imbalance.offsets(truth[~half], logits[~half])
+        moved[half] += thresholds.offsets(truth[~half], logits[~half])
     return moved
 
 
@@ -620,8 +618,8 @@ def afterwards(run: runs.Run) -> dict[str, dict[str, np.ndarray]]:
     )
     shares = labels[parts.train]
     return {
-        "logit adjustment": {"val": imbalance.adjust(val, shares), "test": imbalance.adjust(test, shares)},
-        "offsets": {"val": fair_offsets(truth, val), "test": test + imbalance.offsets(truth, val)},
+        "logit adjustment": {"val": thresholds.adjust(val, shares), "test": thresholds.adjust(test, shares)},
+        "offsets": {"val": fair_offsets(truth, val), "test": test + thresholds.offsets(truth, val)},
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@
 # **Time** a few minutes with the quick profile; notebook 00 measures it for your computer.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/profiles.yaml
+profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes real products where they can be had, else drawn garments
 arguments: dict = {"width": 16, "blocks": [1, 1, 1, 1]}  # of the ResNet; {}: R5's ResNet-34
 vgg_arguments: dict = {"width": 16, "blocks": [1, 1, 1, 1, 1]}  # of the VGG; {}: R5's VGG-16
@@ -30,12 +30,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_softmax
 
-from lib import claims, models, notebook, plots, recipes, runs
+from lib import claims, models, notebook, plots, runs
+from lib.base.errors import LookbookError
 from lib.config import DataConfig, RunConfig
 from lib.data import r1, splits
 from lib.data.prepare import prepare
-from lib.errors import LookbookError
 from lib.evaluation import comparison, metrics, statistics
+from lib.training import recipes
 
 # %%
 own = {"profile": profile, "dataset": dataset, "limit": limit, "epochs": epochs, "seeds": seeds}
@@ -158,7 +159,7 @@ results["tables"]["guessing"] = anchors
 # for the main category and a larger one, with dropout, for the sub category. Their losses are added, and one step of SGD
 # with momentum serves both; the learning rate falls along a cosine to zero. The hope is old (Caruana 1997,
 # doi:10.1023/A:1007379606734): what helps one task may help the other. R5 trains in PyTorch, which adds the weight decay to
-# the gradient; Keras takes it from the weights, so the kit's recipe translates the number (lib/recipes.yaml).
+# the gradient; Keras takes it from the weights, so the kit's recipe translates the number (lib/training/recipes.yaml).
 
 # %%
 shape, numbers = data.images.shape[1:], {target: len(names[target]) for target in names}
@@ -169,7 +170,7 @@ count = {
     for name, (classes, head) in versions.items()
 }
 shared_weights = count["main"] + count["sub"] - count["both"]
-full_name = settings("R5.resnet34_mtl", pictures).label
+full_name = recipes.label(settings("R5.resnet34_mtl", pictures))
 notebook.say(
     f"`{full_name}` has {count['both']:,} parameters: {shared_weights:,} in the trunk, "
     f"{count['main'] - shared_weights:,} in the main head, {count['sub'] - shared_weights:,} in the sub head. "
@@ -239,7 +240,7 @@ for keys in (("loss", "accuracy"), ("macro_f1", "auroc")):
 # %%
 everything = runs.tabulate(trained)
 speed = pd.DataFrame(
-    {"settings": group[0].config.label, "parameters": group[0].metrics["parameters"],
+    {"settings": group[0].label, "parameters": group[0].metrics["parameters"],
      "learning rate, last epoch": group[0].history["learning_rate"].iloc[-1],
      "seconds a training": fastest["seconds"],
      "pictures a second": len(parts.train) * fastest["epochs"] / fastest["seconds"]}
@@ -334,7 +335,7 @@ others = matrix.loc[order].drop(columns=order).sum(axis=1)
 notebook.show(
     plots.confusion_shares(matrix.loc[order, order].assign(others=others)),
     alt=f"Confusion matrix of the {len(order)} sub categories with ten test pictures or more.",
-    caption=f"{resnet[0].config.label}, seed 0: true sub categories in rows, predicted ones in columns; the "
+    caption=f"{resnet[0].label}, seed 0: true sub categories in rows, predicted ones in columns; the "
     "darker, the larger the share of the row. Sub categories with fewer than ten test pictures have no row; where one of "
     "them is predicted, it counts in the last column.",
 )  # fmt: skip
@@ -473,7 +474,7 @@ results["tables"]["counterparts"] = counterparts
 
 # %%
 alone_on = {
-    f"{short[target]} alone": pictures.model_copy(update={"target": target, "more_targets": ()})
+    f"{short[target]} alone": pictures.changed(target=target, more_targets=())
     for target in names
 }
 single = {

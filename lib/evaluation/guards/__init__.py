@@ -1,19 +1,20 @@
 """Guards: faults of method that a good-looking figure can hide. Every report prints their verdicts.
 
-training    what a training did, and what its figures look like
-data        which pictures it was given, and which it was measured on
+training      what a training did, and what its figures look like
+data          which pictures it was given, and which it was measured on
+augmentation  may a random change change what a label means?
 
-Each guard takes a finished run of a network (`lib.runs.Run`) and its data set as it was loaded, and returns (whether
-it fires, what it saw). It is named after its fault, or after what it makes sure of.
+Each guard takes a finished run of a network (`lib.training.run.Run`) and its data set as it was loaded, and returns
+(whether it fires, what it saw). It is named after its fault, or after what it makes sure of.
 """
 
 from lib.data.dataset import Dataset
+from lib.evaluation.guards.augmentation import label_unsafe_augmentation
 from lib.evaluation.guards.data import (
     copies_across_parts,
     evaluation_data_changed,
     groups_across_parts,
     input_statistics,
-    label_unsafe_augmentation,
     more_pictures_than_exist,
     test_read_once,
 )
@@ -46,7 +47,7 @@ def check(runs: list, dataset: Dataset) -> list[dict[str, str]]:
         for guard in guards:
             fires, detail = guard(run, dataset)
             if fires:
-                where = "" if guard in OF_SPLITS else f"{run.config.label} seed {run.config.seed}: "
+                where = "" if guard in OF_SPLITS else f"{run.label} seed {run.config.seed}: "
                 found[guard.__name__].append(where + detail)
     rows = [_row(guard.__name__, found[guard.__name__], len(runs), "run") for guard in OF_RUNS]
     rows += [_row(guard.__name__, found[guard.__name__], len(splits), "split") for guard in OF_SPLITS]

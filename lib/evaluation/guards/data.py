@@ -4,29 +4,12 @@ import hashlib
 
 import numpy as np
 
-from lib import features
-from lib.config import DataConfig
-from lib.data import policies
 from lib.data.dataset import Dataset
-from lib.data.prepare import prepare
-from lib.data.splits import Split, split
+from lib.data.parts import parts
+from lib.data.splits import Split
+from lib.models import needs
 
 SAMPLE = 256  # pictures that are preprocessed to look at what a backbone is given
-
-_last: list[tuple[Dataset, DataConfig, Dataset, Split]] = []  # what was looked at last: runs of a notebook share it
-
-
-def seen(run, dataset: Dataset) -> tuple[Dataset, Split]:
-    """Return the data set as the run's settings see it, and the split that it was trained with."""
-    if not _last or _last[0][0] is not dataset or _last[0][1] != run.config.data:
-        prepared = prepare(dataset, run.config.data)
-        _last[:] = [(dataset, run.config.data, prepared, split(prepared, run.config.data))]
-    return _last[0][2:]
-
-
-def parts(run, dataset: Dataset) -> Split:
-    """Return the split that the run was trained with."""
-    return seen(run, dataset)[1]
 
 
 def input_statistics(run, dataset: Dataset) -> tuple[bool, str]:
@@ -35,7 +18,7 @@ def input_statistics(run, dataset: Dataset) -> tuple[bool, str]:
     The usual fault: pixels were divided by 255 before. The network divides again, and what it sees is nearly black.
     Fire, too, when a backbone's channels have another mean or spread than with the preprocessing it was trained with.
     """
-    sample = seen(run, dataset)[0].images[run.predictions("train")[0]]
+    sample = parts(dataset, run.config.data)[0].images[run.predictions("train")[0]]
     largest = sample.max()
     if sample.dtype != "uint8" or not 1 < largest <= 255:
         return True, f"pictures are {sample.dtype} up to {largest:g}, the network takes uint8 up to 255"
@@ -45,7 +28,7 @@ def input_statistics(run, dataset: Dataset) -> tuple[bool, str]:
 def _preprocessing_differs(run, sample: np.ndarray) -> tuple[bool, str]:
     from lib.models import backbones
 
-    name, chosen = features.backbone_of(run.config)
+    name, chosen = needs.backbone_of(run.config)
     if name not in backbones.BACKBONES:
         return False, "pictures are uint8 up to 255, as the network takes them"
     own = backbones.BACKBONES[name].preprocessing
@@ -66,18 +49,12 @@ def _row(values: np.ndarray) -> str:
     return ", ".join(f"{value:.2f}" for value in values)
 
 
-def label_unsafe_augmentation(run, dataset: Dataset) -> tuple[bool, str]:
-    """Fire when an augmentation may change what a label means (`lib.data.policies.unsafe`)."""
-    sentences = policies.unsafe(run.config.augmentation, dataset.name)
-    return bool(sentences), " ".join(sentences) or "none is known to change what a label means"
-
-
 def evaluation_data_changed(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when validation and test were not measured once on each of their pictures in the split, and on no other.
 
     A resampled or augmented copy has the id of the picture that it came from; pixels are not looked at.
     """
-    dataset, divided = seen(run, dataset)
+    dataset, divided = parts(dataset, run.config.data)
     expected = {"val": divided.validation, "test": divided.test}
     for part, positions in expected.items():
         measured = np.sort(run.predictions(part)[0])
@@ -97,7 +74,7 @@ def test_read_once(run, dataset: Dataset) -> tuple[bool, str]:
 
 def copies_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when a validation or test picture has an equal one, byte for byte, in an earlier part."""
-    dataset, divided = seen(run, dataset)
+    dataset, divided = parts(dataset, run.config.data)
     before: set[bytes] = set()
     copies = 0
     for part in _positions(divided):
@@ -109,7 +86,7 @@ def copies_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
 
 def groups_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when pictures that must stay together (`dataset.groups`) are in different parts."""
-    dataset, divided = seen(run, dataset)
+    dataset, divided = parts(dataset, run.config.data)
     if dataset.groups is None:
         return False, "no picture has to stay with another"
     groups = np.concatenate([np.unique(dataset.groups[part]) for part in _positions(divided)])
@@ -119,7 +96,7 @@ def groups_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
 
 def more_pictures_than_exist(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when a class occurs more often in all parts together than there are different ids of it."""
-    dataset, divided = seen(run, dataset)
+    dataset, divided = parts(dataset, run.config.data)
     labels, used = dataset.labels[run.config.data.target], np.concatenate(_positions(divided))
     for k, name in enumerate(dataset.classes[run.config.data.target]):
         occurs, exist = int((labels[used] == k).sum()), len(set(dataset.ids[labels == k].tolist()))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from lib.data.dataset import Dataset
-from lib.evaluation.guards.data import parts
+from lib.data.parts import parts
 
 DIVERGED = "diverged: no predictions to look at"  # `finite_loss` fires
 
@@ -52,7 +52,7 @@ def steps_times_batch(run, dataset: Dataset) -> tuple[bool, str]:
     The last batch may be smaller than the others. An epoch in which the training diverged ended early and does
     not count.
     """
-    size, pictures = run.config.batch_size, len(parts(run, dataset).train)
+    size, pictures = run.config.batch_size, len(parts(dataset, run.config.data)[1].train)
     if "steps" not in run.history:
         return False, "not counted by the older version that trained this run"
     whole = run.history[np.isfinite(run.history["loss"])]

@@ -1,0 +1,133 @@
+"""What it does to a test that pictures of one product, or one picture twice, lie on both sides of the split."""
+
+import numpy as np
+import pandas as pd
+
+from lib.config import DataConfig
+from lib.data.dataset import Dataset
+from lib.data.fashion_product.table import NAME
+from lib.data.groups import connected, same_name
+from lib.data.prepare import prepare
+from lib.data.source import MISSING
+from lib.data.splits import Split, split
+
+TARGET = "masterCategory"  # of product sets; no picture lacks one, so that all are divided
+GRID = (20, 15)  # a picture's height and width for the nearest neighbour
+COMPONENTS = 64
+BLOCK = 1_000  # pictures at a time: bounds the memory
+
+
+def twin_groups(dataset: Dataset, pairs: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return two ways to group the pictures, each int64 (N,): by "name" of the product, and by "picture".
+
+    pairs: of lib.data.groups.twins. Where the table has no product names every picture is its own group by name.
+    """
+    names = [""] * len(dataset)
+    if dataset.source is not None and NAME in dataset.source:
+        used = dataset.source[dataset.source["position"] >= 0].sort_values("position")
+        names = ["" if name.strip() in MISSING else name for name in used[NAME]]
+    return {"name": connected(same_name(names), len(dataset)), "picture": connected(pairs, len(dataset))}
+
+
+def conflicts(dataset: Dataset, groups: np.ndarray) -> pd.DataFrame:
+    """Return for each target how many groups disagree: columns target, groups, conflicting, share, pictures.
+
+    groups: int (N,). Column groups: those with two labelled pictures at least. conflicting: those of them with more
+    than one label; share: of groups, 0 to 1; pictures: in the conflicting ones.
+    """
+    rows = []
+    for target, labels in dataset.labels.items():
+        table = pd.DataFrame({"group": groups, "label": labels})[labels >= 0]
+        found = table.groupby("group")["label"].agg(["size", "nunique"]).query("size > 1")
+        odd = found[found["nunique"] > 1]
+        share = len(odd) / len(found) if len(found) else np.nan
+        rows.append((target, len(found), len(odd), share, int(odd["size"].sum())))
+    return pd.DataFrame(rows, columns=["target", "groups", "conflicting", "share", "pictures"])
+
+
+def has_twin(groups: np.ndarray, parts: Split) -> np.ndarray:
+    """Return which test pictures, bool (n,), share a group, int (N,), with a training picture."""
+    return np.isin(groups[parts.test], groups[parts.train])
+
+
+def random_split_leak(dataset: Dataset, by: dict[str, np.ndarray], seed: int = 0) -> dict[str, float]:
+    """Return the share of test pictures, 0 to 1, with a twin in training: "name_twin" and "picture_twin".
+
+    by: of `twin_groups`. The split is the plain one, 70/15/15, drawn at random, stratified by TARGET.
+    """
+    parts = _split(dataset, grouped=False, seed=seed)
+    return {f"{kind}_twin": float(has_twin(groups, parts).mean()) for kind, groups in by.items()}
+
+
+def nearest_neighbour(
+    dataset: Dataset, by: dict[str, np.ndarray], targets: tuple[str, ...], seed: int = 0
+) -> pd.DataFrame:
+    """Return how often the nearest training picture has the test picture's label, by split and kind of test picture.
+
+    Columns: split, test_pictures (their kind), number, and for each target the accuracy, 0 to 1 (NaN without pictures).
+    split: "random"; "random, twins out of training": the same test pictures, but no training picture is of a group
+    that one of them is of; "grouped": lib.data.splits. Kinds: picture twin (by["picture"] has one in training), name
+    twin only, no twin, all. Pictures without a label in one of the targets take no part.
+    Nearest: Euclidean, among 64 principal components of the pictures averaged to 20x15 cells.
+    """
+    features = _features(dataset.images)
+    random, grouped = (_split(dataset, each, seed, targets) for each in (False, True))
+    twins = {kind: has_twin(groups, random) for kind, groups in by.items()}
+    clean = random.train[~_shares(random.train, random.test, by)]
+    kinds = {
+        "picture twin": twins["picture"],
+        "name twin only": twins["name"] & ~twins["picture"],
+        "no twin": ~twins["picture"] & ~twins["name"],
+        "all": np.ones(len(random.test), bool),
+    }
+    ways = {
+        "random": (random.train, random.test, kinds),
+        "random, twins out of training": (clean, random.test, kinds),
+        "grouped": (grouped.train, grouped.test, {"all": np.ones(len(grouped.test), bool)}),
+    }
+    rows = []
+    for way, (train, test, which) in ways.items():
+        nearest = train[_nearest(features[train], features[test])]
+        right = {target: dataset.labels[target][nearest] == dataset.labels[target][test] for target in targets}
+        for kind, chosen in which.items():
+            accuracy = [float(right[target][chosen].mean()) if chosen.any() else np.nan for target in targets]
+            rows.append((way, kind, int(chosen.sum()), *accuracy))
+    return pd.DataFrame(rows, columns=["split", "test_pictures", "number", *targets])
+
+
+def _split(dataset: Dataset, grouped: bool, seed: int, targets: tuple[str, ...] = ()) -> Split:
+    several = [target for target, names in dataset.classes.items() if len(names) > 1]
+    first = TARGET if TARGET in several else (several or list(dataset.labels))[0]
+    more = tuple(target for target in targets if target != first)
+    config = DataConfig(
+        name=dataset.name, target=first, more_targets=more, validation=0.15, test=0.15, grouped=grouped, split_seed=seed
+    )
+    return split(prepare(dataset, config), config)
+
+
+def _shares(positions: np.ndarray, others: np.ndarray, by: dict[str, np.ndarray]) -> np.ndarray:
+    return np.logical_or.reduce([np.isin(groups[positions], groups[others]) for groups in by.values()])
+
+
+def _features(images: np.ndarray) -> np.ndarray:
+    """Return principal components of the pictures averaged to cells, float32 (N, components)."""
+    from sklearn.decomposition import PCA
+
+    edges = [
+        np.arange(min(cells, size)) * size // min(cells, size)
+        for cells, size in zip(GRID, images.shape[1:3], strict=True)
+    ]
+    blocks = []
+    for start in range(0, len(images), BLOCK):
+        block = images[start : start + BLOCK].astype(np.float32) / 255
+        cells = np.add.reduceat(np.add.reduceat(block, edges[0], axis=1), edges[1], axis=2)
+        blocks.append(cells.reshape(len(block), -1))
+    small = np.concatenate(blocks)
+    sample = small[:: -(-len(small) // 10_000)]
+    return PCA(min(COMPONENTS, *sample.shape), svd_solver="covariance_eigh").fit(sample).transform(small)
+
+
+def _nearest(train: np.ndarray, test: np.ndarray) -> np.ndarray:
+    from sklearn.neighbors import NearestNeighbors
+
+    return NearestNeighbors(n_neighbors=1, algorithm="brute").fit(train).kneighbors(test, return_distance=False)[:, 0]

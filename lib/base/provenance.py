@@ -1,0 +1,49 @@
+"""What a figure was made with: versions, commit, device."""
+
+import platform
+import subprocess
+import sys
+from importlib import metadata
+
+from lib.base.paths import ROOT
+
+PACKAGES = ["keras", "tensorflow", "numpy", "pandas", "scikit-learn", "papermill", "nbconvert"]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, the kit and the packages at its heart."""
+    found = {"python": platform.python_version()}
+    for package in ["lookbook", *PACKAGES]:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def commit() -> str | None:
+    """Return the short commit of the kit, "... with changes" when files differ from it; None outside a checkout."""
+    if not (ROOT / ".git").exists():
+        return None  # unpacked inside another project, perhaps: its commit is not ours
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty= with changes", "--exclude=*"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def peak_memory() -> float | None:
+    """Return the largest resident memory of this process so far, in MiB; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
+
+
+def environment() -> dict:
+    """Return versions, commit, device and Keras backend as a dict for JSON."""
+    from lib.base.backend import device, keras
+
+    return {"versions": versions(), "commit": commit(), "device": device(), "backend": keras.backend.backend()}

@@ -1,0 +1,72 @@
+"""From notebooks/src/NN_name.py (text, what authors edit) to notebooks/NN_name.ipynb (what students open)."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from lib.base import files, paths
+from lib.base.errors import LookbookError
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def sources() -> list[Path]:
+    """Return the source files of all notebooks, in the order of their numbers."""
+    return sorted(paths.SOURCES.glob("[0-9][0-9]_*.py"))
+
+
+def assemble(source: Path) -> NotebookNode:
+    """Return the notebook of one source file: no outputs, fixed cell ids, solutions folded away in JupyterLab."""
+    import jupytext
+
+    notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"{source.stem}-{number:02d}"
+        cell.metadata.pop("lines_to_next_cell", None)
+        if "solution" in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    notebook.metadata["lookbook"] = {"built": content_hash(notebook)}
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    nbformat.validate(notebook)
+    return notebook
+
+
+def content_hash(notebook: NotebookNode) -> str:
+    """Return a hash of what a person can edit: kind, text and tags of every cell, not outputs or ids."""
+    content = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+
+def text(notebook: NotebookNode) -> str:
+    """Return the notebook as the bytes of its file, always the same for the same notebook."""
+    return nbformat.writes(notebook) + "\n"
+
+
+def build() -> list[Path]:
+    """Build every notebook whose source changed; return the files written.
+
+    LookbookError, before anything is written, when a notebook was edited since it was built: that work is kept.
+    """
+    built = {paths.NOTEBOOKS / f"{source.stem}.ipynb": assemble(source) for source in sources()}
+    changed = [
+        file for file, notebook in built.items() if not file.exists() or file.read_text("utf-8") != text(notebook)
+    ]
+    edited = [file for file in changed if file.exists() and _edited(file)]
+    if edited:
+        names = ", ".join(str(file.relative_to(paths.ROOT)) for file in edited)
+        raise LookbookError(f"{names}: edited since it was built; rename your copy, then build again")
+    for file in changed:
+        files.write_text(file, text(built[file]))
+    return changed
+
+
+def _edited(file: Path) -> bool:
+    try:
+        notebook = nbformat.read(file, as_version=4)
+    except Exception as error:  # nbformat raises many kinds
+        raise LookbookError(f"{file}: not a readable notebook; delete it, then build again") from error
+    return notebook.metadata.get("lookbook", {}).get("built") != content_hash(notebook)

@@ -1,0 +1,84 @@
+"""Is everything there? `lookbook check`, and the first table of notebook 00."""
+
+import sys
+from pathlib import Path
+
+import lib
+from lib.base import paths
+from lib.base.errors import LookbookError
+from lib.data import catalogue
+from lib.data.fashion_mnist import reader as fashion_mnist
+from lib.data.fashion_product import files as product_files
+from lib.models import backbones
+
+Row = dict[str, object]
+
+
+def check() -> list[Row]:
+    """Return a row a check: what, ok (bool), and what was found or what to do."""
+    return [_python(), _package(), _kernel(), _backend(), _data(), _products(), _weights()]
+
+
+def _row(what: str, ok: bool, found: str) -> Row:
+    return {"what": what, "ok": ok, "found": found}
+
+
+def _python() -> Row:
+    version = sys.version.split()[0]
+    fits = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    return _row("Python 3.11 to 3.13", fits, version if fits else f"{version}: TensorFlow needs 3.11 to 3.13")
+
+
+def _package() -> Row:
+    found = Path(lib.__file__).resolve().parent
+    fits = found == paths.ROOT / "lib" and (paths.ROOT / "notebooks").is_dir()
+    return _row("lib is this folder's", fits, str(found) if fits else f"{found}: run `make setup` in the kit's folder")
+
+
+def _kernel() -> Row:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        command = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except NoSuchKernel:
+        return _row("notebook kernel", False, "no kernel named python3: run `make setup`")
+    return _row("notebook kernel", True, sys.executable if command.startswith("python") else command)
+
+
+def _backend() -> Row:
+    try:
+        from lib.base.backend import device, keras
+
+        return _row("Keras", True, f"{keras.__version__} on {keras.backend.backend()}, {device()}")
+    except ImportError as error:
+        return _row("Keras", False, f"{error}: run `make setup`")
+
+
+def _data() -> Row:
+    sets = {row["name"]: row for row in catalogue.status()}
+    real = sets["fashion-mnist"]
+    if real["there"]:
+        return _row("pictures", True, f"fashion-mnist in {real['where']}, {real['pictures']:,} pictures")
+    if fashion_mnist.find() is not None:
+        return _row("pictures", False, str(real["remedy"]))
+    return _row("pictures", True, f"garments, drawn; for real ones: {real['remedy']}")
+
+
+def _products() -> Row:
+    row = {row["name"]: row for row in catalogue.status()}["fashion-product"]
+    if row["there"]:
+        return _row("product pictures", True, f"fashion-product in {row['where']}")
+    damaged = product_files.find() is not None
+    return _row("product pictures", not damaged, f"{'' if damaged else 'garments-colour, drawn; '}{row['remedy']}")
+
+
+def _weights() -> Row:
+    try:
+        paths.weights_folders()
+    except LookbookError as error:
+        return _row("pretrained networks", False, str(error))
+    known = backbones.available(download=False)
+    there = [f"{row['backbone']} ({row['source']})" for row in known if row["source"]]
+    missing = [row["backbone"] for row in known if not row["source"]]
+    note = f"; without weights: {', '.join(missing)} (data/README.md, Weights)" if missing else ""
+    return _row("pretrained networks", True, ", ".join(there) + note)

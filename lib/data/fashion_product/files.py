@@ -1,0 +1,165 @@
+"""Where the product set lies, as Kaggle's zip or unpacked, and reading it without trusting it."""
+
+import hashlib
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from lib.base.errors import LookbookError
+from lib.base.paths import cache, data_folders
+from lib.data import pictures
+
+PAGE = "https://www.kaggle.com/datasets/paramaggarwal/fashion-product-images-small"
+FOLDER = "fashion-product-images-small"
+ZIPS = (f"{FOLDER}.zip", "archive.zip")  # as Kaggle's interface and as a browser name it
+NESTED = "myntradataset"  # Kaggle's archive holds everything twice, the second time in here
+TABLE, PICTURES = "styles.csv", "images"
+LARGEST = 200_000_000  # bytes of a table, many times the real one's
+AGAIN = f"replace it by a fresh download from {PAGE}"
+
+
+class Files(NamedTuple):
+    """An opened product set.
+
+    where: of its table, for errors. styles: the table. pictures: the pictures' files by id. read: such a file -> its
+    bytes and "", or nothing and why it cannot be read.
+    """
+
+    where: str
+    styles: bytes
+    pictures: dict[str, str]
+    read: Callable[[str], tuple[bytes, str]]
+
+
+def find() -> Path | None:
+    """Return the first product set on disk: a zip, or the folder with styles.csv in it. None if there is none.
+
+    Looks into each of `data_folders()`: for Kaggle's folder or its content, then for Kaggle's zip. `archive.zip`, which
+    may be anything, counts only with a styles.csv in it. Raises LookbookError if $LOOKBOOK_DATA names no folder.
+    """
+    for folder in data_folders():
+        for place in (folder / FOLDER, folder / FOLDER / FOLDER, folder / "archive", folder):  # as unpackers leave it
+            for inner in (place, place / NESTED):
+                if (inner / TABLE).is_file():
+                    return inner
+            for file in (place / name for name in ZIPS):
+                if file.is_file() and (file.name != "archive.zip" or _has_table(file)):
+                    return file
+    return None
+
+
+def remedy() -> str:
+    """Return in one sentence how to get the set: Kaggle gives it to nobody who has not signed in."""
+    return f"download {PAGE} by hand (it needs a free account) and put the zip, as it is, into {cache()}"
+
+
+def identity(place: Path) -> str:
+    """Return 10 hex digits that change with the files of a set: their names, sizes and times of change."""
+    digest = hashlib.sha256()
+    try:
+        if place.is_file():
+            entries = [(place.name, place.stat())]
+        else:
+            entries = [(TABLE, (place / TABLE).stat())]
+            with os.scandir(place / PICTURES) as found:
+                entries += sorted(((entry.name, entry.stat()) for entry in found), key=lambda each: each[0])
+    except OSError as error:
+        raise LookbookError(_unreadable(Path(error.filename or place), error)) from error
+    for name, stat in entries:
+        digest.update(f"{name}\n{stat.st_size}\n{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:10]
+
+
+@contextmanager
+def opened(place: Path) -> Iterator[Files]:
+    """Yield the files of the set at `place` (of `find`). Of two copies in one zip the one nearer to its top is taken.
+
+    Raises LookbookError if it cannot be read, if it has no table or no pictures, or if an entry of the zip leads out
+    of it. A single picture that cannot be read is no error.
+    """
+    if not place.is_file():
+        yield _folder(place)
+        return
+    try:
+        archive = zipfile.ZipFile(place)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
+        raise LookbookError(f"{place}: a damaged zip, a download cut short? ({error}); {AGAIN}") from error
+    except OSError as error:
+        raise LookbookError(_unreadable(place, error)) from error
+    with archive:
+        yield _zip(place, archive)
+
+
+def _folder(place: Path) -> Files:
+    try:
+        styles = (place / TABLE).read_bytes()
+        names = os.listdir(place / PICTURES)
+    except OSError as error:
+        raise LookbookError(_unreadable(Path(error.filename or place), error)) from error
+
+    return Files(str(place / TABLE), styles, _by_id(names), lambda name: pictures.read(place / PICTURES / name))
+
+
+def _zip(place: Path, archive: zipfile.ZipFile) -> Files:
+    for name in archive.namelist():
+        if _leads_out(name):
+            raise LookbookError(f"{place}: its entry '{name}' leads out of the zip, nothing is read; {AGAIN}")
+    names = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
+    tables = [name for name in names if PurePosixPath(name).name == TABLE]
+    if not tables:
+        raise LookbookError(f"{place}: holds no {TABLE}; {AGAIN}")
+    sets = {}
+    for table in tables:
+        prefix = table.removesuffix(TABLE) + f"{PICTURES}/"
+        sets[table] = _by_id([name for name in names if name.startswith(prefix)])
+    table = min(tables, key=lambda name: (not sets[name], name.count("/"), name))
+    if archive.getinfo(table).file_size > LARGEST:
+        raise LookbookError(f"{place}: its {table} would be {archive.getinfo(table).file_size:,} bytes; {AGAIN}")
+    styles, reason = _entry(archive, table, LARGEST)
+    if reason:
+        raise LookbookError(f"{place}: its {table} is {reason}; {AGAIN}")
+    return Files(f"{place}: {table}", styles, sets[table], lambda name: _entry(archive, name, pictures.BYTES))
+
+
+def _entry(archive: zipfile.ZipFile, name: str, limit: int) -> tuple[bytes, str]:
+    """Return the bytes of an entry and "", or nothing and why it cannot be read. It never unpacks more than it says."""
+    size = archive.getinfo(name).file_size
+    if size > limit:
+        return b"", f"more than {limit:,} bytes"
+    try:
+        with archive.open(name) as file:
+            return file.read(size + 1), ""
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        return b"", f"damaged in the zip ({' '.join(str(error).split())[:80]})"
+
+
+def _has_table(file: Path) -> bool:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(PurePosixPath(name).name == TABLE for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
+        return False
+
+
+def _leads_out(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return ".." in parts or parts[0] == "" or parts[0][1:2] == ":"
+
+
+def _by_id(names: list[str]) -> dict[str, str]:
+    """Return the pictures' file names by id; of two files of one id the first by name."""
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        stem, ending = os.path.splitext(name.rpartition("/")[2])
+        if ending.lower() in pictures.ENDINGS and not stem.startswith("."):
+            found.setdefault(stem, name)
+    return found
+
+
+def _unreadable(file: Path, error: OSError) -> str:
+    what = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read ({error.strerror or error})"
+    return f"{file}: {what}; put the unpacked folder there whole ({TABLE} and {PICTURES}/), or Kaggle's zip"

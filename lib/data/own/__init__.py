@@ -1,0 +1,1 @@
+"""A user's own pictures: reader (`load`), and table (a CSV beside them)."""

@@ -1,0 +1,110 @@
+"""Lines: what happens over epochs, over a setting, over a threshold."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lib.evaluation.metrics import average_precision
+from lib.plots.style import COLOURS, axes_of, colours, styled
+
+
+@styled
+def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str, float]) -> Figure:
+    """Return loss and accuracy by epoch, a column a system: mean over seeds as a line, smallest to largest as a band.
+
+    histories: for each system the `history` of each seed. anchors: validation accuracies to beat, as dotted lines.
+    Where some seeds have ended, the mean of the others goes on as a thin dotted line.
+    """
+    figure, axes = axes_of(
+        2, len(histories), (4.5 if len(histories) < 3 else 3.6) * len(histories), 5.6, sharex="col", sharey="row"
+    )
+    shown = {"training, as it went": "{}", "training, measured again": "train_{}", "validation": "val_{}"}
+    for column, (system, runs) in enumerate(histories.items()):
+        joined = pd.concat(runs)
+        for row, measure in enumerate(["loss", "accuracy"]):
+            for colour, dash, (label, name) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
+                _line_with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
+            axes[row, column].xaxis.get_major_locator().set_params(integer=True)
+        for name, accuracy in anchors.items():
+            place = "bottom" if accuracy == max(anchors.values()) else "top"
+            axes[1, column].axhline(accuracy, color="#58636b", linestyle=":")
+            axes[1, column].annotate(name, (joined["epoch"].max(), accuracy), ha="right", va=place, fontsize=8)
+        axes[0, column].set_title(system)
+        axes[1, column].set_xlabel("epoch")
+    axes[0, 0].set_ylabel("cross-entropy loss")
+    axes[1, 0].set_ylabel("accuracy")
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return figure
+
+
+def _line_with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, dash: str) -> None:
+    """Draw the mean of all seeds with its band, and beyond it the mean of those that are left, thin and dotted."""
+    by_x = pd.concat(runs).dropna(subset=[measure]).groupby(x)[measure]
+    means, counts = by_x.mean(), by_x.count()
+    whole = means[counts == len(runs)]
+    axis.plot(whole, color=colour, label=label, linestyle=dash, marker="." if len(whole) < 3 else "")
+    axis.fill_between(whole.index, by_x.min()[whole.index], by_x.max()[whole.index], color=colour, alpha=0.15)
+    if len(whole) < len(means):
+        axis.plot(means.iloc[max(len(whole) - 1, 0) :], color=colour, linestyle=":", linewidth=1)
+
+
+@styled
+def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x: str = "epoch") -> Figure:
+    """Return a panel a measure, in it a line a system: mean over seeds by epoch, smallest to largest as a band.
+
+    histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. x: the
+    column to draw over. Where some seeds have ended, the mean of the others goes on as a thin dotted line.
+    """
+    figure, axes = axes_of(1, len(measures), 4.5 * len(measures), 3.6)
+    for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
+        for colour, (system, runs) in zip(colours(len(histories)), histories.items(), strict=True):
+            _line_with_band(axis, runs, x, measure, colour, system, "-")
+        axis.set(xlabel=x, ylabel=label)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+    columns = min(len(histories), 4)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=columns)
+    return figure
+
+
+@styled
+def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str) -> Figure:
+    """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line the means.
+
+    table: a row a run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
+    figure, because it diverged, stands as a cross at the lower edge.
+    """
+    groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
+    figure, axes = axes_of(1, 1, 9, 3.8)
+    axis = axes[0, 0]
+    for colour, (group, rows) in zip(colours(len(groups)), groups, strict=True):
+        means = rows.groupby(x)[measure].mean()
+        axis.plot(means.index, means, color=colour, label=group)
+        axis.plot(rows[x], rows[measure], "o", color=colour, alpha=0.6, markersize=4)
+        lost = rows.loc[rows[measure].isna(), x]
+        axis.plot(lost, [0.02] * len(lost), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
+    values = sorted(table[x].unique())
+    axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
+    axis.set_xticks(values, [f"{value:g}" for value in values])
+    axis.minorticks_off()
+    if len(groups) > 1:
+        axis.legend()
+    return figure
+
+
+@styled
+def precision_recall_curves(curves: dict[str, pd.DataFrame]) -> Figure:
+    """Return precision over recall, a line a curve, with its average precision in the legend.
+
+    curves: name -> lib.evaluation.metrics.precision_recall. Between two thresholds there is nothing to choose, so the
+    lines are steps.
+    """
+    figure, axes = axes_of(1, 1, 9, 4.2)
+    for colour, (name, curve) in zip(colours(len(curves)), curves.items(), strict=True):
+        recall, precision = (np.r_[curve[column].iloc[0], curve[column]] for column in ("recall", "precision"))
+        recall[0] = 0
+        label = f"{name}: {average_precision(curve):.3f}"
+        axes[0, 0].step(recall, precision, where="pre", color=colour, label=label)
+    axes[0, 0].set(xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(-0.02, 1.05))
+    axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1, 1), title="average precision")
+    return figure

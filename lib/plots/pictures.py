@@ -1,0 +1,41 @@
+"""Pictures side by side."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lib.plots.style import axes_of, styled
+
+
+def _picture(axis: Axes, image: np.ndarray, title: str = "") -> None:
+    axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
+    axis.set_title(title, fontsize=8, fontweight="normal", loc="center")
+    axis.axis("off")
+
+
+@styled
+def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) -> Figure:
+    """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given."""
+    columns = min(columns, max(len(images), 1))
+    rows = max(-(-len(images) // columns), 1)
+    figure, axes = axes_of(rows, columns, 9, 9 / columns * rows * (1.25 if len(titles) else 1))
+    for number, axis in enumerate(axes.flat):
+        if number < len(images):
+            _picture(axis, images[number], titles[number] if len(titles) else "")
+        axis.axis("off")
+    return figure
+
+
+@styled
+def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figure:
+    """Return pairs of pictures, one above the other: `first` on top, `second` below; both uint8 (N, H, W, C)."""
+    number = max(len(first), 1)
+    figure, axes = axes_of(2, number, 9, 18 / max(number, 6) + 0.5)
+    for axis in axes.flat:
+        axis.axis("off")
+    for k, title in enumerate(titles):
+        _picture(axes[0, k], first[k], title)
+        _picture(axes[1, k], second[k])
+    return figure

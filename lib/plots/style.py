@@ -1,0 +1,39 @@
+"""How every figure looks."""
+
+from collections.abc import Callable
+from functools import wraps
+
+import matplotlib
+import numpy as np
+import seaborn
+from matplotlib.figure import Figure
+
+COLOURS = seaborn.color_palette("colorblind")
+STYLE = {
+    **seaborn.axes_style("whitegrid"),
+    "font.family": "sans-serif", "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold",
+    "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#8b969d",
+    "grid.color": "#e3e7ea", "legend.frameon": False, "image.cmap": "gray", "image.interpolation": "nearest",
+}  # fmt: skip
+
+
+def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Draw with the kit's style, without changing matplotlib's settings for anybody else."""
+
+    @wraps(draw)
+    def drawn(*arguments, **named) -> Figure:
+        with matplotlib.rc_context(STYLE):
+            return draw(*arguments, **named)
+
+    return drawn
+
+
+def axes_of(rows: int, columns: int, width: float, height: float, **options) -> tuple[Figure, np.ndarray]:
+    """Return a figure of so many inches, and its axes (rows, columns)."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False, **options)
+
+
+def colours(number: int) -> list:
+    """Return so many colours that can be told apart."""
+    return COLOURS[:number] if number <= len(COLOURS) else seaborn.color_palette("husl", number)

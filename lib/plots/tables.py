@@ -1,0 +1,127 @@
+"""Numbers of a table as a figure: matrices, intervals, shares, sizes."""
+
+import numpy as np
+import pandas as pd
+import seaborn
+from matplotlib.colors import PowerNorm
+from matplotlib.figure import Figure
+
+from lib.plots.style import COLOURS, axes_of, colours, styled
+
+
+@styled
+def confusion(matrix: pd.DataFrame) -> Figure:
+    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only."""
+    figure, axes = axes_of(1, 1, 7.5, 6.2)
+    mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
+    seaborn.heatmap(mistakes, annot=matrix, fmt=",d", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0])
+    axes[0, 0].set(xlabel="predicted", ylabel="true")
+    axes[0, 0].tick_params(axis="x", rotation=45)
+    axes[0, 0].grid(False)
+    for label in axes[0, 0].get_xticklabels():
+        label.set_horizontalalignment("right")
+    return figure
+
+
+@styled
+def intervals(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None) -> Figure:
+    """Return a row a line: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
+
+    table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
+    zero of differences.
+    """
+    names = list(dict.fromkeys(table[label]))
+    groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
+    figure, axes = axes_of(1, 1, 9, 0.34 * len(names) + 1)
+    for number, (group, rows) in enumerate(groups):
+        places = [names.index(name) + 0.22 * (number - (len(groups) - 1) / 2) for name in rows[label]]
+        axes[0, 0].hlines(places, rows["low"], rows["high"], color=COLOURS[number], linewidth=2)
+        axes[0, 0].plot(rows[value], places, "o", color=COLOURS[number], label=group, markersize=5)
+    axes[0, 0].set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
+    if mark is not None:
+        axes[0, 0].axvline(mark, color="#58636b", linestyle=":")
+    if len(groups) > 1:
+        axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+@styled
+def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figure:
+    """Return a histogram of numbers between 0 and 1."""
+    figure, axes = axes_of(1, 1, 9, 2.8)
+    axes[0, 0].hist(values, bins=np.linspace(0, 1, bins + 1), color=COLOURS[0], alpha=0.8)
+    axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, xlim=(0, 1))
+    return figure
+
+
+@styled
+def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "class") -> Figure:
+    """Return a row a class and a panel a measure: a point at its value, more groups side by side by colour and shape.
+
+    table: columns `label`, the measures, and optionally "group"; rows stay in the order given. measures: column -> what
+    its axis says. A class without a figure (NaN) has no point.
+    """
+    names = list(dict.fromkeys(table[label]))
+    groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
+    figure, axes = axes_of(1, len(measures), 9, 0.24 * len(names) + 1.2, sharey=True)
+    for axis, (measure, xlabel) in zip(axes.flat, measures.items(), strict=True):
+        for number, (colour, (group, rows)) in enumerate(zip(colours(len(groups)), groups, strict=True)):
+            places = [names.index(name) + 0.3 * (number - (len(groups) - 1) / 2) for name in rows[label]]
+            axis.plot(rows[measure], places, "os^Dvp"[number % 6], color=colour, label=group, markersize=5)
+        axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
+        axis.set_xlim(right=1.02)
+        axis.tick_params(axis="y", labelsize=8)
+    if len(groups) > 1:
+        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+@styled
+def confusion_shares(matrix: pd.DataFrame) -> Figure:
+    """Return a confusion matrix of many classes (`confusion` suits up to a dozen), by the share of each true class.
+
+    The darker, the larger the share of the row's pictures that is given the column's class; the diagonal is what is
+    right. Numbers are counts, only where there is a picture. A class's number of pictures stands behind its name.
+    matrix: may have further columns behind those of its rows; a row must hold all pictures of its class, or the shares
+    are of a part of them.
+    """
+    counts = matrix.to_numpy()
+    totals = counts.sum(axis=1, keepdims=True)
+    side = 0.21 * len(matrix) + 2.2
+    figure, axes = axes_of(1, 1, side, side)
+    axis = axes[0, 0]
+    axis.imshow(counts / np.maximum(totals, 1), cmap="Blues", norm=PowerNorm(0.5, 0, 1))
+    for true, predicted in zip(*np.nonzero(counts), strict=True):
+        dark = counts[true, predicted] > 0.4 * totals[true, 0]
+        axis.text(
+            predicted, true, f"{counts[true, predicted]}", ha="center", va="center", fontsize=5.5,
+            color="white" if dark else "black",
+        )  # fmt: skip
+    names = [f"{name} ({total:,})" for name, total in zip(matrix.index, totals[:, 0], strict=True)]
+    axis.set(xlabel="predicted", ylabel="true (number of pictures)")
+    axis.set_xticks(range(matrix.shape[1]), list(matrix.columns), rotation=90, fontsize=7)
+    axis.set_yticks(range(len(matrix)), names, fontsize=7)
+    axis.set_xticks(np.arange(matrix.shape[1]) - 0.5, minor=True)
+    axis.set_yticks(np.arange(len(matrix)) - 0.5, minor=True)
+    axis.grid(False)
+    axis.grid(True, which="minor", color="#e3e7ea", linewidth=0.5)
+    axis.tick_params(which="minor", length=0)
+    return figure
+
+
+@styled
+def class_sizes(counts: dict[str, list[int]]) -> Figure:
+    """Return the pictures of each class by rank, both on logarithmic axes, a line a target; a thin line at ten.
+
+    counts: for each target the pictures of its classes, largest first.
+    """
+    figure, axes = axes_of(1, 1, 9, 3.4)
+    axis = axes[0, 0]
+    for colour, (target, sizes) in zip(colours(len(counts)), counts.items(), strict=True):
+        axis.plot(range(1, len(sizes) + 1), sizes, ".-", color=colour, label=target)
+    axis.axhline(10, color="#58636b", linestyle=":")
+    axis.set(xscale="log", yscale="log", xlabel="rank of the class", ylabel="rows of the table")
+    for each in (axis.xaxis, axis.yaxis):
+        each.set_major_formatter("{x:,.0f}")
+    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure

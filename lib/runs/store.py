@@ -1,0 +1,124 @@
+"""The run store: `runs/<key>/`, and the one way to get a run.
+
+A folder is a run when it holds metrics.json, which is written last. Anything else is a training that was killed, and
+resumes when it is asked for again. One process at a time trains a run; the others wait for it and fetch it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from lib.base import paths
+from lib.base.errors import LookbookError
+from lib.base.files import replacing, write_json
+from lib.base.progress import Report, duration, progress
+from lib.base.provenance import environment, peak_memory
+from lib.config import RunConfig
+from lib.data import catalogue
+from lib.data.dataset import Dataset
+from lib.data.parts import parts
+from lib.models import needs
+from lib.runs.key import key
+from lib.training import recipes
+from lib.training.run import MODEL, Run, measures, read, write_metrics
+from lib.training.train import SCRATCH, train
+
+Asked = tuple[RunConfig, Dataset, Run | None]  # settings, data, and the run to begin from
+
+
+def fetch_or_train(
+    config: RunConfig, dataset: Dataset | None = None, show: Report | None = None, weights: bool = False
+) -> Run:
+    """Return the run of `config`: from the store when it is there, else trained now and stored.
+
+    show: takes the progress of the training; without it the run shows its own. weights: whether the network itself is
+    needed. It is kept of seed 0 and of small heads; of another seed the run is trained again, now with its network.
+    A training that diverged is a run, too: metrics["diverged"] says so, and its history ends at the latest with the
+    epoch in which its loss was no number.
+    """
+    dataset = catalogue.load(config.data.name) if dataset is None else dataset
+    start = None if config.start is None else _start(config, dataset)
+    folder = paths.runs() / key(config, dataset.fingerprint, start.key if start else None)
+    stored = _stored(folder, weights)
+    if stored is not None:
+        return stored
+    shown = progress(f"{recipes.label(config)}, seed {config.seed}") if show is None else nullcontext(show)
+    with shown as tell, _locked(folder, tell):
+        stored = _stored(folder, weights)  # whoever held the lock has trained it
+        return stored or _train((config, dataset, start), folder, tell, weights or keeps_weights(config))
+
+
+def keeps_weights(config: RunConfig) -> bool:
+    """Return whether the trained network is stored with the run: 200 of them would take most of a gigabyte."""
+    return config.seed == 0 or needs.takes_features(config)
+
+
+def _stored(folder: Path, weights: bool) -> Run | None:
+    run = read(folder)
+    return None if run is not None and weights and not (folder / MODEL).exists() else run
+
+
+@contextmanager
+def _locked(folder: Path, tell: Report) -> Iterator[None]:
+    """Hold the run's lock. It belongs to the process: the system takes it from a dead one, and no file is left over."""
+    place = paths.runs() / ".locks"
+    place.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place / f"{folder.name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        tell(0, 1, "another process trains it, waits")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _train(asked: Asked, folder: Path, tell: Report, weights: bool) -> Run:
+    config, dataset, start = asked
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "metrics.json").unlink(missing_ok=True)  # of a run whose network is needed now
+    write_json(folder / "config.json", config.model_dump(mode="json"))
+    with (folder / "log.txt").open("a", encoding="utf-8") as log:
+
+        def report(done: float, total: int, text: str) -> None:
+            log.write(f"{done}/{total} {text}\n")
+            log.flush()
+            tell(done, total, text)
+
+        facts, predictions = train(config, dataset, folder, report, start)
+        found = facts | measures(predictions, config)
+        ended = "diverged" if found["diverged"] else f"val_accuracy {found['val_accuracy']:.4f}"
+        report(facts["epochs"] or 1, facts["epochs"] or 1, f"in {duration(facts['seconds'])}, {ended}")
+    with replacing(folder / "predictions.npz") as temporary:
+        np.savez_compressed(temporary, allow_pickle=False, **predictions)
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    write_json(folder / "environment.json", environment() | {"finished": finished})
+    found["peak_memory_mib"] = peak_memory()
+    write_metrics(folder, found)
+    for name in [*SCRATCH, *([] if weights else [MODEL])]:  # until here a kill costs an epoch, not the training
+        (folder / name).unlink(missing_ok=True)
+    return Run(folder.name, config, found, folder)
+
+
+def _start(config: RunConfig, dataset: Dataset) -> Run:
+    """Return the run that `config.start` asks for; LookbookError when it saw pictures that this run is measured on."""
+    assert config.start is not None
+    if not needs.takes_start(config):
+        raise LookbookError(f"{config.system}: start is for transfer.kit, and for fine-tuning with train_from")
+    if config.start.data.name != config.data.name:
+        return fetch_or_train(config.start, weights=True)
+    theirs, ours = (parts(dataset, data) for data in (config.start.data, config.data))
+    measured = np.concatenate([ours[0].ids[ours[1].validation], ours[0].ids[ours[1].test]])
+    seen = np.isin(theirs[0].ids[theirs[1].train], measured).sum()  # not positions: report R1's way has its own
+    if seen:
+        raise LookbookError(
+            f"{config.system}: the run to start from was trained on {seen:,} pictures that this one is measured on: "
+            "give both the same keep, stratify, grouped, limit and split_seed"
+        )
+    return fetch_or_train(config.start, dataset, weights=True)

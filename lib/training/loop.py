@@ -1,0 +1,84 @@
+"""The steps of a training, and the only file that steps: one epoch, and the logits of a network."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from lib.config import OptimizerConfig
+
+ADAM = OptimizerConfig()
+
+
+def compiled(model, optimizer: OptimizerConfig = ADAM):
+    """Return the model made ready to train on int labels with cross-entropy of its logits, summed over targets."""
+    from lib.base.backend import keras
+
+    settings = {"learning_rate": optimizer.learning_rate}
+    settings |= {"weight_decay": optimizer.weight_decay} if optimizer.weight_decay or optimizer.name == "adamw" else {}
+    settings |= {"momentum": optimizer.momentum} if optimizer.name == "sgd" else {}
+    heads = list(model.output) if isinstance(model.output, dict) else []
+    losses = [keras.losses.SparseCategoricalCrossentropy(from_logits=True) for _ in heads or [""]]
+    model.compile(
+        optimizer=keras.optimizers.get({"class_name": optimizer.name, "config": settings}),
+        loss=dict(zip(heads, losses, strict=True)) if heads else losses[0],
+        metrics={head: ["accuracy"] for head in heads} if heads else ["accuracy"],
+        jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",  # XLA slows these nets on a CPU
+    )
+    return model
+
+
+def reseed(model, seed: int, epoch: int) -> None:
+    """Set every random layer of `model` to a state that depends on `seed` and `epoch` alone.
+
+    Thus a training that was killed and goes on draws the same noise as one that was not.
+    """
+    for number, variable in enumerate(model.variables):
+        if variable.path.endswith("seed_generator_state"):
+            variable.assign(np.random.default_rng([seed, epoch, number]).integers(0, 2**31, variable.shape))
+
+
+def train_epoch(
+    model, inputs: np.ndarray, labels: np.ndarray | dict[str, np.ndarray], order: np.ndarray, batch_size: int,
+    rate: Callable[[int], float] | None = None, change: Callable[[np.ndarray], np.ndarray] | None = None,
+    weights: np.ndarray | None = None,
+) -> dict[str, float]:  # fmt: skip
+    """Train once on the pictures at the positions `order`; return steps, and mean loss and accuracy as the epoch went.
+
+    inputs: pictures, or features (N, ...). labels: int (N,), or with several targets a dictionary; then the loss is
+    the sum and the accuracy the first target's. rate: from the step's number (from 0) to its learning rate; change:
+    from a batch to the augmented batch; weights: of the pictures' losses, float (N,). After a loss that is not a number
+    the epoch ends, and both means are NaN.
+
+    Not model.fit: with TensorFlow 2.21 each call of it ends by waiting for the threads of its input pipeline; a call an
+    epoch took up to twice as long. Here a batch is all that is ever copied.
+    """
+    sums = {"loss": 0.0, "accuracy": 0.0}
+    accuracy = f"{next(iter(labels))}_accuracy" if isinstance(labels, dict) else "accuracy"
+    for step, start in enumerate(range(0, len(order), batch_size)):
+        batch = order[start : start + batch_size]
+        if rate is not None:
+            model.optimizer.learning_rate = rate(step)
+        given = inputs[batch] if change is None else change(inputs[batch])
+        answers = {name: own[batch] for name, own in labels.items()} if isinstance(labels, dict) else labels[batch]
+        weight = None if weights is None else weights[batch]
+        means = model.train_on_batch(given, answers, sample_weight=weight, return_dict=True)
+        if not math.isfinite(means["loss"]):
+            return {"steps": step + 1} | dict.fromkeys(sums, math.nan)
+        for name, key in {"loss": "loss", "accuracy": accuracy}.items():
+            sums[name] += float(means[key]) * len(batch)
+    return {"steps": step + 1} | {name: total / len(order) for name, total in sums.items()}
+
+
+def predict(model, inputs: np.ndarray, positions: np.ndarray | None = None) -> np.ndarray | dict[str, np.ndarray]:
+    """Return float32 logits (N, classes) of the pictures or features at `positions` (all), in inference mode.
+
+    Of a network with several targets: a dictionary of them.
+    """
+    positions = np.arange(len(inputs)) if positions is None else positions
+    batches = [
+        model.predict_on_batch(inputs[positions[start : start + 256]]) for start in range(0, len(positions), 256)
+    ]
+    if isinstance(batches[0], dict):
+        return {name: np.concatenate([np.asarray(b[name], dtype="float32") for b in batches]) for name in batches[0]}
+    return np.concatenate([np.asarray(batch, dtype="float32") for batch in batches])

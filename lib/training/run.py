@@ -1,0 +1,117 @@
+"""A finished training: its settings, and the figures in its folder.
+
+Measures are computed from the stored predictions. metrics.json keeps them together with a digest of the code that
+measured: where lib/evaluation/metrics.py has changed since, they are computed anew when the run is read.
+"""
+
+import math
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lib import config as configs
+from lib.base import files
+from lib.base.errors import LookbookError
+from lib.config import RunConfig
+from lib.evaluation import metrics
+from lib.training import recipes
+
+MODEL = "model.keras"
+PARTS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished training. metrics: facts (`lib.training.train.train`) and measures. origin: "here" is this store."""
+
+    key: str
+    config: RunConfig
+    metrics: dict[str, float]
+    folder: Path
+    origin: str = "here"
+
+    @property
+    def label(self) -> str:
+        """Return the system's id and where it differs from its recipe: "R2.optimised dropout=0.5 batch_size=128"."""
+        return recipes.label(self.config)
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """Return one row per epoch, empty for an anchor; columns as in `read_history`."""
+        return read_history(self.folder) if (self.folder / "history.csv").exists() else pd.DataFrame()
+
+    @property
+    def environment(self) -> dict:
+        """Return what it was trained with: versions, commit, device, backend, and when it was finished (UTC)."""
+        return files.read_json(self.folder / "environment.json")
+
+    def predictions(self, part: str, target: str | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return positions (N,), labels (N,) and logits (N, classes) of `part`: "train" (a sample), "val" or "test".
+
+        target: one of several that the run answers; None: its first.
+        """
+        suffix = "" if target in (None, self.config.data.target) else f":{target}"
+        with np.load(self.folder / "predictions.npz") as arrays:
+            return (
+                arrays[f"{part}_positions"], arrays[f"{part}_labels{suffix}"], arrays[f"{part}_logits{suffix}"]
+            )  # fmt: skip
+
+
+def read(folder: Path) -> Run | None:
+    """Return the run in `folder`, or None when there is no finished one; its measures are those of today's code."""
+    file = folder / "metrics.json"
+    if not file.exists():
+        return None
+    stored = files.read_json(file)
+    config = configs.read(folder / "config.json")
+    if stored.pop("measured_by", None) != measured_by():
+        facts = {name: value for name, value in stored.items() if not name.startswith(tuple(f"{p}_" for p in PARTS))}
+        with np.load(folder / "predictions.npz") as predictions:
+            stored = facts | measures(predictions, config)
+        with suppress(OSError, LookbookError):  # a store that may only be read: measured again next time
+            write_metrics(folder, stored)
+    found = {name: math.nan if value is None else value for name, value in stored.items()}  # JSON has no NaN
+    return Run(folder.name, config, found, folder)
+
+
+def write_metrics(folder: Path, found: dict) -> None:
+    """Write metrics.json, which makes a folder a run: the facts of the training, its measures, and who measured."""
+    files.write_json(folder / "metrics.json", found | {"measured_by": measured_by()})
+
+
+def measures(predictions: Mapping[str, np.ndarray], config: RunConfig) -> dict[str, float]:
+    """Return train_, val_ and test_ measures (`lib.evaluation.metrics.of_targets`) of what a run predicted.
+
+    predictions: as `lib.training.train.train` returns them.
+    """
+    suffixes = {config.data.target: ""} | {target: f":{target}" for target in config.data.more_targets}
+    found: dict[str, float] = {}
+    for part in PARTS:
+        labels, logits = (
+            {target: predictions[f"{part}_{what}{suffix}"] for target, suffix in suffixes.items()}
+            for what in ("labels", "logits")
+        )
+        found |= {f"{part}_{name}": value for name, value in metrics.of_targets(labels, logits).items()}
+    return found
+
+
+@cache
+def measured_by() -> str:
+    """Return 8 hex digits of the code that measures."""
+    return f"{zlib.crc32(Path(metrics.__file__).read_bytes()):08x}"
+
+
+def read_history(folder: Path) -> pd.DataFrame:
+    """Return history.csv of a run, one row per epoch.
+
+    Columns: epoch (from 1), learning_rate of its first step, steps; loss and accuracy as seen while training; train_
+    and val_ (a wrong way: test_) loss, accuracy, macro_f1, balanced_accuracy and auroc, of several targets as in
+    `lib.evaluation.metrics.of_targets`, measured after the epoch without dropout or augmentation; seconds.
+    """
+    return pd.read_csv(folder / "history.csv", float_precision="round_trip")

@@ -1,0 +1,97 @@
+"""Leaks across a split: twins by name and by picture, conflicting labels, what a nearest neighbour makes of them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.audit import leak
+from lib.config import DataConfig
+from lib.data.dataset import Dataset
+from lib.data.splits import Split, split
+
+NAMES = 60
+
+
+@pytest.fixture(scope="module")
+def shop() -> Dataset:
+    """Return 60 products photographed twice each, uint8 (120, 8, 6, 3); only its twin tells a picture's label."""
+    rng = np.random.default_rng(0)
+    product = np.arange(2 * NAMES) // 2
+    images = np.repeat(rng.integers(0, 255, (NAMES, 8, 6, 3), dtype=np.uint8), 2, axis=0)
+    colour = np.repeat(rng.integers(0, 2, NAMES), 2)
+    source = pd.DataFrame({"position": np.arange(2 * NAMES), "productDisplayName": [f"Shirt {k}" for k in product]})
+    return Dataset(
+        name="shop",
+        images=images,
+        labels={"masterCategory": np.repeat(np.arange(2), NAMES), "colour": colour},
+        classes={"masterCategory": ["a", "b"], "colour": ["red", "blue"]},
+        ids=np.arange(2 * NAMES).astype(str),
+        provenance="",
+        groups=product,
+        source=source.sample(frac=1, random_state=0),
+    )
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    """Every second product's two pictures are twins."""
+    first = np.arange(0, 2 * NAMES, 4)
+    return pd.DataFrame({"position": first, "partner": first + 1, "kind": "exact"})
+
+
+def test_twin_groups(shop, pairs):
+    by = leak.twin_groups(shop, pairs)
+    assert by["name"].tolist() == (np.arange(2 * NAMES) // 2).tolist()
+    assert by["picture"][:8].tolist() == [0, 0, 1, 2, 3, 3, 4, 5]
+    assert len(set(leak.twin_groups(replace(shop, source=None), pairs)["name"])) == 2 * NAMES
+
+
+def test_a_name_that_says_nothing_makes_no_twins(shop, pairs):
+    source = shop.source.assign(productDisplayName=["NA", ""] * NAMES)
+    assert len(set(leak.twin_groups(replace(shop, source=source), pairs)["name"])) == 2 * NAMES
+
+
+def test_conflicts_count_groups_with_two_labels(shop):
+    colour = np.array([0, 1, 1, 1, 0, -1, -1, -1, 0, 1, *[0] * 110])
+    table = leak.conflicts(replace(shop, labels={"colour": colour}), shop.groups)
+    assert table.drop(columns="share").to_numpy().tolist() == [["colour", 58, 2, 4]]
+    assert table["share"].item() == pytest.approx(2 / 58)
+
+
+def test_has_twin():
+    parts = Split(np.array([0, 1, 2]), np.array([3]), np.array([4, 5, 6]))
+    assert leak.has_twin(np.array([7, 8, 9, 5, 8, 5, 7]), parts).tolist() == [True, False, True]
+
+
+def test_random_split_leak_is_the_share_of_test_pictures_with_a_twin_in_training(shop, pairs):
+    by = leak.twin_groups(shop, pairs)
+    config = DataConfig(name="shop", target="masterCategory", validation=0.15, grouped=False)
+    parts = split(shop, config)
+    training, twin = set(parts.train.tolist()), parts.test ^ 1
+    by_name = np.array([each in training for each in twin])
+    found = leak.random_split_leak(shop, by)
+    assert found["name_twin"] == pytest.approx(by_name.mean()) and 0.3 < by_name.mean() < 1
+    assert found["picture_twin"] == pytest.approx((by_name & (parts.test // 2 % 2 == 0)).mean())
+
+
+def test_nearest_neighbour_gains_from_twins_alone(shop, pairs):
+    by = leak.twin_groups(shop, pairs)
+    table = leak.nearest_neighbour(shop, by, ("colour",)).set_index(["split", "test_pictures"])
+    random, clean = table.loc["random"], table.loc["random, twins out of training"]
+    assert random.loc["picture twin", "colour"] == 1 and random.loc["name twin only", "colour"] == 1
+    assert (random["number"] == clean["number"]).all()
+    assert random["number"][:3].sum() == random.loc["all", "number"] == 18
+    assert clean.loc[["picture twin", "name twin only"], "colour"].max() < 1
+    assert clean.loc["no twin", "colour"] == random.loc["no twin", "colour"] or clean["number"]["no twin"] == 0
+    assert table.loc[("grouped", "all"), "number"] % 2 == 0
+
+
+def test_nearest_neighbour_takes_only_pictures_with_all_labels(shop, pairs):
+    colour = shop.labels["colour"].copy()
+    colour[:40] = -1
+    some = replace(shop, labels=shop.labels | {"colour": colour})
+    table = leak.nearest_neighbour(some, leak.twin_groups(some, pairs), ("colour",))
+    assert table.loc[table["split"] == "random", "number"].max() == 12
+    assert table.loc[table["number"] == 0, "colour"].isna().all()

@@ -1,0 +1,345 @@
+"""A user's own pictures: every layout, every kind of file, and one clear line where nothing can be made of them."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lib.base.errors import LookbookError
+from lib.config import DataConfig
+from lib.data import splits
+from lib.data.own import reader as own
+from lib.data.prepare import prepare
+
+COLUMNS = ["id", "row", "position", "reason", "extra_commas", "width", "height", "mode"]
+
+
+@pytest.fixture(autouse=True)
+def every_picture_alone(request, monkeypatch):
+    """Leave out the search for twins, most of the time of so small a load, where it is not what is tested."""
+    if "group" not in request.node.name:
+        monkeypatch.setattr("lib.data.groups.groups", lambda images: np.arange(len(images)))
+
+
+def picture(file: Path, seed: int, size=(12, 16), mode="RGB", **options):
+    """Write a picture of coloured blocks that differ with the seed."""
+    blocks = np.random.default_rng(seed).integers(0, 256, (4, 3, 3), dtype=np.uint8)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(blocks).resize(size, Image.Resampling.NEAREST).convert(mode).save(file, **options)
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A folder with three classes of 7, 5 and 4 pictures."""
+    folder = tmp_path / "my shop"
+    for number, (name, count) in enumerate({"boots": 5, "shirts": 7, "bags": 4}.items()):
+        for k in range(count):
+            picture(folder / name / f"{k}.png", 100 * number + k)
+    return folder
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A folder with 12 pictures and a function that writes the CSV beside them."""
+    for k in range(12):
+        picture(tmp_path / "images" / f"{k}.png", k)
+
+    def write(*lines, name="table.csv", encoding="utf-8"):
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding=encoding)
+        return tmp_path
+
+    return write
+
+
+def refused(path, *words):
+    """Assert that loading fails with one line that holds these words."""
+    with pytest.raises(LookbookError) as caught:
+        own.load(str(path))
+    assert "\n" not in str(caught.value)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def reasons(dataset):
+    """Return why each picture or row that is not used is not."""
+    unused = dataset.source[dataset.source["position"] < 0]
+    return dict(zip(unused["id"], unused["reason"], strict=True))
+
+
+def test_a_folder_for_each_class(shop):
+    dataset = own.load(str(shop))
+    assert dataset.name == f"own:{shop}" and dataset.images.shape == (16, 16, 12, 3)
+    assert dataset.images.dtype == np.uint8 and dataset.labels["class"].dtype == np.int64
+    assert dataset.classes == {"class": ["shirts", "boots", "bags"]}  # the most frequent first
+    names = np.array(dataset.classes["class"])[dataset.labels["class"]]
+    assert [f"{name}/" == own_id[: len(name) + 1] for name, own_id in zip(names, dataset.ids, strict=True)] == [
+        True
+    ] * 16
+    for own_id, image in zip(dataset.ids, dataset.images, strict=True):
+        np.testing.assert_array_equal(image, np.asarray(Image.open(shop / own_id)))
+    assert dataset.test is None and len(dataset.groups) == 16
+    assert dataset.provenance == "Own pictures from the folder 'my shop': 16."
+    assert list(dataset.source) == [*COLUMNS, "class"] and (dataset.source["row"] == -1).all()
+    assert dataset.source["position"].tolist() == list(range(16))
+
+
+def test_it_can_be_split_and_has_a_fingerprint(shop):
+    dataset = own.load(str(shop))
+    config = DataConfig(name=dataset.name)
+    parts = splits.split(prepare(dataset, config), config)
+    assert len(parts.train) + len(parts.validation) + len(parts.test) == 16 and len(parts.test) > 0
+    assert dataset.fingerprint == own.load(str(shop)).fingerprint
+
+
+def test_relative_paths_and_home(shop, monkeypatch):
+    monkeypatch.chdir(shop.parent)
+    monkeypatch.setenv("HOME", str(shop.parent))
+    for path in ("my shop", "./my shop/", "~/my shop"):
+        dataset = own.load(path)
+        assert dataset.name == f"own:{shop.resolve()}" and str(shop) not in dataset.provenance
+
+
+def test_a_second_load_decodes_nothing_until_a_file_changes(shop, monkeypatch):
+    first = own.load(str(shop))
+    assert own.load(str(shop)) is first
+    with pytest.raises(ValueError, match="read-only"):
+        first.images[0] = 0
+    picture(shop / "bags" / "0.png", 999)
+    os.utime(shop / "bags" / "0.png", ns=(1, 1))
+    second = own.load(str(shop))
+    assert second is not first and second.fingerprint != first.fingerprint
+
+
+def test_files_that_cannot_be_used_are_listed_with_the_reason(shop):
+    (shop / "boots" / "note.txt").write_text("for Anna")
+    (shop / "boots" / "cut.png").write_bytes((shop / "boots" / "0.png").read_bytes()[:60])
+    (shop / "boots" / "empty.jpg").touch()
+    (shop / "boots" / "gone.png").symlink_to(shop / "nowhere.png")
+    os.mkfifo(shop / "boots" / "pipe.png")
+    (shop / "boots" / ".hidden.png").write_text("x")
+    (shop / ".trash").mkdir()
+    (shop / ".trash" / "0.png").write_text("x")
+    (shop / "__MACOSX").mkdir()
+    (shop / "__MACOSX" / "0.png").write_text("x")
+    picture(shop / "loose.png", 7)
+    dataset = own.load(str(shop))
+    found = reasons(dataset)
+    assert len(dataset) == 16 and len(dataset.source) == 22
+    assert found["boots/note.txt"] == "no picture (of no known format)"
+    assert found["boots/cut.png"].startswith("a damaged picture")
+    assert found["boots/empty.jpg"] == "an empty file"
+    assert found["boots/gone.png"] == found["boots/pipe.png"] == "no file, or a link to none"
+    assert found["loose.png"] == "in no class folder"
+    assert dataset.provenance.endswith(": 16, 6 rows or files could not be used.")
+    used = dataset.source[dataset.source["position"] >= 0]
+    assert used["id"].tolist() == dataset.ids.tolist() and used["position"].tolist() == list(range(16))
+
+
+def test_deeper_folders_belong_to_the_class_and_links_are_followed_once(shop, tmp_path):
+    picture(shop / "boots" / "summer" / "0.png", 50)
+    picture(tmp_path / "elsewhere" / "0.png", 51)
+    (shop / "hats").symlink_to(tmp_path / "elsewhere")
+    (shop / "boots" / "round").symlink_to(shop)
+    dataset = own.load(str(shop))
+    assert {"boots/summer/0.png", "hats/0.png"} <= set(dataset.ids) and len(dataset) == 18
+
+
+def test_a_class_may_be_called_na(shop):
+    (shop / "bags").rename(shop / "NA")
+    assert own.load(str(shop)).classes["class"] == ["shirts", "boots", "NA"]
+
+
+def test_the_common_size_is_the_median_and_at_most_96(tmp_path):
+    for k, size in enumerate([(300, 400), (300, 400), (30, 20)]):
+        picture(tmp_path / "a" / f"{k}.png", k, size)
+        picture(tmp_path / "b" / f"{k}.png", 10 + k, size)
+    dataset = own.load(str(tmp_path))
+    assert dataset.images.shape[1:] == (96, 72, 3)
+    assert dataset.source["width"].tolist() == [300, 300, 30] * 2
+    small = dataset.images[dataset.ids == "a/2.png"][0]
+    np.testing.assert_array_equal(small[38:58, 21:51], np.asarray(Image.open(tmp_path / "a" / "2.png")))  # not enlarged
+    assert (small[:38] == small[0, 0]).all()
+
+
+def test_the_cameras_note_counts_for_the_common_size(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for k in range(4):
+        picture(tmp_path / "ab"[k % 2] / f"{k}.jpg", k, (60, 40), exif=exif)
+    assert own.load(str(tmp_path)).images.shape[1:] == (60, 40, 3)
+
+
+def test_one_channel_only_if_all_are_grey(shop):
+    for file in shop.rglob("*.png"):
+        mode = "RGB" if file.parent.name == "boots" else "L"
+        Image.open(file).convert("L").convert(mode).save(file)
+    dataset = own.load(str(shop))
+    assert dataset.images.shape == (16, 16, 12, 1)
+    assert set(dataset.source["mode"]) == {"L", "RGB"}
+    picture(shop / "boots" / "0.png", 0)
+    assert own.load(str(shop)).images.shape[-1] == 3
+
+
+def test_modes_of_all_kinds_load_together(shop):
+    for k, mode in enumerate(["1", "P", "RGBA", "LA", "I;16", "L"]):
+        picture(shop / "boots" / f"mode{k}.png", k, mode=mode)
+    picture(shop / "boots" / "print.jpg", 60, mode="CMYK")
+    dataset = own.load(str(shop))
+    assert len(dataset) == 23 and not reasons(dataset)
+    assert {"1", "P", "RGBA", "LA", "I;16", "L", "CMYK", "RGB"} == set(dataset.source["mode"])
+
+
+def test_equal_pictures_are_one_group(shop):
+    (shop / "bags" / "copy.png").write_bytes((shop / "shirts" / "3.png").read_bytes())
+    dataset = own.load(str(shop))
+    group = dict(zip(dataset.ids, dataset.groups, strict=True))
+    assert group["bags/copy.png"] == group["shirts/3.png"] and len(set(group.values())) == 16
+
+
+def test_a_table_beside_the_pictures(table):
+    lines = [f"{k}.png,{'boots' if k < 8 else 'shirts'},{['red', 'blue', ''][k % 3]},name {k},shop" for k in range(12)]
+    dataset = own.load(str(table("file,kind,colour,title,place", *lines)))
+    assert dataset.classes == {
+        "class": ["boots", "shirts"],  # the first target goes by this name as well
+        "kind": ["boots", "shirts"],
+        "colour": ["blue", "red"],
+    }  # not title, as all differ, nor place, as all are equal
+    assert dataset.labels["kind"].tolist() == [0] * 8 + [1] * 4 == dataset.labels["class"].tolist()
+    assert dataset.labels["colour"].tolist() == [1, 0, -1] * 4
+    assert dataset.ids.tolist() == [f"{k}.png" for k in range(12)]
+    np.testing.assert_array_equal(dataset.images[5], np.asarray(Image.open(table() / "images" / "5.png")))
+    assert list(dataset.source) == [*COLUMNS, "kind", "colour", "title", "place"]
+    assert dataset.source["row"].tolist() == list(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        lambda k: f"{k}.png",
+        lambda k: f"images/{k}.png",
+        lambda k: f".\\images\\{k}.png",
+        lambda k: f" images/{k} ",
+    ],
+)
+@pytest.mark.parametrize("heading", ["id", "Filename", "whatever"])
+def test_rows_name_pictures_in_many_ways(table, write, heading):
+    dataset = own.load(str(table(f"{heading},class", *[f"{write(k)},{'ab'[k % 2]}" for k in range(12)])))
+    assert dataset.labels["class"].tolist() == [0, 1] * 6 and not reasons(dataset)
+    np.testing.assert_array_equal(dataset.images[5], np.asarray(Image.open(table() / "images" / "5.png")))
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (",image,label", "{0},{1}.png,{2}"),  # as pandas writes its index
+        ("id,image,label", "{0},{1}.png,{2}"),
+        ("label,path,note", "{2},images/{1}.png,note {0}"),
+        ("image;label", "{1}.png;{2}"),
+        ("image\tlabel", "{1}.png\t{2}"),
+        ("image,label,note", '{1}.png,{2},"one, two\nthree {0}"'),
+    ],
+)
+def test_tables_as_programs_write_them(table, header, row):
+    dataset = own.load(str(table(header, *[row.format(100 + k, k, "ab"[k % 2]) for k in range(12)])))
+    assert len(dataset) == 12 and not reasons(dataset)
+    assert dataset.labels["label"].tolist() == [0, 1] * 6
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_tables_of_other_encodings(table, encoding):
+    lines = [f"{'Röcke' if k % 2 else 'Schuhe'},{k}" for k in range(12)]
+    dataset = own.load(str(table("kind,file", *lines, encoding=encoding)))
+    assert dataset.classes == dict.fromkeys(["class", "kind"], ["Röcke", "Schuhe"])
+
+
+def test_every_row_and_every_picture_is_accounted_for(table):
+    good = [f"{k},{'ab'[k % 2]},x{k % 3}" for k in range(9)]
+    folder = table(
+        "id,class,mode", *good, "", "99,a,x", "3.png,a,x", "9,a", "10,a,x,y", ",a,x", "../../0.png,a,x", "bad,a,x"
+    )
+    (folder / "images" / "bad.jpg").write_text("no picture")
+    dataset = own.load(str(folder))
+    assert len(dataset) == 9
+    source = dataset.source
+    assert source["row"].tolist() == [*range(1, 10), *range(11, 18), -1]
+    assert reasons(dataset) == {
+        "99": "no picture",
+        "3.png": "the picture of row 4 again",
+        "9": "too few fields (2 of 3)",
+        "10": "too many fields (4 of 3)",
+        "": "no id",
+        "../../0.png": "no picture",  # nothing outside the folder is looked at
+        "bad": "no picture (of no known format)",
+        "images/11.png": "no row",
+    }
+    assert list(source) == [*COLUMNS, "class", "table mode"] and set(dataset.classes) == {"class", "table mode"}
+    assert (source.dtypes[["row", "position", "extra_commas", "width", "height"]] == np.int64).all()
+    assert not source.isna().any().any()
+
+
+def test_a_name_that_two_pictures_have_is_not_guessed(table):
+    folder = table("file,class", *[f"{k},{'ab'[k % 2]}" for k in range(12)])
+    picture(folder / "more" / "3.png", 77)
+    found = reasons(own.load(str(folder)))
+    assert found["3"] == "several pictures of that name" and found["more/3.png"] == "no row"
+
+
+def test_no_folder(tmp_path):
+    refused(tmp_path / "nowhere", "nowhere", "no such folder", "give the folder")
+    (tmp_path / "file").touch()
+    refused(tmp_path / "file", "is a file")
+
+
+def test_no_picture(tmp_path):
+    refused(tmp_path, str(tmp_path), "no picture that can be used", "make a folder for each class")
+    picture(tmp_path / "loose.png", 0)
+    refused(tmp_path, "in no class folder (1 of 1)")
+    (tmp_path / "a").mkdir()
+    for k in range(3):
+        (tmp_path / "a" / f"{k}.heic").write_text("x")
+    refused(tmp_path, "no picture (of no known format) (3 of 4)")
+
+
+def test_one_class_and_one_picture(tmp_path):
+    picture(tmp_path / "set" / "boots" / "0.png", 0)
+    refused(tmp_path / "set", "one class only ('boots', 1 picture)", "two are needed", "deeper")
+    picture(tmp_path / "set" / "bags" / "0.png", 1)
+    refused(tmp_path, "one class only ('set', 2 pictures)")
+    assert len(own.load(str(tmp_path / "set"))) == 2  # too few to be divided, which lib.data.splits says
+
+
+def test_parts_are_not_classes(tmp_path):
+    for part in ("train", "Test"):
+        for name in ("boots", "bags"):
+            picture(tmp_path / part / name / "0.png", 0)
+    refused(tmp_path, "(Test, train) are parts, not classes")
+
+
+def test_too_many_classes(tmp_path, monkeypatch):
+    monkeypatch.setattr(own, "CLASSES", 3)
+    for k in range(4):
+        picture(tmp_path / f"class{k}" / "0.png", k)
+    refused(tmp_path, "4 classes", "3 at most")
+
+
+def test_tables_of_which_nothing_can_be_made(table):
+    refused(table("file,title", *[f"{k},t{k}" for k in range(12)]), "table.csv", "no column with 2 to 200", "title")
+    refused(table("file", *map(str, range(12))), "none")
+    refused(table("file,class", "77,a", "78,b"), "no picture", "no row (12 of 14)")
+    refused(table("file,class"), "table.csv", "no rows")
+    refused(table(""), "table.csv", "no rows")
+    refused(table("file,class,class", "1,a,b"), "'class' is there twice")
+    refused(table("file,class", f'1,"{"x" * 200_000}'), "table.csv", "no CSV")
+    refused(table("file,class", "1,a", name="second.csv"), "several tables (second.csv, table.csv)")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_read(shop):
+    (shop / "boots").chmod(0)
+    try:
+        refused(shop, "boots", "cannot be read")
+    finally:
+        (shop / "boots").chmod(0o755)

@@ -1,0 +1,419 @@
+"""The report of a notebook: one file that needs nothing and that nothing in the data can break."""
+
+import base64
+import hashlib
+import io
+import json
+import re
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
+
+from lib.base.errors import LookbookError
+from lib.report import markup, render
+
+EVIL = '</script><script>alert(1)</script><!-- <b>T-shirt</b> & "co"'
+ESCAPED = "&lt;b&gt;T-shirt&lt;/b&gt;"
+
+
+def png() -> str:
+    stream = io.BytesIO()
+    Image.new("L", (20, 10), 128).save(stream, "png")
+    return base64.b64encode(stream.getvalue()).decode()
+
+
+def figure(**facts):
+    return new_output("display_data", {"image/png": png(), "text/plain": "<Figure>"}, metadata={"image/png": facts})
+
+
+def html(source, **facts):
+    return new_output("display_data", {"text/html": source}, metadata={"text/html": facts})
+
+
+def code(source, *outputs, id=None, tags=()):
+    cell = new_code_cell(source, outputs=list(outputs), metadata={"tags": list(tags)})
+    cell["id"] = id or cell["id"]
+    return cell
+
+
+def text(source, tags=()):
+    return new_markdown_cell(source, metadata={"tags": list(tags)})
+
+
+def notebook(*cells):
+    return new_notebook(cells=list(cells), metadata={"language_info": {"name": "python"}})
+
+
+def results(**changes):
+    complete = {
+        "notebook": "02_baseline_cnn",
+        "title": "How far does a small network get?",
+        "status": "complete",
+        "error": None,
+        "dataset": "garments",
+        "dataset_provenance": "Drawn by code with seed 0.",
+        "fallback": None,
+        "profile": "quick",
+        "parameters": {"epochs": 3, "batch_size": 64},
+        "provenance": {
+            "seeds": [0, 1, 2],
+            "versions": {"python": "3.11.7", "keras": "3.15.1"},
+            "commit": "1a2b3c4 (with changes)",
+            "device": "CPU, 2 cores",
+            "started": "2026-11-21T07:00:00+00:00",
+            "seconds": 83.2,
+            "data_fingerprint": "a1b2c3d4e5f60718",
+        },
+        "runs": [],
+        "tables": {},
+        "findings": [],
+        "guards": [],
+    }
+    return complete | changes
+
+
+def failure(**changes):
+    """What a failed run must have at least."""
+    return {
+        "notebook": "02_baseline_cnn",
+        "title": "How far?",
+        "status": "failed",
+        "error": {"cell": 2, "cell_id": "bad", "name": "ValueError", "message": "cannot reshape <b>"},
+        "profile": "quick",
+        "parameters": {},
+        "fallback": None,
+        "started": "2026-11-21T07:00:00+00:00",
+    } | changes
+
+
+def rendered(cells, result=None) -> BeautifulSoup:
+    return BeautifulSoup(render.render_report(notebook(*cells), result or results()), "html.parser")
+
+
+TRACEBACK = [
+    "\x1b[31m---------------\x1b[39m",
+    "\x1b[32m----> 1\x1b[39m x.reshape(\x1b[38;5;28m5\x1b[39m)",
+    "-> 9691 inner()",
+    "cannot <b>",
+]
+FAILED = [
+    text("<span style='color:red'>An Exception was encountered</span>", tags=["papermill-error-cell-tag"]),
+    text("# How far?"),
+    code("epochs = 3", tags=["parameters"]),
+    code("epochs = 1", tags=["injected-parameters"]),
+    text("Execution using papermill encountered an exception here", tags=["papermill-error-cell-tag"]),
+    code("x.reshape(5)", new_output("error", ename="ValueError", evalue="x", traceback=TRACEBACK), id="bad"),
+    text("## Never reached"),
+    code("print('late')"),
+    code("print('later')"),
+]
+
+
+def test_nothing_is_loaded_from_anywhere():
+    outputs = [
+        '<script src="https://cdn.org/plotly.js"></script><link rel=stylesheet href="https://e.org/s.css">',
+        '<iframe src="https://e.org"></iframe><p style="background:url(http://e.org/z.png)">kept</p>',
+        '<video src="https://e.org/v.mp4" poster="https://e.org/p.png"></video><object data="http://e.org">',
+        '<svg><image href="https://e.org/i.png"/><use xlink:href="https://e.org/#u"/></svg>',
+    ]
+    page = rendered(
+        [
+            text("# T\n\nSee [the paper](https://arxiv.org/abs/1).\n\n![far](https://example.org/a.png)"),
+            text('<img src="//e.org/b.png">'),
+            text('<style>@import "https://e.org/x.css"; p { background: url(https://e.org/y.png) }</style>'),
+            code("show()", *map(html, outputs), figure(alt="a curve", caption="A curve.")),
+        ]
+    )
+    loading = [
+        (tag.name, value)
+        for tag in page.find_all(True)
+        for name in ("src", "href", "srcset", "data", "poster", "xlink:href", "action")
+        for value in [tag.get(name)]
+        if value and tag.name != "a"
+    ]
+    assert loading and all(value.startswith("data:image/png;base64,") for _, value in loading)
+    assert "e.org" not in "".join(style.get_text() for style in page.find_all("style"))
+    assert not [tag for tag in page.find_all(style=True) if "url(" in tag["style"]]
+    assert page.find("a", href="https://arxiv.org/abs/1"), "a link that a reader may follow stays"
+    assert "picture not in this file: far, https://example.org/a.png" in page.get_text()
+    assert "kept" in page.get_text()
+
+
+def test_only_the_pages_own_script_runs():
+    page = rendered([text("# T"), code("x", html('<p onclick="alert(1)">a</p><a href="javascript:alert(1)">b</a>'))])
+    scripts = page.find_all("script")
+    assert [script.get("type") for script in scripts] == [None, "application/json"]
+    assert not page.find(onclick=True) and not page.find(href=re.compile("javascript"))
+    policy = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+    digest = base64.b64encode(hashlib.sha256(scripts[0].get_text().encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy and "default-src 'none'" in policy
+
+
+def test_data_cannot_break_out():
+    verdicts = ("fired", "passed", "not applicable")
+    result = results(
+        dataset=EVIL,
+        dataset_provenance=EVIL,
+        fallback=EVIL,
+        parameters={EVIL: EVIL},
+        title=EVIL,
+        findings=[EVIL],
+        guards=[{"guard": EVIL, "verdict": verdict, "detail": EVIL} for verdict in verdicts],
+        provenance={
+            "seeds": [EVIL],
+            "versions": {EVIL: EVIL},
+            "commit": EVIL,
+            "device": EVIL,
+            "started": EVIL,
+        },
+    )
+    cells = [code(
+        f"# {EVIL}\nprint(classes)",
+        new_output("stream", name="stdout", text=EVIL),
+        new_output("stream", name="stderr", text=EVIL),
+        new_output("execute_result", {"text/plain": EVIL}, execution_count=1),
+        new_output("error", ename="E", evalue=EVIL, traceback=[EVIL]),
+        figure(alt=EVIL, caption=EVIL),
+        html("<b>bold</b>", caption=EVIL),
+        tags=[EVIL],
+    )]  # fmt: skip
+    page = render.render_report(notebook(*cells), result)
+    assert "alert(1)" in page and "<script>alert" not in page and "<b>T-shirt" not in page
+    assert page.count("<script") == 2 and page.count("</script>") == 2 and "<!--" not in page
+    soup = BeautifulSoup(page, "html.parser")
+    assert json.loads(soup.find(id="lookbook-results").string) == result
+    assert soup.find("img")["alt"] == EVIL
+
+
+def test_embedded_results_are_strict_json():
+    shown = str(render.embedded({"loss": float("nan"), "best": float("-inf"), "name": "</script><!--"}))
+    assert "<" not in shown
+    assert json.loads(shown) == {"loss": None, "best": None, "name": "</script><!--"}
+
+
+BROKEN = ["</div></main></body>", "<div><table><tr><td>", "<!-- never closed", "<plaintext>", "<textarea>"]
+BROKEN += ["<title>", "<style>p{", "<p id='lookbook-results'>", "<xmp>"]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_broken_html_in_an_output_stays_in_its_place(broken):
+    page = rendered([text("# T"), code("a", html(broken)), code("b", figure(alt="after"))])
+    after = page.find("img", alt="after")
+    assert after.find_parent("article") and not after.find_parent(class_="html")
+    assert page.select("#lookbook-results")[0].name == "script"
+
+
+def test_a_figure_has_alt_text_number_and_caption():
+    page = rendered([code("a", figure(alt="first", caption="One.")), code("b", figure(alt="second only"))])
+    figures = page.find_all("figure")
+    assert [fig.img["alt"] for fig in figures] == ["first", "second only"]
+    assert [fig.figcaption.get_text() for fig in figures] == ["Figure 1. One.", "Figure 2. second only"]
+
+
+@pytest.mark.parametrize("facts", [{}, {"alt": "  "}])
+def test_a_figure_without_alt_text_says_so_in_its_place(facts):
+    page = rendered([code("plt.show()", figure(**facts))])
+    assert page.find("img")["alt"].startswith("No description was given for this figure: show it with notebook.show")
+    assert "No description was given" in page.find("figcaption").get_text()
+
+
+def test_a_picture_beside_the_notebook_is_embedded(tmp_path, monkeypatch):
+    monkeypatch.setattr("lib.base.paths.NOTEBOOKS", tmp_path / "notebooks")
+    (tmp_path / "notebooks").mkdir()
+    for place in ("notebooks/own.png", "outside.png"):
+        (tmp_path / place).write_bytes(base64.b64decode(png()))
+    page = rendered([text("# T"), text("![mine](own.png) ![other](../outside.png) ![gone](gone.png) ![nowhere]()")])
+    assert [img["alt"] for img in page.find_all("img")] == ["mine"]
+    assert page.img["src"] == f"data:image/png;base64,{png()}"
+    assert len(page.select(".left-out")) == 3
+
+
+def test_the_first_screen_states_the_run():
+    guards = [
+        {"guard": "majority share", "verdict": "passed", "detail": "Fine."},
+        {"guard": "majority share", "verdict": "passed", "detail": "Fine again."},
+        {"guard": "human votes", "verdict": "not applicable", "detail": "No votes here."},
+        {"guard": "NaN loss", "verdict": "fired", "detail": "In epoch 2."},
+    ]
+    page = rendered([text("# Title\n\nOne sentence.\n\nMore.")], results(guards=guards, fallback="Drawn set, because."))
+    facts = {row.dt.get_text(): " ".join(row.dd.get_text().split()) for row in page.select(".facts dl > div")}
+    assert facts["Data"] == "garments Drawn by code with seed 0. Fingerprint a1b2c3d4e5f60718"
+    assert facts["Settings"] == "quick profile epochs = 3 batch_size = 64"
+    assert facts["Seeds"] == "0, 1, 2"
+    assert facts["Versions"] == "python 3.11.7 keras 3.15.1"
+    assert facts["Commit"] == "1a2b3c4 (with changes)"
+    assert facts["Device"] == "CPU, 2 cores"
+    assert facts["Time"] == "21 November 2026, 07:00 UTC, took 1 min 23 s"
+    assert [fired.get_text() for fired in page.select(".fired")] == ["NaN loss fired: In epoch 2."]
+    assert page.select_one(".facts summary").get_text() == (
+        "Passed: majority share (2 times). Not applicable: human votes."
+    )
+    assert len(page.select(".facts li")) == 3
+    assert "Drawn set, because." in page.select_one(".notice.warn").get_text()
+    order = [tag.get_text() for tag in page.main.find_all(["h1", "h2", "p"], class_=False)]
+    assert [words for words in order if words in ("One sentence.", "This run", "More.")] == [
+        "One sentence.",
+        "This run",
+        "More.",
+    ]
+
+
+def test_headings_are_in_order_and_in_the_contents():
+    page = rendered([text("# Title `x`"), text("## A & b\n\n#### deep\n\n## A & b\n\n# late title"), text("### main")])
+    headings = page.find_all(re.compile("^h[1-6]$"))
+    assert [(heading.name, heading.get_text()) for heading in headings] == [
+        ("h1", "How far does a small network get?"),
+        ("h2", "This run"),
+        ("h2", "A & b"),
+        ("h3", "deep"),
+        ("h2", "A & b"),
+        ("h2", "late title"),
+        ("h3", "main"),
+    ]
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    links = page.select("nav a")
+    assert [link.get_text() for link in links] == ["This run", "A & b", "deep", "A & b", "late title", "main"]
+    assert all(unquote(link["href"][1:]) in ids for link in links)
+    assert page.html["lang"] == "en" and page.main and page.select_one(".skip")["href"] == "#main"
+
+
+def test_code_is_folded_and_parameters_are_named():
+    page = rendered([
+        code("epochs = 3  # few", tags=["parameters"]),
+        code("# Parameters\nepochs = 9\n", tags=["injected-parameters"]),
+        code("\n# train both\nrun()"),
+        code("   "),
+    ])  # fmt: skip
+    folds = page.select("details.code")
+    assert [" ".join(fold.summary.get_text().split()) for fold in folds] == [
+        "Settings as the notebook states them epochs = 3 # few",
+        "Settings of this run epochs = 9",
+        "Code # train both",
+    ]
+    assert not any(fold.has_attr("open") for fold in folds)
+
+
+def test_tables_are_set():
+    source = (
+        '<div><style scoped>.dataframe td {}</style><table border="1" class="dataframe">'
+        '<thead><tr style="text-align: right;"><th></th><th>name</th><th>accuracy</th><th>interval</th></tr>'
+        "</thead><tbody><tr><th>0</th><td>linear 2</td><td>0.84</td><td>[.83, .85]</td></tr>"
+        "<tr><th>1</th><td>cnn</td><td>NaN</td><td>0.91 ± 0.01</td></tr></tbody></table></div>"
+    )
+    page = rendered([code("t", html(source, caption="Both <systems>."), html("<table><tr><td>x</td></tr></table>"))])
+    table = page.table
+    assert table.caption.get_text() == "Table 1. Both <systems>."
+    assert table.parent["class"] == ["table"] and not page.find("style", scoped=True)
+    assert not table.has_attr("border") and not table.thead.tr.has_attr("style")
+    columns = [["num" in cell.get("class", []) for cell in row.find_all(["td", "th"])] for row in table.find_all("tr")]
+    assert columns == [[True, False, True, True]] * 3
+    assert page.find_all("table")[1].caption is None
+
+
+def test_outputs():
+    page = rendered([code(
+        "x",
+        new_output("stream", name="stdout", text="\x1b[31mred\x1b[0m 1\r2\n"),
+        new_output("stream", name="stdout", text="same\n"),
+        new_output("stream", name="stderr", text="warned\n"),
+        new_output("display_data", {"application/javascript": "alert(1)"}),
+        new_output("display_data", {"text/markdown": "## Computed\n\n**1** <script>alert(1)</script>"}),
+        new_output("stream", name="stdout", text="a" * 30_000 + "end"),
+    )])  # fmt: skip
+    texts = [pre.get_text() for pre in page.select(".cell > pre.text")]
+    assert texts[0] == "2\nsame\n"
+    assert "10,003 characters left out here" in texts[1] and texts[1].endswith("end") and len(texts[1]) < 21_000
+    assert page.select_one("details.messages").get_text().endswith("warned\n")
+    assert page.find("h2", string="Computed")
+    assert "alert(1)" not in page.main.get_text()
+
+
+def test_a_failed_run_shows_the_failing_cell_and_stops_there():
+    page = rendered(FAILED, failure())
+    notice = page.select_one(".notice.bad").get_text()
+    assert (
+        "failed in code cell 2." in notice
+        and "ValueError: cannot reshape <b>" in notice
+        and "2 more code cells" in notice
+    )
+    link = page.select_one(".notice.bad a")["href"]
+    failing = page.find(id=link[1:])
+    assert failing["class"] == ["cell", "failed"] and failing.select_one("details.code").has_attr("open")
+    trace = failing.select_one(".traceback")
+    assert trace.get_text() == "----> 1 x.reshape(5)\n-> 9691 inner()\ncannot <b>\n"
+    assert [line.get_text() for line in trace.find_all("b")] == ["----> 1 x.reshape(5)", "-> 9691 inner()"]
+    shown = page.get_text()
+    assert "print('late')" not in shown and "Never reached" not in shown
+    assert "papermill" not in shown and "An Exception was encountered" not in shown
+    assert "Not run: the 2 code cells after this point." in shown
+
+
+def test_the_failing_cell_is_found_by_its_number_too():
+    page = rendered(FAILED, failure(error={"cell": 2, "cell_id": None, "name": "DeadKernelError", "message": ""}))
+    assert page.select_one(".cell.failed")["id"] == "cell-bad"
+
+
+def test_a_failure_in_no_known_cell_shows_what_ran():
+    page = rendered(FAILED, failure(error={"cell": None, "cell_id": None, "name": "Stopped", "message": "in 10 min"}))
+    notice = page.select_one(".notice.bad")
+    assert "Stopped: in 10 min" in notice.get_text() and "2 more code cells did not run" in notice.get_text()
+    assert not notice.a and not page.select(".cell.failed")
+    assert page.find(id="cell-bad") and "print('late')" not in page.get_text()
+
+
+def test_a_failure_before_any_cell_ran():
+    page = rendered([text("# T"), code("a"), code("b")], failure(error=None))
+    assert not page.select(".cell") and not page.find(id="all-code")
+    assert "No cell had run until then; 2 more code cells did not run." in page.select_one(".notice.bad").get_text()
+
+
+def test_write_report(tmp_path):
+    executed = tmp_path / "executed.ipynb"
+    out = tmp_path / "new" / "report.html"
+    nbformat.write(notebook(text("# T"), code("1 + 1")), executed)
+    render.write_report(executed, results(), out)
+    assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert [file.name for file in out.parent.iterdir()] == ["report.html"]
+    assert out.stat().st_size < 60_000
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"nbformat": 4, "nbformat_minor": 5}', None])
+def test_an_unreadable_notebook(tmp_path, content):
+    executed, out = tmp_path / "executed.ipynb", tmp_path / "report.html"
+    if content is not None:
+        executed.write_text(content)
+    with pytest.raises(LookbookError, match=r"executed\.ipynb: not a readable notebook"):
+        render.write_report(executed, results(), out)
+    assert not out.exists()
+    render.write_report(executed, failure(), out)
+    assert "cannot reshape" in out.read_text(encoding="utf-8")
+
+
+def test_a_pasted_picture_whose_data_is_gone(tmp_path):
+    with pytest.raises(LookbookError, match="02_baseline_cnn: missing attachment: image.png"):
+        rendered([text("![image.png](attachment:image.png)")])
+
+
+def test_moment():
+    assert render.moment("2026-11-21T07:00:00+02:00") == "21 November 2026, 07:00 UTC+02:00"
+    assert render.moment("2026-11-21T07:00:00") == "21 November 2026, 07:00"
+    assert render.moment("yesterday") == "yesterday"
+
+
+@pytest.mark.parametrize("link", ["#a", "x.html", "../a/b:c", "https://a.b", "mailto:a@b", "http://[", "?q"])
+def test_links_that_may_be_followed(link):
+    assert markup.contained(f'<a href="{link}">x</a>') == f'<a href="{link}">x</a>'
+
+
+@pytest.mark.parametrize("link", ["javascript:x", " JavaScript:x", "data:text/html,x", "file:///etc", "java\nscript:x"])
+def test_links_that_may_not(link):
+    assert markup.contained(f'<a href="{link}">x</a>') == "<a>x</a>"
+
+
+def test_comments_are_taken_out():
+    assert markup.contained("a<!-- x --><b>b</b><!doctype html><?php x ?>") == "a<b>b</b>"

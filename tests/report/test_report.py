@@ -1,0 +1,155 @@
+"""From notebooks to reports: what is refused before anything runs, what a failure leaves behind, what is skipped."""
+
+import json
+
+import nbformat
+import pytest
+
+from lib.base import paths
+from lib.base.errors import LookbookError
+from lib.course import build as authoring
+from lib.course import notebooks as settings
+from lib.report import execute, pipeline
+
+GOOD = """
+from pathlib import Path
+from lib.base import files, paths
+results = {"notebook": "00_good", "title": "Good?", "status": "complete", "error": None, "profile": profile,
+           "dataset": None, "dataset_provenance": "none", "fallback": None, "parameters": {"pause": pause},
+           "provenance": {"seeds": [], "versions": {}, "commit": None, "device": "", "seconds": 1.0,
+                          "started": "2026-01-01T00:00:00+00:00", "data_fingerprint": ""},
+           "runs": [], "tables": {}, "findings": ["It ran."], "guards": []}
+files.write_json(paths.results_file("00_good"), results)
+"""
+NOTEBOOKS = {
+    "00_good": GOOD,
+    "01_error": "print('before')\n\n# %%\nraise ValueError('the <b>shoe</b>\\ndoes not fit')\n\n# %%\nprint('after')",
+    "02_dead": "import os\nos._exit(9)",
+    "03_endless": "import time\ntime.sleep(600)",
+    "04_forgetful": "print('never saves')",
+}
+
+
+@pytest.fixture
+def workshop(tmp_path, monkeypatch):
+    """A notebooks folder of its own, in which one notebook is good and every other fails in its own way."""
+    monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(paths, "SOURCES", tmp_path / "notebooks" / "src")
+    paths.SOURCES.mkdir(parents=True)
+    for name, code in NOTEBOOKS.items():
+        (paths.SOURCES / f"{name}.py").write_text(
+            f"# %% [markdown]\n# # {name[:2]} · {name[3:]}?\n\n"
+            '# %% tags=["parameters"]\nprofile: str = "quick"  # profile\npause: float = 0.0  # seconds\n\n'
+            f"# %%\n{code}\n"
+        )
+    authoring.build()
+    return tmp_path / "out"
+
+
+def test_a_good_notebook_leaves_three_files_and_is_skipped_until_something_changes(workshop, capfd):
+    def make(**changes):
+        code = pipeline.make_reports(["00_good"], "quick", changes, workshop)
+        return code, capfd.readouterr().err
+
+    code, said = make()
+    assert code == 0 and "done     00_good" in said
+    assert {file.name for file in (workshop / "00_good").iterdir()} == {"executed.ipynb", "report.html", "results.json"}
+    assert [file.name for file in workshop.iterdir() if file.name.endswith("-old") or "-" in file.name] == []
+    code, said = make()
+    assert code == 0 and "skipped  00_good" in said
+    code, said = make(pause=1.0)
+    assert "done     00_good" in said, "another parameter"
+    assert json.loads((workshop / "00_good/results.json").read_text())["parameters"] == {"pause": 1.0}
+    file = paths.NOTEBOOKS / "00_good.ipynb"
+    file.write_text(file.read_text().replace("It ran.", "It ran again."))
+    code, said = make(pause=1.0)
+    assert "done     00_good" in said, "a student's edit"
+    assert "It ran again." in (workshop / "index.html").read_text()
+
+
+def test_a_failing_cell_gives_a_report_and_the_others_still_run(workshop, capfd):
+    code = pipeline.make_reports(["01_error", "00_good"], "quick", {}, workshop)
+    said = capfd.readouterr().err
+    assert code == 1
+    assert "failed   01_error" in said and "in code cell 3: ValueError: the <b>shoe</b> does not fit" in said
+    assert "done     00_good" in said
+    results = json.loads((workshop / "01_error/results.json").read_text())
+    assert results["status"] == "failed" and results["error"]["cell_id"] == "01_error-03"
+    page = (workshop / "01_error/report.html").read_text()
+    assert "the &lt;b&gt;shoe&lt;/b&gt; does not fit" in page and "before" in page
+    pipeline.make_reports(["01_error"], "quick", {}, workshop)
+    assert "failed   01_error" in capfd.readouterr().err, "a failure is never up to date"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("02_dead", "died"), ("03_endless", "stopped after 0.15 minutes"), ("04_forgetful", "without its last cell")],
+)
+def test_every_other_end_is_a_failure_with_a_report(workshop, name, message):
+    minutes = 0.15 if name == "03_endless" else 5
+    results = execute.run(name, {"profile": "quick", "pause": 0.0}, workshop, minutes, None, lambda line: None)
+    assert results["status"] == "failed" and message in results["error"]["message"].lower()
+    assert message.split()[0] in (workshop / name / "report.html").read_text().lower()
+
+
+def test_a_report_that_was_good_is_replaced_as_a_whole(workshop):
+    parameters = {"profile": "quick", "pause": 0.0}
+    execute.run("00_good", parameters, workshop, 5, None, lambda line: None)
+    (paths.NOTEBOOKS / "00_good.ipynb").write_text((paths.NOTEBOOKS / "01_error.ipynb").read_text())
+    assert execute.run("00_good", parameters, workshop, 5, None, lambda line: None)["status"] == "failed"
+    executed = nbformat.read(workshop / "00_good/executed.ipynb", as_version=4)
+    assert any("fit" in cell.source for cell in executed.cells)
+
+
+def test_fallback_is_told_in_the_report(workshop):
+    reason = "No network; `lookbook data fetch fashion-mnist` brings the real pictures."
+    execute.run("00_good", {"profile": "quick", "pause": 0.0}, workshop, 5, reason, lambda line: None)
+    assert "brings the real pictures" in (workshop / "00_good/report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("names", "profile", "changes", "message"),
+    [
+        (["00"], "quik", {}, "unknown profile 'quik': did you mean 'quick'"),
+        (["07"], "quick", {}, "no notebook '07'"),
+        (["00_god"], "quick", {}, "did you mean '00_good'"),
+        (["00"], "quick", {"paus": 1.0}, "no chosen notebook has a parameter 'paus': did you mean 'pause'"),
+        (["00"], "quick", {"profile": "full"}, "write --profile instead"),
+        (["00"], "quick", {"seeds": 0}, "seeds=0 trains nothing"),
+        (["00"], "quick", {"pause": "long"}, "pause='long' should be of type float"),
+    ],
+)
+def test_wrong_names_are_refused_before_anything_runs(workshop, names, profile, changes, message):
+    with pytest.raises(LookbookError, match=message.replace("'", ".")):
+        pipeline.make_reports(settings.choose(names), profile, changes, workshop)
+    assert not workshop.exists()
+
+
+def test_a_whole_number_fits_where_a_fraction_is_expected(workshop):
+    assert settings.resolve(["00_good"], "quick", {"pause": 2})["00_good"]["pause"] == 2
+
+
+def test_parameters_must_be_literals(workshop):
+    file = paths.NOTEBOOKS / "00_good.ipynb"
+    file.write_text(file.read_text().replace("pause: float = 0.0", "pause: float = min(1, 2)"))
+    with pytest.raises(LookbookError, match="may hold only lines like"):
+        settings.parameters("00_good")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("epochs=3", 3), ("systems=[R2.simple]", ["R2.simple"]), ("dataset=007x", "007x")]
+)
+def test_changes_are_read_as_yaml(text, value):
+    assert settings.parse_change(text)[1] == value
+
+
+@pytest.mark.parametrize("text", ["epochs", "=3", "a b=1", "x=[1"])
+def test_changes_that_cannot_be_read_are_refused(text):
+    with pytest.raises(LookbookError, match="--set"):
+        settings.parse_change(text)
+
+
+def test_every_profile_names_notebooks_and_parameters_that_exist(monkeypatch):
+    for profile in settings.profiles().values():
+        for name in profile.keys() - {"limit_minutes", "all"}:
+            assert profile[name].keys() <= settings.parameters(name).keys()
