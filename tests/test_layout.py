@@ -31,7 +31,7 @@ def room_of(module: str) -> str:
 
 
 def imports(file: Path, known: set[str]) -> set[str]:
-    """Return the modules of the kit that a file imports, lazily or not; those for the type checker alone do not count."""
+    """Return the modules of the kit that a file imports, lazily or not, but for the type checker."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     typing = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
     skipped = {id(inner) for node in typing for inner in ast.walk(node)}

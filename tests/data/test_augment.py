@@ -195,7 +195,7 @@ def test_what_may_change_a_label_is_named_for_garments_alone():
     assert unsafe(wild, "own:pictures") == []
 
 
-@pytest.mark.parametrize("name", set(POLICIES) - {"R4", "vertical_flip"})
+@pytest.mark.parametrize("name", sorted(set(POLICIES) - {"R4", "vertical_flip"}))
 def test_the_other_policies_are_safe(name):
     assert unsafe(policy(name), "fashion-mnist") == unsafe(policy(name), "fashion-product") == []
 

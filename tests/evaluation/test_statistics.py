@@ -297,7 +297,8 @@ def net(seed, predicted, labels=(0, 1, 2, 0), name="stripes", positions=(4, 5, 6
         return np.array(positions), np.array(labels), logits
 
     data = SimpleNamespace(name=name, target="class")
-    return SimpleNamespace(config=SimpleNamespace(label="R2.simple", seed=seed, data=data), predictions=predictions)
+    config = SimpleNamespace(seed=seed, data=data)
+    return SimpleNamespace(label="R2.simple", config=config, predictions=predictions)
 
 
 def test_every_pair_of_nets_is_compared_picture_by_picture():

@@ -304,7 +304,7 @@ def test_product_pictures_become_a_map_of_this_size(name, map_of, tmp_path, monk
 
 def run_of(tmp_path, network, system="R2.simple"):
     network.save(tmp_path / "model.keras")
-    return SimpleNamespace(config=SimpleNamespace(system=system, label=system), folder=tmp_path, key="k")
+    return SimpleNamespace(config=SimpleNamespace(system=system), label=system, folder=tmp_path, key="k")
 
 
 @pytest.mark.parametrize("several", [False, True])
@@ -325,6 +325,6 @@ def test_a_run_without_a_network_of_pictures_is_no_backbone(tmp_path):
     head = run_of(tmp_path, keras.Model(inputs, keras.layers.Dense(3)(inputs)))
     with pytest.raises(LookbookError, match="a backbone takes pictures and ends in a dense layer"):
         backbones.from_run(head)
-    anchor = SimpleNamespace(config=SimpleNamespace(system="anchor.linear", label="anchor.linear"), folder=tmp_path)
+    anchor = SimpleNamespace(config=SimpleNamespace(system="anchor.linear"), label="anchor.linear", folder=tmp_path)
     with pytest.raises(LookbookError, match="anchor.linear has no network to begin from"):
         backbones.from_run(anchor)
