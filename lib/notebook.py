@@ -1,18 +1,26 @@
-"""What a notebook calls: a first cell that says what it runs on, figures and tables, a last cell that saves."""
+"""What a notebook calls: `page = notebook.start(...)` in its set-up, `page.save()` in its last cell.
+
+A page shows figures, tables and sentences, and keeps what it shows for results.json.
+"""
 
 import base64
 import io
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import escape
 
 import pandas as pd
+from matplotlib.figure import Figure
 
-from lib import models, plots
+from lib import claims, models, plots
 from lib.base import files, paths, provenance
+from lib.base.errors import LookbookError
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, guards
+from lib.training.run import Run
 
 MEASURES = {
     "val_accuracy": "validation accuracy",
@@ -21,160 +29,173 @@ MEASURES = {
     "test_loss": "test loss",
     "val_macro_f1": "validation macro-F1",
     "test_macro_f1": "test macro-F1",
+    "gap": "validation loss minus training loss",
+    "turn": "epoch of the lowest validation loss",
+    "falls": "falls of validation accuracy, summed",
 }
+JUDGES_NOTHING = "These pictures or this length are not the report's, so this run judges no claim."
 
 
-def start(name: str, settings: dict, colour: bool = False) -> tuple[Dataset, dict]:
-    """Load the data, print what the notebook runs on, and return (dataset, results).
+def start(name: str, given: dict, colour: bool = False) -> "Page":
+    """Load the data set, print what the notebook runs on, and return its page.
 
-    settings: the notebook's parameters; "profile" and "dataset" are among them, "seeds" where it trains.
-    colour: whether it needs a product set, in colour and with a table (`lib.data.catalogue.resolve`).
-    results: what `save` will write; cells add to its "runs", "tables" and "findings".
+    given: the notebook's `globals()`; its parameters are the names that the parameters cell gives a type.
+    colour: whether the notebook needs a product set, in colour and with a table (`lib.data.catalogue.resolve`).
+    LookbookError without the parameters `profile` and `dataset`.
     """
-    resolved = catalogue.resolve(settings["dataset"], colour)
-    dataset = catalogue.load(resolved.name)
-    environment = provenance.environment()
-    results = {
-        "notebook": name,
-        "title": title(name),
-        "status": "complete",
-        "error": None,
-        "dataset": dataset.name,
-        "dataset_provenance": dataset.provenance,
-        "fallback": resolved.reason,
-        "profile": settings["profile"],
-        "parameters": settings,
-        "provenance": environment
-        | {
-            "seeds": list(range(settings.get("seeds", 0))),
-            "started": datetime.now(UTC).isoformat(timespec="seconds"),
-            "data_fingerprint": dataset.fingerprint,
-        },
-        "runs": [],
-        "tables": {},
-        "findings": [],
-        "guards": [],
-    }
-    versions = ", ".join(f"{package} {version}" for package, version in environment["versions"].items())
-    print(f"data      {dataset.provenance}")
-    if resolved.reason:
-        print(f"          {resolved.reason}")
-    print(f"seeds     {results['provenance']['seeds'] or 'nothing random here'}")
-    print(f"device    {environment['device']}")
-    print(f"versions  {versions}")
-    return dataset, results
+    parameters = {each: given[each] for each in given.get("__annotations__", {}) if each in given}
+    missing = [each for each in ("profile", "dataset") if each not in parameters]
+    if missing:
+        raise LookbookError(
+            f"{name}: run the parameters cell first; it gives {' and '.join(missing)} a type and a value"
+        )
+    return Page(name, parameters, colour)
 
 
-def colour(results: dict) -> Dataset:
-    """Load the product set that belongs to the notebook's parameter "dataset", print it, note it, and return it.
+class Page:
+    """One notebook's page: its data set, and the results that it will save."""
 
-    For a notebook that looks at two sets, a grey one (`start`) and one in colour with a table.
-    """
-    resolved = catalogue.resolve(results["parameters"]["dataset"], colour=True)
-    dataset = catalogue.load(resolved.name)
-    if dataset.name == results["dataset"]:
+    def __init__(self, name: str, parameters: dict, colour: bool) -> None:
+        self.begun = datetime.now(UTC)
+        self.results: dict = {
+            "notebook": name, "title": title(name), "status": "complete", "error": None,
+            "profile": parameters["profile"], "parameters": parameters, "datasets": [],
+            "provenance": provenance.environment() | {"started": self.begun.isoformat(timespec="seconds")},
+            "runs": [], "tables": {}, "findings": [], "guards": [],
+        }  # fmt: skip
+        self.dataset = self._loaded("data", colour)
+        print(f"device    {self.results['provenance']['device']}")
+
+    def colour(self) -> Dataset:
+        """Return the product set that belongs to the parameter `dataset`, for a notebook that looks at two sets."""
+        return self._loaded("colour", colour=True)
+
+    def _loaded(self, what: str, colour: bool) -> Dataset:
+        resolved = catalogue.resolve(self.results["parameters"]["dataset"], colour)
+        dataset = catalogue.load(resolved.name)
+        known = self.results["datasets"]
+        if dataset.name not in [each["name"] for each in known]:
+            about = {"name": dataset.name, "provenance": dataset.provenance, "fingerprint": dataset.fingerprint}
+            known.append(about | {"fallback": resolved.reason})
+            print(f"{what:<10}{dataset.provenance}")
+            if resolved.reason:
+                print(f"          {resolved.reason}")
         return dataset
-    results["dataset"] += f", {dataset.name}"
-    results["dataset_provenance"] += f" {dataset.provenance}"
-    results["provenance"]["data_fingerprint"] += f", {dataset.fingerprint}"
-    print(f"colour    {dataset.provenance}")
-    if resolved.reason:
-        results["fallback"] = " ".join(filter(None, [results["fallback"], resolved.reason]))
-        print(f"          {resolved.reason}")
-    return dataset
 
+    def table(self, name: str, frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False) -> None:
+        """Display a table with a caption, and keep it in the results as `name`.
 
-def show(figure, alt: str, caption: str, thumbnail: bool = False) -> None:
-    """Display a matplotlib Figure with a text for those who do not see it, and a caption.
+        digits: decimals of fractions. A dash stands for no number. fold: show its caption alone until it is opened.
+        """
+        self.results["tables"][name] = frame
+        html = (
+            frame.replace([math.inf, -math.inf], math.nan)
+            .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
+            .hide(axis="index")
+            .set_caption("" if fold else escape(caption))
+            .to_html(table_attributes='class="dataframe"', cell_ids=False)
+        )
+        if fold:
+            html = f"<details><summary>{escape(caption)}</summary>{html}</details>"
+        _display({"text/html": html, "text/plain": f"{caption}\n{frame.to_string(index=False)}"})
 
-    thumbnail: the index page shows this figure for the notebook (without one: its first).
-    """
-    from IPython.display import display
+    def show(self, figure: Figure, alt: str, caption: str, thumbnail: bool = False) -> None:
+        """Display a figure with a text for those who do not see it, and a caption.
 
-    png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=120)
-    about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
-    display({"image/png": base64.b64encode(png.getvalue()).decode()}, metadata={"image/png": about}, raw=True)
+        thumbnail: the index page shows this figure for the notebook (without one: its first).
+        """
+        png = io.BytesIO()
+        figure.savefig(png, format="png", dpi=120)
+        about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
+        _display({"image/png": base64.b64encode(png.getvalue()).decode()}, {"image/png": about})
 
+    def say(self, text: str) -> None:
+        """Display a sentence in which figures were computed, as prose."""
+        _display({"text/markdown": text, "text/plain": text})
 
-def table(frame: pd.DataFrame, caption: str, digits: int = 3) -> None:
-    """Display a table with a caption; fractions with `digits` decimals, nothing cut off, a dash for no number."""
-    from IPython.display import display
+    def compare(self, name: str, table: pd.DataFrame, measure: str, reference: str, digits: int = 4) -> pd.DataFrame:
+        """Show how systems differ from `reference` in a measure: one figure and one sentence; return the differences.
 
-    html = (
-        frame.replace([math.inf, -math.inf], math.nan)
-        .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
-        .hide(axis="index")
-        .set_caption(caption)
-        .to_html(table_attributes='class="dataframe"', cell_ids=False)
-    )
-    display({"text/html": html, "text/plain": f"{caption}\n{frame.to_string(index=False)}"}, raw=True)
+        table: as `lib.runs.tabulate` returns it. The means and the differences (`lib.evaluation.comparison`) fold away,
+        and are kept in the results as `name` and `name`_differences.
+        """
+        words = MEASURES.get(measure, measure)
+        heading = words[0].upper() + words[1:]
+        means = comparison.summarise(table, measure)
+        differences = comparison.against(table, measure, reference)
+        told = comparison.told_all(differences, digits)
+        self.show(
+            plots.intervals(differences, "system", "difference", f"{words}, minus that of {reference}", mark=0),
+            alt=f"{heading} minus that of {reference}: {told}".replace("**", ""),
+            caption=f"{heading} minus that of {reference}, seed by seed. Bars are 95 % intervals, each for itself.",
+        )
+        self.say(f"{heading}, minus that of {reference}: {told}")
+        self.table(name, means, f"{heading}: {comparison.SUMMARISED}", digits, fold=True)
+        about = f"The same, minus that of {reference}, seed by seed; p_holm is corrected for the number of rows (Holm)"
+        self.table(f"{name}_differences", differences.drop(columns=["p", "smallest"]), about, digits, fold=True)
+        return differences
 
+    def claims(self, table: pd.DataFrame, comparable: bool) -> pd.DataFrame:
+        """Hold what the reports claim of these systems (claims.yaml) against the runs; return one row per claim.
 
-def say(text: str) -> None:
-    """Display a sentence in which figures were computed, as prose."""
-    from IPython.display import Markdown, display
+        table: as `lib.runs.tabulate` returns it, with any further measure that a claim names. comparable: whether the
+        pictures and the length are the report's (`lib.claims.comparable`); a run that is not comparable judges nothing.
+        """
+        found = claims.compare(table, comparable)
+        if found.empty:
+            self.say("No report claims anything of these systems.")
+        else:
+            if not comparable:
+                self.say(JUDGES_NOTHING)
+            self.table("claims", found, "What the reports say, and what we measure", 4, fold=not comparable)
+        return found
 
-    display(Markdown(text))
+    def record(self, runs: Iterable[Run], dataset: Dataset | None = None) -> None:
+        """Keep finished runs in the results, each once, with where they come from, and ask the guards about them.
 
-
-def compare(results: dict, name: str, table_of_runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
-    """Display how systems compare in a measure; return their differences from `reference` (lib.evaluation.comparison).
-
-    table_of_runs: lib.runs.tabulate. Shows a table of means with intervals, a table of differences seed by seed, and
-    these as a figure; both tables are kept in the results, as `name` and `name`_differences.
-    """
-    words = MEASURES[measure]
-    heading = words[0].upper() + words[1:]
-    means = comparison.summarise(table_of_runs, measure)
-    differences = comparison.against(table_of_runs, measure, reference)
-    results["tables"] |= {name: means, f"{name}_differences": differences}
-    table(
-        means,
-        f"{heading}: seeds that did not diverge (n), mean, standard deviation, 95 % interval of the mean",
-    )
-    show(
-        plots.intervals(differences, "system", "difference", f"{words}, minus that of {reference}", mark=0),
-        alt=f"{heading} minus that of {reference}, seed by seed: "
-        + "; ".join(f"{row.system} {row.difference:+.3f}, {row.verdict}" for row in differences.itertuples())
-        + ".",
-        caption=f"Differences from {reference}, seed by seed; bars are 95 % intervals, each for itself.",
-    )
-    table(
-        differences,
-        "The same in figures. p_holm: paired t-test with Holm's correction for the number of rows. smallest: the "
-        "smallest true difference that so many seeds would resolve four times in five.",
-    )
-    return differences
-
-
-def conclude(results: dict, findings: list[str]) -> None:
-    """Display what was found as a list, and keep it in the results."""
-    results["findings"] = findings
-    say("\n".join(f"- {finding}" for finding in findings))
-
-
-def record(results: dict, runs: list, dataset: Dataset) -> None:
-    """Keep finished runs in the results, each once, with the commit it was trained at, and what the guards say."""
-    runs = list({run.key: run for run in runs}.values())
-    results["runs"] = [
-        {
-            "key": run.key,
-            "system": run.label,
-            "seed": run.config.seed,
-            "commit": files.read_json(run.folder / "environment.json")["commit"],
-            "metrics": run.metrics,
+        dataset: what they were trained on; None: the page's own.
+        """
+        runs = list({run.key: run for run in runs}.values())
+        self.results["runs"] = [
+            {"key": run.key, "system": run.label, "seed": run.config.seed, "origin": run.origin, "metrics": run.metrics}
+            for run in runs
+        ]
+        self.results["provenance"] |= {
+            "seeds": sorted({run.config.seed for run in runs}),
+            "trainings": _trainings(runs, self.begun),
         }
-        for run in runs
-    ]
-    results["guards"] = guards.check([run for run in runs if run.config.system not in models.ANCHORS], dataset)
+        networks = [run for run in runs if run.config.system not in models.ANCHORS]
+        self.results["guards"] = guards.check(networks, self.dataset if dataset is None else dataset)
+
+    def conclude(self, *findings: str) -> None:
+        """Display what was found as a list, and keep it in the results; the first sentence answers the title."""
+        self.results["findings"] = list(findings)
+        self.say("\n".join(f"- {finding}" for finding in findings))
+
+    def save(self) -> None:
+        """Write the results as JSON, where `lib.base.paths.results_file` says."""
+        seconds = (datetime.now(UTC) - self.begun).total_seconds()
+        self.results["provenance"] |= {"seconds": round(seconds, 1), "peak_memory_mib": provenance.peak_memory()}
+        file = paths.results_file(self.results["notebook"])
+        files.write_json(file, self.results)
+        print(f"saved {file.name}")
 
 
-def save(results: dict) -> None:
-    """Write the results as JSON, where `lib.base.paths.results_file` says."""
-    begun = datetime.fromisoformat(results["provenance"]["started"])
-    results["provenance"]["seconds"] = round((datetime.now(UTC) - begun).total_seconds(), 1)
-    results["provenance"]["peak_memory_mib"] = provenance.peak_memory()
-    file = paths.results_file(results["notebook"])
-    files.write_json(file, results)
-    print(f"saved {file.name}")
+def _trainings(runs: list[Run], begun: datetime) -> list[dict]:
+    """Return one row per environment that runs were trained in, with how many, and how many since `begun`."""
+    rows: dict[str, dict] = {}
+    for run in runs:
+        about = run.environment
+        own = {"origin": run.origin} | {name: about.get(name) for name in ("device", "backend", "commit", "versions")}
+        row = rows.setdefault(str(own), own | {"runs": 0, "new": 0, "finished": ""})
+        finished = about.get("finished", "")
+        row["runs"] += 1
+        row["new"] += finished >= begun.isoformat(timespec="seconds")
+        row["finished"] = max(row["finished"], finished)
+    return list(rows.values())
+
+
+def _display(data: dict, metadata: dict | None = None) -> None:
+    from IPython.display import display
+
+    display(data, metadata=metadata, raw=True)

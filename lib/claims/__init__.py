@@ -1,5 +1,8 @@
-"""What the reports claim (claims.yaml), beside what was measured."""
+"""What the reports claim (claims.yaml), beside what was measured.
 
-from lib.claims.verdicts import compare, here, load, printed_confusion
+verdicts  the claims, and one row per claim with its verdict;  rules: the one function that judges them all
+"""
 
-__all__ = ["compare", "here", "load", "printed_confusion"]
+from lib.claims.verdicts import comparable, compare, load, printed_confusion
+
+__all__ = ["comparable", "compare", "load", "printed_confusion"]

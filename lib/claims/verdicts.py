@@ -1,77 +1,74 @@
 """What the reports claim (claims.yaml), beside what was measured."""
 
 import math
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
-from lib.evaluation.statistics import over_seeds, prediction_interval
+from lib.claims.rules import judge
+from lib.evaluation import comparison, statistics
+
+COLUMNS = ["id", "report", "system", "claim", "claimed", "measured", "low", "high", "seeds", "verdict"]
 
 
+@cache
 def load() -> list[dict]:
-    """Return the claims in claims.yaml: system, report, claim, metric; value and epochs where a figure was printed."""
+    """Return the claims in claims.yaml: id, report, says, system, measure and rule; some have than and epochs."""
     return yaml.safe_load(Path(__file__).with_name("claims.yaml").read_text(encoding="utf-8"))
 
 
-def compare(runs: pd.DataFrame, whole_set: bool) -> pd.DataFrame:
-    """Return one row per claim about the systems in `runs` (lib.runs.tabulate): claim, mean, interval, verdict.
+def comparable(dataset: str, limit: int | None, epochs: int, at_least: int = 20) -> bool:
+    """Return whether pictures and length are those of the reports on Fashion-MNIST: every picture, epochs enough."""
+    return dataset == "fashion-mnist" and not limit and epochs >= at_least
 
-    The reports trained once, so a claim is held against the 95 % interval in which ONE more run of ours would land,
-    widened by half a unit of the claim's last printed digit; a claimed range (".92-.93") holds where they meet.
-    whole_set: whether the runs used all of the report's data; where they did not, or trained for another number of
-    epochs than the report states, the verdict says so instead of judging.
+
+def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
+    """Return one row per claim about the systems in `runs`: what is claimed, what was measured, the verdict.
+
+    runs: as `lib.runs.tabulate` returns it. measured, low and high: the mean over seeds and its 95 % interval; of a
+    printed figure the interval of one more run, because the reports trained once; of a claim about two systems the
+    difference, seed by seed. comparable: whether pictures and length are the report's; a claim's own `epochs` (fewest,
+    most) are asked as well.
     """
     rows = []
     for claim in load():
-        chosen = runs[runs["system"] == claim["system"]]
-        if chosen.empty or claim["metric"] not in chosen:
+        chosen = runs[runs["system"].isin([claim["system"], claim.get("than", claim["system"])])]
+        missing = {claim["system"], claim.get("than", claim["system"])} - set(chosen["system"])
+        if missing or claim["measure"] not in chosen:
             continue
-        values = chosen[claim["metric"]]
-        low, high = prediction_interval(values)
-        same = whole_set and ("epochs" not in claim or bool(chosen["epochs"].between(*claim["epochs"]).all()))
+        same = comparable and ("epochs" not in claim or bool(chosen["epochs"].between(*claim["epochs"]).all()))
+        found = _measured(claim, chosen)
         rows.append(
             {
-                "system": claim["system"],
-                "claim": claim["claim"],
-                "claimed": claim.get("value", ""),
-                "measured": over_seeds(values)["mean"],
-                "low": low,
-                "high": high,
-                "seeds": len(values),
-                "verdict": _verdict(claim.get("value"), low, high, len(values), same),
+                "id": claim["id"],
                 "report": claim["report"],
+                "system": claim["system"],
+                "claim": claim["says"],
+                "claimed": claim["rule"].get("figure", ""),
+                "measured": found["mean"],
+                "low": found.get("one_low", found["low"]),
+                "high": found.get("one_high", found["high"]),
+                "seeds": found["n"],
+                "verdict": judge(found, claim["rule"], same),
             }
         )
-    columns = ["system", "claim", "claimed", "measured", "low", "high", "seeds", "verdict", "report"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _verdict(value: str | None, low: float, high: float, seeds: int, same: bool) -> str:
-    if value is None:
-        return "no figure claimed"
-    if not same:
-        return "not judged: other data or another number of epochs"
-    if seeds < 2:
-        return "not judged: one seed"
-    if math.isnan(low):
-        return "does not hold: a training diverged"
-    lowest, highest = value.split("-")[0], value.split("-")[-1]
-    rounding = 0.5 * 10 ** -len(lowest.partition(".")[2])
-    if float(highest) < low - rounding:
-        return "does not hold: we measure more"
-    if float(lowest) > high + rounding:
-        return "does not hold: we measure less"
-    return "holds"
-
-
-def here(verdict: str, comparable: bool) -> str:
-    """Return the verdict on a claim in words, marked as one on our own pictures where they are not the report's.
-
-    comparable: whether pictures, network and epochs are the report's.
-    """
-    judged = verdict.startswith(("holds", "does not hold"))
-    return f"here: {verdict}" if judged and not comparable else verdict
+def _measured(claim: dict, runs: pd.DataFrame) -> dict:
+    """Return what `lib.claims.rules.judge` needs to know of a claim's runs."""
+    means = comparison.summarise(runs, claim["measure"])
+    if "than" in claim:
+        row = comparison.against(runs, claim["measure"], claim["than"]).iloc[0].to_dict()
+        return row | {"mean": row["difference"], "diverged": int(means["diverged"].sum())}
+    row = means.iloc[0].to_dict()
+    if "figure" not in claim["rule"]:
+        return row
+    values = runs[claim["measure"]]
+    low, high = statistics.prediction_interval(values) if values.notna().all() else (math.nan, math.nan)
+    return row | {"one_low": low, "one_high": high}
 
 
 def printed_confusion() -> pd.DataFrame:

@@ -9,6 +9,9 @@ import pandas as pd
 from lib.base.errors import LookbookError, nearest
 from lib.evaluation import statistics
 
+SUMMARISED = "seeds that did not diverge (n), mean, standard deviation (sd), 95 % interval of the mean (low, high)"
+EQUAL = 0.003  # shares that differ by less are equal for practice: .3 percentage points
+SHARES = ("accuracy", "macro_f1", "auroc")  # measures between 0 and 1 end so
 RESOLVED = 0.05  # a p below this, after Holm's correction, is called resolved
 
 
@@ -37,7 +40,8 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     p_holm (Holm's correction over the rows that have a p), smallest (the smallest true difference that these pairs
     resolve with 80 % power after the correction, were their sd the true one), verdict. The verdict goes by p_holm; the
     interval is not corrected, so it can exclude zero where the verdict says that the difference is not resolvable.
-    Differences that are the same in every seed, to the last picture, have no p: a t-test would be sure of them.
+    Differences that are the same in every seed, to the last picture, have no p: a t-test would be sure of them. Of a
+    share a difference that is not resolved, but surely smaller than EQUAL, is called equal (two one-sided t-tests).
     LookbookError for no runs, an unknown measure or reference, and a seed that occurs twice.
     """
     figures = _figures(runs, measure)
@@ -57,21 +61,30 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
             level = 1 - RESOLVED / (len(figures) - 1)  # what Holm's correction asks of the smallest p
             row["smallest"] = statistics.smallest_difference(result["sd"], n, level=level)
         # Accuracies come in steps of one picture, so a few seeds can differ by exactly as much; that is no certainty.
-        alike = n > 1 and result["sd"] <= 1e-9 < abs(result["mean"])
+        same = n > 1 and result["sd"] <= 1e-9
+        alike = same and abs(result["mean"]) > 1e-9
+        shares = n > 1 and not same and measure.endswith(SHARES)
+        equal = shares and statistics.equal_within(result["mean"], result["sd"], n, EQUAL)
         rows.append(row | {"p": math.nan} if alike else row)
-        verdicts.append("not judged: equally much in every seed" if alike else _unresolved(n, len(shared)))
+        unresolved = "equal within .3 points" if equal else _unresolved(n, len(shared))
+        verdicts.append("not judged: equally much in every seed" if alike else unresolved)
     columns = ["system", "n", "difference", "low", "high", "p", "p_holm", "smallest"]
     table = _with_holm(pd.DataFrame(rows, columns=columns))
     resolved = np.where(table["difference"] > 0, "resolved: higher", "resolved: lower")
     return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, resolved, verdicts))
 
 
-def told(row) -> str:
+def told_all(differences: pd.DataFrame, digits: int = 4) -> str:
+    """Return the rows of `against` in words, one after the other: "batch 64 +0.0120 (+0.0010 to +0.0230), **...**"."""
+    return "; ".join(f"{row.system} {told(row, digits)}" for row in differences.itertuples()) + "."
+
+
+def told(row, digits: int = 4) -> str:
     """Return a row of `against` (of its `itertuples`) in words: difference, interval where there is one, verdict."""
     if not row.n:
         return f"no figure, **{row.verdict}**"
-    interval = f" ({row.low:+.4f} to {row.high:+.4f})" if row.n > 1 else ""
-    return f"{row.difference:+.4f}{interval}, **{row.verdict}**"
+    interval = f" ({row.low:+.{digits}f} to {row.high:+.{digits}f})" if row.n > 1 else ""
+    return f"{row.difference:+.{digits}f}{interval}, **{row.verdict}**"
 
 
 def best(runs: pd.DataFrame, measure: str) -> str:
@@ -86,6 +99,33 @@ def best(runs: pd.DataFrame, measure: str) -> str:
         return str(means["system"].iloc[0])
     order = whole.sort_values("mean", ascending=measure.endswith("loss"), kind="stable")
     return str(order["system"].iloc[0])
+
+
+def course(history: pd.DataFrame) -> dict[str, float]:
+    """Return what a training's curves looked like: turn, rise and falls; NaN where there is no finite figure.
+
+    turn: the epoch of the lowest validation loss. rise: by how much that loss is higher after the last epoch. falls:
+    `falls`. history: one row per epoch, with val_loss and val_accuracy.
+    """
+    if history.empty or history["val_loss"].isna().all():
+        return dict.fromkeys(["turn", "rise", "falls"], math.nan)
+    losses = history["val_loss"]
+    turn, rise = history["epoch"].iloc[int(losses.argmin())], losses.iloc[-1] - losses.min()
+    return {"turn": float(turn), "rise": float(rise), "falls": falls(history)}
+
+
+def seeds(number: int) -> str:
+    """Return "one seed" or "3 seeds"."""
+    return "one seed" if number == 1 else f"{number} seeds"
+
+
+def chosen_on(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return for each seed the system that is best in `measure`, and its test accuracy: system, test_accuracy by seed.
+
+    What somebody would choose who trained each system once. A diverged run has no figure, and is never chosen.
+    """
+    order = runs.sort_values(measure, ascending=measure.endswith("loss"), kind="stable", na_position="last")
+    return order.groupby("seed")[["system", "test_accuracy"]].first()
 
 
 def falls(history: pd.DataFrame) -> float:
@@ -128,7 +168,7 @@ def disagreements(runs: list, part: str = "test") -> pd.DataFrame:
 def _unresolved(pairs: int, shared: int) -> str:
     """Return the verdict without a resolved difference; shared: seeds that both systems have, diverged too."""
     if pairs > 1:
-        return f"not resolvable with {pairs} seeds"
+        return f"not resolvable with {seeds(pairs)}"
     if pairs < shared:
         return "not judged: diverged"
     return "not judged: one seed" if pairs else "not judged: no seed in common"

@@ -77,6 +77,12 @@ def load(system: str, file: Path) -> "keras.Model":
     return keras.models.load_model(file)
 
 
+def refuse_anchor(system: str) -> None:
+    """Raise LookbookError for an anchor, which has no network."""
+    if system in ANCHORS:
+        raise LookbookError(f"{system} has no network: choose a run of {', '.join(SYSTEMS)}")
+
+
 def check(system: str) -> str:
     """Return `system` if there is one of that name, else raise LookbookError with the nearest name."""
     known = [*SYSTEMS, *ANCHORS]

@@ -8,14 +8,17 @@ from lib.base.errors import LookbookError
 from lib.base.progress import progress
 from lib.config import RunConfig
 from lib.data.dataset import Dataset
+from lib.evaluation.comparison import course
 from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
+MEASURED = ("train_", "val_", "test_")
 
-def grid(configs: dict[str, RunConfig], seeds: int, dataset: Dataset) -> dict[str, list[Run]]:
+
+def grid(configs: dict[str, RunConfig], seeds: int, dataset: Dataset, weights: bool = False) -> dict[str, list[Run]]:
     """Return for each name the runs of its settings with the seeds 0, 1, ..., fetched or trained, in one progress line.
 
-    Two names may have the same settings: they share the runs. LookbookError for fewer than one seed.
+    Two names may have the same settings: they share the runs. weights: whether the networks are needed of every seed. LookbookError for fewer than one seed.
     """
     if seeds < 1:
         raise LookbookError(f"seeds={seeds}: at least one training of each system is needed, three for an interval")
@@ -28,7 +31,7 @@ def grid(configs: dict[str, RunConfig], seeds: int, dataset: Dataset) -> dict[st
             def report(done: float, total: int, text: str, before: int = number, title: str = title) -> None:
                 show(before + done / total, len(todo), f"({title}: {int(done)}/{total} {text})")
 
-            runs[name].append(fetch_or_train(config, dataset, report))
+            runs[name].append(fetch_or_train(config, dataset, report, weights))
             show(number + 1, len(todo), "done")
     return runs
 
@@ -43,21 +46,32 @@ def histories(grid: dict[str, list[Run]]) -> dict[str, list[pd.DataFrame]]:
     return {name: [run.history for run in runs] for name, runs in grid.items()}
 
 
-def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
-    """Return a row a run: key, system (its label), seed, every metric, and running_loss and running_accuracy.
+def of_target(table: pd.DataFrame, target: str) -> pd.DataFrame:
+    """Return `tabulate`'s table with the measures of one of several targets in the place of the first one's."""
+    own = {name: name.replace(f"_{target}_", "_", 1) for name in table if f"_{target}_" in name}
+    return table.drop(columns=[name for name in own.values() if name in table]).rename(columns=own)
 
-    Of a grid, the system is the name that the grid gives it. Of a run that diverged every measure is NaN: some may be
-    finite, but say nothing of the system. The last two are means over an epoch as training went, of the epoch whose
-    weights are kept: what Keras prints, and what the reports quote.
+
+def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
+    """Return one row per run: key, system (its label), seed, every metric, and what its curves looked like.
+
+    Of a grid, the system is the name that the grid gives it. running_loss and running_accuracy are means over an epoch
+    as training went, of the epoch whose weights are kept: what Keras prints, and what the reports quote. gap:
+    validation loss minus training loss, measured after that epoch; accuracy_gap: training minus validation accuracy.
+    turn, rise, falls: `lib.evaluation.comparison.course`.
+    Of a run that diverged every measure is NaN: some may be finite, but say nothing of the system.
     """
     named = runs if isinstance(runs, dict) else {"": runs}
     rows = []
     for name, run in ((name, run) for name, group in named.items() for run in group):
         history = run.history
-        kept = history[history["epoch"] == run.metrics["best_epoch"]].to_dict(orient="records") if len(history) else []
-        running = {f"running_{name}": kept[0][name] for name in ("loss", "accuracy")} if kept else {}
-        figures = run.metrics | running
+        measured = {key: value for key, value in run.metrics.items() if key.startswith(MEASURED)} | course(history)
+        measured["gap"] = run.metrics["val_loss"] - run.metrics["train_loss"]
+        measured["accuracy_gap"] = run.metrics["train_accuracy"] - run.metrics["val_accuracy"]
+        if len(history):
+            (kept,) = history[history["epoch"] == run.metrics["best_epoch"]].to_dict(orient="records")
+            measured |= {f"running_{measure}": kept[measure] for measure in ("loss", "accuracy")}
         if run.metrics["diverged"]:
-            figures |= {key: math.nan for key in figures if key.startswith(("train_", "val_", "test_", "running_"))}
-        rows.append({"key": run.key, "system": name or run.label, "seed": run.config.seed} | figures)
+            measured = dict.fromkeys(measured, math.nan)
+        rows.append({"key": run.key, "system": name or run.label, "seed": run.config.seed} | run.metrics | measured)
     return pd.DataFrame(rows)

@@ -1,17 +1,13 @@
 """Measures and intervals against known answers; claims are judged by them."""
 
-import json
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.special import softmax
 
-from lib import claims
 from lib.base.errors import LookbookError
 from lib.evaluation import metrics, statistics
-from lib.report import index
 
 CLASSES = ["shirt", "coat", "bag"]
 
@@ -191,73 +187,3 @@ def test_seeds_are_compared_in_pairs():
     assert result["mean"] == pytest.approx(0.01) and result["resolved"]
     assert not statistics.paired(first, [0.90, 0.80, 0.86])["resolved"]
     assert not statistics.paired([0.8], [0.9])["resolved"], "one seed resolves nothing"
-
-
-def verdict(claim, values, whole_set=True, epochs=20):
-    frame = pd.DataFrame({"system": "R3.initial", "epochs": epochs}, index=range(len(values)))
-    for metric in ("running_accuracy", "running_loss", "val_accuracy", "val_loss", "test_accuracy"):
-        frame[metric] = values
-    table = claims.compare(frame, whole_set)
-    return table[table["claim"].str.startswith(claim)].iloc[0]["verdict"]
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ([0.90, 0.91, 0.92], "holds"),
-        ([0.914, 0.9141, 0.9142], "holds"),  # the report prints two digits: .91 may be .9149
-        ([0.94, 0.941, 0.942], "does not hold: we measure more"),
-        ([0.88, 0.881, 0.882], "does not hold: we measure less"),
-        ([0.91], "not judged: one seed"),
-    ],
-)
-def test_claims_are_judged_by_where_one_more_run_would_land(values, expected):
-    assert verdict("validation accuracy", values) == expected
-
-
-def test_a_printed_zero_is_a_digit():
-    assert verdict("training loss", [0.0540, 0.0541, 0.0542]) == "does not hold: we measure more", ".0500 is not .05"
-
-
-@pytest.mark.parametrize("other", [{"whole_set": False}, {"epochs": 3}])
-def test_claims_are_not_judged_on_other_data_or_at_another_length(other):
-    assert verdict("validation accuracy", [0.90, 0.91, 0.92], **other).startswith("not judged: other data")
-
-
-def test_a_claim_about_a_target_that_a_run_does_not_answer_is_left_out():
-    frame = pd.DataFrame({"system": ["R5.vgg16"], "epochs": [2], "val_accuracy": [0.9]})
-    assert claims.compare(frame, whole_set=False)["claim"].str.contains("main category").tolist() == [True]
-    both = claims.compare(frame.assign(val_subCategory_accuracy=0.8), whole_set=False)
-    assert both["measured"].tolist() == [0.9, 0.8]
-
-
-def test_one_damaged_results_file_does_not_cost_the_index(tmp_path):
-    row = {"system": "R3.initial", "claim": "loss", "claimed": ".05", "measured": None, "low": None, "high": None}
-    good = {"dataset": "x", "profile": "full", "notebook": "02_b"}
-    good["tables"] = {"claims": [row | {"seeds": 3, "verdict": "holds", "report": "R3"}]}
-    for name, text in {
-        "01_a": "[]",
-        "02_b": json.dumps(good),
-        "03_c": "{",
-        "04_d": '{"tables": {"claims": [{}]}}',
-    }.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "results.json").write_text(text)
-    rows = index.systems(tmp_path)
-    assert [(row["notebook"], row["measured"]) for row in rows] == [("02_b", "not a number")]
-
-
-def test_every_claim_names_a_known_system_and_metric():
-    from lib import models
-
-    names = [f"{target}{name}" for target in ("", "subCategory_") for name in ("accuracy", "loss", "macro_f1")]
-    measures = {f"{part}_{name}" for part in ("train", "val", "test") for name in names}
-    measures |= {"running_accuracy", "running_loss"}
-    for claim in claims.load():
-        assert models.check(claim["system"].split()[0]) and claim["metric"] in measures and claim["report"]
-
-
-def test_a_verdict_says_where_it_judges_our_pictures_only():
-    assert claims.here("does not hold: lower", comparable=False) == "here: does not hold: lower"
-    assert claims.here("holds", comparable=True) == "holds"
-    assert claims.here("not resolvable with 3 seeds", comparable=False) == "not resolvable with 3 seeds"

@@ -193,3 +193,19 @@ def test_data_cannot_break_out(tmp_path):
     entries = [index.entry_from(tmp_path / name, name, "x") for name in ("02_x", "03_x")]
     source = index.render_index(entries, [dict.fromkeys(ROW, EVIL)])
     assert "<script" not in source and source.count("</title>") == 1 and "<i>" not in source
+
+
+def test_one_damaged_results_file_does_not_cost_the_index(tmp_path):
+    row = {"system": "R3.initial", "claim": "loss", "claimed": ".05", "measured": None, "low": None, "high": None}
+    good = {"dataset": "x", "profile": "full", "notebook": "02_b"}
+    good["tables"] = {"claims": [row | {"seeds": 3, "verdict": "holds", "report": "R3"}]}
+    for name, text in {
+        "01_a": "[]",
+        "02_b": json.dumps(good),
+        "03_c": "{",
+        "04_d": '{"tables": {"claims": [{}]}}',
+    }.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "results.json").write_text(text)
+    rows = index.systems(tmp_path)
+    assert [(row["notebook"], row["measured"]) for row in rows] == [("02_b", "not a number")]

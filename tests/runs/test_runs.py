@@ -265,3 +265,81 @@ def test_the_command_refuses_bad_settings_in_one_line(tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True)
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1 and "did you mean 'epochs'" in ended.stderr
+
+
+def test_weights_are_kept_of_seed_0_and_trained_again_where_they_are_needed(stripes):
+    first, second = runs.grid({"only": settings(epochs=1)}, 2, stripes)["only"]
+    assert (first.folder / "model.keras").exists() and not (second.folder / "model.keras").exists()
+    before = second.predictions("test")[2]
+    again = runs.logits(second, stripes, stripes.test)
+    assert np.allclose(again, before, atol=1e-5), "the same network"
+    assert (second.folder / "model.keras").exists() and read(second.folder) is not None
+    third = runs.grid({"only": settings(epochs=1, batch_size=30)}, 2, stripes, weights=True)["only"][1]
+    assert (third.folder / "model.keras").exists()
+
+
+def test_stored_weights_hold_no_state_of_the_optimiser(stripes):
+    run = runs.fetch_or_train(settings(epochs=1), stripes)
+    network = runs.network(run, stripes)
+    assert not getattr(network, "optimizer", None)
+
+
+def test_an_anchor_has_no_network(stripes):
+    run = runs.fetch_or_train(settings(system="anchor.majority"), stripes)
+    with pytest.raises(LookbookError, match="anchor.majority has no network"):
+        runs.network(run, stripes)
+
+
+def test_a_mended_measure_shows_in_every_stored_run(stripes, monkeypatch):
+    from lib.evaluation import metrics
+    from lib.training import run as run_module
+
+    run = runs.fetch_or_train(settings(epochs=1), stripes)
+    of_targets = metrics.of_targets
+    monkeypatch.setattr(metrics, "of_targets", lambda *given: of_targets(*given) | {"accuracy": 0.125})
+    assert read(run.folder).metrics["test_accuracy"] == run.metrics["test_accuracy"], (
+        "the code that measures is as it was"
+    )
+    monkeypatch.setattr(run_module, "measured_by", lambda: "mended")
+    mended = read(run.folder)
+    assert mended.metrics["test_accuracy"] == 0.125 and mended.metrics["seconds"] == run.metrics["seconds"]
+    assert json.loads((run.folder / "metrics.json").read_text())["test_accuracy"] == 0.125
+
+
+def test_a_run_knows_what_it_was_trained_with(stripes):
+    run = runs.fetch_or_train(settings(epochs=1), stripes)
+    about = read(run.folder).environment
+    assert about["backend"] == "tensorflow" and about["versions"]["keras"] and about["finished"].endswith("+00:00")
+    assert run.origin == "here"
+
+
+ASK = """
+import sys, numpy as np
+from lib import config, runs
+from lib.base import progress
+from lib.data import catalogue
+run = runs.fetch_or_train(config.read(__import__("pathlib").Path(sys.argv[1])))
+print(run.key, run.metrics["test_loss"], (run.folder / "log.txt").read_text().count("epochs done"))
+"""
+
+
+def test_two_processes_that_ask_for_one_run_train_it_once(tmp_path):
+    file = tmp_path / "run.json"
+    file.write_text(settings(data={"name": "garments", "limit": 200}, epochs=2).model_dump_json())
+    command = [sys.executable, "-c", ASK, str(file)]
+    asked = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [each.communicate(timeout=300) for each in asked]
+    assert [each.returncode for each in asked] == [0, 0], said
+    assert said[0][0] == said[1][0] and said[0][0].split()[-1] == "1", "one training, one log"
+
+
+def test_the_lock_of_a_dead_process_is_taken_over(stripes):
+    from filelock import FileLock
+
+    run = runs.fetch_or_train(settings(epochs=1), stripes)
+    (run.folder / "metrics.json").unlink()
+    code = "import sys, os; from filelock import FileLock; FileLock(sys.argv[1]).acquire(); print('held', flush=True); os._exit(9)"
+    lock = paths.runs() / ".locks" / f"{run.key}.lock"
+    subprocess.run([sys.executable, "-c", code, str(lock)], check=False)
+    assert lock.exists() and isinstance(FileLock(lock), FileLock)
+    assert runs.fetch_or_train(settings(epochs=1), stripes).key == run.key

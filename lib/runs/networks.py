@@ -1,0 +1,35 @@
+"""The network of a finished run, and what it says of any pictures."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lib import models
+from lib.data.dataset import Dataset
+from lib.runs.store import fetch_or_train
+from lib.training import features
+from lib.training.loop import predict
+from lib.training.run import MODEL, Run
+
+if TYPE_CHECKING:
+    import keras
+
+
+def network(run: Run, dataset: Dataset | None = None) -> "keras.Model":
+    """Return the trained network of a run; where the store kept none of it, the run is trained again.
+
+    dataset: what the run was trained on; None: loaded by its name. LookbookError for an anchor, which has no network.
+    """
+    models.refuse_anchor(run.config.system)
+    if not (run.folder / MODEL).exists():
+        run = fetch_or_train(run.config, dataset, weights=True)
+    return models.load(run.config.system, run.folder / MODEL)
+
+
+def logits(run: Run, dataset: Dataset, positions: np.ndarray | None = None) -> np.ndarray | dict[str, np.ndarray]:
+    """Return what a run's network says of the pictures of `dataset` at `positions` (all), float32 (N, classes).
+
+    dataset: any pictures of the size that the network takes. Of several targets: a dictionary of logits by target.
+    """
+    positions = np.arange(len(dataset)) if positions is None else positions
+    return predict(network(run), features.inputs(dataset, run.config, positions), positions)

@@ -1,0 +1,139 @@
+"""Claims are data with a rule each; one function judges them all, and a run that is not comparable judges nothing."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from lib import claims, models
+from lib.base.errors import LookbookError
+from lib.claims import rules
+
+NAN = float("nan")
+
+
+def row(n=3, low=0.0, high=0.0, **more):
+    return {"n": n, "diverged": 0, "low": low, "high": high, "one_low": low, "one_high": high} | more
+
+
+def figures(system, measure, values, **columns):
+    frame = pd.DataFrame({"system": system, "seed": range(len(values)), "epochs": 20, measure: values})
+    return frame.assign(diverged=frame[measure].isna(), **columns)
+
+
+def verdict(runs, name, comparable=True):
+    table = claims.compare(runs, comparable).set_index("id")
+    return table.loc[name, "verdict"]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([0.909, 0.910, 0.911], "holds"),
+        ([0.914, 0.9141, 0.9142], "holds"),  # the report prints two digits: .91 may be .9149
+        ([0.80, 0.85, 0.90, 0.99], "not resolvable with 4 seeds"),  # .91 may come next, but so may anything
+        ([0.905, 0.915], "not resolvable with 2 seeds"),
+        ([0.94, 0.941, 0.942], "contradicted: we measure more"),
+        ([0.88, 0.881, 0.882], "contradicted: we measure less"),
+        ([0.91], "not judged: one seed"),
+        ([0.91, 0.91, NAN], "not judged: a training diverged"),
+    ],
+)
+def test_a_printed_figure_is_judged_by_where_one_more_run_would_land(values, expected):
+    assert verdict(figures("R3.initial", "val_accuracy", values), "R3.initial.val_accuracy") == expected
+
+
+def test_a_printed_zero_is_a_digit():
+    runs = figures("R3.initial", "running_loss", [0.0540, 0.0541, 0.0542])
+    assert verdict(runs, "R3.initial.running_loss") == "contradicted: we measure more", ".0500 is not .05"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([0.9170, 0.9171, 0.9172], "holds"),  # .92 may be .915, ...
+        ([0.9342, 0.9343, 0.9344], "holds"),  # ... and .93 may be .935
+        ([0.9360, 0.9361, 0.9362], "contradicted: we measure more"),
+        ([0.9140, 0.9141, 0.9142], "contradicted: we measure less"),
+    ],
+)
+def test_a_printed_range_holds_where_one_more_run_would_land_in_it(values, expected):
+    assert verdict(figures("R2.optimised", "test_accuracy", values), "R2.optimised.test_accuracy") == expected
+
+
+def test_other_pictures_or_another_length_judge_nothing():
+    runs = figures("R3.initial", "val_accuracy", [0.909, 0.910, 0.911])
+    assert verdict(runs, "R3.initial.val_accuracy", comparable=False) == "not judged: other pictures or length"
+    assert verdict(runs.assign(epochs=3), "R3.initial.val_accuracy") == "not judged: other pictures or length"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (4.5, 5.5, "holds"),
+        (1, 9, "not resolvable with 3 seeds"),
+        (7, 8, "contradicted: we measure more"),
+        (1, 3, "contradicted: we measure less"),
+    ],
+)
+def test_between_needs_the_whole_interval(low, high, expected):
+    assert rules.judge(row(low=low, high=high), {"between": [4, 6]}, True) == expected
+
+
+def test_an_open_end_has_no_limit():
+    assert rules.judge(row(low=0.96, high=math.inf), {"between": [0.95, None]}, True) == "holds"
+    assert rules.judge(row(low=-9, high=0.1), {"between": [None, 0.02]}, True) == "not resolvable with 3 seeds"
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        ("resolved: higher", "holds"),
+        ("resolved: lower", "contradicted: it is lower"),
+        ("equal within .3 points", "equal for practice"),
+        ("not resolvable with 3 seeds", "not resolvable with 3 seeds"),
+        ("not judged: equally much in every seed", "not judged: equally much in every seed"),
+    ],
+)
+def test_a_direction_is_judged_by_the_difference_seed_by_seed(seen, expected):
+    assert rules.judge(row(verdict=seen), {"higher": True}, True) == expected
+
+
+def test_a_claim_about_two_systems_is_about_their_difference():
+    final = figures("R3.final", "test_accuracy", [0.90, 0.901, 0.899])
+    initial = figures("R3.initial", "test_accuracy", [0.91, 0.912, 0.911])
+    table = claims.compare(pd.concat([final, initial]), True).set_index("id")
+    found = table.loc["R3.final.better"]
+    assert found["measured"] == pytest.approx(-0.011) and found["verdict"] == "contradicted: it is lower"
+    assert "R3.final.better" not in claims.compare(final, True)["id"].tolist(), "nothing to compare it with"
+
+
+def test_a_claim_about_a_measure_that_a_run_does_not_have_is_left_out():
+    runs = figures("R5.resnet34_mtl", "val_accuracy", [0.9, 0.91])
+    assert claims.compare(runs, False)["id"].tolist() == ["R5.resnet34_mtl.main"]
+
+
+def test_claims_are_whole_and_their_rules_exist():
+    known = claims.load()
+    assert len({claim["id"] for claim in known}) == len(known)
+    roles = ("high ", "ensemble")
+    for claim in known:
+        assert claim.keys() >= {"id", "report", "says", "system", "measure", "rule"}
+        assert claim["system"].startswith(roles) or models.check(claim["system"].split()[0])
+        assert isinstance(rules.judge(row(verdict="resolved: higher"), claim["rule"], True), str)
+        assert ("than" in claim) >= ("higher" in claim["rule"] or "lower" in claim["rule"])
+        assert "figure" not in claim["rule"] or rules.limits(claim["rule"]["figure"])[0] > 0
+
+
+def test_an_unknown_rule_is_named():
+    with pytest.raises(LookbookError, match="claims.yaml: no rule about; write one of: figure, between, higher, lower"):
+        rules.judge(row(), {"about": 3}, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [(("fashion-mnist", 0, 20), True), (("fashion-mnist", 4000, 20), False), (("garments", 0, 20), False),
+     (("fashion-mnist", None, 19), False)],
+)  # fmt: skip
+def test_comparable_is_every_real_picture_and_epochs_enough(given, expected):
+    assert claims.comparable(*given) is expected
