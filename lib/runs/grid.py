@@ -18,7 +18,8 @@ MEASURED = ("train_", "val_", "test_")
 def grid(configs: dict[str, RunConfig], seeds: int, dataset: Dataset, weights: bool = False) -> dict[str, list[Run]]:
     """Return for each name the runs of its settings with the seeds 0, 1, ..., fetched or trained, in one progress line.
 
-    Two names may have the same settings: they share the runs. weights: whether the networks are needed of every seed. LookbookError for fewer than one seed.
+    Two names may have the same settings: they share the runs. weights: whether the networks are needed of every seed.
+    LookbookError for fewer than one seed.
     """
     if seeds < 1:
         raise LookbookError(f"seeds={seeds}: at least one training of each system is needed, three for an interval")
@@ -48,7 +49,7 @@ def histories(grid: dict[str, list[Run]]) -> dict[str, list[pd.DataFrame]]:
 
 def of_target(table: pd.DataFrame, target: str) -> pd.DataFrame:
     """Return `tabulate`'s table with the measures of one of several targets in the place of the first one's."""
-    own = {name: name.replace(f"_{target}_", "_", 1) for name in table if f"_{target}_" in name}
+    own = {name: name.replace(f"_{target}_", "_", 1) for name in map(str, table) if f"_{target}_" in name}
     return table.drop(columns=[name for name in own.values() if name in table]).rename(columns=own)
 
 
