@@ -75,6 +75,7 @@ class Page:
         resolved = catalogue.resolve(self.results["parameters"]["dataset"], colour)
         dataset = catalogue.load(resolved.name)
         known = self.results["datasets"]
+        self.results.setdefault("dataset", dataset.name)
         if dataset.name not in [each["name"] for each in known]:
             about = {"name": dataset.name, "provenance": dataset.provenance, "fingerprint": dataset.fingerprint}
             known.append(about | {"fallback": resolved.reason})

@@ -215,7 +215,7 @@ matrices = [metrics.confusion(truth, guess, classes) for guess in predicted]
 page.show(
     plots.confusion(sum(matrices)),
     alt=f"Confusion matrix of {systems[-1]}, added over {comparison.seeds(seeds)}.",
-    caption=f"{systems[-1]}, {comparison.seeds(seeds)} added. Rows: true classes; columns: predicted.",
+    caption=f"{systems[-1]}, {comparison.seeds(seeds)} added: true classes in rows.",
 )
 
 # %%
@@ -239,7 +239,7 @@ rival = scores.loc[list(anchors), "mean"].max()
 beats = "every" if low > rival else "not every"
 page.conclude(
     f"{best} gets {scores.loc[best, 'mean']:.1%} of the test pictures right, mean over "
-    f"{comparison.seeds(seeds)}; the best baseline gets {rival:.1%}, and {beats} training beats it.",
+    f"{comparison.seeds(seeds)}. The best baseline gets {rival:.1%}; {beats} training beats it.",
     f"{systems[-1]} minus {systems[0]}: {comparison.told_all(difference)}",
     f"{hard} are confused most, in {agree} of {comparison.seeds(seeds)}.",
 )

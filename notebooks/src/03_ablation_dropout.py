@@ -55,7 +55,7 @@ page.show(
         np.concatenate(list(versions.values())).clip(0, 255).astype("uint8"), list(versions)
     ),
     alt=f"A picture, then through dropout {max(rates)} twice, the mean of 200 passes, and in use.",
-    caption=f"One picture through a dropout layer of rate {max(rates)}; values above white are white.",
+    caption=f"One picture through dropout of rate {max(rates)}; nothing is whiter than white.",
 )
 
 # %% [markdown]
@@ -150,7 +150,7 @@ wrong = comparison.chosen_on(table, "test_accuracy")["test_accuracy"]
 flattered = (wrong - right).mean()
 page.say(
     f"That figure is {flattered:.3f} higher, mean over {comparison.seeds(seeds)}, than the test "
-    "accuracy of the rate chosen by validation. It can never be lower, whether the rate is better or not."
+    "accuracy of the rate chosen by validation. It can never be lower, even if the rate is worse."
 )
 
 # %% [markdown]
@@ -196,8 +196,8 @@ histories = runs.histories(trained)[without]
 accuracy = np.mean([history["val_accuracy"] for history in histories], axis=0)
 page.say(
     f"Task 2: after epoch **{accuracy.argmax() + 1}**; the lowest loss comes after epoch "
-    f"{first['mean']:.1f} on average. They need not agree: the loss also punishes mistakes that grow "
-    "surer. Tasks 1 and 3: change the parameters cell and run again."
+    f"{first['mean']:.1f} on average. They need not agree: the loss also punishes mistakes that "
+    "grow surer. Tasks 1 and 3: change the parameters cell and run again."
 )
 
 # %% [markdown]
