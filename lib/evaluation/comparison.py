@@ -74,6 +74,11 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, resolved, verdicts))
 
 
+def told_means(means: pd.DataFrame, digits: int = 3) -> str:
+    """Return the rows of `summarise` in words: "batch 32 0.871, batch 64 0.866"."""
+    return ", ".join(f"{row.system} {row.mean:.{digits}f}" for row in means.itertuples())
+
+
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
     """Return the rows of `against` in words, one after the other: "batch 64 +0.012 (+0.001 to +0.023), **...**"."""
     return "; ".join(f"{row.system} {told(row, digits)}" for row in differences.itertuples()) + "."

@@ -69,13 +69,8 @@ names = ["anchor.majority", "anchor.linear", "anchor.nearest"]
 anchors = runs.grid({name: RunConfig(system=name, data=pictures) for name in names}, 1, data)
 
 # %%
-baselines = runs.tabulate(anchors).set_index("system")["val_accuracy"]
-to_beat = baselines.idxmax()
-page.say(
-    "Validation accuracy: "
-    + ", ".join(f"{system} {accuracy:.3f}" for system, accuracy in baselines.items())
-    + f". The figure to beat is that of **{to_beat}**."
-)
+baselines = runs.tabulate(anchors)[["system", "val_accuracy"]]
+page.table("baselines", baselines, "Validation accuracy without a network: the figures to beat")
 
 # %% [markdown]
 # ## How is a network built and trained?
@@ -143,7 +138,7 @@ trained = runs.grid(settings, seeds, data)
 page.record(runs.flat(anchors, trained))
 
 # %%
-page.curves(trained, baselines.drop("anchor.majority").to_dict())
+page.curves(trained, dict(baselines.iloc[1:].to_numpy()))
 
 # %% [markdown]
 # The dashed line is what Keras prints while it trains, a mean over an epoch in which the network still changed. The solid
@@ -152,12 +147,10 @@ page.curves(trained, baselines.drop("anchor.majority").to_dict())
 
 # %%
 table = runs.tabulate(trained)
-turns = table.groupby("system", sort=False)["turn"].agg(["min", "max"])
-page.say(" ".join(
-    f"**{system}**: the validation loss is lowest after epoch {row['min']:.0f} to "
-    f"{row['max']:.0f} of {epochs}."
-    for system, row in turns.iterrows()
-))  # fmt: skip
+turns = comparison.told_means(comparison.summarise(table, "turn"), 1)
+page.say(
+    f"Of {epochs} epochs, the validation loss is lowest after epoch: {turns} (means over seeds)."
+)
 
 # %% [markdown]
 # Now the test pictures. Each network read them once, after its last epoch.
@@ -167,9 +160,7 @@ everything = runs.tabulate(anchors | trained)
 means = comparison.summarise(everything, "test_accuracy")
 page.show(
     plots.intervals(means, "system", "mean", "test accuracy"),
-    alt="Test accuracy: "
-    + ", ".join(f"{r.system} {r.mean:.3f}" for r in means.itertuples())
-    + ".",
+    alt=f"Test accuracy: {comparison.told_means(means)}.",
     caption="Test accuracy, mean over seeds. Bars are 95 % intervals; baselines have no seeds.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)

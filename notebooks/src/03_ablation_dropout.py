@@ -99,9 +99,9 @@ above = (
     (table["running_loss"] - table["train_loss"]).groupby(table["system"], sort=False).mean()
 )
 page.say(
-    "After the last epoch the dashed line lies above the solid one by "
+    "After the last epoch the dashed line lies above the solid one by (minus: below it) "
     + ", ".join(f"{value:+.3f} ({name})" for name, value in above.items())
-    + ". A minus sign says that it lies below."
+    + "."
 )
 
 # %% [markdown]
@@ -116,16 +116,8 @@ gaps = page.compare("gap", table, "gap", without)
 # %%
 turns = comparison.summarise(table, "turn")
 page.say(
-    f"Of {epochs} epochs, the validation loss is lowest after epoch "
-    + ", ".join(f"{row.mean:.1f} ({row.system})" for row in turns.itertuples())
-    + ", mean over seeds."
-)
-page.table(
-    "turns",
-    turns,
-    f"Epoch of the lowest validation loss: {comparison.SUMMARISED}",
-    1,
-    fold=True,
+    f"Of {epochs} epochs, the validation loss is lowest after epoch: "
+    f"{comparison.told_means(turns, 1)} (means over seeds)."
 )
 
 # %% [markdown]

@@ -96,7 +96,7 @@ def test_a_notebook_is_finished_in_one_sitting(name):
     source = (paths.SOURCES / f"{name}.py").read_text(encoding="utf-8").splitlines()
     shown = "\n".join(cell.source for cell in code(name))
     assert len(sizes) <= 25 and sum(sizes) <= 300 and len(source) <= 350
-    assert sizes[len(sizes) // 2] <= 7 and sizes[int(0.9 * len(sizes))] <= 12 and sizes[-1] <= 15
+    assert sizes[len(sizes) // 2] <= 6 and sizes[int(0.9 * len(sizes))] <= 12 and sizes[-1] <= 15
     assert [line for line in shown.splitlines() if len(line) > 100] == []
     open_tables = [
         call for call in re.findall(r"page\.table\((?:[^()]|\([^()]*\))*\)", shown) if "fold=True" not in call
