@@ -369,7 +369,7 @@ def test_falls_count_what_is_lost_and_no_rise():
 def test_a_difference_is_told_with_its_interval_and_verdict():
     rows = {"a": [0.80, 0.82, 0.81], "b": [0.90, 0.92, 0.91]}
     several = next(comparison.against(table(**rows), "test_accuracy", "a").itertuples())
-    assert comparison.told(several).startswith("+0.1000 (") and comparison.told(several).endswith(
+    assert comparison.told(several).startswith("+0.100 (") and comparison.told(several).endswith(
         f"**{several.verdict}**"
     )
     one = next(comparison.against(table(a=[0.5], b=[0.75]), "test_accuracy", "a").itertuples())
