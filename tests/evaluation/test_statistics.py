@@ -373,4 +373,4 @@ def test_a_difference_is_told_with_its_interval_and_verdict():
         f"**{several.verdict}**"
     )
     one = next(comparison.against(table(a=[0.5], b=[0.75]), "test_accuracy", "a").itertuples())
-    assert comparison.told(one) == "+0.2500, **not judged: one seed**"
+    assert comparison.told(one) == "+0.250, **not judged: one seed**"
