@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from lib.base import files, paths, provenance
+from lib.base import files, outside, paths, provenance
 from lib.base.errors import LookbookError
 from lib.base.progress import duration
 from lib.course import notebooks as settings
@@ -127,7 +126,7 @@ def _stamp(name: str, parameters: dict, prints: list[str], fallback: str | None,
     if "imagenet" in parameters:  # weights that may come later
         decisive["weights"] = [(row["backbone"], row["note"]) for row in backbones.available(download=False)]
     decisive["votes"] = str(votes.find())  # optional data that may come later
-    decisive["backend"] = os.environ.get("KERAS_BACKEND", "tensorflow")
+    decisive["backend"] = outside.backend_name()
     if settings.reads_others(name):
         others = [other for other in settings.notebooks() if other != name]
         decisive["others"] = [_made(out / other).get("provenance", {}).get("started") for other in others]
