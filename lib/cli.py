@@ -161,16 +161,13 @@ def build() -> None:
 def clean(
     runs: Annotated[bool, typer.Option("--runs", help="remove the trained runs and stored features as well")] = False,
 ) -> None:
-    """Remove the reports (not reports/reference), and with --runs the run store. Data stays."""
-    import shutil
+    """Remove the reports (not reports/reference), and with --runs the run store. Data and files of your own stay."""
+    from lib.report import clean as cleaning
+    from lib.runs import store
 
-    from lib.base import paths
-
-    trained = [file.parent for file in paths.runs().glob("*/config.json")] if runs else []
-    features = [file.parent for file in paths.runs().glob("features/*/about.json")] if runs else []
-    for folder in [*paths.reports().glob("[0-9][0-9]_*"), *trained, *features]:
-        shutil.rmtree(folder)
-    (paths.reports() / "index.html").unlink(missing_ok=True)
+    cleaning.remove_reports()
+    if runs:
+        store.remove_all()
 
 
 def main() -> None:

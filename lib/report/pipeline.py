@@ -19,7 +19,6 @@ from lib.data.fashion_mnist import votes
 from lib.models import backbones
 from lib.report import execute, index
 
-FILES = ["executed.ipynb", "results.json", "report.html"]
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
 
 
@@ -147,5 +146,5 @@ def _made(folder: Path) -> dict:
 
 def _up_to_date(folder: Path, stamp: str) -> bool:
     made = _made(folder)
-    whole = all((folder / file).is_file() for file in FILES)
+    whole = all((folder / file).is_file() for file in execute.FILES)
     return whole and made.get("status") == "complete" and made.get("stamp") == stamp
