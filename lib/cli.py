@@ -75,12 +75,11 @@ def lab() -> None:
 def list_notebooks() -> None:
     """List the notebooks with their titles and the state of their reports."""
     from lib.base import paths
-    from lib.course import notebooks as settings
-    from lib.report import index
+    from lib.report import entries
 
-    for name in settings.notebooks():
-        entry = index.entry_from(paths.reports() / name, name, settings.title(name))
-        print(f"{name:<28}{entry['state']:<10}{entry['title']}")
+    for entry in entries.entries(paths.reports()):
+        said = entry["error"] if entry["state"] == "unreadable" else entry["title"]
+        print(f"{entry['name']:<28}{entry['state']:<12}{said}")
 
 
 @app.command()

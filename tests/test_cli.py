@@ -143,9 +143,9 @@ def test_check_names_damaged_data(tmp_path):
 def test_clean_removes_what_the_kit_made_and_nothing_else(tmp_path):
     reports, runs, key = tmp_path / "reports", tmp_path / "runs", "0123456789abcdef"
     made = [
-        "reports/02_baseline_cnn/report.html", "reports/02_baseline_cnn/results.json", "reports/02_baseline_cnn/lab.json",
+        "reports/02_baseline_cnn/report.html", "reports/02_baseline_cnn/lab.json", 
         "reports/09_of_an_older_kit/executed.ipynb", "reports/09_of_an_older_kit/results.json",
-        "reports/.02_baseline_cnn-x1y2/papermill.log", "reports/index.html",
+        "reports/.02_baseline_cnn-x1y2/papermill.log", "reports/index.html", "reports/02_baseline_cnn/.9-lab.json",
         f"runs/{key}/config.json", f"runs/{key}/metrics.json", f"runs/{key}/.77-predictions.npz",
         f"runs/features/{key}/about.json", f"runs/features/{key}/features.npy", f"runs/.locks/{key}.lock",
     ]  # fmt: skip

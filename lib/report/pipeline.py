@@ -61,7 +61,7 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
             console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
         else:
             make(name, stamp)
-    write_index(out)
+    index.write_index(out)
     return 1 if failed else 0
 
 
@@ -93,12 +93,6 @@ def _settle_data(parameters: dict[str, dict], console: Console) -> tuple[dict[st
                 console.print(f"{name} takes {found[0].name}, the partner of {values['dataset']}", markup=False)
             values["dataset"] = found[0].name
     return reasons, stamps
-
-
-def write_index(out: Path) -> None:
-    """Write out/index.html from the reports that lie in `out`."""
-    entries = [index.entry_from(out / name, name, settings.title(name)) for name in settings.notebooks()]
-    index.write_index(out, entries, index.systems(out))
 
 
 def _lines(console: Console, name: str) -> Callable[[str], None]:
