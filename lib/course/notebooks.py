@@ -102,8 +102,9 @@ def _fault(file: Path, error: Exception) -> str:
         return f", line {at}: not UTF-8; open it in a text editor and save it with the encoding UTF-8"
     aside = "move it out of the folder, which keeps your work, then `lookbook build` makes a new one"
     if isinstance(error, json.JSONDecodeError):
-        end = "cut off" if error.pos >= len(error.doc.rstrip()) else error.msg
-        return f", line {error.lineno}: not a readable notebook ({end}); mend it there, or {aside}"
+        ends = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
+        reason = "cut off" if ends else error.msg
+        return f", line {error.lineno}: not a readable notebook ({reason}); mend it there, or {aside}"
     return f", line 1: not a notebook of version 4, which has `cells` with a `source` each; {aside}"
 
 

@@ -125,6 +125,12 @@ def test_a_report_that_was_good_is_replaced_as_a_whole(workshop):
     assert any("fit" in cell.source for cell in executed.cells)
 
 
+def test_a_notebook_with_a_byte_order_mark_runs(workshop):
+    file = paths.NOTEBOOKS / "00_good.ipynb"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert pipeline.make_reports(["00_good"], "quick", {}, workshop) == 0
+
+
 def test_fallback_is_told_in_the_report(workshop):
     reason = "No network; `lookbook data fetch fashion-mnist` brings the real pictures."
     execute.run("00_good", {"profile": "quick", "pause": 0.0}, workshop, 5, reason, lambda line: None)
