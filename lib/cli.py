@@ -20,8 +20,15 @@ app.add_typer(data, name="data")
 
 
 @app.callback()
-def options(debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False) -> None:
+def options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
     """Lookbook: numbered notebooks on convolutional networks for fashion pictures, and the reports they become."""
+    from lib.base import checkout
+
+    if context.invoked_subcommand != "check":  # which says so in its table
+        checkout.refuse_another()
 
 
 @app.command()
