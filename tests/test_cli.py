@@ -140,17 +140,30 @@ def test_check_names_damaged_data(tmp_path):
     assert checked.returncode == 2 and "MISSING  pictures" in checked.stdout
 
 
-def test_clean_removes_reports_and_runs_and_nothing_else(tmp_path):
-    reports, runs = tmp_path / "reports", tmp_path / "runs"
-    for file in ("02_a/report.html", "index.html", "reference/kept.json", "mine.txt"):
-        (reports / file).parent.mkdir(parents=True, exist_ok=True)
-        (reports / file).write_text("x")
-    for file in ("0123/config.json", "my thesis/chapter.txt"):
-        (runs / file).parent.mkdir(parents=True)
-        (runs / file).write_text("x")
-    assert lookbook("clean", "--runs", LOOKBOOK_REPORTS=str(reports), LOOKBOOK_RUNS=str(runs)).returncode == 0
-    left = sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file())
-    assert left == ["reports/mine.txt", "reports/reference/kept.json", "runs/my thesis/chapter.txt"]
+def test_clean_removes_what_the_kit_made_and_nothing_else(tmp_path):
+    reports, runs, key = tmp_path / "reports", tmp_path / "runs", "0123456789abcdef"
+    made = [
+        "reports/02_baseline_cnn/report.html", "reports/02_baseline_cnn/lab.json", 
+        "reports/09_of_an_older_kit/executed.ipynb", "reports/09_of_an_older_kit/results.json",
+        "reports/.02_baseline_cnn-x1y2/papermill.log", "reports/index.html", "reports/02_baseline_cnn/.9-lab.json",
+        f"runs/{key}/config.json", f"runs/{key}/metrics.json", f"runs/{key}/.77-predictions.npz",
+        f"runs/features/{key}/about.json", f"runs/features/{key}/features.npy", f"runs/.locks/{key}.lock",
+    ]  # fmt: skip
+    mine = [
+        "reports/02_my_handin/essay", "reports/03_copied/results.json", "reports/03_copied/report.html",
+        "reports/04_ablation_batch_size/notes.txt", "reports/mine.txt", "reports/reference/kept.json",
+        "runs/my thesis/config.json", f"runs/{key}x/metrics.json", "runs/features/mine.npy",
+    ]  # fmt: skip
+    for name in [*made, *mine]:
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"notebook": "02_baseline_cnn" if "03" in name else file.parent.name}))
+    folders = {"LOOKBOOK_REPORTS": str(reports), "LOOKBOOK_RUNS": str(runs)}
+    assert lookbook("clean", **folders).returncode == 0
+    assert all((tmp_path / name).exists() == name.startswith("runs/") for name in made), "--runs was not asked for"
+    assert lookbook("clean", "--runs", **folders).returncode == 0
+    assert sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()) == sorted(mine)
+    assert not (runs / key).exists() and not (reports / "02_baseline_cnn").exists(), "an empty folder goes, too"
 
 
 def test_the_notebooks_run_on_the_real_pictures(real_data, tmp_path):

@@ -3,5 +3,6 @@
 paths       where everything lies                    files       written whole or not at all
 errors      the one error that is meant for users    progress    how long work shows itself
 provenance  versions, commit, device                 backend     the one place that imports Keras
-download    one file from a server, checked
+download    one file from a server, checked          outside     what a computer has set that would reach a figure
+remove      what the kit made, and nothing else      checkout    is this the folder whose code runs?
 """

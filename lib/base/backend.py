@@ -1,15 +1,18 @@
 """Keras, imported in one place: `from lib.base.backend import keras`.
 
 The environment must be set before the first import, which is why no other module imports keras directly.
-`KERAS_BACKEND` (tensorflow, jax, torch) is the user's; TensorFlow is what the kit installs.
+`KERAS_BACKEND` (tensorflow, jax, torch) is the user's; TensorFlow is what the kit installs. Whatever else Keras would
+take from the user's computer (~/.keras/keras.json, see lib.base.outside) is set here: it would reach figures.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+from lib.base import outside
+from lib.base.errors import LookbookError
+
+outside.settle()
 
 
 @contextmanager
@@ -25,8 +28,18 @@ def _silent() -> Iterator[None]:
         os.close(nowhere)
 
 
-with _silent():
-    import keras
+try:
+    with _silent():
+        import keras
+except ValueError as error:
+    if "configuration" not in str(error):
+        raise
+    place = os.path.join(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "keras.json")
+    raise LookbookError(f"{place}: Keras cannot read its settings ({error}); mend the file") from error
+
+keras.config.set_floatx("float32")
+keras.config.set_epsilon(1e-7)
+keras.config.set_image_data_format("channels_last")
 
 __all__ = ["device", "keras"]
 

@@ -1,10 +1,8 @@
 """Is everything there? `lookbook check`, and the first table of notebook 00."""
 
 import sys
-from pathlib import Path
 
-import lib
-from lib.base import paths
+from lib.base import checkout, paths
 from lib.base.errors import LookbookError
 from lib.data import catalogue
 from lib.data.fashion_mnist import reader as fashion_mnist
@@ -30,9 +28,8 @@ def _python() -> Row:
 
 
 def _package() -> Row:
-    found = Path(lib.__file__).resolve().parent
-    fits = found == paths.ROOT / "lib" and (paths.ROOT / "notebooks").is_dir()
-    return _row("lib is this folder's", fits, str(found) if fits else f"{found}: run `make setup` in the kit's folder")
+    other = checkout.another()
+    return _row("lib is this folder's", other is None, str(paths.ROOT) if other is None else checkout.remedy(other))
 
 
 def _kernel() -> Row:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from lib.base import files, paths, provenance
+from lib.base import files, outside, paths, provenance
 from lib.base.errors import LookbookError
 from lib.base.progress import duration
 from lib.course import notebooks as settings
@@ -20,7 +19,6 @@ from lib.data.fashion_mnist import votes
 from lib.models import backbones
 from lib.report import execute, index
 
-FILES = ["executed.ipynb", "results.json", "report.html"]
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
 
 
@@ -63,7 +61,7 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
             console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
         else:
             make(name, stamp)
-    write_index(out)
+    index.write_index(out)
     return 1 if failed else 0
 
 
@@ -97,12 +95,6 @@ def _settle_data(parameters: dict[str, dict], console: Console) -> tuple[dict[st
     return reasons, stamps
 
 
-def write_index(out: Path) -> None:
-    """Write out/index.html from the reports that lie in `out`."""
-    entries = [index.entry_from(out / name, name, settings.title(name)) for name in settings.notebooks()]
-    index.write_index(out, entries, index.systems(out))
-
-
 def _lines(console: Console, name: str) -> Callable[[str], None]:
     console.print(f"running  {name}")
     return lambda line: console.print(f"         {line}", markup=False)
@@ -127,7 +119,7 @@ def _stamp(name: str, parameters: dict, prints: list[str], fallback: str | None,
     if "imagenet" in parameters:  # weights that may come later
         decisive["weights"] = [(row["backbone"], row["note"]) for row in backbones.available(download=False)]
     decisive["votes"] = str(votes.find())  # optional data that may come later
-    decisive["backend"] = os.environ.get("KERAS_BACKEND", "tensorflow")
+    decisive["backend"] = outside.backend_name()
     if settings.reads_others(name):
         others = [other for other in settings.notebooks() if other != name]
         decisive["others"] = [_made(out / other).get("provenance", {}).get("started") for other in others]
@@ -148,5 +140,5 @@ def _made(folder: Path) -> dict:
 
 def _up_to_date(folder: Path, stamp: str) -> bool:
     made = _made(folder)
-    whole = all((folder / file).is_file() for file in FILES)
+    whole = all((folder / file).is_file() for file in execute.FILES)
     return whole and made.get("status") == "complete" and made.get("stamp") == stamp

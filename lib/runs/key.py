@@ -7,14 +7,13 @@ with a digest of its code; a test asks whoever changes one: did figures change? 
 import ast
 import hashlib
 import json
-import os
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 from lib import models
-from lib.base import files, paths
+from lib.base import files, outside, paths
 from lib.config import AugmentationConfig, RunConfig
 from lib.models import needs
 
@@ -34,7 +33,7 @@ def key(config: RunConfig, data_fingerprint: str, start: str | None = None) -> s
     decisive = {
         "settings": canonical(config),
         "data": data_fingerprint,
-        "backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
+        "backend": outside.backend_name(),
         "versions": {room: versions()[room]["version"] for room in rooms(config)},
         "network": repr(models.SYSTEMS.get(config.system)),
         "weights": needs.weights_digest(config),

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from lib.base import paths
+from lib.base import paths, remove
 from lib.base.errors import LookbookError
 from lib.base.files import replacing, write_json
 from lib.base.progress import Report, duration, progress
@@ -26,6 +26,12 @@ from lib.runs.key import key
 from lib.training import recipes
 from lib.training.run import MODEL, Run, measures, read, write_metrics
 from lib.training.train import SCRATCH, train
+
+FILES = (
+    "metrics.json", "config.json", "environment.json", "history.csv", "predictions.npz", "log.txt", MODEL, *SCRATCH
+)  # fmt: skip
+FEATURES = ("about.json", "done.npy", "features.npy")  # of lib.training.features
+KEY = "[0-9a-f]" * 16  # as a pattern of `Path.glob`
 
 Asked = tuple[RunConfig, Dataset, Run | None]  # settings, data, and the run to begin from
 
@@ -77,6 +83,17 @@ def _locked(folder: Path, tell: Report) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def remove_all() -> None:
+    """Remove every run, stored features and the locks; what else lies in the store stays."""
+    for folder in paths.runs().glob(KEY):
+        remove.own_files(folder, FILES)
+    for folder in [*paths.runs().glob(f"features/{KEY}"), *paths.runs().glob("features/.*/features")]:  # half made
+        remove.own_files(folder, FEATURES)
+        remove.own_files(folder.parent, [])
+    remove.own_files(paths.runs() / "features", [])
+    remove.own_files(paths.runs() / ".locks", [f"{KEY}.lock"])
 
 
 def _train(asked: Asked, folder: Path, tell: Report, weights: bool) -> Run:
