@@ -51,10 +51,15 @@ class Dataset:
         return len(self.images)
 
     @cached_property
+    def of_pictures(self) -> str:
+        """Return 16 hex digits that change when a picture changes: `digest`, or what the pixels give, read once."""
+        return self.digest or picture_digest(self.images)
+
+    @cached_property
     def fingerprint(self) -> str:
         """Return 16 hex digits that change when a picture, a label, a class name, a group or a fixed part changes."""
         digest = hashlib.sha256(repr(sorted(self.classes.items())).encode())
-        digest.update((self.digest or picture_digest(self.images)).encode())
+        digest.update(self.of_pictures.encode())
         for target in sorted(self.labels):
             digest.update(np.ascontiguousarray(self.labels[target], dtype="<i8").data)
         for positions in (self.test, self.validation, self.groups):

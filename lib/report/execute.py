@@ -5,11 +5,9 @@ good when papermill ends with 0 AND the notebook's last cell has written results
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,7 +16,6 @@ from pathlib import Path
 import yaml
 
 from lib.base import files, paths, provenance
-from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
 
 
@@ -35,9 +32,7 @@ def run(
     """
     from lib.report.render import write_report
 
-    out.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=out))
-    try:
+    with files.replacing_folder(out / name) as folder:
         started = datetime.now(UTC)
         ended = _papermill(name, parameters, folder, minutes, say)
         results_file = folder / "results.json"
@@ -50,10 +45,7 @@ def run(
         write_report(folder / "executed.ipynb", results, folder / "report.html")
         for scratch in ("parameters.yaml", "progress.txt", "papermill.log"):
             (folder / scratch).unlink(missing_ok=True)
-        _replace(folder, out / name)
-        return results
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return results
 
 
 def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: Callable[[str], None]) -> str | None:
@@ -142,17 +134,3 @@ def _failing_cell(executed: Path) -> dict | None:
                 message = " ".join(output.evalue.split())
                 return {"cell": number, "cell_id": cell.id, "name": output.ename, "message": message}
     return None
-
-
-def _replace(new: Path, folder: Path) -> None:
-    """Put the folder `new` in the place of `folder`; the old one is there until the new one is."""
-    old = folder.with_name(f".{folder.name}-old")
-    shutil.rmtree(old, ignore_errors=True)
-    try:
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
-    except OSError as error:
-        raise LookbookError(f"{folder}: cannot be replaced ({error.strerror}); close programs that use it") from error
-    shutil.rmtree(old, ignore_errors=True)
-    folder.chmod(0o755)  # mkdtemp made it private
