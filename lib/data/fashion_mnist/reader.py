@@ -65,9 +65,10 @@ def fetch(timeout: float = 15) -> Path:
     timeout: seconds for everything; without any network it gives up after 15 s at the latest, whatever the timeout.
     Raises LookbookError if they do not all come, with the right checksums; then none of them is kept.
     """
-    folder = cache() / "fashion-mnist"
+    folder, known = cache() / "fashion-mnist", download.checksums()
     try:
-        download.download([f"fashion-mnist/{name}.gz" for name in _idx_names()], MIRRORS, folder, timeout)
+        sums = {f"{name}.gz": f"sha256:{known[f'fashion-mnist/{name}.gz']}" for name in _idx_names()}
+        download.download(sums, MIRRORS, folder, timeout)
     except LookbookError as error:
         raise LookbookError(
             f"Fashion-MNIST could not be downloaded ({error}); try `lookbook data fetch fashion-mnist` again "
