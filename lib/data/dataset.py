@@ -72,3 +72,11 @@ def picture_digest(images: np.ndarray) -> str:
     digest = hashlib.sha256(repr(images.shape).encode())
     digest.update(np.ascontiguousarray(images).data)
     return digest.hexdigest()[:16]
+
+
+def evenly(count: int, at_most: int) -> slice:
+    """Return the slice that takes every k-th of `count` pictures, k as small as gives no more than `at_most`.
+
+    Never the first so many: pictures often lie class after class.
+    """
+    return slice(None, None, max(1, -(-count // at_most)))
