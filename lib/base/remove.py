@@ -10,10 +10,8 @@ def own_files(folder: Path, names: Iterable[str]) -> None:
     names: patterns of `Path.glob`. Folders of such a name stay, as does every other file.
     """
     for name in names:
-        for file in [
-            *folder.glob(name),
-            *folder.glob(f".[0-9]*-{name}"),
-        ]:  # the second: half written by a killed process
+        half_written = f".{'[0-9a-f]' * 8}-{name}"  # by a killed process
+        for file in [*folder.glob(name), *folder.glob(half_written)]:
             if file.is_file() or file.is_symlink():
                 file.unlink()
     if folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir()):

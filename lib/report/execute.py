@@ -5,7 +5,6 @@ good when papermill ends with 0 AND the notebook's last cell has written results
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -39,8 +38,8 @@ def run(
     from lib.report.render import write_report
 
     out.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=out))
-    try:
+    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=out, ignore_cleanup_errors=True) as made:
+        folder = Path(made)
         started = datetime.now(UTC)
         ended = _papermill(name, parameters, folder, minutes, say)
         results_file = folder / "results.json"
@@ -54,9 +53,7 @@ def run(
         for scratch in SCRATCH:
             (folder / scratch).unlink(missing_ok=True)
         _replace(folder, out / name)
-        return results
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return results
 
 
 def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: Callable[[str], None]) -> str | None:
