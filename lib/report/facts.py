@@ -19,6 +19,23 @@ def fallbacks(results: dict) -> list[str]:
     return list(dict.fromkeys(own or filter(None, [results.get("fallback")])))
 
 
+def in_short(results: dict) -> list[tuple[str, str]]:
+    """Return the lines of a report's first box, label and sentence: the first finding, how sure it is, at full length.
+
+    Nothing for a run that found nothing.
+    """
+    findings = [text.replace("**", "") for text in results.get("findings") or [] if isinstance(text, str)]
+    if not findings or results.get("status") != "complete":
+        return []
+    names = " and ".join(str(row.get("name")) for row in datasets(results))
+    seeds = (results.get("provenance") or {}).get("seeds") or []
+    trained = f"{_plural(len(seeds), 'seed')} per network, " if seeds else ""
+    lines = [("Here", findings[0]), ("How sure", f"{trained}{results.get('profile')} profile, on {names}.")]
+    if results.get("runs") and results.get("profile") != "full":
+        lines.append(("At full length", "not run. A report's claim is judged by runs on all of its pictures alone."))
+    return lines
+
+
 def trainings(results: dict) -> list[dict]:
     """Return the rows of results["provenance"]["trainings"]: runs that were trained in the same place and way."""
     return [row for row in (results.get("provenance") or {}).get("trainings") or [] if isinstance(row, dict)]

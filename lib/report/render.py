@@ -73,6 +73,7 @@ def render_report(notebook: "NotebookNode", results: dict) -> str:
         fired=[guard for guard in guards if guard["verdict"] == "fired"],
         quiet=quiet,
         quiet_summary=_passed(quiet),
+        short=facts.in_short(results),
         datasets=facts.datasets(results),
         fallbacks=facts.fallbacks(results),
         runs=facts.runs_in_words(results),

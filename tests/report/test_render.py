@@ -493,3 +493,27 @@ def test_links_that_may_not(link):
 
 def test_comments_are_taken_out():
     assert markup.contained("a<!-- x --><b>b</b><!doctype html><?php x ?>") == "a<b>b</b>"
+
+
+def test_a_report_begins_with_the_answer():
+    found = results(findings=["A network gets **far**.", "More."], runs=[{"key": "k"}], datasets=[{"name": "garments"}])
+    found["provenance"] = found["provenance"] | {"seeds": [0, 1, 2]}
+    page = BeautifulSoup(render.render_report(notebook(text("# 02 · How far?\n\nLead.")), found), "html.parser")
+    short = page.select_one("section.short")
+    said = {row.dt.get_text(): row.dd.get_text() for row in short.select("dl > div")}
+    assert (
+        said["Here"] == "A network gets far." and said["How sure"] == "3 seeds per network, quick profile, on garments."
+    )
+    assert said["At full length"].startswith("not run")
+    assert short.sourceline < page.select_one("section.facts").sourceline
+    for other in (results(findings=[]), results(status="failed", findings=["Nothing."])):
+        page = BeautifulSoup(render.render_report(notebook(text("# 02 · How far?")), other), "html.parser")
+        assert page.select_one("section.short") is None
+
+
+def test_a_folded_table_stays_folded():
+    table = "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
+    cell = code("page.table()", html(f"<details><summary>The same</summary>{table}</details>"))
+    page = BeautifulSoup(render.render_report(notebook(text("# 02 · How far?"), cell), results()), "html.parser")
+    folded = page.select_one(".html > details")
+    assert folded.summary.get_text() == "The same" and folded.table and not folded.has_attr("open")
