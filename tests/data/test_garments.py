@@ -268,8 +268,10 @@ def test_two_processes_draw_a_set_once_and_both_get_it(tmp_path, killed):
         time.sleep(0.02)
     if killed:
         first.kill()
-    second = subprocess.Popen(command)
-    assert (first.wait(60), second.wait(60)) == (-signal.SIGKILL if killed else 0, 0)
+    second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    said = second.communicate(timeout=60)[1]
+    assert (first.wait(60), second.returncode) == (-signal.SIGKILL if killed else 0, 0)
+    assert killed or "drawn pictures: 0/1 another process makes them, waits" in said
     assert log.read_text().split().count("draws") == 1 + killed
     assert names_in(folder.parent) == ["set-1"]
 
