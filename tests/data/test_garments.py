@@ -251,6 +251,7 @@ def draw():
     told("draws")
     while told("-").count("begins") < 2 and time.monotonic() < begin + 20:
         time.sleep(0.02)
+    time.sleep(0.5)  # so that the other must wait
     return {"a.npy": np.arange(1000), "b.txt": "drawn"}
 told("begins")
 content = store.fetch_or_draw(folder, ("a.npy", "b.txt"), draw)
