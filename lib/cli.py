@@ -150,17 +150,17 @@ def bench(
 
 @app.command()
 def build() -> None:
-    """Build notebooks/*.ipynb from notebooks/src/*.py, and renew the digests in lib/runs/versions.yaml.
+    """Build notebooks/*.ipynb from notebooks/src/*.py, and renew the digests in lib/base/versions.yaml.
 
     Refuses when a notebook was edited since it was built.
     """
+    from lib.base import versions
     from lib.course import build as authoring
-    from lib.runs import key
 
     for file in authoring.build():
         print(file)
-    if key.renew():
-        print(key.VERSIONS)
+    if versions.renew():
+        print(versions.VERSIONS)
 
 
 @app.command()

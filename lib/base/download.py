@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from lib.base import files
 from lib.base.errors import LookbookError
 from lib.base.paths import DATA
+from lib.base.progress import waiting
 
 QUIET = 15.0  # seconds without a single byte: then there is no network, however much time is left
 RETRY_AFTER = 3600  # seconds
@@ -45,7 +46,7 @@ def download(sums: Mapping[str, str | None], mirrors: list[str], folder: Path, t
     if all(_is_there(folder / name, known) for name, known in sums.items()):
         return
     try:
-        with files.locked(folder.with_name(f"{folder.name}-{first}"), timeout=timeout):
+        with files.locked(folder.with_name(f"{folder.name}-{first}"), waiting("files to download"), timeout):
             missing = {name: known for name, known in sums.items() if not _is_there(folder / name, known)}
             folder.mkdir(parents=True, exist_ok=True)
             try:

@@ -3,7 +3,6 @@
 runs/features/<key>/ holds features.npy (a row a picture), done.npy (which rows are computed) and about.json.
 """
 
-import ast
 import hashlib
 import json
 import shutil
@@ -14,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.base import files, paths
+from lib.base import files, paths, versions
 from lib.base.errors import LookbookError
 from lib.base.progress import Report, progress
 from lib.config import RunConfig
@@ -60,9 +59,8 @@ def fetch_or_compute(
         about = {"backbone": backbone, "cut": known.cut, "preprocessing": preprocessing or known.preprocessing}
         about["weights"] = backbones.find(backbone).digest
     about["pictures"] = dataset.of_pictures
-    files_of_code = [Path(backbones.__file__), Path(__file__)]
-    code = [ast.unparse(ast.parse(file.read_text(encoding="utf-8"))) for file in files_of_code]  # without comments
-    key = hashlib.sha256(json.dumps([about, code]).encode()).hexdigest()[:16]
+    about["versions"] = versions.of("backbones", "features")
+    key = hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
     folder = paths.runs() / "features" / key
     wanted = np.unique(positions)
     if len(_missing(folder, wanted)):

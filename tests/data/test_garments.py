@@ -251,6 +251,7 @@ def draw():
     told("draws")
     while told("-").count("begins") < 2 and time.monotonic() < begin + 20:
         time.sleep(0.02)
+    time.sleep(0.5)  # so that the other must wait
     return {"a.npy": np.arange(1000), "b.txt": "drawn"}
 told("begins")
 content = store.fetch_or_draw(folder, ("a.npy", "b.txt"), draw)
@@ -268,8 +269,10 @@ def test_two_processes_draw_a_set_once_and_both_get_it(tmp_path, killed):
         time.sleep(0.02)
     if killed:
         first.kill()
-    second = subprocess.Popen(command)
-    assert (first.wait(60), second.wait(60)) == (-signal.SIGKILL if killed else 0, 0)
+    second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    said = second.communicate(timeout=60)[1]
+    assert (first.wait(60), second.returncode) == (-signal.SIGKILL if killed else 0, 0)
+    assert killed or "drawn pictures: 0/1 another process makes them, waits" in said
     assert log.read_text().split().count("draws") == 1 + killed
     assert names_in(folder.parent) == ["set-1"]
 

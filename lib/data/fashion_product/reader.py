@@ -20,7 +20,7 @@ import pandas as pd
 from lib.base import paths
 from lib.base.errors import LookbookError
 from lib.base.files import locked, replacing, replacing_folder
-from lib.base.progress import progress
+from lib.base.progress import progress, waiting
 from lib.data import pictures
 from lib.data.dataset import Dataset
 from lib.data.fashion_product import files as product_files
@@ -95,7 +95,7 @@ def _read(folder: Path) -> Kept | None:
 
 def _decoded(place: Path, folder: Path) -> Kept:
     """Return what `_read` does, after the set at `place` was decoded into the folder, by this process or another."""
-    with _writing(folder, "650 MB"), locked(folder):
+    with _writing(folder, "650 MB"), locked(folder, waiting("product pictures")):
         kept = _read(folder)  # whoever held the lock has decoded it
         if kept is None:
             _write(place, folder)
@@ -195,7 +195,7 @@ def _groups(folder: Path, images: np.ndarray, table: pd.DataFrame, ids: pd.Serie
     file = folder / f"groups-{groups.VERSION}.npy"
     with suppress(OSError, ValueError, EOFError):  # none there yet, or a cut one
         return np.load(file)
-    with _writing(file, "1 MB"), locked(file):
+    with _writing(file, "1 MB"), locked(file, waiting("product pictures")):
         with suppress(OSError, ValueError, EOFError):
             return np.load(file)  # whoever held the lock has found them
         with progress("product pictures") as show:

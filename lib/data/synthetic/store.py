@@ -10,6 +10,7 @@ import numpy as np
 
 from lib.base import files
 from lib.base.errors import LookbookError
+from lib.base.progress import waiting
 
 Content = dict[str, Any]  # an array, or a text, by the name of its file
 
@@ -23,7 +24,7 @@ def fetch_or_draw(folder: Path, names: tuple[str, ...], draw: Callable[[], Conte
     if kept is not None:
         return kept
     try:
-        with files.locked(folder):
+        with files.locked(folder, waiting("drawn pictures")):
             kept = read(folder, names)  # whoever held the lock has drawn it
             if kept is None:
                 content = draw()
