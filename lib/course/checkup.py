@@ -14,7 +14,9 @@ Row = dict[str, object]
 
 def check() -> list[Row]:
     """Return a row a check: what, ok (bool), and what was found or what to do."""
-    return [_python(), _package(), _kernel(), _backend(), _data(), _products(), _weights()]
+    sets = {row["name"]: row for row in catalogue.status()}  # reads the files: once
+    data = [_data(sets["fashion-mnist"]), _products(sets["fashion-product"])]
+    return [_python(), _package(), _kernel(), _backend(), *data, _weights()]
 
 
 def _row(what: str, ok: bool, found: str) -> Row:
@@ -51,9 +53,7 @@ def _backend() -> Row:
         return _row("Keras", False, f"{error}: run `make setup`")
 
 
-def _data() -> Row:
-    sets = {row["name"]: row for row in catalogue.status()}
-    real = sets["fashion-mnist"]
+def _data(real: Row) -> Row:
     if real["there"]:
         return _row("pictures", True, f"fashion-mnist in {real['where']}, {real['pictures']:,} pictures")
     if fashion_mnist.find() is not None:
@@ -61,8 +61,7 @@ def _data() -> Row:
     return _row("pictures", True, f"garments, drawn; for real ones: {real['remedy']}")
 
 
-def _products() -> Row:
-    row = {row["name"]: row for row in catalogue.status()}["fashion-product"]
+def _products(row: Row) -> Row:
     if row["there"]:
         return _row("product pictures", True, f"fashion-product in {row['where']}")
     damaged = product_files.find() is not None

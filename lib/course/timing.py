@@ -17,7 +17,8 @@ def training_speed(system: str, dataset: Dataset, pictures: int = 1_600, batch_s
     from lib.training.loop import compiled, train_epoch
 
     target = next(iter(dataset.classes))
-    images, labels = dataset.images[:pictures], dataset.labels[target][:pictures]
+    labelled = np.flatnonzero(dataset.labels[target] >= 0)[:pictures]  # tables of own pictures have gaps
+    images, labels = dataset.images[labelled], dataset.labels[target][labelled]
     model = compiled(models.build(system, images.shape[1:], len(dataset.classes[target])))
     order = np.arange(len(images))
     train_epoch(model, images, labels, order[: 4 * batch_size], batch_size)
