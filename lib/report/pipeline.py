@@ -17,7 +17,7 @@ from lib.course import notebooks as settings
 from lib.data import catalogue
 from lib.data.fashion_mnist import votes
 from lib.models import backbones
-from lib.report import execute, index
+from lib.report import execute, index, prints
 
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
 
@@ -31,7 +31,8 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
     """
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
     parameters = settings.resolve(names, profile, changes)
-    reasons, prints = _settle_data(parameters, console)
+    code = _code()
+    reasons, pictures = _settle_data(parameters, console, code)
     minutes = settings.profile(profile)["limit_minutes"]
     failed: list[str] = []
 
@@ -54,9 +55,8 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
         console.print(f"{error['name']}: {error['message']}; see {out / name / 'report.html'}", markup=False)
         failed.append(name)
 
-    code = _code()
     for name in sorted(names, key=settings.reads_others):
-        stamp = _stamp(name, parameters[name], prints[name], reasons[name], code, out)
+        stamp = _stamp(name, parameters[name], pictures[name], reasons[name], code, out)
         if not force and _up_to_date(out / name, stamp):
             console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
         else:
@@ -65,28 +65,30 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
     return 1 if failed else 0
 
 
-def _settle_data(parameters: dict[str, dict], console: Console) -> tuple[dict[str, str | None], dict[str, list[str]]]:
+def _settle_data(
+    parameters: dict[str, dict], console: Console, code: str
+) -> tuple[dict[str, str | None], dict[str, list[str]]]:
     """Put the data set's own name into all parameters, so that notebooks that need the same set have the same pictures.
 
     A notebook that looks at a grey and at a colour set keeps the name as it is, and finds both by it.
     Return for each notebook why a drawn set stands in for the real one (None: it does not), and the fingerprints of its
-    pictures. LookbookError for data that is missing or damaged.
+    pictures. code: a digest of lib. LookbookError for data that is missing or damaged.
     """
     reasons: dict[str, str | None] = dict.fromkeys(parameters)
     stamps: dict[str, list[str]] = {name: [] for name in parameters}
-    prints: dict[str, str] = {}
+    found_prints: dict[str, str] = {}
     said = set()
     for name, values in parameters.items():
         if "dataset" not in values:
             continue
         found = [catalogue.resolve(values["dataset"], colour) for colour in settings.sets_needed(name)]
         for each in found:
-            if each.name not in prints:
-                prints[each.name] = catalogue.load(each.name).fingerprint
+            if each.name not in found_prints:
+                found_prints[each.name] = prints.fingerprint(each.name, code)
             if each.reason and each.reason not in said:
                 console.print(each.reason, style="yellow", markup=False)
                 said.add(each.reason)
-        stamps[name] = [prints[each.name] for each in found]
+        stamps[name] = [found_prints[each.name] for each in found]
         reasons[name] = " ".join(each.reason for each in found if each.reason) or None
         if len(found) == 1:
             if found[0].name == catalogue.partner(values["dataset"]):
@@ -106,12 +108,12 @@ def _code() -> str:
     return _digest([(str(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in found])
 
 
-def _stamp(name: str, parameters: dict, prints: list[str], fallback: str | None, code: str, out: Path) -> str:
+def _stamp(name: str, parameters: dict, pictures: list[str], fallback: str | None, code: str, out: Path) -> str:
     """Return a digest of everything that a report of the notebook depends on."""
     decisive: dict[str, object] = {
         "code": code,
         "parameters": parameters,
-        "pictures": prints,
+        "pictures": pictures,
         "versions": provenance.versions(),
     }
     decisive["notebook"] = (paths.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8")

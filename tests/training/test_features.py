@@ -1,4 +1,4 @@
-"""Frozen features: computed once a picture, kept whole, and what training is given. Also `lookbook bench features`."""
+"""Frozen features: computed once a picture, kept whole, and what training is given."""
 
 import signal
 import subprocess
@@ -270,7 +270,7 @@ def test_a_head_is_trained_then_fine_tuned_from_where_it_stopped(products, compu
     assert runs.fetch_or_train(settings(seed=1, **short), products).key != frozen.key and computed == [NUMBER]
 
 
-# Guard and bench
+# Guard
 
 
 @pytest.mark.parametrize(
@@ -293,45 +293,3 @@ def test_another_preprocessing_than_the_backbones_fires(arguments, fires, produc
 def test_the_kits_own_backbone_needs_no_preprocessing(products):
     run = SimpleNamespace(config=settings("transfer.kit"), predictions=lambda part: (np.arange(90), None, None))
     assert guards.input_statistics(run, products) == (False, "pictures are uint8 up to 255, as the network takes them")
-
-
-@pytest.fixture
-def few(monkeypatch):
-    """Measure with a few pictures on the tiny backbone."""
-    for name, value in {"BACKBONE": NAME, "TRAINING": 96, "VALIDATION": 32, "EPOCHS": 2}.items():
-        monkeypatch.setattr(bench, name, value)
-
-
-def test_bench_trains_the_same_head_in_both_ways_and_keeps_nothing(products, few, tiny):
-    table = bench.measure(products)
-    assert table["what"].tolist() == ["features, once", "2 epochs, head on features", "2 epochs, through the backbone"]
-    assert table["weights"].unique().tolist() == ["tiny.weights.h5"]
-    assert table["times as fast"].iloc[2] == 1 and table["times as fast"].iloc[1] > 0
-    assert not (paths.runs() / "features").exists()
-
-
-def test_bench_says_that_its_weights_are_random(products, few, tmp_path, monkeypatch):
-    monkeypatch.delenv("LOOKBOOK_WEIGHTS")
-    assert bench.measure(products)["weights"].unique().tolist() == ["random"]
-    with pytest.raises(LookbookError, match="no ImageNet weights"):
-        backbones.find(NAME)
-
-
-def test_bench_needs_enough_pictures(products, few, monkeypatch):
-    monkeypatch.setattr(bench, "TRAINING", 600)
-    with pytest.raises(LookbookError, match="products: 150 pictures with a usage are too few"):
-        bench.measure(products)
-
-
-def test_both_ways_end_with_the_same_weights(products, few):
-    """Not only as accurate: the same orders, the same dropout, the same steps."""
-    from lib.models import transfer
-
-    stored = features.fetch_or_compute(products, NAME, everything())
-    head, whole = (transfer.build(shape, 3, NAME) for shape in ((6,), products.images.shape[1:]))
-    transfer.copy_head(whole, head)
-    for model, inputs in ((head, stored), (whole, products.images)):
-        bench._row("", model, inputs, products.labels["usage"])
-    for layer in ("head_dense", "head_logits"):
-        for ours, theirs in zip(head.get_layer(layer).weights, whole.get_layer(layer).weights, strict=True):
-            assert np.asarray(ours) == pytest.approx(np.asarray(theirs), abs=1e-4)
