@@ -76,7 +76,8 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
 
 def told_all(differences: pd.DataFrame, digits: int = 4) -> str:
     """Return the rows of `against` in words, one after the other: "batch 64 +0.0120 (+0.0010 to +0.0230), **...**"."""
-    return "; ".join(f"{row.system} {told(row, digits)}" for row in differences.itertuples()) + "."
+    rows = [f"{row.system} {told(row, digits)}" for row in differences.itertuples()]
+    return ("; ".join(rows) or "nothing to compare with") + "."
 
 
 def told(row, digits: int = 4) -> str:

@@ -236,6 +236,7 @@ page.show(
     alt="Falls of validation accuracy by batch size, in the two arms with equal epochs.",
     caption="Falls of validation accuracy, summed over a training; bars are 95 % intervals.",
 )
+page.table("falls", jagged, "Falls of validation accuracy in figures", fold=True)
 page.say(f"Falls, {largest} minus {smallest}: {comparison.told_all(falls, digits=3)}")
 
 # %% [markdown]
