@@ -9,9 +9,7 @@
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = (
-    "auto"  # auto takes real Fashion-MNIST where it can be had, else synthetic garments
-)
+dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
 system: str = "R2.simple"  # id of the network; report R2 varies the batch size of R2.optimised
 batch_sizes: list = [
     16,

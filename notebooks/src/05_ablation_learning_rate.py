@@ -9,9 +9,7 @@
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = (
-    "auto"  # auto takes real Fashion-MNIST where it can be had, else synthetic garments
-)
+dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
 rates: list = [0.0003, 0.001, 0.003, 0.01, 0.03]  # learning rates; 0.001 is the recipe's
 schedules: list = [
     "constant",

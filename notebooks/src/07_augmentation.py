@@ -9,7 +9,7 @@
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
+dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
 operations: list = ["horizontal_flip", "shift", "R3"]  # one network each: lib.data.policies
 test_policy: str = "R3"  # one more, if not above; the wrong way changes test pictures with it
 flip_system: str = "R3.initial"  # network for R4's policy; R4's own needs hours without a GPU
