@@ -152,7 +152,7 @@ optimisers = {
     "RMSprop": {"name": "rmsprop", "learning_rate": 0.001, "momentum": 0.0},
     "Adam": {"name": "adam", "learning_rate": 0.001, "momentum": 0.0},
 }  # Keras's default learning rates
-page.say(f"The search trains **{search_system}** for {search_epochs} epochs.")
+page.say(f"The search trains **{search_system}**; epochs: {search_epochs}.")
 
 
 # %%
