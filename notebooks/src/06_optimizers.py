@@ -257,9 +257,9 @@ measures = {"val_accuracy": "validation accuracy", "accuracy_gap": "gap"}
 blocks = runs.tabulate(depth)
 deep = pd.concat(comparison.against(blocks, measure, "4 blocks") for measure in measures)
 deep["system"] = list(measures.values())
-page.table("blocks_differences", deep, "Five minus four blocks in figures", fold=True)
-deep = comparison.told_all(deep, digits=3)
-page.say(f"Five minus four blocks: {deep}")
+told = comparison.told_all(deep, digits=3)
+page.say(f"Five minus four blocks: {told}")
+page.table("blocks_differences", deep, "The same in figures", fold=True)
 
 # %% [markdown]
 # ## What do the test pictures say?
@@ -339,7 +339,7 @@ page.conclude(
     + comparison.told_all(defaults, digits=3),
     f"After {len(factors)} tries for each optimiser ({search_system}), validation accuracy minus "
     f"that of {leader['after']}: {comparison.told_all(behind, digits=3)}",
-    f"Five minus four blocks: {deep}",
+    f"Five minus four blocks: {told}",
     f"Test accuracy minus that of {best_member}: {comparison.told_all(tested, digits=3)}",
 )
 

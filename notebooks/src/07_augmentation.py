@@ -169,13 +169,14 @@ alone = {
     name: recipes.recipe("R3.initial", pictures, epochs=epochs, augmentation=name)
     for name in dict.fromkeys([test_policy, *operations])
 }
-each = {"none": trained["R3.initial"]}
+without = "no augmentation"
+each = {without: trained["R3.initial"]}
 each |= runs.grid({test_policy: alone.pop(test_policy)}, seeds, data, weights=True)
 each |= runs.grid(alone, seeds, data)
 table = runs.tabulate(each)
 
 # %%
-gains = page.compare("val_accuracy", table, "val_accuracy", "none", digits=3)
+gains = page.compare("val_accuracy", table, "val_accuracy", without, digits=3)
 
 # %% [markdown]
 # Augmentation makes it harder to learn the training pictures by heart. So it takes from the training accuracy first. What it
@@ -186,7 +187,7 @@ gains = page.compare("val_accuracy", table, "val_accuracy", "none", digits=3)
 shown = ["train_accuracy", "val_accuracy", "accuracy_gap", "val_loss"]
 sides = table.groupby("system", sort=False)[shown].mean().reset_index()
 page.table("sides", sides, "Means over seeds; training accuracy is measured again, unchanged")
-narrower = comparison.told_all(comparison.against(table, "accuracy_gap", "none"), digits=3)
+narrower = comparison.told_all(comparison.against(table, "accuracy_gap", without), digits=3)
 page.say(f"The gap, minus that without augmentation: {narrower}")
 
 # %%
@@ -205,7 +206,7 @@ page.say(
 # %%
 bare = flip_system.removesuffix("_aug")  # R4's recipe without augmentation is named so
 changes = {"epochs": epochs, "augmentation": None}
-flips = {"none": recipes.recipe(bare, pictures, **changes)}
+flips = {without: recipes.recipe(bare, pictures, **changes)}
 for policy in ("R4.upright", "R4"):
     flips[policy] = recipes.recipe(flip_system, pictures, **changes | {"augmentation": policy})
 flipped = runs.grid(flips, seeds, data)
@@ -213,14 +214,14 @@ flip_table = runs.tabulate(flipped)
 page.say(f"The network is **{bare}**; R4's own, in the full profile, takes many times as long.")
 
 # %%
-both = page.compare("flip_val_accuracy", flip_table, "val_accuracy", "none", digits=3)
+both = page.compare("flip_val_accuracy", flip_table, "val_accuracy", without, digits=3)
 
 # %%
-policies_alone = flip_table[flip_table["system"] != "none"]  # one question, so no correction
+policies_alone = flip_table[flip_table["system"] != without]  # one question, so no correction
 upside_down = comparison.against(policies_alone, "val_accuracy", "R4.upright")
-page.table("vertical_flip", upside_down, "R4's policy minus R4.upright in figures", fold=True)
 flip = comparison.told_all(upside_down, digits=3)
-page.say(f"With the vertical flip minus without, validation accuracy: {flip}")
+page.say(f"Validation accuracy minus that of R4.upright: {flip}")
+page.table("vertical_flip", upside_down, "The same in figures", fold=True)
 
 # %% [markdown]
 # R4 says itself that augmentation gained it little. It guesses why: test pictures look much like training pictures. Here is
@@ -244,7 +245,7 @@ page.table("by_r4", by_r4, "Report R4: accuracy without and with augmentation", 
 # Everything is chosen, so now the test pictures may be read. They are as the publisher made them.
 
 # %%
-tested = page.compare("test_accuracy", table, "test_accuracy", "none", digits=3)
+tested = page.compare("test_accuracy", table, "test_accuracy", without, digits=3)
 
 # %%
 better = comparison.told_all(comparison.against(two, "test_accuracy", "R3.initial"), digits=3)
@@ -301,8 +302,8 @@ def accuracy_on_copies(run: runs.Run) -> float:
 
 
 # %%
-measured = table[table["system"].isin(["none", test_policy])].copy()
-nets = runs.flat({name: each[name] for name in ("none", test_policy)})
+measured = table[table["system"].isin([without, test_policy])].copy()
+nets = runs.flat({name: each[name] for name in (without, test_policy)})
 measured["changed"] = measured["key"].map({run.key: accuracy_on_copies(run) for run in nets})
 measured["inflated"] = measured["changed"] - measured["test_accuracy"]
 
@@ -313,7 +314,7 @@ ways = {
     "inflated": "wrong way minus right way",
 }
 seems = f"What training with {test_policy} seems to be worth"
-worth = pd.concat(comparison.against(measured, measure, "none") for measure in ways)
+worth = pd.concat(comparison.against(measured, measure, without) for measure in ways)
 worth["system"] = list(ways.values())
 told = comparison.told_all(worth, digits=3)
 
