@@ -4,6 +4,7 @@ The environment must be set before the first import, which is why no other modul
 `KERAS_BACKEND` (tensorflow, jax, torch) is the user's; TensorFlow is what the kit installs.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ def _silent() -> Iterator[None]:
 
 with _silent():
     import keras
+
+# Every network that is loaded is traced anew; TensorFlow warns of that as if it were one function called wrongly.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 __all__ = ["device", "keras"]
 
