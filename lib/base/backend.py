@@ -5,6 +5,7 @@ The environment must be set before the first import, which is why no other modul
 take from the user's computer (~/.keras/keras.json, see lib.base.outside) is set here: it would reach figures.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,9 @@ except ValueError as error:
 keras.config.set_floatx("float32")
 keras.config.set_epsilon(1e-7)
 keras.config.set_image_data_format("channels_last")
+
+# Every network that is loaded is traced anew; TensorFlow warns of that as if it were one function called wrongly.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 __all__ = ["device", "keras"]
 

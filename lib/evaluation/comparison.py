@@ -81,7 +81,8 @@ def told_means(means: pd.DataFrame, digits: int = 3) -> str:
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
     """Return the rows of `against` in words, one after the other: "batch 64 +0.012 (+0.001 to +0.023), **...**"."""
-    return "; ".join(f"{row.system} {told(row, digits)}" for row in differences.itertuples()) + "."
+    rows = [f"{row.system} {told(row, digits)}" for row in differences.itertuples()]
+    return ("; ".join(rows) or "nothing to compare with") + "."
 
 
 def told(row, digits: int = 3) -> str:

@@ -346,3 +346,10 @@ def test_a_difference_is_told_with_its_interval_and_verdict():
     )
     one = next(comparison.against(table(a=[0.5], b=[0.75]), "test_accuracy", "a").itertuples())
     assert comparison.told(one) == "+0.250, **not judged: one seed**"
+
+
+def test_all_differences_are_told_in_one_sentence():
+    runs = table(a=[0.5, 0.6], b=[0.7, 0.82])
+    assert comparison.told_all(comparison.against(runs, "test_accuracy", "a"), 2).startswith("b +0.21 (+")
+    alone = runs[runs["system"] == "a"]
+    assert comparison.told_all(comparison.against(alone, "test_accuracy", "a")) == "nothing to compare with."
