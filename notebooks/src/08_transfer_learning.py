@@ -452,7 +452,7 @@ page.say(
 # Of these ways the choice is made: now the test pictures.
 
 # %%
-tests = page.compare("test_macro_f1", scored, "test_macro_f1", reference="untreated")
+on_test = page.compare("test_macro_f1", scored, "test_macro_f1", reference="untreated")
 tested = scored.groupby("system", sort=False).mean(numeric_only=True).filter(like="test_")
 about = f"All measures on the test pictures, means over {comparison.seeds(seeds)}"
 page.table("test_measures", tested.reset_index(), about, fold=True)
@@ -568,7 +568,7 @@ page.conclude(
     f"pictures (means over {comparison.seeds(side_seeds)}); a random split leaves {leaked:.1%} of the "
     "test pictures with a relative in training.",
     f"Against unequal classes, validation macro-F1 chooses {chosen}. Test macro-F1 minus that of the "
-    f"untreated head: {comparison.told_all(tests)}",
+    f"untreated head: {comparison.told_all(on_test)}",
     f"Can {rarest} be learnt? {learnt}",
 )
 
