@@ -34,6 +34,10 @@ MEASURES = {
     "turn": "epoch of the lowest validation loss",
     "falls": "falls of validation accuracy, summed",
 }
+WORDS = {
+    "val_": "validation ", "train_": "training ", "test_": "test ", "macro_f1": "macro-F1", "auroc": "AUROC",
+    "balanced_accuracy": "balanced accuracy",
+}  # fmt: skip
 JUDGES_NOTHING = "These pictures or this length are not the report's, so this run judges no claim."
 
 
@@ -88,8 +92,10 @@ class Page:
         """Display a table with a caption, and keep it in the results as `name`.
 
         digits: decimals of fractions. A dash stands for no number. fold: show its caption alone until it is opened.
+        Measures are shown by their names in words; the results keep the frame's own.
         """
         self.results["tables"][name] = frame
+        frame = frame.rename(columns=_worded)
         html = (
             frame.replace([math.inf, -math.inf], math.nan)
             .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
@@ -210,6 +216,13 @@ def _trainings(runs: list[Run], begun: datetime) -> list[dict]:
         row["new"] += finished >= begun.isoformat(timespec="seconds")
         row["finished"] = max(row["finished"], finished)
     return list(rows.values())
+
+
+def _worded(column: object) -> object:
+    """Return a measure's name as people read it: "val_macro_f1" is "validation macro-F1"."""
+    for name, words in WORDS.items():
+        column = column.replace(name, words) if isinstance(column, str) else column
+    return column
 
 
 def _display(data: dict, metadata: dict | None = None) -> None:

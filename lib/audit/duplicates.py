@@ -78,6 +78,16 @@ def near_duplicates(images: np.ndarray) -> pd.DataFrame:
     return pairs.drop_duplicates(["position", "partner"], ignore_index=True)
 
 
+def all_pairs(images: np.ndarray, compared: np.ndarray) -> pd.DataFrame:
+    """Return the pairs of duplicates: position, partner and kind, "exact" (of all pictures) or "near".
+
+    compared: int (n,), the positions of the pictures among which near duplicates are looked for, which takes longer.
+    """
+    exact, near = as_pairs(exact_duplicates(images)), near_duplicates(images[compared])
+    near[["position", "partner"]] = compared[near[["position", "partner"]]]
+    return pd.concat([exact.assign(kind="exact"), near.assign(kind="near")], ignore_index=True)
+
+
 def across_splits(pairs: pd.DataFrame, is_test: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     """Return the pairs with two more columns, `where` they lie and whether they have the `same_label`.
 

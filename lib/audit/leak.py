@@ -46,6 +46,33 @@ def conflicts(dataset: Dataset, groups: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["target", "groups", "conflicting", "share", "pictures"])
 
 
+def group_sizes(by: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return one row per way to group: twins_by, groups (of two pictures at least), pictures in them, largest."""
+    sizes = {kind: np.bincount(groups) for kind, groups in by.items()}
+    rows = [(kind, int((size > 1).sum()), int(size[size > 1].sum()), int(size.max())) for kind, size in sizes.items()]
+    return pd.DataFrame(rows, columns=["twins_by", "groups", "pictures", "largest"])
+
+
+def conflicts_by(dataset: Dataset, by: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return `conflicts` of two ways to group side by side: target, "conflicting, by name", "share, by name", ..."""
+    columns = {"target": list(dataset.labels)}
+    for kind, groups in by.items():
+        found = conflicts(dataset, groups)
+        columns |= {f"{what}, by {kind}": found[what].tolist() for what in ("conflicting", "share")}
+    return pd.DataFrame(columns)
+
+
+def disagreeing(dataset: Dataset, pairs: pd.DataFrame, target: str) -> pd.DataFrame:
+    """Return the pairs of pictures whose labels differ, with these as names: label and partner_label.
+
+    pairs: columns position and partner. A picture without a label disagrees with none.
+    """
+    first, second = (dataset.labels[target][pairs[side]] for side in ("position", "partner"))
+    odd = (first != second) & (first >= 0) & (second >= 0)
+    names = np.array(dataset.classes[target])
+    return pairs[odd].assign(label=names[first[odd]], partner_label=names[second[odd]])
+
+
 def has_twin(groups: np.ndarray, parts: Split) -> np.ndarray:
     """Return which test pictures, bool (n,), share a group, int (N,), with a training picture."""
     return np.isin(groups[parts.test], groups[parts.train])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.data import alike
-from lib.data.dataset import evenly
+from lib.data.dataset import Dataset, evenly
 
 BLOCK = 5_000  # pictures at a time: bounds the memory
 
@@ -53,7 +53,7 @@ def blank_pictures(images: np.ndarray, flat: float = 2.0) -> np.ndarray:
     return np.flatnonzero(spread < flat)
 
 
-def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, asked: np.ndarray | None = None) -> pd.DataFrame:
     """Return the pictures that a model would label otherwise, the most suspicious first.
 
     Columns: position, label, suggested (the class of the highest probability) and score, the probability of the given
@@ -62,7 +62,8 @@ def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray) -> pd.DataFra
     A picture that is merely hard ranks high as well: look before you call a label wrong.
     Measured on `garments`, seeds 0 to 2, with 70 wrong labels each: of the first 35, 33 to 35 were wrong; of the first
     70, 43 to 50. 70,000 pictures took 21 s and 0.6 GB.
-    images: uint8 (N, H, W, C). labels: int (N,), at least 5 of every class.
+    images: uint8 (N, H, W, C). labels: int (N,), at least 5 of every class. asked: the positions of the pictures that
+    take part, int (n,); None: all of them.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.kernel_approximation import Nystroem
@@ -71,6 +72,8 @@ def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray) -> pd.DataFra
     from sklearn.pipeline import make_pipeline
     from threadpoolctl import threadpool_limits
 
+    asked = np.arange(len(images)) if asked is None else asked
+    images, labels = images[asked], labels[asked]
     features = _components(images)
     radial = Nystroem(gamma=1 / features.var(axis=0).sum(), n_components=min(500, len(labels) // 2), random_state=0)
     model = make_pipeline(radial, LogisticRegression(C=10, max_iter=50))
@@ -81,7 +84,7 @@ def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray) -> pd.DataFra
     classes = np.unique(labels)
     table = pd.DataFrame(
         {
-            "position": np.arange(len(labels)),
+            "position": asked,
             "label": labels,
             "suggested": classes[probability.argmax(axis=1)],
             "score": probability[np.arange(len(labels)), np.searchsorted(classes, labels)],
@@ -103,6 +106,23 @@ def score_against_truth(found: dict[str, pd.DataFrame | np.ndarray], defects: pd
         claimed = _keys(finds)
         rows.append((kind, len(planted), len(planted & claimed), len(planted - claimed), len(claimed - planted)))
     return pd.DataFrame(rows, columns=["kind", "planted", "found", "missed", "false alarms"])
+
+
+def judge(dataset: Dataset, pairs: pd.DataFrame, suspects: pd.DataFrame, compared: np.ndarray) -> pd.DataFrame:
+    """Return how an audit did on a drawn set, as `score_against_truth` does, among the pictures that were compared.
+
+    pairs: of `lib.audit.duplicates.all_pairs`. suspects: of `suspected_wrong_labels`; as many of them count as there
+    are wrong labels, the most suspicious first. compared: positions, int (n,).
+    """
+    defects = dataset.truth["defects"]
+    defects = defects[defects["position"].isin(compared) & defects["partner"].isin([-1, *compared])]
+    pairs = pairs[pairs[["position", "partner"]].isin(compared).all(axis=1)]
+    found: dict[str, pd.DataFrame | np.ndarray] = {
+        f"{kind} duplicate": pairs[pairs["kind"] == kind] for kind in ("exact", "near")
+    }
+    found["blank"] = np.intersect1d(blank_pictures(dataset.images), compared)
+    found["wrong label"] = suspects["position"].head(int((defects["kind"] == "wrong label").sum())).to_numpy()
+    return score_against_truth(found, defects)
 
 
 def _components(images: np.ndarray) -> np.ndarray:

@@ -51,6 +51,13 @@ def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
     }
 
 
+def overview(counted: dict) -> pd.DataFrame:
+    """Return the counts of `audit` as rows of a table, what and how many; of a list of ids its length."""
+    plain = {what: value for what, value in counted.items() if not isinstance(value, dict)}
+    rows = [(what.replace("_", " "), len(value) if isinstance(value, list) else value) for what, value in plain.items()]
+    return pd.DataFrame(rows, columns=["what", "how many"])
+
+
 def sheet(dataset: Dataset) -> pd.DataFrame:
     """Return `source`; LookbookError of a set that came without a table."""
     if dataset.source is None:

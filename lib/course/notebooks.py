@@ -12,9 +12,13 @@ from lib.base.errors import LookbookError, nearest
 
 
 @cache
+def _said() -> dict[str, dict]:
+    return yaml.safe_load(Path(__file__).with_name("profiles.yaml").read_text(encoding="utf-8"))
+
+
 def profiles() -> dict[str, dict]:
     """Return what profiles.yaml says, by the name of the profile."""
-    return yaml.safe_load(Path(__file__).with_name("profiles.yaml").read_text(encoding="utf-8"))
+    return {name: values for name, values in _said().items() if name != "sets"}
 
 
 def notebooks() -> list[str]:
@@ -55,11 +59,11 @@ def parameters(name: str) -> dict:
 
 
 def sets_needed(name: str) -> list[bool]:
-    """Return for each data set that a notebook looks at whether it needs a product set, in colour and with a table."""
-    code = "\n".join(source for source, _ in cells(paths.NOTEBOOKS / f"{name}.ipynb"))
-    if "colour=True" in code:  # of notebook.start
-        return [True]
-    return [False, True] if "notebook.colour(" in code else [False]
+    """Return for each data set that a notebook looks at whether it is a product set, in colour and with a table.
+
+    profiles.yaml says so, under `sets`; a test holds the notebooks' code to it.
+    """
+    return [kind == "colour" for kind in _said()["sets"].get(name, ["grey"])]
 
 
 def reads_others(name: str) -> bool:

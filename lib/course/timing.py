@@ -1,14 +1,15 @@
-"""How long will it take on this computer? Measured, then multiplied."""
+"""How long does it take on this computer? Measured: the speed of training, and the last report of each notebook."""
 
 import time
-from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from lib import models
-from lib.base import files
+from lib.base import files, paths
 from lib.base.errors import LookbookError
 from lib.base.progress import duration
+from lib.course.notebooks import notebooks
 from lib.data.dataset import Dataset, evenly
 
 
@@ -31,28 +32,19 @@ def training_speed(system: str, dataset: Dataset, pictures: int = 1_600, batch_s
     return len(images) / (time.perf_counter() - begin)
 
 
-def trained_pictures(parameters: dict, pool: int) -> dict[str, int]:
-    """Return for each system of a notebook's parameters the pictures it trains on, every epoch and seed counted.
+def last_reports() -> pd.DataFrame:
+    """Return one row per notebook: how long its last report took, and in which profile, on which pictures.
 
-    pool: training and validation pictures of the data set; a fifth of those used are kept for validation.
+    Columns: notebook, took ("not run" without a report, or with a damaged one), profile, pictures, status.
     """
-    used = min(parameters.get("limit") or pool, pool)
-    each = round(used * 0.8) * parameters.get("epochs", 0) * parameters.get("seeds", 0)
-    return dict.fromkeys(parameters.get("systems", []), each)
-
-
-def row(name: str, parameters: dict, speeds: dict[str, float], pool: int, reports: Path) -> dict[str, str]:
-    """Return a row of notebook 00's table: notebook, what training it will take at least, time of the last report."""
-    work = trained_pictures(parameters, pool)
-    known = [count / speeds[system] for system, count in work.items() if system in speeds]
-    training = duration(sum(known)) if any(work.values()) else "no training"
-    if parameters.get("seeds") and not work:
-        training = "known once it has run"  # a grid of settings, which only the notebook itself counts
-    if len(known) < len(work):
-        training += " and more (not every system was measured)"
-    try:
-        last = files.read_json(reports / name / "results.json")
-        report = f"{duration(last['provenance']['seconds'])} ({last['profile']}, {last['dataset']}, {last['status']})"
-    except LookbookError:
-        report = "not run"
-    return {"notebook": name, "training, at least": training, "last report": report}
+    rows = []
+    for name in notebooks():
+        try:
+            found = files.read_json(paths.reports() / name / "results.json")
+            sets = [each["name"] for each in found.get("datasets", [])]  # a report that failed early has none
+            row = {"took": duration(found["provenance"]["seconds"]), "profile": found["profile"]}
+            row |= {"pictures": ", ".join(sets), "status": found["status"]}
+        except (LookbookError, KeyError, TypeError):
+            row = {"took": "not run", "profile": "", "pictures": "", "status": ""}
+        rows.append({"notebook": name} | row)
+    return pd.DataFrame(rows)

@@ -120,6 +120,13 @@ def course(history: pd.DataFrame) -> dict[str, float]:
     return {"turn": float(turn), "rise": float(rise), "falls": falls(history)}
 
 
+def with_wilson(table: pd.DataFrame, share: str, number: str) -> pd.DataFrame:
+    """Return the table with low and high, the 95 % Wilson interval of each `share`, which is of `number` pictures."""
+    right = (table[share] * table[number]).round().fillna(0).astype(int)
+    ends = [statistics.wilson(*each) for each in zip(right, table[number].astype(int), strict=True)]
+    return table.assign(low=[low for low, _ in ends], high=[high for _, high in ends])
+
+
 def seeds(number: int) -> str:
     """Return "one seed" or "3 seeds"."""
     return "one seed" if number == 1 else f"{number} seeds"

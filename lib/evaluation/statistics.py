@@ -24,6 +24,17 @@ def wilson(successes: int, trials: int, level: float = 0.95) -> tuple[float, flo
     return float(interval.low), float(interval.high)
 
 
+def pictures_needed(width: float) -> int:
+    """Return how many pictures make the Wilson interval of a share at most so wide, where half of them are right.
+
+    LookbookError for a width below .001 or not below 1.
+    """
+    if not 0.001 <= width < 1:
+        raise LookbookError(f"width {width}: give that of an interval of a share, from .001 to below 1")
+    halves = range(1, 10**7)
+    return 2 * halves[bisect_left(halves, True, key=lambda half: float(np.ptp(wilson(half, 2 * half))) <= width)]
+
+
 def count_behind(printed: str, trials: int) -> int | None:
     """Return the number of successes in `trials` that a printed share (".9833") stands for; None: no number does.
 
@@ -120,6 +131,21 @@ def mcnemar(first_right: np.ndarray, second_right: np.ndarray) -> dict[str, int 
     discordant = only_first + only_second
     p = float(binomtest(only_first, discordant, 0.5).pvalue) if discordant else 1.0
     return {"only_first": only_first, "only_second": only_second, "p": p}
+
+
+def two_shares(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
+    """Return difference (the share of `first` minus that of `second`) and p: Fisher's exact test, two-sided.
+
+    Arguments: bool, whether a net is right on each picture of one group, and on each of another. The test takes the
+    pictures as independent. NaN and 1 where a group has no picture.
+    Source: Fisher 1935, The Logic of Inductive Inference, doi:10.2307/2342435.
+    """
+    from scipy.stats import fisher_exact
+
+    if not len(first) or not len(second):
+        return {"difference": math.nan, "p": 1.0}
+    table = [[int(part.sum()), int((~part).sum())] for part in (first, second)]
+    return {"difference": float(first.mean() - second.mean()), "p": float(fisher_exact(table).pvalue)}
 
 
 def holm(p_values: Sequence[float]) -> np.ndarray:

@@ -52,6 +52,31 @@ def offsets(
     return chosen
 
 
+def halves(labels: np.ndarray) -> np.ndarray:
+    """Return which of two halves each picture belongs to, bool (N,): every other one of each class, in their order.
+
+    labels: int (N,). Of a class with an odd number the first half (True) has one more.
+    """
+    first = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        first[np.flatnonzero(labels == label)[::2]] = True
+    return first
+
+
+def cross_fitted(
+    labels: np.ndarray, logits: np.ndarray, measure: Literal["macro_f1", "balanced_accuracy"] = "macro_f1"
+) -> np.ndarray:
+    """Return the logits, each half of the pictures moved by the `offsets` that the OTHER half chose, float64.
+
+    So the figure on these pictures is not that of offsets which were chosen to make it high. Each half has half of the
+    pictures to choose by, which is a handicap where a class has few. Arguments as of `offsets`.
+    """
+    moved, first = logits.astype("float64"), halves(labels)
+    for half in (first, ~first):
+        moved[half] += offsets(labels[~half], logits[~half], measure)
+    return moved
+
+
 def _score(measure: str, labels: np.ndarray, predicted: np.ndarray, classes: int) -> float:
     """Return the measure of `lib.evaluation.metrics`, by counts: `offsets` takes 0.05 s with it, 2 s with f1_score."""
     right = np.bincount(labels[labels == predicted], minlength=classes)

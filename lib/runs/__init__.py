@@ -6,9 +6,11 @@ grid    several settings with several seeds, and their metrics as a table
 networks  the network of a run, and what it says of any pictures
 """
 
-from lib.runs.grid import flat, grid, histories, of_target, tabulate
+from lib.runs.grid import flat, grid, histories, of_part, of_target, tabulate
 from lib.runs.networks import logits, network
 from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
-__all__ = ["Run", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_target", "tabulate"]
+__all__ = [
+    "Run", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part", "of_target", "tabulate",
+]  # fmt: skip

@@ -53,6 +53,16 @@ def of_target(table: pd.DataFrame, target: str) -> pd.DataFrame:
     return table.drop(columns=[name for name in own.values() if name in table]).rename(columns=own)
 
 
+def of_part(history: pd.DataFrame, part: str, target: str = "") -> pd.DataFrame:
+    """Return a history's measures on one part of the pictures under their bare names: epoch, loss, accuracy, ...
+
+    part: "train" (measured again after each epoch) or "val". target: one of several; "": the first.
+    """
+    prefix = f"{part}_{target}_" if target else f"{part}_"
+    own = [name for name in map(str, history) if name.startswith(prefix)]
+    return history[["epoch", *own]].rename(columns={name: name.removeprefix(prefix) for name in own})
+
+
 def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
     """Return one row per run: key, system (its label), seed, every metric, and what its curves looked like.
 

@@ -7,6 +7,7 @@ from scipy.ndimage import gaussian_filter, shift
 
 from lib.audit import duplicates
 from lib.audit import pictures as audit
+from lib.data.dataset import Dataset
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +129,35 @@ def test_score_against_truth():
     pairs = pd.DataFrame({"position": [9, 3, 4], "partner": [1, 4, 7]})
     table = audit.score_against_truth({"near duplicate": pairs, "blank": np.array([5, 6])}, defects)
     assert table.to_numpy().tolist() == [["near duplicate", 2, 1, 1, 2], ["blank", 1, 1, 0, 1]]
+
+
+def test_all_pairs_name_positions_among_all_pictures(smooth):
+    images = smooth.copy()
+    images[201] = images[7]
+    images[100] = altered(images[4])
+    pairs = duplicates.all_pairs(images, np.arange(0, 300, 2))
+    assert pairs[["position", "partner", "kind"]].to_numpy().tolist() == [[7, 201, "exact"], [4, 100, "near"]]
+
+
+def test_only_the_pictures_that_are_asked_are_suspected(smooth):
+    labels = np.tile([0, 1, 2], 100)
+    asked = np.arange(100, 300)
+    found = audit.suspected_wrong_labels(smooth, labels, asked)
+    assert len(found) and set(found["position"]) <= set(asked)
+    assert (found["label"].to_numpy() == labels[found["position"]]).all()
+
+
+def test_an_audit_is_judged_among_the_pictures_that_were_compared(smooth):
+    images = smooth.copy()
+    images[[4, 5]] = 0
+    rows = [("exact duplicate", 2, 8), ("exact duplicate", 3, 9), ("blank", 4, -1), ("blank", 5, -1)]
+    rows += [("wrong label", 6, -1), ("near duplicate", 10, 12)]
+    truth = {"defects": pd.DataFrame(rows, columns=["kind", "position", "partner"])}
+    data = Dataset("smooth", images, {}, {}, np.arange(300).astype(str), "For a test.", truth=truth)
+    found = pd.DataFrame([(2, 8, "exact"), (3, 9, "exact")], columns=["position", "partner", "kind"])
+    suspects = pd.DataFrame({"position": [14, 6]})  # one label is wrong, so one suspect counts
+    table = audit.judge(data, found, suspects, np.arange(0, 300, 2)).set_index("kind")
+    assert table.loc["exact duplicate"].tolist() == [1, 1, 0, 0]
+    assert table.loc["near duplicate"].tolist() == [1, 0, 1, 0]
+    assert table.loc["blank"].tolist() == [1, 1, 0, 0]
+    assert table.loc["wrong label"].tolist() == [1, 0, 1, 1]

@@ -171,3 +171,9 @@ def test_the_real_table(real_data):
     counts = found["class_counts"]["usage"]
     assert (counts["Casual"], counts["Formal"], counts["Smart Casual"]) == (34_414, 2_359, 67)
     assert "NA" not in counts
+
+
+def test_the_overview_counts_lists_and_leaves_out_what_has_parts(shop, pairs):
+    table = audit_table.overview(audit_table.audit(shop, pairs)).set_index("what")["how many"]
+    assert table["rows without image"] == len(audit_table.audit(shop, pairs)["rows_without_image"])
+    assert "class counts" not in table and table["rows"] > 0

@@ -95,3 +95,23 @@ def test_nearest_neighbour_takes_only_pictures_with_all_labels(shop, pairs):
     table = leak.nearest_neighbour(some, leak.twin_groups(some, pairs), ("colour",))
     assert table.loc[table["split"] == "random", "number"].max() == 12
     assert table.loc[table["number"] == 0, "colour"].isna().all()
+
+
+def test_group_sizes_count_groups_of_two_at_least(shop, pairs):
+    table = leak.group_sizes(leak.twin_groups(shop, pairs))
+    assert table.to_numpy().tolist() == [["name", 60, 120, 2], ["picture", 30, 60, 2]]
+
+
+def test_conflicts_stand_side_by_side(shop):
+    colour = np.array([0, 1, 1, 1, 0, -1, -1, -1, 0, 1, *[0] * 110])
+    own = replace(shop, labels={"colour": colour})
+    table = leak.conflicts_by(own, {"name": shop.groups, "picture": np.arange(2 * NAMES)})
+    assert table.columns.tolist()[:3] == ["target", "conflicting, by name", "share, by name"]
+    assert table.iloc[0, :4].tolist() == ["colour", 2, pytest.approx(2 / 58), 0]
+
+
+def test_disagreeing_pairs_are_told_by_their_labels(shop):
+    colour = np.array([0, 1, 1, -1, 1, 1, *[0] * 114])
+    pairs = pd.DataFrame({"position": [0, 2, 4], "partner": [1, 3, 5]})
+    odd = leak.disagreeing(replace(shop, labels={"colour": colour}), pairs, "colour")
+    assert odd.to_numpy().tolist() == [[0, 1, "red", "blue"]]

@@ -8,6 +8,8 @@ import pytest
 from lib import claims, models
 from lib.base.errors import LookbookError
 from lib.claims import rules
+from lib.config import DataConfig
+from lib.training import recipes
 
 NAN = float("nan")
 
@@ -144,3 +146,25 @@ def test_a_printed_figure_is_that_of_the_claim():
     for system in ("R2.optimised", "R5.vgg16"):  # a range, and none
         with pytest.raises(LookbookError, match="no printed figure for the test_accuracy of"):
             claims.printed(system, "test_accuracy")
+
+
+def test_a_small_network_does_not_carry_the_reports_id_and_is_held_against_no_claim():
+    pictures = DataConfig(name="garments-colour", target="masterCategory", more_targets=("subCategory",))
+    small = {"width": 16, "blocks": [1, 1, 1, 1]}
+    label = recipes.label(recipes.recipe("R5.resnet34_mtl", pictures, arguments=small))
+    assert label == "R5.resnet34_mtl blocks=[1, 1, 1, 1] width=16"
+    assert claims.compare(figures(label, "val_accuracy", [0.98, 0.981, 0.982]), True).empty
+    whole = recipes.label(recipes.recipe("R5.resnet34_mtl", pictures, epochs=8))
+    assert verdict(figures(whole, "val_accuracy", [0.98, 0.981, 0.982]), "R5.resnet34_mtl.main") == "holds"
+
+
+def test_claims_of_r1_are_about_networks_that_were_trained_its_own_way():
+    pictures = DataConfig(name="garments-colour", target="usage", protocol="R1")
+    label = recipes.label(recipes.recipe("R1.baseline", pictures))
+    assert [claim["id"] for claim in claims.load() if claim["system"] == label]
+    assert not [claim["id"] for claim in claims.load() if claim["system"] == "R1.baseline"]
+
+
+def test_fashion_product_stands_for_the_pictures_of_r5():
+    assert claims.comparable("fashion-product", 0, 8, at_least=8, wanted="fashion-product")
+    assert not claims.comparable("garments-colour", 0, 8, at_least=8, wanted="fashion-product")

@@ -353,3 +353,34 @@ def test_all_differences_are_told_in_one_sentence():
     assert comparison.told_all(comparison.against(runs, "test_accuracy", "a"), 2).startswith("b +0.21 (+")
     alone = runs[runs["system"] == "a"]
     assert comparison.told_all(comparison.against(alone, "test_accuracy", "a")) == "nothing to compare with."
+
+
+def test_two_shares_against_the_example_of_scipys_manual():
+    shares = [np.repeat([True, False], counts) for counts in ((8, 2), (1, 5))]
+    found = statistics.two_shares(*shares)
+    assert found["p"] == pytest.approx(0.035, abs=5e-4) and found["difference"] == pytest.approx(0.8 - 1 / 6)
+
+
+def test_a_group_without_pictures_is_not_compared():
+    found = statistics.two_shares(np.array([True]), np.array([], dtype=bool))
+    assert math.isnan(found["difference"]) and found["p"] == 1
+
+
+@pytest.mark.parametrize("width", [0.1, 0.2, 0.5, 0.9])
+def test_pictures_needed_are_the_fewest_whose_interval_is_narrow_enough(width):
+    needed = statistics.pictures_needed(width)
+    assert np.ptp(statistics.wilson(needed // 2, needed)) <= width
+    assert needed == 2 or np.ptp(statistics.wilson(needed // 2 - 1, needed - 2)) > width
+
+
+@pytest.mark.parametrize("width", [0, -1, 1, float("nan")])
+def test_pictures_needed_refuses_what_is_no_width(width):
+    with pytest.raises(LookbookError, match="lies between|from .001 to below 1"):
+        statistics.pictures_needed(width)
+
+
+def test_wilson_intervals_of_the_shares_in_a_table():
+    table = pd.DataFrame({"way": ["a", "none"], "right": [0.8, math.nan], "pictures": [10, 0]})
+    found = comparison.with_wilson(table, "right", "pictures")
+    assert (found["low"][0], found["high"][0]) == statistics.wilson(8, 10)
+    assert found.loc[1, ["low", "high"]].tolist() == [0, 1]

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lib import cli, config, runs
@@ -341,3 +342,10 @@ def test_the_lock_of_a_dead_process_is_taken_over(stripes):
     lock = paths.runs() / ".locks" / f"{run.key}.lock"
     subprocess.run([sys.executable, "-c", code, str(lock)], check=False)
     assert runs.fetch_or_train(settings(epochs=1), stripes).key == run.key
+
+
+def test_one_part_of_a_history_has_bare_names():
+    columns = ["epoch", "loss", "train_loss", "train_main_loss", "val_loss", "val_sub_loss", "val_sub_macro_f1"]
+    history = pd.DataFrame([range(len(columns))], columns=columns)
+    assert runs.of_part(history, "val", "sub").to_dict("records") == [{"epoch": 0, "loss": 5, "macro_f1": 6}]
+    assert runs.of_part(history, "train")["loss"].tolist() == [2]

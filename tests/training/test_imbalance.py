@@ -81,3 +81,18 @@ def test_offsets_choose_among_equal_logits_as_argmax_does(right):
 def test_offsets_of_what_is_right_already_are_zero():
     labels = np.array([0, 1, 2, 1])
     assert not thresholds.offsets(labels, np.eye(3)[labels] * 9).any()
+
+
+def test_halves_divide_every_class():
+    assert thresholds.halves(np.array([0, 1, 0, 0, 1])).tolist() == [True, True, False, True, False]
+
+
+def test_each_half_is_moved_by_the_offsets_of_the_other():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 0, 0, 1, 2], 12)
+    logits = rng.normal(size=(60, 3)) + 2 * np.eye(3)[labels] + [1.5, 0, 0]
+    first = thresholds.halves(labels)
+    moved = thresholds.cross_fitted(labels, logits.astype("float32"))
+    for half in (first, ~first):
+        others = thresholds.offsets(labels[~half], logits[~half].astype("float32"))
+        assert moved[half] - logits[half] == pytest.approx(np.tile(others, (half.sum(), 1)), abs=1e-6)
