@@ -1,6 +1,7 @@
 """Intervals, paired tests and power: how far a figure could be off, and which differences a few seeds can show."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
