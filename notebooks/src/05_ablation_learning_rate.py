@@ -11,10 +11,7 @@
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
 rates: list = [0.0003, 0.001, 0.003, 0.01, 0.03]  # learning rates; 0.001 is the recipe's
-schedules: list = [
-    "constant",
-    "cosine",
-]  # lib/training/schedules.py; the claims are of the first
+schedules: list = ["constant", "cosine"]  # lib.training.schedules; the first is held to R2
 edge_rates: list = [0.1, 0.3, 1.0, 10.0]  # of SGD, until training breaks
 edge_limit: int = 600  # pictures for that: three epochs on few are enough
 limit: int = 640  # pictures for training and validation together; 0: all

@@ -355,8 +355,8 @@ logits = [run.predictions("test")[2] for run in trained["R4.rmsprop"]]
 own_kind = metrics.classification(truth, ensembles.averaged(logits))["accuracy"]
 page.say(
     f"Task 2: the average of {seeds} nets of R4.rmsprop reaches **{own_kind:.4f}**, that of three "
-    f"optimisers {together['test_accuracy'].mean():.4f} (mean over seeds). Tasks 1 and 3: change the "
-    "parameters cell and run the notebook again."
+    f"optimisers {together['test_accuracy'].mean():.4f} (mean over seeds). Tasks 1 and 3: change "
+    "the parameters cell and run the notebook again."
 )
 
 # %% [markdown]
