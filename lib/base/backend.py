@@ -4,6 +4,7 @@ The environment must be set before the first import, which is why no other modul
 `KERAS_BACKEND` (tensorflow, jax, torch) is the user's; TensorFlow is what the kit installs.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,9 @@ with _silent():
     import keras
 
 __all__ = ["device", "keras"]
+
+# "5 out of the last 26 calls triggered tf.function retracing": of networks that are loaded one after the other, rightly.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 def device() -> str:
