@@ -31,7 +31,7 @@ with _silent():
 
 __all__ = ["device", "keras"]
 
-# "5 out of the last 26 calls triggered tf.function retracing": of networks that are loaded one after the other, rightly.
+# "... triggered tf.function retracing" is said, rightly, of networks that are loaded one after the other.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
