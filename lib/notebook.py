@@ -166,7 +166,7 @@ class Page:
         """
         found = claims.compare(table, comparable)
         if found.empty:
-            self.say("No report claims anything of these systems.")
+            self.say("None of these systems is trained as in its report, so there is no claim to judge.")
         else:
             if not comparable:
                 self.say(JUDGES_NOTHING)

@@ -1,5 +1,5 @@
 """The notebooks as things.
 
 notebooks  their names, titles and parameters (profiles.yaml)      build     notebooks/src/*.py -> notebooks/*.ipynb
-checkup    is everything there?                                    timing    how long will it take here?
+checkup    is everything there?                                    timing    how long does it take here?
 """

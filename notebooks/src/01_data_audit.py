@@ -289,7 +289,7 @@ page.show(
         f"accuracy of the nearest neighbour, {target}",
     ),
     alt="; ".join(
-        f"{r.group}, {r.test_pictures}: {getattr(r, target):.3f}" for r in bars.itertuples()
+        bars["group"] + ", " + bars["test_pictures"] + bars[target].map(": {:.3f}".format)
     ),
     caption="Bars are 95 % intervals (Wilson). The gap between the splits is the leak's worth.",
 )
@@ -328,9 +328,10 @@ if not (data.truth or shop.truth):
 # %%
 exact = int((pairs["kind"] == "exact").sum())
 page.conclude(
-    f"Of the {len(data):,} grey pictures in {len(classes)} classes {exact} are exact copies; {leaks} "
-    "pairs of equal or nearly equal pictures lie across the split; a simple model disagrees with "
-    f"{len(suspects):,} of {len(asked):,} labels, though some pictures are merely hard.",
+    f"Of the {len(data):,} grey pictures in {len(classes)} classes {exact} are exact copies; "
+    f"{leaks} pairs of equal or nearly equal pictures lie across the split; a simple model "
+    f"disagrees with {len(suspects):,} of {len(asked):,} labels, though some pictures are "
+    "merely hard.",
     f"The largest class has {share.max() / share.min():.2f} times the pictures of the smallest.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",

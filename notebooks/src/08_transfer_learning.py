@@ -9,9 +9,7 @@
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = (
-    "auto"  # auto takes the real product pictures if they are there, else synthetic ones
-)
+dataset: str = "auto"  # auto: real product pictures if they are there, else synthetic ones
 imagenet: list = ["resnet50", "mobilenet_v2", "vgg16"]  # backbones, where weights are at hand
 download: bool = True  # whether weights may be fetched; it gives up after 15 seconds
 limit: int = 1200  # pictures for training and validation together; 0: all
@@ -201,8 +199,9 @@ right, originals = reported["R1.augmented"][0].metrics["test_accuracy"], sum(r1.
 ends = [statistics.wilson(round(right * n), n) for n in (len(test), originals)]
 as_copies, as_pictures = (f"{low:.2f} to {high:.2f}" for low, high in ends)
 page.say(
-    f"The accuracy of R1.augmented on its own test (seed 0) looks sure, {as_copies}, if {len(test)} copies "
-    f"are counted; counted as {originals} pictures it is at best {as_pictures}."
+    f"The accuracy of R1.augmented on its own test (seed 0) looks sure, {as_copies}, if "
+    f"{len(test)} copies are counted; counted as {originals} pictures it is at best "
+    f"{as_pictures}."
 )
 
 # %% [markdown]
@@ -286,8 +285,9 @@ teacher = runs.fetch_or_train(source, data)
 theirs = parts(data, article)[1]
 page.say(
     f"It learnt articles from {len(theirs.train):,} pictures, and names "
-    f"{teacher.metrics['val_accuracy']:.1%} of the validation pictures right. Test pictures of ours "
-    f"among its training pictures: **{len(np.intersect1d(theirs.train, divided.test))}**."
+    f"{teacher.metrics['val_accuracy']:.1%} of the validation pictures right. Test pictures "
+    "of ours among its training pictures: "
+    f"**{len(np.intersect1d(theirs.train, divided.test))}**."
 )
 
 # %% [markdown]
@@ -332,9 +332,9 @@ page.say(
 victim, wrong = next(iter(usable), None), {}
 if victim:
     unit = heads[victim].changed(arguments={"preprocessing": "unit"})
-    wrong = runs.grid({"Wrong way: divided by 255": unit}, side_seeds, data)
-    pixels = runs.tabulate({"Right way: its own": frozen[victim][:side_seeds]} | wrong)
-    page.compare("pixels", pixels, "val_macro_f1", reference="Right way: its own")
+    wrong = runs.grid({"Wrong way, divided by 255": unit}, side_seeds, data)
+    pixels = runs.tabulate({"its own pixels": frozen[victim][:side_seeds]} | wrong)
+    page.compare("pixels", pixels, "val_macro_f1", reference="its own pixels")
 else:
     page.say("Not run: there are no weights from ImageNet here.")
 
@@ -435,7 +435,7 @@ scored = pd.DataFrame(
 )
 
 # %%
-means = scored.groupby("system", sort=False)[[*measures, "val_auroc"]].mean().reset_index()
+means = scored.groupby("system", sort=False)[measures].mean().reset_index()
 page.table("imbalance", means, f"Validation pictures, means over {comparison.seeds(seeds)}")
 chosen, *instead = (
     comparison.best(scored, f"val_{measure}")
@@ -443,9 +443,10 @@ chosen, *instead = (
 )
 few_rare = int((truths["val"] == rare).sum())
 page.say(
-    f"By macro-F1 we choose **{chosen}**; by balanced accuracy it would be {instead[0]}, by accuracy "
-    f"{instead[1]}. The measure decides, so it has to be chosen first. Of the {len(truths['val']):,} "
-    f"validation pictures {few_rare} show {rarest}: a third of macro-F1 hangs on so few."
+    f"By macro-F1 we choose **{chosen}**; by balanced accuracy it would be {instead[0]}, by "
+    f"accuracy {instead[1]}. The measure decides, so it has to be chosen first. Of the "
+    f"{len(truths['val']):,} validation pictures {few_rare} show {rarest}: a third of "
+    "macro-F1 hangs on so few."
 )
 
 # %% [markdown]
@@ -459,12 +460,13 @@ page.table("test_measures", tested.reset_index(), about, fold=True)
 
 # %%
 recall = pd.concat(
-    metrics.class_scores(truths["test"], outputs[name, 0]["test"], classes).assign(group=name)
+    metrics.class_scores(truths["test"], outputs[name, 0]["test"], classes).assign(way=name)
     for name in scored["system"].unique()
-)
+).sort_values("class", kind="stable")
+recall["label"] = recall["class"] + " · " + recall["way"]
 page.show(
-    plots.intervals(recall, "class", "recall", "recall on the test pictures"),
-    alt="; ".join(f"{r[1]}, {r.group}: {r.recall:.2f}" for r in recall.itertuples()) + ".",
+    plots.intervals(recall, "label", "recall", "recall on the test pictures"),
+    alt="; ".join(f"{r.label}: {r.recall:.2f}" for r in recall.itertuples()) + ".",
     caption="Recall of each class, seed 0; bars are 95 % Wilson intervals. What a way wins in the "
     f"rare classes, it may lose in {common}.",
 )
@@ -483,8 +485,8 @@ curves = {
 page.show(
     plots.precision_recall_curves(curves),
     alt=f"Precision by recall of {rarest} on the test pictures.",
-    caption=f"Precision by recall of {rarest}, test pictures, seed 0. Guessing has the class's share "
-    f"as its precision, {(truths['test'] == rare).mean():.3f}.",
+    caption=f"Precision by recall of {rarest}, test pictures, seed 0. Guessing has the share "
+    f"of {rarest} as its precision, {(truths['test'] == rare).mean():.3f}.",
 )
 
 # %% [markdown]
@@ -506,7 +508,7 @@ def tally(says: np.ndarray) -> dict:
 
 
 # %%
-rows = [{"way": way, "seed": n} | tally(says["test"]) for (way, n), says in outputs.items()]
+rows = [{"way": way, "seed": n} | tally(outputs[way, n]["test"]) for way, n in sorted(outputs)]
 found = comparison.with_wilson(pd.DataFrame(rows), "recall", "of")
 found["surely more"] = found["low"] > found["blind"]
 about = f"{rarest} on the test pictures; blind: the share of all pictures that is called so"
@@ -539,9 +541,10 @@ learnt = (
     f"caller in {sure} of {comparison.seeds(len(best))}."
 )
 page.say(
-    f"**{learnt}** The {total} test pictures show {products} products; Wilson's interval takes them "
-    "as independent, and pictures of one product are not. Seeds give more trainings, not more "
-    f"pictures: for a recall to 0.1 either way one needs {statistics.pictures_needed(0.2)} of them."
+    f"**{learnt}** The {total} test pictures show {products} products; Wilson's interval "
+    "takes them as independent, and pictures of one product are not. Seeds give more "
+    "trainings, not more pictures: for a recall to 0.1 either way one needs "
+    f"{statistics.pictures_needed(0.2)} of them."
 )
 
 # %% [markdown]
@@ -560,15 +563,16 @@ page.record([*anchors, teacher, *grids])
 on_tests = worth.drop(columns="seed").groupby("system", sort=False).mean()
 own, new = on_tests.loc["R1.augmented"]
 page.conclude(
-    f"Accuracy hides the rare classes: always {common} is right in {never['val_accuracy']:.3f} of the "
-    f"validation pictures, with a macro-F1 of {never['val_macro_f1']:.3f} (by the article alone "
-    f"{by_article['val_macro_f1']:.3f}). Heads on other networks minus R1.baseline from scratch, "
-    f"validation macro-F1: {comparison.told_all(transfer)}",
-    f"R1.augmented has a balanced accuracy of {own:.3f} on R1's kind of test and of {new:.3f} on new "
-    f"pictures (means over {comparison.seeds(side_seeds)}); a random split leaves {leaked:.1%} of the "
-    "test pictures with a relative in training.",
-    f"Against unequal classes, validation macro-F1 chooses {chosen}. Test macro-F1 minus that of the "
-    f"untreated head: {comparison.told_all(on_test)}",
+    f"Accuracy hides the rare classes: always {common} is right in "
+    f"{never['val_accuracy']:.3f} of the validation pictures, with a macro-F1 of "
+    f"{never['val_macro_f1']:.3f} (by the article alone {by_article['val_macro_f1']:.3f}). "
+    "Heads on other networks minus R1.baseline from scratch, validation macro-F1: "
+    f"{comparison.told_all(transfer)}",
+    f"R1.augmented has a balanced accuracy of {own:.3f} on R1's kind of test and of {new:.3f} "
+    f"on new pictures (means over {comparison.seeds(side_seeds)}); a random split leaves "
+    f"{leaked:.1%} of the test pictures with a relative in training.",
+    f"Against unequal classes, validation macro-F1 chooses {chosen}. Test macro-F1 minus that "
+    f"of the untreated head: {comparison.told_all(on_test)}",
     f"Can {rarest} be learnt? {learnt}",
 )
 

@@ -49,7 +49,7 @@ if missing := {main, sub, *four} - set(data.labels):
 
 # %%
 def settings(system: str, pictures: DataConfig, **more) -> RunConfig:
-    """Return how `system` is trained here; more: arguments of its builder, beside this notebook's."""
+    """Return how `system` is trained here; more: further arguments of its builder."""
     shape = (vgg_arguments if system == "R5.vgg16" else arguments) | more
     here = {"epochs": epochs, "batch_size": batch_size, "precision": precision}
     return recipes.recipe(system, pictures, arguments=shape, **here)
@@ -152,7 +152,8 @@ page.show(
     plots.curves(lines, {"loss": "loss", "accuracy": "accuracy"}),
     alt=f"Loss and accuracy by epoch of both heads of {full_name}, on two parts of the pictures.",
     caption=f"Both heads of {full_name}: lines are means over {of_seeds}, bands reach from the "
-    "smallest to the largest. Training pictures are measured again after each epoch, without dropout.",
+    "smallest to the largest. Training pictures are measured again after each epoch, without "
+    "dropout.",
     thumbnail=True,
 )
 
@@ -259,10 +260,10 @@ page.table(
 ours = measurable[measurable["group"] == "ResNet"]
 follows = ours["trained on"].corr(ours["f1"], method="spearman")
 page.say(
-    f"{len(names[sub]) - len(ours)} sub categories lack a training or a test picture, so there is no "
-    f"figure; {(ours['pictures'] < 10).sum()} have one to nine test pictures, and one picture moves "
-    "their recall by more than a tenth. F1 goes with the number of training pictures: rank "
-    f"correlation {follows:+.2f} (Spearman)."
+    f"{len(names[sub]) - len(ours)} sub categories lack a training or a test picture, so "
+    f"there is no figure; {(ours['pictures'] < 10).sum()} have one to nine test pictures, and "
+    "one picture moves their recall by more than a tenth. F1 goes with the number of "
+    f"training pictures: rank correlation {follows:+.2f} (Spearman)."
 )
 
 # %% [markdown]
@@ -291,23 +292,24 @@ both = runs.tabulate(resnet)
 
 # %%
 kinds = {"accuracy": "accuracy", "macro_f1": "macro-F1", "auroc": "AUROC"}
-changes = [pd.DataFrame({"system": "one head", "seed": range(seeds), "difference": 0.0})]
+changes = [pd.DataFrame({"system": "one head", "seed": range(seeds), "test measure": 0.0})]
 for head, target in (("main", main), ("sub", sub)):
     two, one = runs.of_target(both, target), runs.tabulate(alone[head])
     for kind, words in kinds.items():
         change = two[f"test_{kind}"] - one[f"test_{kind}"]
-        row = {"system": f"{head} {words}", "seed": two["seed"], "difference": change}
+        row = {"system": f"{head} {words}", "seed": two["seed"], "test measure": change}
         changes.append(pd.DataFrame(row))
-together = page.compare("together", pd.concat(changes), "difference", reference="one head")
+together = page.compare("together", pd.concat(changes), "test measure", reference="one head")
 
 # %%
 sizes = {name: int(group[0].metrics["parameters"]) for name, group in alone.items()}
 trunk = sum(sizes.values()) - int(resnet[0].metrics["parameters"])
 times = {name: min(run.metrics["seconds"] for run in group) for name, group in alone.items()}
 page.say(
-    f"The two single networks have {sum(sizes.values()):,} parameters, the shared one {trunk:,} "
-    f"fewer: that is the trunk. The fastest training with both heads took {both['seconds'].min():.0f} s, "
-    f"the two single ones {sum(times.values()):.0f} s together (on {devices})."
+    f"The two single networks have {sum(sizes.values()):,} parameters, the shared one "
+    f"{trunk:,} fewer: that is the trunk. The fastest training with both heads took "
+    f"{both['seconds'].min():.0f} s, the two single ones {sum(times.values()):.0f} s together "
+    f"(on {devices})."
 )
 
 # %% [markdown]
@@ -333,11 +335,12 @@ impossible = ~possible[main_says, sub_says]
 wrong = (main_says != right_main) | (sub_says != right_sub)
 low, high = statistics.wilson(int(impossible.sum()), len(impossible))
 page.say(
-    f"The net of seed 0 gives {impossible.sum():,} of {len(impossible):,} test pictures an impossible "
-    f"pair: {impossible.mean():.2%} (95 % interval {low:.2%} to {high:.2%}). In "
-    f"{(impossible & wrong).sum():,} of them at least one answer is wrong, so a contradiction points "
-    "at a mistake without any label. But the net is wrong on "
-    f"{wrong.sum():,} pictures ({wrong.mean():.0%}): most mistakes contradict nothing."
+    f"The net of seed 0 gives {impossible.sum():,} of {len(impossible):,} test pictures an "
+    f"impossible pair: {impossible.mean():.2%} (95 % interval {low:.2%} to {high:.2%}). In "
+    f"{(impossible & wrong).sum():,} of them at least one answer is wrong, so a contradiction "
+    "points at a mistake without any label. It finds "
+    f"{(impossible & wrong).sum() / max(wrong.sum(), 1):.0%} of the {wrong.sum():,} pictures "
+    "on which the net is wrong: the others contradict nothing."
 )
 
 # %%
@@ -418,7 +421,7 @@ published = runs.grid(asked, published_seeds, data)
 
 # %%
 def of_loss(group: list, target: str) -> dict:
-    """Return the mean test loss of a task beside that of a guesser who knows the classes' shares."""
+    """Return the mean test loss of a task, beside the prior entropy."""
     _, tested, logits = group[0].predictions("test", target)
     loss = runs.of_target(runs.tabulate(group), target)["test_loss"].mean()
     row = {"task": target, "classes": logits.shape[1], "loss": loss}
@@ -431,6 +434,7 @@ sums = losses[["loss", "prior entropy"]].sum().to_dict()
 three = of_loss(published["three classes"], "usage") | {"task": "usage, R1's three classes"}
 losses = pd.concat([losses, pd.DataFrame([{"task": "the four together"} | sums, three])])
 losses["share of it"] = losses["loss"] / losses["prior entropy"]
+losses["classes"] = losses["classes"].astype("Int64")
 of_published = comparison.seeds(published_seeds)
 page.table("losses", losses, f"Test loss in nats, mean over {of_published}, and prior entropy")
 
@@ -438,9 +442,10 @@ page.table("losses", losses, f"Test loss in nats, mean over {of_published}, and 
 own = losses.set_index("task")["share of it"]
 page.say(
     f"The same network, the same shop: a loss of {sums['loss']:.3f} for four tasks, "
-    f"{three['loss']:.3f} for three classes. That says nothing yet: who never looks at a picture gets "
-    f"{sums['prior entropy']:.3f} and {three['prior entropy']:.3f}. Against that the network's loss is "
-    f"{own.iloc[-2]:.0%} and {own.iloc[-1]:.0%}. Below 100 % it has learnt something."
+    f"{three['loss']:.3f} for three classes. That says nothing yet: who never looks at a "
+    f"picture gets {sums['prior entropy']:.3f} and {three['prior entropy']:.3f}. Against that "
+    f"the network's loss is {own.iloc[-2]:.0%} and {own.iloc[-1]:.0%}. Below 100 % it has "
+    "learnt something."
 )
 
 # %% [markdown]
@@ -491,10 +496,11 @@ likeliest = readings[readings["system"] == "the likeliest possible pair"]
 share = anchors["its share of the test pictures"]
 page.conclude(
     "Both heads minus one head alone, on the test pictures: " + comparison.told_all(gained),
-    f"`{full_name}` is right on {reached['main']:.3f} of the test pictures in the main category and "
-    f"on {reached['both right']:.3f} in both (means over {of_seeds}); always naming the largest main "
-    f"category gives {share[0]:.3f}.",
-    f"It gives {reached['impossible pairs']:.1f} of {len(right_main):,} test pictures an impossible "
+    f"`{full_name}` is right on {reached['main']:.3f} of the test pictures in the main "
+    f"category and on {reached['both right']:.3f} in both (means over {of_seeds}); always "
+    f"naming the largest main category gives {share[0]:.3f}.",
+    f"It gives {reached['impossible pairs']:.1f} of {len(right_main):,} test pictures an "
+    "impossible "
     "pair. Both right, minus each head for itself: " + comparison.told_all(likeliest),
     f"Losses of different tasks cannot be compared: four tasks have a prior entropy of "
     f"{sums['prior entropy']:.2f}, R1's three classes one of {three['prior entropy']:.2f}.",
@@ -513,9 +519,10 @@ mistakes = matrix.loc[worst].drop(worst)
 sums = np.exp(answers(resnet[0])[1]) @ np.eye(len(names[main]))[home]
 summed = int((sums.argmax(axis=1) == right_main).sum())
 page.say(
-    f"Task 1: **{worst}**; seed 0 takes it {mistakes.max()} times for {mistakes.idxmax()}. Task 2: "
-    f"**{summed:,}** of {len(right_main):,}; the main head gets {(main_says == right_main).sum():,}. "
-    "Task 3: change the parameters cell and run the notebook again."
+    f"Task 1: **{worst}**; seed 0 takes it {mistakes.max()} times for {mistakes.idxmax()}. "
+    f"Task 2: **{summed:,}** of {len(right_main):,}; the main head gets "
+    f"{(main_says == right_main).sum():,}. Task 3: change the parameters cell and run the "
+    "notebook again."
 )
 
 # %% [markdown]
