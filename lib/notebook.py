@@ -32,6 +32,7 @@ MEASURES = {
     "test_macro_f1": "test macro-F1",
     "gap": "gap",
     "turn": "epoch of the lowest validation loss",
+    "accuracy_gap": "training minus validation accuracy",
     "falls": "falls of validation accuracy, summed",
 }
 WORDS = {

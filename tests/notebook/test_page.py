@@ -110,7 +110,7 @@ def test_a_run_that_is_not_comparable_judges_nothing_in_one_line(page, shown):
     page.claims(table, comparable=True)
     assert not shown[-1][0]["text/html"].startswith("<details>")
     page.claims(table.assign(system="nobody's"), comparable=True)
-    assert shown[-1][0]["text/markdown"] == "No report claims anything of these systems."
+    assert "no claim to judge" in shown[-1][0]["text/markdown"]
 
 
 def test_recorded_runs_say_where_and_with_what_they_were_trained(page, stripes):
