@@ -20,8 +20,15 @@ app.add_typer(data, name="data")
 
 
 @app.callback()
-def options(debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False) -> None:
+def options(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
     """Lookbook: numbered notebooks on convolutional networks for fashion pictures, and the reports they become."""
+    from lib.base import checkout
+
+    if context.invoked_subcommand != "check":  # which says so in its table
+        checkout.refuse_another()
 
 
 @app.command()
@@ -75,12 +82,11 @@ def lab() -> None:
 def list_notebooks() -> None:
     """List the notebooks with their titles and the state of their reports."""
     from lib.base import paths
-    from lib.course import notebooks as settings
-    from lib.report import index
+    from lib.report import entries
 
-    for name in settings.notebooks():
-        entry = index.entry_from(paths.reports() / name, name, settings.title(name))
-        print(f"{name:<28}{entry['state']:<10}{entry['title']}")
+    for entry in entries.entries(paths.reports()):
+        said = entry["error"] if entry["state"] == "unreadable" else entry["title"]
+        print(f"{entry['name']:<28}{entry['state']:<12}{said}")
 
 
 @app.command()
@@ -144,33 +150,30 @@ def bench(
 
 @app.command()
 def build() -> None:
-    """Build notebooks/*.ipynb from notebooks/src/*.py, and renew the digests in lib/runs/versions.yaml.
+    """Build notebooks/*.ipynb from notebooks/src/*.py, and renew the digests in lib/base/versions.yaml.
 
     Refuses when a notebook was edited since it was built.
     """
+    from lib.base import versions
     from lib.course import build as authoring
-    from lib.runs import key
 
     for file in authoring.build():
         print(file)
-    if key.renew():
-        print(key.VERSIONS)
+    if versions.renew():
+        print(versions.VERSIONS)
 
 
 @app.command()
 def clean(
     runs: Annotated[bool, typer.Option("--runs", help="remove the trained runs and stored features as well")] = False,
 ) -> None:
-    """Remove the reports (not reports/reference), and with --runs the run store. Data stays."""
-    import shutil
+    """Remove the reports (not reports/reference), and with --runs the run store. Data and files of your own stay."""
+    from lib.report import clean as cleaning
+    from lib.runs import store
 
-    from lib.base import paths
-
-    trained = [file.parent for file in paths.runs().glob("*/config.json")] if runs else []
-    features = [file.parent for file in paths.runs().glob("features/*/about.json")] if runs else []
-    for folder in [*paths.reports().glob("[0-9][0-9]_*"), *trained, *features]:
-        shutil.rmtree(folder)
-    (paths.reports() / "index.html").unlink(missing_ok=True)
+    cleaning.remove_reports()
+    if runs:
+        store.remove_all()
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, guards
+from lib.runs import histories
 from lib.training.run import Run
 
 MEASURES = {
@@ -29,7 +30,7 @@ MEASURES = {
     "test_loss": "test loss",
     "val_macro_f1": "validation macro-F1",
     "test_macro_f1": "test macro-F1",
-    "gap": "validation loss minus training loss",
+    "gap": "gap",
     "turn": "epoch of the lowest validation loss",
     "falls": "falls of validation accuracy, summed",
 }
@@ -78,6 +79,7 @@ class Page:
         resolved = catalogue.resolve(self.results["parameters"]["dataset"], colour)
         dataset = catalogue.load(resolved.name)
         known = self.results["datasets"]
+        self.results.setdefault("dataset", dataset.name)
         if dataset.name not in [each["name"] for each in known]:
             about = {"name": dataset.name, "provenance": dataset.provenance, "fingerprint": dataset.fingerprint}
             known.append(about | {"fallback": resolved.reason})
@@ -119,7 +121,22 @@ class Page:
         """Display a sentence in which figures were computed, as prose."""
         _display({"text/markdown": text, "text/plain": text})
 
-    def compare(self, name: str, table: pd.DataFrame, measure: str, reference: str, digits: int = 4) -> pd.DataFrame:
+    def curves(self, grid: dict[str, list[Run]], to_beat: dict[str, float] | None = None) -> None:
+        """Show loss and accuracy by epoch of a grid of runs, as the notebook's picture on the index page.
+
+        to_beat: validation accuracies of methods without a network, drawn as lines.
+        """
+        most = max(len(runs) for runs in grid.values())
+        caption = "Lines are means over seeds, bands reach from the smallest to the largest. " if most > 1 else ""
+        caption += "Up to 2,000 training pictures are measured again after each epoch, as validation pictures are."
+        self.show(
+            plots.learning_curves(histories(grid), to_beat or {}),
+            alt=f"Loss and accuracy by epoch of {', '.join(grid)}: as training went, measured again, on validation.",
+            caption=caption + (" Dotted: validation accuracy without a network." if to_beat else ""),
+            thumbnail=True,
+        )
+
+    def compare(self, name: str, table: pd.DataFrame, measure: str, reference: str, digits: int = 3) -> pd.DataFrame:
         """Show how systems differ from `reference` in a measure: one figure and one sentence; return the differences.
 
         table: as `lib.runs.tabulate` returns it. The means and the differences (`lib.evaluation.comparison`) fold away,

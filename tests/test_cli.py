@@ -11,6 +11,8 @@ import pytest
 from lib.base import paths
 from lib.course import notebooks as settings
 
+LOADED = r"""(?:src|srcset|action|poster)\s*=\s*["']?(?!data:)([^"'\s>]+)|url\((?!["']?data:)([^)]+)\)|@import"""
+
 
 def lookbook(*arguments, **environment):
     return subprocess.run(
@@ -55,66 +57,32 @@ def test_debug_shows_the_traceback_before_and_after_the_command():
         assert "Traceback" in lookbook(*arguments).stderr
 
 
-@pytest.fixture(scope="module")
-def smoke(tmp_path_factory):
-    """The smoke profile of the whole kit through the real command, twice, into one folder."""
-    folder = tmp_path_factory.mktemp("smoke")
-    own = {"LOOKBOOK_RUNS": str(folder / "runs")}
-    command = ("report", "--profile", "smoke", "--out", str(folder / "reports"))
-    return folder / "reports", lookbook(*command, **own), lookbook(*command, **own)
+SETS = {"01": ["garments", "garments-colour"], "08": ["garments-colour"], "09": ["garments-colour"]}
 
 
-def test_smoke_profile_runs_every_notebook(smoke):
-    out, first, _ = smoke
+@pytest.mark.parametrize("name", settings.notebooks())
+def test_a_notebook_becomes_a_report_that_stands_alone_and_is_skipped_the_second_time(name, tmp_path):
+    """The real command, a notebook at a time, so that they run side by side."""
+    command = ("report", name, "--profile", "smoke", "--out", str(tmp_path))
+    first, second = lookbook(*command), lookbook(*command)
     assert first.returncode == 0, first.stderr
-    assert first.stdout.strip() == str(out / "index.html")
-    for name in settings.notebooks():
-        results = json.loads((out / name / "results.json").read_text(encoding="utf-8"))
-        assert results["status"] == "complete" and results["findings"], name
-        sets = {"01": "garments, garments-colour", "08": "garments-colour", "09": "garments-colour"}
-        assert results["dataset"] == sets.get(name[:2], "garments") and results["profile"] == "smoke"
-        assert all(len(each) == 16 for each in results["provenance"]["data_fingerprint"].split(", "))
-
-
-def test_second_time_everything_is_skipped(smoke):
-    _, _, second = smoke
-    assert second.returncode == 0
-    assert second.stderr.count("skipped") == len(settings.notebooks()) and "done" not in second.stderr
-
-
-def test_pages_stand_alone_and_every_figure_is_described(smoke):
-    out, _, _ = smoke
-    pages = [out / "index.html", *out.glob("*/report.html")]
-    assert len(pages) == len(settings.notebooks()) + 1
-    for page in pages:
-        text = page.read_text(encoding="utf-8")
-        loaded = re.findall(
-            r"""(?:src|srcset|action|poster)\s*=\s*["']?(?!data:)([^"'\s>]+)|url\((?!["']?data:)([^)]+)\)|@import""",
-            text,
-        )
-        assert loaded == [], page
-        assert "<link" not in text and "No description was given" not in text, page
-
-
-def test_results_are_embedded_in_the_report(smoke):
-    out, _, _ = smoke
-    text = (out / "02_baseline_cnn/report.html").read_text(encoding="utf-8")
-    embedded = re.search(r'<script type="application/json" id="lookbook-results">(.*?)</script>', text, re.S).group(1)
-    assert json.loads(embedded) == json.loads((out / "02_baseline_cnn/results.json").read_text(encoding="utf-8"))
-
-
-def test_audit_is_judged_by_the_planted_defects(smoke):
-    out, _, _ = smoke
-    tables = json.loads((out / "01_data_audit/results.json").read_text(encoding="utf-8"))["tables"]
-    rows = {row["kind"]: row for row in tables["planted_defects"]}
-    assert rows["exact duplicate"]["planted"] > 0 and rows["exact duplicate"]["missed"] == 0
-    assert rows["blank"]["missed"] == 0 and rows["near duplicate"]["found"] > 0
-
-
-def test_no_run_is_trained_twice(smoke):
-    out, _, _ = smoke
-    runs = json.loads((out / "02_baseline_cnn/results.json").read_text(encoding="utf-8"))["runs"]
-    assert len({run["key"] for run in runs}) == len(runs) == 3 + 2 * 2
+    assert first.stdout.strip() == str(tmp_path / "index.html")
+    results = json.loads((tmp_path / name / "results.json").read_text(encoding="utf-8"))
+    assert results["status"] == "complete" and results["findings"] and results["profile"] == "smoke"
+    assert [row["name"] for row in results["datasets"]] == SETS.get(name[:2], ["garments"])
+    assert all(len(row["fingerprint"]) == 16 for row in results["datasets"])
+    keys = [run["key"] for run in results["runs"]]
+    assert len(set(keys)) == len(keys), "each run once"
+    page = (tmp_path / name / "report.html").read_text(encoding="utf-8")
+    for text in (page, (tmp_path / "index.html").read_text(encoding="utf-8")):
+        assert re.findall(LOADED, text) == [] and "<link" not in text and "No description was given" not in text
+    embedded = re.search(r'<script type="application/json" id="lookbook-results">(.*?)</script>', page, re.S).group(1)
+    assert json.loads(embedded) == results
+    assert second.returncode == 0 and "skipped" in second.stderr and "done" not in second.stderr
+    if name == "01_data_audit":
+        rows = {row["kind"]: row for row in results["tables"]["planted_defects"]}
+        assert rows["exact duplicate"]["planted"] > 0 and rows["exact duplicate"]["missed"] == 0
+        assert rows["blank"]["missed"] == 0 and rows["near duplicate"]["found"] > 0
 
 
 def test_a_relative_data_folder_is_meant_from_where_the_command_was_typed(tmp_path):
@@ -140,17 +108,30 @@ def test_check_names_damaged_data(tmp_path):
     assert checked.returncode == 2 and "MISSING  pictures" in checked.stdout
 
 
-def test_clean_removes_reports_and_runs_and_nothing_else(tmp_path):
-    reports, runs = tmp_path / "reports", tmp_path / "runs"
-    for file in ("02_a/report.html", "index.html", "reference/kept.json", "mine.txt"):
-        (reports / file).parent.mkdir(parents=True, exist_ok=True)
-        (reports / file).write_text("x")
-    for file in ("0123/config.json", "my thesis/chapter.txt"):
-        (runs / file).parent.mkdir(parents=True)
-        (runs / file).write_text("x")
-    assert lookbook("clean", "--runs", LOOKBOOK_REPORTS=str(reports), LOOKBOOK_RUNS=str(runs)).returncode == 0
-    left = sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file())
-    assert left == ["reports/mine.txt", "reports/reference/kept.json", "runs/my thesis/chapter.txt"]
+def test_clean_removes_what_the_kit_made_and_nothing_else(tmp_path):
+    reports, runs, key = tmp_path / "reports", tmp_path / "runs", "0123456789abcdef"
+    made = [
+        "reports/02_baseline_cnn/report.html", "reports/02_baseline_cnn/lab.json", 
+        "reports/09_of_an_older_kit/executed.ipynb", "reports/09_of_an_older_kit/results.json",
+        "reports/.02_baseline_cnn-x1y2/papermill.log", "reports/index.html", "reports/02_baseline_cnn/.9-lab.json",
+        f"runs/{key}/config.json", f"runs/{key}/metrics.json", f"runs/{key}/.77-predictions.npz",
+        f"runs/features/{key}/about.json", f"runs/features/{key}/features.npy", f"runs/.locks/{key}.lock",
+    ]  # fmt: skip
+    mine = [
+        "reports/02_my_handin/essay", "reports/03_copied/results.json", "reports/03_copied/report.html",
+        "reports/04_ablation_batch_size/notes.txt", "reports/mine.txt", "reports/reference/kept.json",
+        "runs/my thesis/config.json", f"runs/{key}x/metrics.json", "runs/features/mine.npy",
+    ]  # fmt: skip
+    for name in [*made, *mine]:
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"notebook": "02_baseline_cnn" if "03" in name else file.parent.name}))
+    folders = {"LOOKBOOK_REPORTS": str(reports), "LOOKBOOK_RUNS": str(runs)}
+    assert lookbook("clean", **folders).returncode == 0
+    assert all((tmp_path / name).exists() == name.startswith("runs/") for name in made), "--runs was not asked for"
+    assert lookbook("clean", "--runs", **folders).returncode == 0
+    assert sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*") if file.is_file()) == sorted(mine)
+    assert not (runs / key).exists() and not (reports / "02_baseline_cnn").exists(), "an empty folder goes, too"
 
 
 def test_the_notebooks_run_on_the_real_pictures(real_data, tmp_path):

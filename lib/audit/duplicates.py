@@ -1,12 +1,13 @@
 """Pictures that occur twice: byte for byte, or altered by a little light, noise or a shift."""
 
-import hashlib
 import time
 
 import numpy as np
 import pandas as pd
 
-from lib.audit.pictures import blank_pictures, principal_components
+from lib.audit.pictures import blank_pictures
+from lib.data import alike
+from lib.data.dataset import evenly
 
 NEIGHBOURS = 10  # how many nearest pictures tell how crowded it is around a picture
 COMPONENTS = 64  # principal components that are compared; they hold 97 % of Fashion-MNIST's variance
@@ -20,10 +21,9 @@ def exact_duplicates(images: np.ndarray) -> pd.DataFrame:
 
     images: uint8 (N, H, W, C).
     """
-    digests = pd.Series([hashlib.sha256(image.tobytes()).hexdigest() for image in images], dtype="str")
-    twice = digests[digests.duplicated(keep=False)]
-    group = pd.factorize(twice)[0]
-    table = pd.DataFrame({"group": group.astype(np.int64), "position": twice.index.to_numpy(dtype=np.int64)})
+    first = alike.first_equal(images)
+    position = np.flatnonzero(np.bincount(first)[first] > 1)
+    table = pd.DataFrame({"group": pd.factorize(first[position])[0].astype(np.int64), "position": position})
     return table.sort_values(["group", "position"], ignore_index=True)
 
 
@@ -101,15 +101,13 @@ def across_splits(pairs: pd.DataFrame, is_test: np.ndarray, labels: np.ndarray) 
 
 def _worth_comparing(images: np.ndarray) -> np.ndarray:
     """Return the positions (n,) of all pictures but blank ones and repeated ones."""
-    repeated = as_pairs(exact_duplicates(images))["partner"]
-    return np.setdiff1d(np.arange(len(images)), np.union1d(repeated, blank_pictures(images)))
+    return np.setdiff1d(alike.first_equal(images), blank_pictures(images))
 
 
 def _features(images: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return principal components of the aligned pictures and of their mirror images, each float32 (n, components)."""
-    sample = _aligned(images[keep[:: -(-len(keep) // 10_000)]])
-    sample = sample.reshape(len(sample), -1)
-    pca = principal_components(sample, COMPONENTS)
+    sample = _aligned(images[keep[evenly(len(keep), 10_000)]])
+    pca = alike.principal_components(sample.reshape(len(sample), -1), COMPONENTS)
     direct, mirrored = [], []
     for start in range(0, len(keep), BLOCK):
         block = _aligned(images[keep[start : start + BLOCK]])

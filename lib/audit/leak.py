@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from lib.config import DataConfig
-from lib.data.dataset import Dataset
+from lib.data import alike
+from lib.data.dataset import Dataset, evenly
 from lib.data.fashion_product.table import NAME
 from lib.data.groups import connected, same_name
 from lib.data.prepare import prepare
@@ -138,8 +139,6 @@ def _shares(positions: np.ndarray, others: np.ndarray, by: dict[str, np.ndarray]
 
 def _features(images: np.ndarray) -> np.ndarray:
     """Return principal components of the pictures averaged to cells, float32 (N, components)."""
-    from sklearn.decomposition import PCA
-
     edges = [
         np.arange(min(cells, size)) * size // min(cells, size)
         for cells, size in zip(GRID, images.shape[1:3], strict=True)
@@ -150,8 +149,7 @@ def _features(images: np.ndarray) -> np.ndarray:
         cells = np.add.reduceat(np.add.reduceat(block, edges[0], axis=1), edges[1], axis=2)
         blocks.append(cells.reshape(len(block), -1))
     small = np.concatenate(blocks)
-    sample = small[:: -(-len(small) // 10_000)]
-    return PCA(min(COMPONENTS, *sample.shape), svd_solver="covariance_eigh").fit(sample).transform(small)
+    return alike.principal_components(small[evenly(len(small), 10_000)], COMPONENTS).transform(small)
 
 
 def _nearest(train: np.ndarray, test: np.ndarray) -> np.ndarray:

@@ -5,10 +5,10 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from lib.data.dataset import Dataset
+from lib.data import alike
+from lib.data.dataset import Dataset, evenly
 
 BLOCK = 5_000  # pictures at a time: bounds the memory
-WIDE = 4_000  # features from which on the covariance takes too long
 
 
 def class_counts(labels: np.ndarray, classes: list[str], is_test: np.ndarray) -> pd.DataFrame:
@@ -125,23 +125,10 @@ def judge(dataset: Dataset, pairs: pd.DataFrame, suspects: pd.DataFrame, compare
     return score_against_truth(found, defects)
 
 
-def principal_components(sample: np.ndarray, number: int):
-    """Return scikit-learn's PCA fitted to `sample`, float (n, features), with `number` components or as many as it has.
-
-    The covariance of thousands of features, as colour pictures have, would take minutes and gigabytes: then the
-    randomised solver, with a fixed seed (Halko et al. 2011, arXiv 0909.4061), is taken.
-    """
-    from sklearn.decomposition import PCA
-
-    solver = "covariance_eigh" if sample.shape[1] < WIDE else "randomized"
-    return PCA(min(number, *sample.shape), svd_solver=solver, random_state=0).fit(sample)
-
-
 def _components(images: np.ndarray) -> np.ndarray:
     """Return the pictures' first 64 principal components, float32 (N, 64), pixels from 0 to 1."""
     pixels = images.reshape(len(images), -1)
-    sample = pixels[:: -(-len(pixels) // 10_000)] / np.float32(255)
-    pca = principal_components(sample, 64)
+    pca = alike.principal_components(pixels[evenly(len(pixels), 10_000)] / np.float32(255), 64)
     blocks = (pixels[start : start + BLOCK] / np.float32(255) for start in range(0, len(pixels), BLOCK))
     return np.concatenate([pca.transform(block) for block in blocks])
 

@@ -1,7 +1,8 @@
 """Keras, imported in one place: `from lib.base.backend import keras`.
 
 The environment must be set before the first import, which is why no other module imports keras directly.
-`KERAS_BACKEND` (tensorflow, jax, torch) is the user's; TensorFlow is what the kit installs.
+`KERAS_BACKEND` (tensorflow, jax, torch) is the user's; TensorFlow is what the kit installs. Whatever else Keras would
+take from the user's computer (~/.keras/keras.json, see lib.base.outside) is set here: it would reach figures.
 """
 
 import logging
@@ -9,8 +10,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+from lib.base import outside
+from lib.base.errors import LookbookError
+
+outside.settle()
 
 
 @contextmanager
@@ -26,8 +29,21 @@ def _silent() -> Iterator[None]:
         os.close(nowhere)
 
 
-with _silent():
-    import keras
+try:
+    with _silent():
+        import keras
+except ValueError as error:
+    if "configuration" not in str(error):
+        raise
+    place = os.path.join(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "keras.json")
+    raise LookbookError(f"{place}: Keras cannot read its settings ({error}); mend the file") from error
+
+keras.config.set_floatx("float32")
+keras.config.set_epsilon(1e-7)
+keras.config.set_image_data_format("channels_last")
+
+# Every network that is loaded is traced anew; TensorFlow warns of that as if it were one function called wrongly.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 __all__ = ["device", "keras"]
 

@@ -1,9 +1,12 @@
-"""Files are written under a temporary name and then renamed: a reader finds the old file or the new one, never half."""
+"""Files and folders are made under a temporary name and then renamed: a reader finds the old or the new, never half."""
 
 import errno
+import glob
 import json
 import os
-from collections.abc import Iterator
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +20,7 @@ def replacing(path: Path) -> Iterator[Path]:
     When the block fails, the temporary file is removed and `path` is as it was. A full disk raises LookbookError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    temporary = _temporary(path)
     try:
         yield temporary
         os.replace(temporary, path)
@@ -27,6 +30,63 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Yield a new, empty folder beside `path`; when the block ends well it takes the place of `path`.
+
+    When the block fails, the new folder is removed and `path` is as it was. LookbookError where it cannot be replaced.
+    """
+    new, old = _temporary(path), _temporary(path)
+    try:
+        new.mkdir(parents=True)
+        yield new
+        try:
+            if path.exists():
+                path.rename(old)
+            new.rename(path)
+        except OSError as error:
+            raise LookbookError(f"{path}: cannot be replaced ({error.strerror}); close programs that use it") from error
+    finally:
+        if old.exists() and not path.exists():
+            old.rename(path)
+        for left in (new, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def locked(path: Path, waits: Callable[[], None] | None = None, timeout: float = -1) -> Iterator[None]:
+    """Hold the lock of making `path`, a file or a folder: whoever wants the same one waits here until it is made.
+
+    The lock belongs to the process: the system takes it from a dead one, and what that one left half made is removed.
+    waits: called when another process holds it. timeout: seconds; then LookbookError. -1: as long as it takes.
+    """
+    from filelock import FileLock, Timeout
+
+    place = path.parent / ".locks"
+    place.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place / f"{path.name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if waits is not None:
+            waits()
+        try:
+            lock.acquire(timeout=timeout)
+        except Timeout as error:
+            raise LookbookError(f"{path}: another process has been making it for {timeout:.0f} s") from error
+    try:
+        for left in path.parent.glob(f".{'[0-9a-f]' * 8}-{glob.escape(path.name)}"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        yield
+    finally:
+        lock.release()
+
+
+def _temporary(path: Path) -> Path:
+    """Return a path beside `path` that nobody else takes, neither another process nor another thread of this one."""
+    return path.with_name(f".{secrets.token_hex(4)}-{path.name}")
 
 
 def write_text(path: Path, text: str) -> None:

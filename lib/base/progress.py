@@ -38,6 +38,16 @@ def progress(title: str) -> Iterator[Report]:
         yield report
 
 
+def waiting(title: str) -> Callable[[], None]:
+    """Return a function that says that another process is at it: for `lib.base.files.locked`."""
+
+    def say() -> None:
+        with progress(title) as show:
+            show(0, 1, "another process makes them, waits")
+
+    return say
+
+
 def duration(seconds: float) -> str:
     """Return seconds as a person says them: "8 s", "3 min 20 s", "2 h 05 min"."""
     seconds = round(seconds)

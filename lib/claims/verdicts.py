@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from lib.base.errors import LookbookError
 from lib.claims.rules import judge
 from lib.evaluation import comparison, statistics
 
@@ -72,6 +73,15 @@ def _measured(claim: dict, runs: pd.DataFrame) -> dict:
     values = runs[claim["measure"]]
     low, high = statistics.prediction_interval(values) if values.notna().all() else (math.nan, math.nan)
     return row | {"one_low": low, "one_high": high}
+
+
+def printed(system: str, measure: str) -> float:
+    """Return the figure that a report prints for a system; LookbookError where claims.yaml has none (or a range)."""
+    for claim in load():
+        figure = claim["rule"].get("figure", "-")
+        if (claim["system"], claim["measure"]) == (system, measure) and "-" not in figure:
+            return float(figure)
+    raise LookbookError(f"claims.yaml has no printed figure for the {measure} of {system}")
 
 
 def printed_confusion() -> pd.DataFrame:

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from lib.base import files, paths
 from lib.base.errors import LookbookError
+from lib.course.notebooks import cells
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -49,11 +50,12 @@ def text(notebook: NotebookNode) -> str:
 def build() -> list[Path]:
     """Build every notebook whose source changed; return the files written.
 
-    LookbookError, before anything is written, when a notebook was edited since it was built: that work is kept.
+    LookbookError, before anything is written, when a notebook was edited since it was built, or cannot be read: that
+    work is kept.
     """
     built = {paths.NOTEBOOKS / f"{source.stem}.ipynb": assemble(source) for source in sources()}
     changed = [
-        file for file, notebook in built.items() if not file.exists() or file.read_text("utf-8") != text(notebook)
+        file for file, notebook in built.items() if not file.exists() or file.read_bytes() != text(notebook).encode()
     ]
     edited = [file for file in changed if file.exists() and _edited(file)]
     if edited:
@@ -65,8 +67,9 @@ def build() -> list[Path]:
 
 
 def _edited(file: Path) -> bool:
+    cells(file)  # says what is wrong with one that cannot be read
     try:
-        notebook = nbformat.read(file, as_version=4)
+        notebook = nbformat.reads(file.read_text(encoding="utf-8-sig"), as_version=4)
     except Exception as error:  # nbformat raises many kinds
-        raise LookbookError(f"{file}: not a readable notebook; delete it, then build again") from error
+        raise LookbookError(f"{file}: not a readable notebook; move it out of the folder, then build again") from error
     return notebook.metadata.get("lookbook", {}).get("built") != content_hash(notebook)

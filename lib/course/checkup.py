@@ -1,10 +1,8 @@
 """Is everything there? `lookbook check`, and the first table of notebook 00."""
 
 import sys
-from pathlib import Path
 
-import lib
-from lib.base import paths
+from lib.base import checkout, paths
 from lib.base.errors import LookbookError
 from lib.data import catalogue
 from lib.data.fashion_mnist import reader as fashion_mnist
@@ -16,7 +14,9 @@ Row = dict[str, object]
 
 def check() -> list[Row]:
     """Return a row a check: what, ok (bool), and what was found or what to do."""
-    return [_python(), _package(), _kernel(), _backend(), _data(), _products(), _weights()]
+    sets = {row["name"]: row for row in catalogue.status()}  # once: it reads the pictures
+    data = [_data(sets["fashion-mnist"]), _products(sets["fashion-product"])]
+    return [_python(), _package(), _kernel(), _backend(), *data, _weights()]
 
 
 def _row(what: str, ok: bool, found: str) -> Row:
@@ -30,9 +30,8 @@ def _python() -> Row:
 
 
 def _package() -> Row:
-    found = Path(lib.__file__).resolve().parent
-    fits = found == paths.ROOT / "lib" and (paths.ROOT / "notebooks").is_dir()
-    return _row("lib is this folder's", fits, str(found) if fits else f"{found}: run `make setup` in the kit's folder")
+    other = checkout.another()
+    return _row("lib is this folder's", other is None, str(paths.ROOT) if other is None else checkout.remedy(other))
 
 
 def _kernel() -> Row:
@@ -54,9 +53,7 @@ def _backend() -> Row:
         return _row("Keras", False, f"{error}: run `make setup`")
 
 
-def _data() -> Row:
-    sets = {row["name"]: row for row in catalogue.status()}
-    real = sets["fashion-mnist"]
+def _data(real: Row) -> Row:
     if real["there"]:
         return _row("pictures", True, f"fashion-mnist in {real['where']}, {real['pictures']:,} pictures")
     if fashion_mnist.find() is not None:
@@ -64,8 +61,7 @@ def _data() -> Row:
     return _row("pictures", True, f"garments, drawn; for real ones: {real['remedy']}")
 
 
-def _products() -> Row:
-    row = {row["name"]: row for row in catalogue.status()}["fashion-product"]
+def _products(row: Row) -> Row:
     if row["there"]:
         return _row("product pictures", True, f"fashion-product in {row['where']}")
     damaged = product_files.find() is not None

@@ -72,20 +72,44 @@ def reads_others(name: str) -> bool:
 
 
 def title(name: str) -> str:
-    """Return the title of a notebook, without its number: the first heading of its first cell."""
-    heading = cells(paths.NOTEBOOKS / f"{name}.ipynb")[0][0].partition("\n")[0]
-    return heading.lstrip("# ").partition(" · ")[2] or heading.lstrip("# ")
+    """Return the title of a notebook, without its number: the first heading of its first cell; its name without one."""
+    first = next(iter(cells(paths.NOTEBOOKS / f"{name}.ipynb")), (name, []))[0]
+    heading = first.partition("\n")[0].lstrip("# ")
+    return heading.partition(" · ")[2] or heading
 
 
 def cells(file: Path) -> list[tuple[str, list[str]]]:
-    """Return text and tags of every cell; read as JSON, because importing nbformat takes over a second."""
+    """Return text and tags of every cell; read as JSON, because importing nbformat takes over a second.
+
+    A byte-order mark is passed over. LookbookError for a file that is no notebook: where in it, and what to do.
+    """
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))["cells"]
-        return [("".join(cell["source"]), cell["metadata"].get("tags", [])) for cell in found]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LookbookError(
-            f"{file}: not a readable notebook; delete it, then `lookbook build` makes it anew"
-        ) from error
+        found = json.loads(file.read_text(encoding="utf-8-sig"))
+        return [("".join(cell["source"]), list(cell.get("metadata", {}).get("tags", []))) for cell in found["cells"]]
+    except OSError as error:
+        raise LookbookError(f"{file}: cannot be read ({error.strerror}); check its permissions") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LookbookError(f"{file}{_fault(file, error)}") from error
+
+
+def _fault(file: Path, error: Exception) -> str:
+    """Return where a file is no notebook, why, and what to do so that no work in it is lost."""
+    content = file.read_bytes()
+    for number, line in enumerate(content.splitlines(), start=1):
+        if line.startswith((b"<<<<<<< ", b">>>>>>> ", b"||||||| ")):
+            return (
+                f", line {number}: git left two versions here; open it in a text editor, keep one of them, and delete "
+                "the lines that begin with <<<<<<<, ======= and >>>>>>>"
+            )
+    if isinstance(error, UnicodeDecodeError):
+        at = error.object.count(b"\n", 0, error.start) + 1
+        return f", line {at}: not UTF-8; open it in a text editor and save it with the encoding UTF-8"
+    aside = "move it out of the folder, which keeps your work, then `lookbook build` makes a new one"
+    if isinstance(error, json.JSONDecodeError):
+        ends = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
+        reason = "cut off" if ends else error.msg
+        return f", line {error.lineno}: not a readable notebook ({reason}); mend it there, or {aside}"
+    return f", line 1: not a notebook of version 4, which has `cells` with a `source` each; {aside}"
 
 
 def profile(name: str) -> dict:

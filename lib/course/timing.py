@@ -10,15 +10,20 @@ from lib.base import files, paths
 from lib.base.errors import LookbookError
 from lib.base.progress import duration
 from lib.course.notebooks import notebooks
-from lib.data.dataset import Dataset
+from lib.data.dataset import Dataset, evenly
 
 
 def training_speed(system: str, dataset: Dataset, pictures: int = 1_600, batch_size: int = 32) -> float:
-    """Return the pictures a second that `system` trains with here, after a warm-up; nothing is kept of the training."""
+    """Return the pictures a second that `system` trains with here, after a warm-up; nothing is kept of the training.
+
+    pictures: at most so many are trained on, evenly from all that have a label.
+    """
     from lib.training.loop import compiled, train_epoch
 
     target = next(iter(dataset.classes))
-    images, labels = dataset.images[:pictures], dataset.labels[target][:pictures]
+    chosen = np.flatnonzero(dataset.labels[target] >= 0)
+    chosen = chosen[evenly(len(chosen), pictures)]
+    images, labels = dataset.images[chosen], dataset.labels[target][chosen]
     model = compiled(models.build(system, images.shape[1:], len(dataset.classes[target])))
     order = np.arange(len(images))
     train_epoch(model, images, labels, order[: 4 * batch_size], batch_size)

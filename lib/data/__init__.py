@@ -7,6 +7,7 @@ own/             a user's own pictures            synthetic/        both drawn s
 source           rows of a table beside pictures  pictures          any picture file as an array
 prepare          the labels and classes a run asks for;  r1: report R1's own way to its pictures
 splits           training, validation and test positions;  groups: which pictures must stay in one part
+alike            equal pictures, and principal components: what all searches for twins share
 parts            both of these at once, for a run's settings, once per process
 augment          random changes of pictures;  policies: which, and how strong
 """

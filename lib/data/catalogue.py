@@ -1,18 +1,15 @@
 """The data sets by name, and how `auto` chooses between the real set and the drawn one."""
 
-import contextlib
-import time
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lib.base import files, paths
+from lib.base import download, paths
 from lib.base.errors import LookbookError, nearest
 from lib.data.dataset import Dataset
 
-RETRY_AFTER = 3600  # seconds
 READERS = {  # imported when they are needed: reading grey pictures needs no pandas
     "garments": "lib.data.synthetic.garments",
     "garments-colour": "lib.data.synthetic.garments_colour",
@@ -98,28 +95,11 @@ def _auto_grey() -> Resolved:
 
     if fashion_mnist.find() is not None:
         return Resolved("fashion-mnist")
-    reason = _recent_failure()
-    if reason is None:
-        try:
-            fashion_mnist.fetch()
-            return Resolved("fashion-mnist")
-        except LookbookError as error:
-            reason = str(error)
-            with contextlib.suppress(OSError):  # a folder that cannot be written: it is tried again next time
-                files.write_text(_failure_note(), reason)
-    return Resolved("garments", f"{reason}; until then the drawn garments stand in for it.")
-
-
-def _failure_note() -> Path:
-    return paths.cache() / ".download-failed"
-
-
-def _recent_failure() -> str | None:
-    """Return why a download failed within the last hour, so that not every command waits for a network again."""
-    note = _failure_note()
-    if note.exists() and time.time() - note.stat().st_mtime < RETRY_AFTER:
-        return note.read_text(encoding="utf-8")
-    return None
+    try:
+        download.unless_failed_lately(fashion_mnist.fetch, paths.cache(), "fashion-mnist")
+        return Resolved("fashion-mnist")
+    except LookbookError as error:
+        return Resolved("garments", f"{error}; until then the drawn garments stand in for it.")
 
 
 def fetch(name: str, timeout: float = 600) -> Path:

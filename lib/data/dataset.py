@@ -51,10 +51,15 @@ class Dataset:
         return len(self.images)
 
     @cached_property
+    def of_pictures(self) -> str:
+        """Return 16 hex digits that change when a picture changes: `digest`, or what the pixels give, read once."""
+        return self.digest or picture_digest(self.images)
+
+    @cached_property
     def fingerprint(self) -> str:
         """Return 16 hex digits that change when a picture, a label, a class name, a group or a fixed part changes."""
         digest = hashlib.sha256(repr(sorted(self.classes.items())).encode())
-        digest.update((self.digest or picture_digest(self.images)).encode())
+        digest.update(self.of_pictures.encode())
         for target in sorted(self.labels):
             digest.update(np.ascontiguousarray(self.labels[target], dtype="<i8").data)
         for positions in (self.test, self.validation, self.groups):
@@ -67,3 +72,11 @@ def picture_digest(images: np.ndarray) -> str:
     digest = hashlib.sha256(repr(images.shape).encode())
     digest.update(np.ascontiguousarray(images).data)
     return digest.hexdigest()[:16]
+
+
+def evenly(count: int, at_most: int) -> slice:
+    """Return the slice that takes every k-th of `count` pictures, k as small as gives no more than `at_most`.
+
+    Never the first so many: pictures often lie class after class.
+    """
+    return slice(None, None, max(1, -(-count // at_most)))

@@ -1,12 +1,16 @@
 """Pictures that must stay in one part: one product, one picture, or nearly one picture."""
 
-import hashlib
-import mmap
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 
+from lib.data import alike
+from lib.data.dataset import evenly
+
+# Raise it when other groups are found: they are kept on disk under its number. A sum of the code would have the 44,441
+# real pictures compared again (11 s) for a comment, and miss a change in a module that this one uses.
+VERSION = 1
 GRID = (20, 15)  # cells along height and width in which pictures are compared: JPEG noise hardly counts there
 COMPONENTS = 24  # principal components in which neighbours are searched
 NEAR = 0.05  # of the lighter picture's ink: so much two pictures of one product may differ
@@ -62,46 +66,31 @@ def twins(images: np.ndarray) -> pd.DataFrame:
     by 3 %, 88 % saved again as JPEG of quality 80. Of 45 near duplicates planted in `garments-colour`, 45 were found.
     """
     from scipy.spatial import cKDTree
-    from sklearn.decomposition import PCA
     from threadpoolctl import threadpool_limits
 
-    prints: list[bytes] = []
-    for start in range(0, len(images), BLOCK):
-        prints += [hashlib.sha256(image.tobytes()).digest() for image in images[start : start + BLOCK]]
-        _forget(images)
-    first: dict[bytes, int] = {}
-    of = np.array([first.setdefault(each, position) for position, each in enumerate(prints)], dtype=np.int64)
-    keep = np.flatnonzero(of == np.arange(len(images)))
-    copies = np.flatnonzero(of != np.arange(len(images)))
-    exact = pd.DataFrame({"position": of[copies], "partner": copies, "kind": "exact"})
+    first = alike.first_equal(images)
+    itself = first == np.arange(len(images))
+    keep, copies = np.flatnonzero(itself), np.flatnonzero(~itself)
+    exact = pd.DataFrame({"position": first[copies], "partner": copies, "kind": "exact"})
     blocks = [keep[start : start + BLOCK] for start in range(0, len(keep), BLOCK)]
     ink = np.empty((len(keep), _ink(images[:1]).shape[1]), dtype=np.float32)
     with threadpool_limits(1), ThreadPoolExecutor(2) as pool:  # small products: more threads get in the way
         for number, rows in enumerate(pool.map(lambda block: _ink(images[block]), blocks)):
             ink[number * BLOCK : number * BLOCK + len(rows)] = rows
-            _forget(images)
+            alike.forget(images)
     strength = np.linalg.norm(ink, axis=1)
     if not strength.all():  # a blank picture is no product
         ink, strength, keep = (array[strength > 0] for array in (ink, strength, keep))
     if len(keep) < 2:
         return exact
     ink /= strength[:, None]
-    sample = ink[:: -(-len(ink) // 6_000)]
-    number = min(COMPONENTS, *sample.shape)
     with threadpool_limits(1):
-        features = PCA(number, svd_solver="covariance_eigh").fit(sample).transform(ink)
+        features = alike.principal_components(ink[evenly(len(ink), 6_000)], COMPONENTS).transform(ink)
     close = cKDTree(features).query_pairs(2 * NEAR, output_type="ndarray")  # enough: see `_near`
     near = [pairs[_near(ink, strength, pairs)] for pairs in np.array_split(close, 1 + len(close) // 20_000)]
     position, partner = np.sort(keep[np.concatenate(near)], axis=1).T
     found = pd.DataFrame({"position": position, "partner": partner, "kind": "near"})
     return pd.concat([exact, found]).sort_values(["position", "partner"], ignore_index=True)
-
-
-def _forget(images: np.ndarray) -> None:
-    """Give back the memory of what was read of a mapped file: the pages would stay until somebody else needs them."""
-    mapped = getattr(images, "_mmap", None)
-    if mapped is not None and hasattr(mapped, "madvise"):  # Windows has none
-        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _near(ink: np.ndarray, strength: np.ndarray, pairs: np.ndarray) -> np.ndarray:

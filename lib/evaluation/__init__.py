@@ -3,5 +3,6 @@
 metrics       from labels and logits to figures
 statistics    intervals, paired tests, power
 comparison    of systems over their seeds, of nets picture by picture
+ensembles     several nets that answer together
 guards        method faults that a report must show
 """

@@ -74,12 +74,18 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, resolved, verdicts))
 
 
-def told_all(differences: pd.DataFrame, digits: int = 4) -> str:
-    """Return the rows of `against` in words, one after the other: "batch 64 +0.0120 (+0.0010 to +0.0230), **...**"."""
-    return "; ".join(f"{row.system} {told(row, digits)}" for row in differences.itertuples()) + "."
+def told_means(means: pd.DataFrame, digits: int = 3) -> str:
+    """Return the rows of `summarise` in words: "batch 32 0.871, batch 64 0.866"."""
+    return ", ".join(f"{row.system} {row.mean:.{digits}f}" for row in means.itertuples())
 
 
-def told(row, digits: int = 4) -> str:
+def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
+    """Return the rows of `against` in words, one after the other: "batch 64 +0.012 (+0.001 to +0.023), **...**"."""
+    rows = [f"{row.system} {told(row, digits)}" for row in differences.itertuples()]
+    return ("; ".join(rows) or "nothing to compare with") + "."
+
+
+def told(row, digits: int = 3) -> str:
     """Return a row of `against` (of its `itertuples`) in words: difference, interval where there is one, verdict."""
     if not row.n:
         return f"no figure, **{row.verdict}**"

@@ -9,6 +9,7 @@ from lib.evaluation.statistics import wilson
 
 def cross_entropy(labels: np.ndarray, logits: np.ndarray) -> float:
     """Return the mean cross-entropy in nats."""
+    # Not scikit-learn's log_loss: it cuts each picture's loss at 36 nats, which hides that a training diverged.
     from scipy.special import log_softmax
 
     return float(-log_softmax(logits.astype("float64"), axis=1)[np.arange(len(labels)), labels].mean())
@@ -23,13 +24,19 @@ def classification(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
     """
     if not np.isfinite(logits).all():
         return dict.fromkeys(["accuracy", "loss", "macro_f1", "balanced_accuracy", "auroc"], float("nan"))
-    right, true, predicted = counts(labels, logits.argmax(axis=1), logits.shape[1])
+    from sklearn.metrics import precision_recall_fscore_support
+
+    predicted, of_classes = logits.argmax(axis=1), auroc(labels, logits)
+    # f1_score and balanced_accuracy_score in one pass, without the latter's warning of a class that never occurs.
+    _, recall, f1, _ = precision_recall_fscore_support(
+        labels, predicted, labels=np.unique(labels), average="macro", zero_division=0
+    )
     return {
-        "accuracy": float(right.sum() / len(labels)),
+        "accuracy": float((labels == predicted).mean()),
         "loss": cross_entropy(labels, logits),
-        "macro_f1": macro_f1(right, true, predicted),
-        "balanced_accuracy": balanced_accuracy(right, true),
-        "auroc": _mean_auroc(labels, logits),
+        "macro_f1": float(f1),
+        "balanced_accuracy": float(recall),
+        "auroc": float(np.nanmean(of_classes)) if np.isfinite(of_classes).any() else float("nan"),
     }
 
 
@@ -46,52 +53,30 @@ def of_targets(labels: dict[str, np.ndarray], logits: dict[str, np.ndarray]) -> 
     return measures
 
 
-def macro_f1(right: np.ndarray, true: np.ndarray, predicted: np.ndarray) -> float:
-    """Return the mean F1 of the classes that occur, from what `counts` returns."""
-    return float((2 * right / np.maximum(true + predicted, 1))[true > 0].mean())
-
-
-def balanced_accuracy(right: np.ndarray, true: np.ndarray) -> float:
-    """Return the mean recall of the classes that occur, from what `counts` returns."""
-    return float((right / np.maximum(true, 1))[true > 0].mean())
-
-
-def counts(labels: np.ndarray, predicted: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return how many pictures of each class are predicted rightly, exist, and are predicted, int64 (classes,) each."""
-    return (
-        np.bincount(labels[labels == predicted], minlength=classes),
-        np.bincount(labels, minlength=classes),
-        np.bincount(predicted, minlength=classes),
-    )
-
-
 def auroc(labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
     """Return for each class the area under its receiver operating characteristic against the rest, float64 (classes,).
 
     That is the share of pairs of a picture of the class and one of another in which the first is given the higher
     probability of it; equal ones count half. NaN for a class that no picture or every picture has.
-    Source: Hanley & McNeil 1982, doi:10.1148/radiology.143.1.7063747, by ranks.
+    Source: Hanley & McNeil 1982, doi:10.1148/radiology.143.1.7063747.
     """
     from scipy.special import softmax
-    from scipy.stats import rankdata
+    from sklearn.metrics import roc_auc_score
 
-    ranks = rankdata(softmax(logits.astype("float64"), axis=1), axis=0)
+    probability = softmax(logits.astype("float64"), axis=1)
     own = labels[:, None] == np.arange(logits.shape[1])
-    positive = own.sum(axis=0)
-    pairs = positive * (len(labels) - positive)
-    wins = (ranks * own).sum(axis=0) - positive * (positive + 1) / 2
-    return np.where(pairs > 0, wins / np.maximum(pairs, 1), np.nan)
-
-
-def _mean_auroc(labels: np.ndarray, logits: np.ndarray) -> float:
-    of_classes = auroc(labels, logits)
-    return float(np.nanmean(of_classes)) if np.isfinite(of_classes).any() else float("nan")
+    known = own.any(axis=0) & ~own.all(axis=0)
+    areas = np.full(len(known), np.nan)
+    if known.any():
+        areas[known] = roc_auc_score(own[:, known], probability[:, known], average=None)
+    return areas
 
 
 def confusion(labels: np.ndarray, predicted: np.ndarray, classes: list[str]) -> pd.DataFrame:
     """Return counts, one row a true class, one column a predicted class."""
-    counts = np.zeros((len(classes), len(classes)), dtype=int)
-    np.add.at(counts, (labels, predicted), 1)
+    from sklearn.metrics import confusion_matrix
+
+    counts = confusion_matrix(labels, predicted, labels=np.arange(len(classes)))
     return pd.DataFrame(counts, index=pd.Index(classes, name="true"), columns=pd.Index(classes, name="predicted"))
 
 
@@ -123,19 +108,23 @@ def class_scores(labels: np.ndarray, logits: np.ndarray, classes: list[str]) -> 
     low and high: the 95 % Wilson interval of the recall. Of a class without pictures recall and F1 are NaN, of one that
     is never predicted the precision is.
     """
-    right, true, predicted = counts(labels, logits.argmax(axis=1), len(classes))
-    recall = class_recall(confusion(labels, logits.argmax(axis=1), classes))
-    occurs = true > 0
+    from sklearn.metrics import precision_recall_fscore_support
+
+    predicted, numbers = logits.argmax(axis=1), np.arange(len(classes))
+    precision, recall, f1, pictures = precision_recall_fscore_support(
+        labels, predicted, labels=numbers, zero_division=np.nan
+    )
+    interval = class_recall(confusion(labels, predicted, classes))
     return pd.DataFrame(
         {
             "class": classes,
-            "pictures": true,
-            "predicted": predicted,
-            "precision": np.where(predicted > 0, right / np.maximum(predicted, 1), np.nan),
-            "recall": recall["recall"].where(occurs),
-            "low": recall["low"],
-            "high": recall["high"],
-            "f1": np.where(occurs, 2 * right / np.maximum(true + predicted, 1), np.nan),
+            "pictures": pictures,
+            "predicted": np.bincount(predicted, minlength=len(classes)),
+            "precision": precision,
+            "recall": recall,
+            "low": interval["low"],
+            "high": interval["high"],
+            "f1": np.where(pictures > 0, f1, np.nan),
             "auroc": auroc(labels, logits),
         }
     )
@@ -148,17 +137,15 @@ def precision_recall(labels: np.ndarray, logits: np.ndarray, number: int) -> pd.
     for the class. LookbookError when no picture has the class: then nothing can be found.
     """
     from scipy.special import softmax
+    from sklearn.metrics import precision_recall_curve
 
     own = labels == number
     if not own.any():
         raise LookbookError(f"no picture of class {number}: a precision-recall curve needs one at least")
     probability = softmax(logits.astype("float64"), axis=1)[:, number]
-    order = np.argsort(-probability, kind="stable")
-    last = np.flatnonzero(np.append(np.diff(probability[order]) != 0, True))  # equal ones are taken together
-    found = np.cumsum(own[order])[last]
-    return pd.DataFrame(
-        {"threshold": probability[order][last], "precision": found / (last + 1), "recall": found / own.sum()}
-    )
+    precision, recall, threshold = precision_recall_curve(own, probability)
+    # scikit-learn begins with the lowest threshold and ends with a point that has none.
+    return pd.DataFrame({"threshold": threshold[::-1], "precision": precision[-2::-1], "recall": recall[-2::-1]})
 
 
 def average_precision(curve: pd.DataFrame) -> float:

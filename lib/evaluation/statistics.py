@@ -194,20 +194,3 @@ def smallest_difference(sd: float, n: int, power: float = 0.8, level: float = 0.
     while missing(upper) < 0:
         upper *= 2
     return float(brentq(missing, 0, upper)) * sd * ((1 if paired else 2) / n) ** 0.5
-
-
-def seeds_needed(difference: float, sd: float, power: float = 0.8, level: float = 0.95, paired: bool = True) -> int:
-    """Return how many seeds (unpaired: an arm) resolve a true `difference`; the inverse of `smallest_difference`.
-
-    At least 2. LookbookError for a difference of zero or NaN: no number of seeds resolves it.
-    """
-    if not abs(difference) > 0:
-        raise LookbookError(f"difference {difference}: no number of seeds resolves it; give one that is not zero")
-
-    def enough(n: int) -> bool:
-        return smallest_difference(sd, n, power, level, paired) <= abs(difference)
-
-    upper = 2
-    while not enough(upper):
-        upper *= 2
-    return bisect_left(range(upper), True, key=enough)

@@ -4,8 +4,6 @@ from typing import Literal
 
 import numpy as np
 
-from lib.evaluation import metrics
-
 ROUNDS = 5  # of the search for offsets; it ends earlier when a round changes nothing
 # Nats that a class's logit is raised or lowered by, nearest to zero first. The furthest is beyond R1's rarest class: 67
 # of 36,840 pictures have a log share of -6.3.
@@ -80,5 +78,8 @@ def cross_fitted(
 
 
 def _score(measure: str, labels: np.ndarray, predicted: np.ndarray, classes: int) -> float:
-    right, true, predicted = metrics.counts(labels, predicted, classes)
-    return metrics.macro_f1(right, true, predicted) if measure == "macro_f1" else metrics.balanced_accuracy(right, true)
+    """Return the measure of `lib.evaluation.metrics`, by counts: `offsets` takes 0.05 s with it, 2 s with f1_score."""
+    right = np.bincount(labels[labels == predicted], minlength=classes)
+    true, taken = (np.bincount(numbers, minlength=classes) for numbers in (labels, predicted))
+    of_class = 2 * right / np.maximum(true + taken, 1) if measure == "macro_f1" else right / np.maximum(true, 1)
+    return float(of_class[true > 0].mean())

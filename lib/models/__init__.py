@@ -92,7 +92,7 @@ def check(system: str) -> str:
 
 
 def rooms(system: str) -> list[str]:
-    """Return the modules of this package that decide what `system` is, by their names in lib/runs/versions.yaml."""
+    """Return the modules of this package that decide what `system` is, by their names in lib/base/versions.yaml."""
     if check(system) in ANCHORS:
         return ["anchors"]
     module = SYSTEMS[system][0].removeprefix("lib.models.")

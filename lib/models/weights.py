@@ -4,23 +4,16 @@ They are looked for in $LOOKBOOK_WEIGHTS, then in the kit's own folder data/weig
 its downloads; else keras.applications' own file is downloaded to data/weights.
 """
 
-import contextlib
-import hashlib
 import os
-import threading
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import SimpleNamespace
 
-from lib.base import files, paths
+from lib.base import download as downloads
+from lib.base import paths
 from lib.base.errors import LookbookError
 
 ADDRESS = "https://storage.googleapis.com/tensorflow/keras-applications/"  # as in keras.applications
-QUIET = 15.0  # seconds without a byte: then there is no network
-RETRY_AFTER = 3600  # seconds
-NO_ANSWER = "no answer from"
 
 
 @dataclass(frozen=True)
@@ -50,20 +43,12 @@ def find(name: str, names: tuple[str, ...], address: str, md5: str | None, downl
     own = paths.cache() / "weights"
     reason = "nothing was downloaded"
     if download:
-        network, this = own / ".download-failed", own / f".download-failed-{name}"  # no network counts for all of them
-        lately = [
-            note for note in (network, this) if note.exists() and time.time() - note.stat().st_mtime < RETRY_AFTER
-        ]
-        if lately:
-            reason = lately[0].read_text(encoding="utf-8")
-        else:
-            try:
-                fetch(f"{ADDRESS}{address}/{names[-1]}", own / names[-1], md5)
-                return _source("download of keras.applications", own / names[-1])
-            except LookbookError as error:
-                reason = str(error)
-                with contextlib.suppress(OSError):  # a folder that cannot be written: it is tried again next time
-                    files.write_text(network if reason.startswith(NO_ANSWER) else this, reason)
+        sums = {names[-1]: md5 and f"md5:{md5}"}
+        try:
+            downloads.unless_failed_lately(lambda: downloads.download(sums, [f"{ADDRESS}{address}/"], own), own, name)
+            return _source("download of keras.applications", own / names[-1])
+        except LookbookError as error:
+            reason = str(error)
     raise LookbookError(
         f"{name}: no ImageNet weights ({reason}): put {names[-1]} into {own}, or into the folder that LOOKBOOK_WEIGHTS "
         "names; transfer.kit needs none"
@@ -77,48 +62,7 @@ def _source(kind: str, path: Path) -> Source:
 
 @lru_cache
 def _digest(path: Path, size: int, changed: int) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:16]
-
-
-def fetch(url: str, file: Path, md5: str | None) -> None:
-    """Download `url` to `file`, whole or not at all; LookbookError with the cause, and after 15 s without a byte."""
-    state = SimpleNamespace(last_byte=time.monotonic(), given_up=False, cause="")
-    worker = threading.Thread(target=_fetch, args=(url, file, md5, state), daemon=True)
-    worker.start()
-    while worker.is_alive():  # not a socket's time-out alone: a hanging name server heeds none
-        worker.join(0.05)
-        if worker.is_alive() and time.monotonic() - state.last_byte > QUIET:
-            state.given_up, state.cause = True, f"{NO_ANSWER} {url.split('/')[2]}"
-            break
-    if state.cause:
-        raise LookbookError(state.cause)
-
-
-def _fetch(url: str, file: Path, md5: str | None, state: SimpleNamespace) -> None:
-    import requests
-
-    try:
-        digest = hashlib.md5(usedforsecurity=False)
-        with files.replacing(file) as temporary, requests.get(url, stream=True, timeout=QUIET) as answer:
-            answer.raise_for_status()
-            with temporary.open("wb") as stream:
-                for chunk in answer.iter_content(2**20):
-                    if state.given_up:
-                        raise ConnectionAbortedError
-                    state.last_byte = time.monotonic()
-                    digest.update(chunk)
-                    stream.write(chunk)
-            if md5 not in (None, digest.hexdigest()):
-                raise LookbookError(f"{url} is not the publisher's file, its checksum differs")
-    except LookbookError as error:
-        state.cause = str(error)
-    except requests.HTTPError as error:
-        state.cause = str(error)
-    except requests.RequestException:
-        state.cause = f"{NO_ANSWER} {url.split('/')[2]}"
-    except OSError as error:
-        state.cause = f"{file} cannot be written: {error.strerror or error}"
+    return downloads.sha256(path)[:16]
 
 
 def read_into(full, cut, source: Source, name: str) -> None:

@@ -5,7 +5,6 @@ good when papermill ends with 0 AND the notebook's last cell has written results
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +19,9 @@ import yaml
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
+
+FILES = ("executed.ipynb", "report.html", "results.json")  # of a report
+SCRATCH = ("parameters.yaml", "progress.txt", "papermill.log", "source.ipynb")  # of the run that makes it
 
 
 def run(
@@ -36,8 +38,8 @@ def run(
     from lib.report.render import write_report
 
     out.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=out))
-    try:
+    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=out, ignore_cleanup_errors=True) as made:
+        folder = Path(made)
         started = datetime.now(UTC)
         ended = _papermill(name, parameters, folder, minutes, say)
         results_file = folder / "results.json"
@@ -48,12 +50,10 @@ def run(
         results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
         files.write_json(results_file, results)
         write_report(folder / "executed.ipynb", results, folder / "report.html")
-        for scratch in ("parameters.yaml", "progress.txt", "papermill.log"):
+        for scratch in SCRATCH:
             (folder / scratch).unlink(missing_ok=True)
         _replace(folder, out / name)
-        return results
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return results
 
 
 def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: Callable[[str], None]) -> str | None:
@@ -61,15 +61,23 @@ def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: C
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
     command = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
     command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", str(folder / "parameters.yaml")]
-    command += [str(paths.NOTEBOOKS / f"{name}.ipynb"), str(folder / "executed.ipynb")]
+    text = (paths.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8-sig")  # papermill refuses a byte-order mark
+    files.write_text(folder / "source.ipynb", text)
+    command += [str(folder / "source.ipynb"), str(folder / "executed.ipynb")]
     news = folder / "progress.txt"
-    environment = os.environ | {
-        "LOOKBOOK_OUTPUT": str(folder),
-        "LOOKBOOK_PROGRESS": str(news),
-        "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel called python3 in the user's home must not win over ours
-        "PYTHONWARNINGS": "ignore",
-    }
-    with (folder / "papermill.log").open("w+", encoding="utf-8") as log:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nobody,
+        (folder / "papermill.log").open("w+", encoding="utf-8") as log,
+    ):
+        environment = os.environ | {
+            "LOOKBOOK_OUTPUT": str(folder),
+            "LOOKBOOK_PROGRESS": str(news),
+            "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel called python3 in the user's home must not win over ours
+            "IPYTHONDIR": nobody,  # nor may start-up files of the user run in it
+            "PYTHONSTARTUP": "",
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")])),  # this lib
+            "PYTHONWARNINGS": "ignore",
+        }
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
         deadline = time.monotonic() + minutes * 60
         read = 0
@@ -145,14 +153,13 @@ def _failing_cell(executed: Path) -> dict | None:
 
 
 def _replace(new: Path, folder: Path) -> None:
-    """Put the folder `new` in the place of `folder`; the old one is there until the new one is."""
-    old = folder.with_name(f".{folder.name}-old")
-    shutil.rmtree(old, ignore_errors=True)
+    """Move every file of the folder `new` into `folder`; what else lies there stays, it is the student's.
+
+    results.json comes last: a report without its new results is out of date, and made again.
+    """
     try:
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
+        folder.mkdir(exist_ok=True)
+        for file in sorted(new.iterdir(), key=lambda file: file.name == "results.json"):
+            os.replace(file, folder / file.name)
     except OSError as error:
         raise LookbookError(f"{folder}: cannot be replaced ({error.strerror}); close programs that use it") from error
-    shutil.rmtree(old, ignore_errors=True)
-    folder.chmod(0o755)  # mkdtemp made it private

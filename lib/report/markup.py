@@ -20,7 +20,7 @@ LOADING_CSS = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!data:|#)[^)]*\)", re.
 FOLLOWABLE = re.compile(r"https?:|mailto:|[^:]*([/?#]|$)", re.IGNORECASE)
 UNDESCRIBED = "No description was given for this figure: show it with notebook.show(figure, alt=..., caption=...)."
 NBCONVERTS_OWN_ALT = "No description has been provided for this image"
-OWN_IDS = {"main", "this-run", "all-code", "lookbook-results"}
+OWN_IDS = {"main", "in-short", "this-run", "all-code", "lookbook-results"}
 
 # 0.912 ± 0.004, [0.90, 0.92], 93 %, 1.2e-3, 28x28: figures line up on the right. So do the gaps between them.
 FIGURE = re.compile(r"(?=\D*\d)[~≈<>≤≥]?[\s\d.,%+\-−–±×x/:()\[\]e]+(ms|s|min|h|kB|MB|GB|pp)?")

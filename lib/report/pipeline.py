@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -11,16 +10,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from lib.base import files, paths, provenance
+from lib.base import files, outside, paths, provenance
 from lib.base.errors import LookbookError
 from lib.base.progress import duration
 from lib.course import notebooks as settings
 from lib.data import catalogue
 from lib.data.fashion_mnist import votes
 from lib.models import backbones
-from lib.report import execute, index
+from lib.report import execute, index, prints
 
-FILES = ["executed.ipynb", "results.json", "report.html"]
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
 
 
@@ -33,7 +31,8 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
     """
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
     parameters = settings.resolve(names, profile, changes)
-    reasons, prints = _settle_data(parameters, console)
+    code = _code()
+    reasons, pictures = _settle_data(parameters, console, code)
     minutes = settings.profile(profile)["limit_minutes"]
     failed: list[str] = []
 
@@ -56,51 +55,46 @@ def make_reports(names: list[str], profile: str, changes: dict[str, object], out
         console.print(f"{error['name']}: {error['message']}; see {out / name / 'report.html'}", markup=False)
         failed.append(name)
 
-    code = _code()
     for name in sorted(names, key=settings.reads_others):
-        stamp = _stamp(name, parameters[name], prints[name], reasons[name], code, out)
+        stamp = _stamp(name, parameters[name], pictures[name], reasons[name], code, out)
         if not force and _up_to_date(out / name, stamp):
             console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
         else:
             make(name, stamp)
-    write_index(out)
+    index.write_index(out)
     return 1 if failed else 0
 
 
-def _settle_data(parameters: dict[str, dict], console: Console) -> tuple[dict[str, str | None], dict[str, list[str]]]:
+def _settle_data(
+    parameters: dict[str, dict], console: Console, code: str
+) -> tuple[dict[str, str | None], dict[str, list[str]]]:
     """Put the data set's own name into all parameters, so that notebooks that need the same set have the same pictures.
 
     A notebook that looks at a grey and at a colour set keeps the name as it is, and finds both by it.
     Return for each notebook why a drawn set stands in for the real one (None: it does not), and the fingerprints of its
-    pictures. LookbookError for data that is missing or damaged.
+    pictures. code: a digest of lib. LookbookError for data that is missing or damaged.
     """
     reasons: dict[str, str | None] = dict.fromkeys(parameters)
     stamps: dict[str, list[str]] = {name: [] for name in parameters}
-    prints: dict[str, str] = {}
+    found_prints: dict[str, str] = {}
     said = set()
     for name, values in parameters.items():
         if "dataset" not in values:
             continue
         found = [catalogue.resolve(values["dataset"], colour) for colour in settings.sets_needed(name)]
         for each in found:
-            if each.name not in prints:
-                prints[each.name] = catalogue.load(each.name).fingerprint
+            if each.name not in found_prints:
+                found_prints[each.name] = prints.fingerprint(each.name, code)
             if each.reason and each.reason not in said:
                 console.print(each.reason, style="yellow", markup=False)
                 said.add(each.reason)
-        stamps[name] = [prints[each.name] for each in found]
+        stamps[name] = [found_prints[each.name] for each in found]
         reasons[name] = " ".join(each.reason for each in found if each.reason) or None
         if len(found) == 1:
             if found[0].name == catalogue.partner(values["dataset"]):
                 console.print(f"{name} takes {found[0].name}, the partner of {values['dataset']}", markup=False)
             values["dataset"] = found[0].name
     return reasons, stamps
-
-
-def write_index(out: Path) -> None:
-    """Write out/index.html from the reports that lie in `out`."""
-    entries = [index.entry_from(out / name, name, settings.title(name)) for name in settings.notebooks()]
-    index.write_index(out, entries, index.systems(out))
 
 
 def _lines(console: Console, name: str) -> Callable[[str], None]:
@@ -114,12 +108,12 @@ def _code() -> str:
     return _digest([(str(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in found])
 
 
-def _stamp(name: str, parameters: dict, prints: list[str], fallback: str | None, code: str, out: Path) -> str:
+def _stamp(name: str, parameters: dict, pictures: list[str], fallback: str | None, code: str, out: Path) -> str:
     """Return a digest of everything that a report of the notebook depends on."""
     decisive: dict[str, object] = {
         "code": code,
         "parameters": parameters,
-        "pictures": prints,
+        "pictures": pictures,
         "versions": provenance.versions(),
     }
     decisive["notebook"] = (paths.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8")
@@ -127,7 +121,7 @@ def _stamp(name: str, parameters: dict, prints: list[str], fallback: str | None,
     if "imagenet" in parameters:  # weights that may come later
         decisive["weights"] = [(row["backbone"], row["note"]) for row in backbones.available(download=False)]
     decisive["votes"] = str(votes.find())  # optional data that may come later
-    decisive["backend"] = os.environ.get("KERAS_BACKEND", "tensorflow")
+    decisive["backend"] = outside.backend_name()
     if settings.reads_others(name):
         others = [other for other in settings.notebooks() if other != name]
         decisive["others"] = [_made(out / other).get("provenance", {}).get("started") for other in others]
@@ -148,5 +142,5 @@ def _made(folder: Path) -> dict:
 
 def _up_to_date(folder: Path, stamp: str) -> bool:
     made = _made(folder)
-    whole = all((folder / file).is_file() for file in FILES)
+    whole = all((folder / file).is_file() for file in execute.FILES)
     return whole and made.get("status") == "complete" and made.get("stamp") == stamp

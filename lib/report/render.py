@@ -15,7 +15,7 @@ from markupsafe import Markup
 from lib.base import files
 from lib.base.errors import LookbookError
 from lib.base.progress import duration
-from lib.report import markup
+from lib.report import entries, facts, markup
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode  # slow to import, and most commands render nothing
@@ -62,7 +62,7 @@ def render_report(notebook: "NotebookNode", results: dict) -> str:
         "report.html.j2",
         script=(TEMPLATE / "report.js").read_text(encoding="utf-8"),
         results=results,
-        number=number(results["notebook"]),
+        number=entries.number(results["notebook"]),
         title=results.get("title") or results["notebook"],
         lead=Markup(parts["lead"]),
         body=Markup(parts["body"]),
@@ -70,10 +70,14 @@ def render_report(notebook: "NotebookNode", results: dict) -> str:
         error=error,
         not_run=not_run,
         failed_href=f"#{failing[0]}" if failing else None,
-        started=(results.get("provenance") or {}).get("started") or results.get("started"),
         fired=[guard for guard in guards if guard["verdict"] == "fired"],
         quiet=quiet,
-        quiet_summary=_verdicts(quiet),
+        quiet_summary=_passed(quiet),
+        short=facts.in_short(results),
+        datasets=facts.datasets(results),
+        fallbacks=facts.fallbacks(results),
+        runs=facts.runs_in_words(results),
+        trainings=facts.trainings(results),
         embedded=embedded(results),
     )
 
@@ -176,15 +180,10 @@ def _cells(notebook: "NotebookNode", name: str) -> str:
         raise LookbookError(f"{name}: {error}; paste the picture again or take it out") from error
 
 
-def _verdicts(guards: list[dict]) -> str:
-    """Return, for instance, "Passed: majority share (6 times), NaN loss. Not applicable: human votes."."""
-    sentences = []
-    for verdict in ("passed", "not applicable"):
-        counts = Counter(guard["guard"] for guard in guards if guard["verdict"] == verdict)
-        names = ", ".join(name if count == 1 else f"{name} ({count} times)" for name, count in counts.items())
-        if names:
-            sentences.append(f"{verdict.capitalize()}: {names}.")
-    return " ".join(sentences)
+def _passed(guards: list[dict]) -> str:
+    """Return, for instance, "Passed: majority share (6 times), finite loss."."""
+    counts = Counter(guard["guard"] for guard in guards)
+    return "Passed: " + ", ".join(name if n == 1 else f"{name} ({n} times)" for name, n in counts.items()) + "."
 
 
 def page(template: str, script: str = "", **context: object) -> str:
@@ -205,7 +204,8 @@ def page(template: str, script: str = "", **context: object) -> str:
 def _environment() -> Environment:
     files = FileSystemLoader(TEMPLATE)
     environment = Environment(loader=files, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(moment=moment, duration=duration, number=number, with_code=with_code)
+    environment.filters.update(moment=moment, duration=duration, number=entries.number, with_code=with_code)
+    environment.filters["training"] = facts.training_in_words
     return environment
 
 
@@ -219,12 +219,6 @@ def embedded(results: dict) -> Markup:
     """Return the results as JSON that cannot end its script element; NaN and infinity become null."""
     text = json.dumps(files.plain(results), ensure_ascii=False, allow_nan=False)
     return Markup(text.replace("<", "\\u003c"))
-
-
-def number(name: str) -> str:
-    """Return "02" for "02_baseline_cnn", and the whole name if it does not begin with a number."""
-    first = name.split("_")[0]
-    return first if first.isdigit() else name
 
 
 def moment(stamp: str) -> str:

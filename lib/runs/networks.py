@@ -12,7 +12,7 @@ from lib.training.loop import predict
 from lib.training.run import MODEL, Run
 
 if TYPE_CHECKING:
-    import keras
+    from lib.base.backend import keras
 
 
 def network(run: Run, dataset: Dataset | None = None) -> "keras.Model":

@@ -4,17 +4,15 @@ A folder is a run when it holds metrics.json, which is written last. Anything el
 resumes when it is asked for again. One process at a time trains a run; the others wait for it and fetch it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from lib.base import paths
+from lib.base import paths, remove
 from lib.base.errors import LookbookError
-from lib.base.files import replacing, write_json
+from lib.base.files import locked, replacing, write_json
 from lib.base.progress import Report, duration, progress
 from lib.base.provenance import environment, peak_memory
 from lib.config import RunConfig
@@ -26,6 +24,12 @@ from lib.runs.key import key
 from lib.training import recipes
 from lib.training.run import MODEL, Run, measures, read, write_metrics
 from lib.training.train import SCRATCH, train
+
+FILES = (
+    "metrics.json", "config.json", "environment.json", "history.csv", "predictions.npz", "log.txt", MODEL, *SCRATCH
+)  # fmt: skip
+FEATURES = ("about.json", "done.npy", "features.npy")  # of lib.training.features
+KEY = "[0-9a-f]" * 16  # as a pattern of `Path.glob`
 
 Asked = tuple[RunConfig, Dataset, Run | None]  # settings, data, and the run to begin from
 
@@ -47,7 +51,7 @@ def fetch_or_train(
     if stored is not None:
         return stored
     shown = progress(f"{recipes.label(config)}, seed {config.seed}") if show is None else nullcontext(show)
-    with shown as tell, _locked(folder, tell):
+    with shown as tell, locked(folder, lambda: tell(0, 1, "another process trains it, waits")):
         stored = _stored(folder, weights)  # whoever held the lock has trained it
         return stored or _train((config, dataset, start), folder, tell, weights or keeps_weights(config))
 
@@ -62,21 +66,16 @@ def _stored(folder: Path, weights: bool) -> Run | None:
     return None if run is not None and weights and not (folder / MODEL).exists() else run
 
 
-@contextmanager
-def _locked(folder: Path, tell: Report) -> Iterator[None]:
-    """Hold the run's lock. It belongs to the process: the system takes it from a dead one, and no file is left over."""
-    place = paths.runs() / ".locks"
-    place.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(place / f"{folder.name}.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        tell(0, 1, "another process trains it, waits")
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
+def remove_all() -> None:
+    """Remove every run, stored features and the locks; what else lies in the store stays."""
+    for folder in paths.runs().glob(KEY):
+        remove.own_files(folder, FILES)
+    for features in [KEY, f".{'[0-9a-f]' * 8}-{KEY}"]:  # the second: half made by a killed process
+        for folder in paths.runs().glob(f"features/{features}"):
+            remove.own_files(folder, FEATURES)
+    remove.own_files(paths.runs() / "features" / ".locks", [f"{KEY}.lock"])
+    remove.own_files(paths.runs() / "features", [])
+    remove.own_files(paths.runs() / ".locks", [f"{KEY}.lock"])
 
 
 def _train(asked: Asked, folder: Path, tell: Report, weights: bool) -> Run:

@@ -3,12 +3,9 @@
 runs/features/<key>/ holds features.npy (a row a picture), done.npy (which rows are computed) and about.json.
 """
 
-import ast
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -16,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from lib.base import files, paths
+from lib.base import files, paths, versions
 from lib.base.errors import LookbookError
 from lib.base.progress import Report, progress
 from lib.config import RunConfig
-from lib.data.dataset import Dataset, picture_digest
+from lib.data.dataset import Dataset
 from lib.models import needs
 
 BATCH = 64  # pictures; always as many, so that a row never depends on what was computed with it
@@ -48,7 +45,7 @@ def fetch_or_compute(
 
     A map of features is averaged over its cells. preprocessing: None: the backbone's own. start: a finished run, the
     backbone of "kit". show: takes the progress; without it the computation shows its own.
-    What was computed before is not computed again, not even after a kill; two processes may do this at once.
+    What was computed before is not computed again, not even after a kill. One process computes, others wait for it.
     LookbookError when there are no weights, no start, or no room on the disk.
     """
     from lib.models import backbones
@@ -61,21 +58,23 @@ def fetch_or_compute(
         known = backbones.check(backbone, preprocessing)
         about = {"backbone": backbone, "cut": known.cut, "preprocessing": preprocessing or known.preprocessing}
         about["weights"] = backbones.find(backbone).digest
-    about["pictures"] = dataset.digest or picture_digest(dataset.images)
-    files_of_code = [Path(backbones.__file__), Path(__file__)]
-    code = [ast.unparse(ast.parse(file.read_text(encoding="utf-8"))) for file in files_of_code]  # without comments
-    key = hashlib.sha256(json.dumps([about, code]).encode()).hexdigest()[:16]
+    about["pictures"] = dataset.of_pictures
+    about["versions"] = versions.of("backbones", "features")
+    key = hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
     folder = paths.runs() / "features" / key
     wanted = np.unique(positions)
-    todo = wanted
-    if (folder / "about.json").exists():
-        todo = wanted[~np.load(folder / "done.npy")[wanted]]
-    if len(todo):
-        model = _extractor(dataset, backbone, preprocessing, start)
+    if len(_missing(folder, wanted)):
         shown = progress(f"features of {backbone}") if show is None else nullcontext(show)
-        with shown as tell:
-            _compute(dataset, model, todo, folder, about, tell)
+        with shown as tell, files.locked(folder, lambda: tell(0, 1, "another process computes them, waits")):
+            todo = _missing(folder, wanted)  # whoever held the lock may have computed them
+            if len(todo):
+                _compute(dataset, _extractor(dataset, backbone, preprocessing, start), todo, folder, about, tell)
     return np.load(folder / "features.npy", mmap_mode="r").view(np.ndarray)
+
+
+def _missing(folder: Path, wanted: np.ndarray) -> np.ndarray:
+    """Return those of the positions whose rows are not computed."""
+    return wanted[~np.load(folder / "done.npy")[wanted]] if (folder / "about.json").exists() else wanted
 
 
 def _extractor(dataset: Dataset, backbone: str, preprocessing: str | None, start: Any):
@@ -124,19 +123,11 @@ def _compute(dataset: Dataset, model, todo: np.ndarray, folder: Path, about: dic
 
 
 def _create(folder: Path, shape: tuple[int, int], about: dict) -> None:
-    """Make the folder with nothing computed; whoever is first makes it, and others find it whole."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    """Make the folder with nothing computed."""
     size = 4 * shape[0] * shape[1]
     if shutil.disk_usage(folder.parent).free < 1.1 * size:  # a full disk ends a process that writes to mapped memory
         raise LookbookError(f"{folder.parent}: no room for {size / 2**20:.0f} MiB of features; free some space")
-    with tempfile.TemporaryDirectory(prefix=".", dir=folder.parent, ignore_cleanup_errors=True) as temporary:
-        half_way = Path(temporary) / "features"
-        half_way.mkdir()
-        np.lib.format.open_memmap(half_way / "features.npy", "w+", np.float32, shape).flush()
-        np.save(half_way / "done.npy", np.zeros(shape[0], dtype=bool))
-        files.write_json(half_way / "about.json", about)
-        try:
-            os.rename(half_way, folder)
-        except OSError:
-            if not (folder / "about.json").exists():
-                raise
+    with files.replacing_folder(folder) as new:
+        np.lib.format.open_memmap(new / "features.npy", "w+", np.float32, shape).flush()
+        np.save(new / "done.npy", np.zeros(shape[0], dtype=bool))
+        files.write_json(new / "about.json", about)

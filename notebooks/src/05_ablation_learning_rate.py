@@ -9,9 +9,9 @@
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = "auto"  # auto takes real Fashion-MNIST where it can be had, else drawn garments
+dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
 rates: list = [0.0003, 0.001, 0.003, 0.01, 0.03]  # learning rates; 0.001 is the recipe's
-schedules: list = ["constant", "cosine"]  # lib/schedules.py; the first is held to the report
+schedules: list = ["constant", "cosine"]  # lib.training.schedules; the first is held to R2
 edge_rates: list = [0.1, 0.3, 1.0, 10.0]  # of SGD, until training breaks
 edge_limit: int = 600  # pictures for that: three epochs on few are enough
 limit: int = 640  # pictures for training and validation together; 0: all
@@ -22,21 +22,20 @@ seeds: int = 3  # trainings of each setting that differ only in their random num
 # ## Set-up
 
 # %%
+from itertools import product
+
 import numpy as np
 import pandas as pd
 
-from lib import claims, models, notebook, plots, runs
-from lib.base.backend import keras
+from lib import claims, notebook, plots, runs
 from lib.config import DataConfig, OptimizerConfig
 from lib.evaluation import comparison, statistics
+from lib.models import relus
 from lib.training import recipes
 from lib.training.schedules import learning_rate
 
-own = {"profile": profile, "dataset": dataset, "rates": rates, "schedules": schedules}
-own |= {"edge_rates": edge_rates, "edge_limit": edge_limit, "limit": limit}
-data, results = notebook.start(
-    "05_ablation_learning_rate", own | {"epochs": epochs, "seeds": seeds}
-)
+page = notebook.start("05_ablation_learning_rate", globals())
+data = page.dataset
 
 # %% [markdown]
 # ## How does the rate go from step to step?
@@ -55,16 +54,15 @@ def shape(schedule: str) -> pd.DataFrame:
 
 # %%
 shapes = {schedule: [shape(schedule)] for schedule in schedules}
-notebook.show(
+page.show(
     plots.curves(shapes, {"share": "share of the highest rate"}, x="step"),
     alt=f"Learning rate over 100 steps with these schedules: {', '.join(schedules)}.",
     caption="The rate over a training of 100 steps, as a share of the highest.",
 )
-
-# %%
-notebook.say("Mean over the training, as a share of the highest rate: " + ", ".join(
+means = [
     f"{schedule} **{frames[0]['share'].mean():.2f}**" for schedule, frames in shapes.items()
-) + ". So two schedules with the same highest rate do not go the same way in all.")  # fmt: skip
+]
+page.say(f"Mean over the training, as a share of the highest rate: {', '.join(means)}.")
 
 # %% [markdown]
 # ## Which rate trains best?
@@ -80,52 +78,35 @@ def name(rate: float, schedule: str) -> str:
 
 # %%
 pictures = DataConfig(name=data.name, limit=limit or None)
-settings = {
-    name(rate, schedule): recipes.recipe(
-        "R2.optimised",
-        pictures,
-        epochs=epochs,
-        optimizer={"learning_rate": rate, "schedule": schedule},
+settings = {}
+for schedule, rate in product(schedules, sorted(rates)):
+    optimizer = {"learning_rate": rate, "schedule": schedule}
+    settings[name(rate, schedule)] = recipes.recipe(
+        "R2.optimised", pictures, epochs=epochs, optimizer=optimizer
     )
-    for schedule in schedules
-    for rate in sorted(rates)
-}
 trained = runs.grid(settings, seeds, data)
-every_run = [run for group in trained.values() for run in group]
 
 
 # %%
 def with_rates(grid: dict[str, list]) -> pd.DataFrame:
     """Return the table of runs with the two halves of each name: learning_rate and group."""
     table = runs.tabulate(grid)
-    table["learning_rate"] = table["system"].str.split().str[0].astype(float)
-    table["group"] = table["system"].str.split().str[-1]
-    return table
+    table[["learning_rate", "group"]] = table["system"].str.split(expand=True)
+    return table.astype({"learning_rate": float})
 
 
 # %%
 everything = with_rates(trained)
-results["tables"]["val_accuracy"] = comparison.summarise(everything, "val_accuracy")
-notebook.table(
-    results["tables"]["val_accuracy"],
-    "Validation accuracy: seeds that did not diverge (n), mean, standard deviation, 95 % interval of the mean",
-)
-
-# %%
-about = "Points are seeds, lines their means; a cross at the lower edge is a training that diverged."
-notebook.show(
-    plots.response(everything, "learning_rate", "highest learning rate", "val_accuracy", "validation accuracy"),
-    alt="Validation accuracy against the learning rate, a line for each schedule; means stand in the table above.",
+about = "Points are trainings, lines are means; a cross at the lower edge is one that diverged."
+answer = ("val_accuracy", "validation accuracy")
+page.show(
+    plots.response(everything, "learning_rate", "highest learning rate", *answer),
+    alt="Validation accuracy by learning rate, one line per schedule; means stand below.",
     caption=about,
     thumbnail=True,
-)  # fmt: skip
-
-# %%
-notebook.show(
-    plots.response(everything, "learning_rate", "highest learning rate", "val_loss", "validation loss"),
-    alt="Validation loss against the learning rate, a line for each schedule.",
-    caption=about,
-)  # fmt: skip
+)
+means = comparison.summarise(everything, "val_accuracy")
+page.table("val_accuracy", means, f"Validation accuracy: {comparison.SUMMARISED}", fold=True)
 
 # %% [markdown]
 # A typical curve has three parts. On the left the rate is too small: training has not arrived when the epochs are over. On
@@ -137,11 +118,10 @@ best = {
     schedule: float(comparison.best(tried, "val_accuracy").split()[0])
     for schedule, tried in everything.groupby("group", sort=False)
 }
-notebook.say(" ".join(
-    f"With the {schedule} schedule we choose **{rate:g}**"
-    + (", an end of the grid: the best rate may lie beyond." if rate in (grid[0], grid[-1]) else ".")
-    for schedule, rate in best.items()
-) + " That is the highest mean among the rates at which no seed diverged.")  # fmt: skip
+found = ", ".join(f"**{rate:g}** ({schedule})" for schedule, rate in best.items())
+page.say(f"We choose the highest mean, of the rates at which no seed diverged: {found}.")
+if {grid[0], grid[-1]} & set(best.values()):
+    page.say("One of them is an end of the grid: a better rate may lie beyond.")
 
 # %% [markdown]
 # ## Does a high rate jump?
@@ -153,20 +133,17 @@ notebook.say(" ".join(
 first, last = schedules[0], schedules[-1]
 low = grid[max(grid.index(best[first]) - 1, 0)]
 constant = everything[everything["group"] == first]
-whole = comparison.summarise(constant, "val_accuracy").set_index("system")["diverged"] == 0
-high = max([rate for rate in grid if whole[name(rate, first)]], default=low)
+diverged = constant[constant["diverged"]]["learning_rate"].unique()
+high = max([rate for rate in grid if rate not in diverged], default=low)
 
 # %%
-bands = f"Means over {seeds} seeds, dotted where fewer are left; bands from the smallest to the largest."
-chosen_lines = [name(rate, first) for rate in (low, best[first], high)] + [name(high, last)]
-notebook.show(
-    plots.curves(
-        {line: [run.history for run in trained[line]] for line in chosen_lines},
-        {"val_loss": "validation loss", "val_accuracy": "validation accuracy"},
-    ),
-    alt=f"Validation loss and accuracy by epoch for {', '.join(dict.fromkeys(chosen_lines))}.",
-    caption=bands,
-)  # fmt: skip
+lines = [name(rate, first) for rate in (low, best[first], high)] + [name(high, last)]
+both = {"val_loss": "validation loss", "val_accuracy": "validation accuracy"}
+page.show(
+    plots.curves(runs.histories({line: trained[line] for line in lines}), both),
+    alt=f"Validation loss and accuracy by epoch for {', '.join(dict.fromkeys(lines))}.",
+    caption="Means over seeds, dotted where fewer are left; bands from smallest to largest.",
+)
 
 # %% [markdown]
 # A jump needs a measure. **Wrong way**: the standard deviation of the changes from epoch to epoch. It counts a steady climb
@@ -175,58 +152,50 @@ notebook.show(
 
 
 # %%
-def behaviour(history: pd.DataFrame) -> dict[str, float]:
-    """Return how a training moved: its falls, its spread, its last changes, its first loss."""
-    change = history["val_accuracy"].diff()
-    later = change[history["epoch"] > history["epoch"].max() / 2]
-    return {
-        "falls": comparison.falls(history),
-        "spread": change.std(),
-        "last_change": later.abs().max(),
-        "first_loss": history["loss"].iloc[0],
-    }
+def behaviour(run: runs.Run) -> dict:
+    """Return how a training moved, beside its falls: spread, last change and first loss."""
+    change = run.history["val_accuracy"].diff()
+    later = change[run.history["epoch"] > len(change) / 2]
+    moved = {"key": run.key, "spread": change.std(), "last_change": later.abs().max()}
+    return moved | {"first_loss": run.history["loss"].iloc[0]}
 
 
 # %%
 measures = ["falls", "spread", "last_change", "first_loss"]
-seen = [{} if run.metrics["diverged"] else behaviour(run.history) for run in every_run]
-moved = everything.join(pd.DataFrame(seen, columns=measures))
-by_setting = moved.groupby("system", sort=False)[measures].mean().reset_index()
-results["tables"]["behaviour"] = by_setting
-notebook.table(
-    by_setting,
-    "Means over seeds that did not diverge. falls: validation accuracy lost from epoch to epoch, added up. spread: the wrong way, standard "
-    "deviation of its changes. last_change: its largest change in the later half of the epochs. first_loss: training "
-    "loss of the first epoch, as training went",
-)
+moved = everything.merge(pd.DataFrame(map(behaviour, runs.flat(trained))), on="key")
+moved.loc[moved["diverged"], measures] = np.nan
+by_setting = moved.groupby("system", sort=False)[measures].mean()
+caption = "Means over seeds that did not diverge. last_change: the largest of the later epochs"
+page.table("behaviour", by_setting.reset_index(), caption, fold=True)
 
 # %%
-notebook.show(
-    plots.response(moved, "learning_rate", "highest learning rate", "falls", "falls of validation accuracy"),
-    alt="Sum of the falls of validation accuracy against the learning rate, a line for each schedule.",
-    caption=about,
-)  # fmt: skip
-
-# %%
-ends = [name(high, first), name(high, last)]
-calmer = comparison.against(moved[moved["system"].isin(ends)], "falls", reference=ends[0])
-slow, wild = (by_setting.set_index("system").loc[name(rate, first)] for rate in (low, high))
-if epochs > 2:
-    named = by_setting.set_index("system").fillna(0)
-    notebook.say(
-        f"By the spread, the wrong way, **{named['spread'].idxmax()}** jumps most; by the falls, "
-        f"**{named['falls'].idxmax()}**."
+jumpiest = by_setting.fillna(0).idxmax()
+if epochs > 2:  # the spread needs two changes
+    page.say(
+        f"**{jumpiest['spread']}** jumps most by the spread, **{jumpiest['falls']}** by the falls."
     )
 
 # %%
-calmed = " ".join(
-    f"At {high:g}, {last} minus {first}: {row.difference:+.3f} in falls, {row.verdict}."
-    for row in calmer.itertuples()
+figure = plots.response(
+    moved, "learning_rate", "highest learning rate", "falls", "falls, summed"
 )
-notebook.say(
-    f"From {low:g} to {high:g} ({first}) the falls go from {slow['falls']:.3f} to "
-    f"{wild['falls']:.3f}. {calmed}"
+page.show(
+    figure, alt="Falls of validation accuracy by rate, one line per schedule.", caption=about
 )
+
+
+# %%
+def fallen(system: str, reference: str) -> str:
+    """Return the falls of a setting minus those of another one, in words."""
+    pair = moved[moved["system"].isin([system, reference])]
+    told = comparison.told_all(comparison.against(pair, "falls", reference), digits=3)
+    return f"Falls of validation accuracy minus those of {reference}: {told}"
+
+
+# %%
+higher = fallen(name(high, first), name(low, first))
+calmer = fallen(name(high, last), name(high, first))
+page.say(f"{higher} {calmer}")
 
 # %% [markdown]
 # ## Where does training break?
@@ -237,19 +206,14 @@ notebook.say(
 # %%
 few = DataConfig(name=data.name, limit=edge_limit)
 networks = ["R2.simple", "R2.optimised"]
-sgd = {"name": "sgd", "momentum": 0.9, "weight_decay": 0.0}
-edge_settings = {
-    name(rate, system): recipes.recipe(
-        system, few, epochs=3, optimizer=sgd | {"learning_rate": rate}
-    )
-    for system in networks
-    for rate in sorted(edge_rates)
-}
+edge_settings = {}
+for system, rate in product(networks, sorted(edge_rates)):
+    sgd = {"name": "sgd", "momentum": 0.9, "weight_decay": 0.0, "learning_rate": rate}
+    edge_settings[name(rate, system)] = recipes.recipe(system, few, epochs=3, optimizer=sgd)
 
 # %%
 edge = runs.grid(edge_settings, seeds, data)
-edge_runs = [run for group in edge.values() for run in group]
-notebook.record(results, every_run + edge_runs, data)
+page.record(runs.flat(trained, edge))
 
 # %% [markdown]
 # A training can break in two ways. It diverges: the loss is no longer a number, or more than twice that of guessing. Or it
@@ -268,51 +232,41 @@ def learnt_nothing(accuracy: float, labels: np.ndarray) -> bool:
 
 # %%
 broken = with_rates(edge)
-_, labels, _ = edge_runs[0].predictions("val")
+positions, labels, _ = runs.flat(edge)[0].predictions("val")
 broken["nothing"] = [learnt_nothing(accuracy, labels) for accuracy in broken["val_accuracy"]]
-
-# %%
-counts = broken.groupby("system", sort=False).agg(
-    network=("group", "first"), learning_rate=("learning_rate", "first"), seeds=("seed", "count"),
-    diverged=("diverged", "sum"), nothing=("nothing", "sum"), val_accuracy=("val_accuracy", "mean"),
-)  # fmt: skip
-results["tables"]["edge"] = counts
-notebook.table(
-    counts.assign(learning_rate=[f"{rate:g}" for rate in counts["learning_rate"]]),
-    "SGD with momentum, three epochs: seeds that diverged, that learnt nothing; mean accuracy of "
-    "those that did not diverge",
+page.show(
+    plots.response(broken, "learning_rate", "learning rate of SGD", *answer),
+    alt="Validation accuracy after three epochs of SGD by learning rate, one line per network.",
+    caption=about,
+)
+ways = ["diverged", "nothing", "val_accuracy"]
+counts = broken.groupby(["group", "learning_rate"], sort=False)[ways].mean().reset_index()
+page.table(
+    "edge", counts, "Share of seeds that diverged or learnt nothing; mean accuracy", fold=True
 )
 
 # %%
-notebook.show(
-    plots.response(broken, "learning_rate", "learning rate of SGD", "val_accuracy", "validation accuracy"),
-    alt="Validation accuracy after three epochs of SGD against the learning rate, for R2.simple and R2.optimised.",
-    caption=about,
-)  # fmt: skip
-
-# %%
-lost = counts[counts["diverged"] + counts["nothing"] > 0]
-edges = lost.groupby("network")["learning_rate"].min().reindex(networks, fill_value=np.inf)
-sentences = [
-    f"**{network}** first breaks at **{rate:g}**." if np.isfinite(rate) else f"**{network}** breaks at none of the rates."
+lost = broken[broken["diverged"] | broken["nothing"]]
+edges = lost.groupby("group")["learning_rate"].min().reindex(networks, fill_value=np.inf)
+breaks = "; ".join(
+    f"**{network}** "
+    + (f"first breaks at {rate:g}" if np.isfinite(rate) else "at none of the rates")
     for network, rate in edges.items()
-]  # fmt: skip
-notebook.say(" ".join(sentences))
+)
+page.say(f"{breaks}.")
 
 # %% [markdown]
 # Who comes back from too large a step? Both networks at the rate at which R2.simple first breaks:
 
 # %%
 there = edges["R2.simple"] if np.isfinite(edges["R2.simple"]) else max(edge_rates)
-pair = {
-    name(there, network): [run.history for run in edge[name(there, network)]]
-    for network in networks
-}
-notebook.show(
-    plots.curves(pair, {"accuracy": "training accuracy, as it went", "val_accuracy": "validation accuracy"}),
-    alt=f"Training and validation accuracy by epoch at rate {there:g} for {' and '.join(networks)}.",
-    caption=f"SGD with momentum at {there:g}. {bands}",
-)  # fmt: skip
+pair = {name(there, network): edge[name(there, network)] for network in networks}
+both = {"accuracy": "training accuracy, as it went", "val_accuracy": "validation accuracy"}
+page.show(
+    plots.curves(runs.histories(pair), both),
+    alt=f"Training and validation accuracy by epoch for {' and '.join(pair)}.",
+    caption=f"SGD with momentum at {there:g}; means over seeds, bands from smallest to largest.",
+)
 
 # %% [markdown]
 # A ReLU that is shut for every picture lets nothing through. No gradient comes back through it either, so it hardly ever
@@ -320,42 +274,19 @@ notebook.show(
 
 
 # %%
-def is_relu(layer: keras.layers.Layer) -> bool:
-    activation = getattr(layer, "activation", None)
-    return isinstance(layer, keras.layers.ReLU) or activation is keras.activations.relu
-
-
-def open_shares(run: runs.Run) -> dict[str, float]:
-    """Return for each ReLU, from input to output, which share of its outputs is above zero."""
-    network = models.load(run.config.system, run.folder / "model.keras")
-    relus = [layer.output for layer in network.layers if is_relu(layer)]
-    seen = data.images[run.predictions("val")[0]]
-    outputs = map(keras.ops.convert_to_numpy, keras.Model(network.inputs, relus)(seen))
-    return {f"ReLU {k}": float((output > 0).mean()) for k, output in enumerate(outputs, 1)}
-
-
-# %%
-opened = pd.DataFrame([
-    {"network": network} | pd.DataFrame(map(open_shares, edge[name(there, network)])).mean().to_dict()
-    for network in networks
-])  # fmt: skip
-results["tables"]["open_relus"] = opened
-notebook.table(
-    opened,
-    f"Rate {there:g}: share of outputs above zero on the validation pictures, mean over seeds",
+seen = data.images[positions]
+opened = [relus.open_shares(runs.network(group[0], data), seen) for group in pair.values()]
+page.table(
+    "open_relus",
+    pd.DataFrame(opened).assign(network=list(pair)).set_index("network").reset_index(),
+    "Share of each ReLU's outputs above zero on the validation pictures; the networks of seed 0",
 )
 
-# %%
-if edges["R2.simple"] < edges["R2.optimised"]:
-    notebook.say(
-        "Here normalisation goes with a higher edge. Batch normalisation (Ioffe & Szegedy 2015, arXiv "
-        "1502.03167) centres what goes into a ReLU, so that a large step does not shut a whole layer "
-        "at once. And the scale of the weights before it has no effect on what comes out: too large a "
-        "step makes them grow, and the next steps turn them less (van Laarhoven 2017, arXiv "
-        "1706.05350). It is no proof: the two networks differ in depth and dropout, too."
-    )
-else:
-    notebook.say("Here normalisation does not go with a higher edge.")
+# %% [markdown]
+# Batch normalisation (Ioffe & Szegedy 2015, arXiv 1502.03167) may raise the edge in two ways. It centres what goes into a
+# ReLU, so that a large step does not shut a whole layer at once. And the scale of the weights before it has no effect on
+# what comes out: too large a step makes them grow, and the next steps turn them less (van Laarhoven 2017, arXiv
+# 1706.05350). A higher edge here is no proof of it: the two networks differ in depth and dropout, too.
 
 # %% [markdown]
 # ## Is the chosen rate surely better?
@@ -368,10 +299,10 @@ chosen = comparison.best(everything, "val_accuracy")
 schedule = chosen.split()[-1]
 rate = best[schedule]
 place = grid.index(rate)
-neighbours = [name(near, schedule) for near in grid[max(place - 1, 0) : place + 2]]
-rivals = neighbours + [name(rate, other) for other in schedules]
+rivals = [name(near, schedule) for near in grid[max(place - 1, 0) : place + 2]]
+rivals += [name(rate, other) for other in schedules]
 finalists = everything[everything["system"].isin(rivals)]
-differences = notebook.compare(results, "test_accuracy", finalists, "test_accuracy", chosen)
+differences = page.compare("test_accuracy", finalists, "test_accuracy", chosen, digits=3)
 
 # %% [markdown]
 # **Wrong way**, and the report's: train every setting once, take the one with the best test accuracy, print that figure.
@@ -379,38 +310,20 @@ differences = notebook.compare(results, "test_accuracy", finalists, "test_accura
 
 
 # %%
-def as_a_report(row) -> dict:
-    """Return what a report with this one run a setting would print, and what its setting is worth."""
-    same = everything[everything["system"] == row.system]
-    others = same.loc[same["seed"] != row.seed, "test_accuracy"].mean()
-    return {
-        "seed": row.seed,
-        "chosen on the test set": row.system,
-        "figure it prints": row.test_accuracy,
-        "the same setting, other seeds": others,
-    }
-
-
-# %%
-ranked = everything.dropna(subset=["test_accuracy"]).sort_values("test_accuracy")
-winners = ranked.groupby("seed").tail(1).sort_values("seed")
-wrong = pd.DataFrame([as_a_report(row) for row in winners.itertuples()])
-notebook.table(wrong, "Wrong way: a report a seed, each chosen on the test set")
-results["tables"]["chosen_on_test"] = wrong
-
-# %%
-right = results["tables"]["test_accuracy"].set_index("system").loc[chosen]
-sure = (
-    f"95 % interval {right['low']:.3f} to {right['high']:.3f}"
-    if right["n"] > 1
-    else "one seed, no interval"
+wrong = comparison.chosen_on(everything, "test_accuracy").reset_index()
+beside = wrong[["seed", "system"]].merge(everything, on="system", suffixes=("", "_other"))
+beside = beside[beside["seed_other"] != beside["seed"]].groupby("seed")["test_accuracy"].mean()
+wrong["the same setting, other seeds"] = wrong["seed"].map(beside)
+page.table(
+    "chosen_on_test", wrong, "Wrong way: one report per seed, each chosen on the test set"
 )
-recommended = ", ".join(dict.fromkeys(winners["system"]))
-notebook.say(
-    f"Chosen on the test set, once a seed: {recommended}, and the figure printed is "
-    f"{winners['test_accuracy'].mean():.3f} on average. Chosen on validation: **{chosen}**, mean test accuracy "
-    f"**{right['mean']:.3f}** ({sure})."
-)  # fmt: skip
+
+# %%
+right = comparison.summarise(finalists, "test_accuracy").set_index("system").loc[chosen]
+choice = f"Chosen on validation: **{chosen}**, mean test accuracy {right['mean']:.3f}"
+choice += f" ({right['low']:.3f} to {right['high']:.3f})" if right["n"] > 1 else " (one seed)"
+printed = wrong["test_accuracy"].mean()
+page.say(f"{choice}. Chosen on the test set, the figure printed is {printed:.3f} on average.")
 
 # %% [markdown]
 # ## What remains of the report's statements?
@@ -421,71 +334,25 @@ notebook.say(
 # - *a high rate has settled less at the end*: it has the larger last change;
 # - *a low rate is slower*: the high rate has a lower training loss in the first epoch;
 # - *a low rate is better*: the high rate has a lower test accuracy.
+#
+# With few steps a low rate may still climb at the end, so that it looks worse, and less settled, than it is. So these are
+# judged at the report's length only.
 
 # %%
-said = {
-    "a low rate jumps less": ("falls", "higher"),
-    "a high rate has settled less at the end": ("last_change", "higher"),
-    "a low rate is slower": ("first_loss", "lower"),
-    "a low rate is better": ("test_accuracy", "lower"),
-}
-whole_set = data.name == "fashion-mnist" and not limit
-comparable = whole_set and epochs >= 20  # the network is the report's
-
-
-# %%
-def judged(statement: str) -> dict:
-    """Return the high rate's figure minus the low one's, and the verdict on a statement."""
-    measure, expected = said[statement]
-    row = {"the report says": statement, "measure": measure}
-    if low == high:
-        return row | {"we see": "not judged: no higher rate without divergence"}
-    pair = moved[moved["system"].isin([name(low, first), name(high, first)])]
-    difference = comparison.against(pair, measure, name(low, first)).iloc[0]
-    verdict = difference["verdict"]
-    if verdict.startswith("resolved"):
-        verdict = (
-            "holds" if verdict.endswith(expected) else "does not hold, we see the opposite"
-        )
-    figures = difference[["difference", "low", "high"]].to_dict()
-    return row | figures | {"we see": claims.here(verdict, comparable)}
-
-
-# %%
-report = pd.DataFrame([judged(statement) for statement in said])
-results["tables"]["report"] = report
-notebook.table(
-    report,
-    f"{name(high, first)} minus {name(low, first)}, seed by seed, with the 95 % interval (low, high). "
-    "'here' judges these pictures, network and epochs, not the report's",
-)
-
-# %%
-if not comparable:
-    notebook.say(
-        "The report trained on all pictures for 20 epochs. With fewer steps a low rate may still "
-        "climb at the end, so that it looks worse, and less settled, than it is."
-    )
-claimed = claims.compare(runs.tabulate(every_run), whole_set)
-if len(claimed):
-    notebook.table(claimed, "Claim beside measurement, at the recipe's own rate", digits=4)
-    results["tables"]["claims"] = claimed
+roles = {name(low, first): "low learning rate", name(high, first): "high learning rate"}
+arms = moved[moved["system"].isin(roles)].replace({"system": roles})
+table = pd.concat([runs.tabulate(runs.flat(trained)), arms])
+verdicts = page.claims(table, claims.comparable(data.name, limit, epochs))
 
 # %% [markdown]
 # ## What we found
 
 # %%
-verdicts = report["we see"].value_counts()
-rivalry = "; ".join(
-    f"{row.system} {row.difference:+.3f}, {row.verdict}" for row in differences.itertuples()
+page.conclude(
+    f"{choice}. Its rivals minus it: {comparison.told_all(differences, digits=3)}",
+    f"{higher} {calmer}",
+    f"SGD with momentum, three epochs: {breaks}.",
 )
-notebook.conclude(results, [
-    f"Chosen on validation: {chosen}, mean test accuracy {right['mean']:.3f} ({sure}). Rivals minus it: {rivalry}.",
-    f"From {low:g} to {high:g} ({first}), the falls of validation accuracy go from {slow['falls']:.3f} to "
-    f"{wild['falls']:.3f} in {epochs} epochs. {calmed}",
-    "SGD with momentum: " + " ".join(sentences),
-    f"The report's {len(said)} statements: " + "; ".join(f"{count} {words}" for words, count in verdicts.items()) + ".",
-])  # fmt: skip
 
 # %% [markdown]
 # ## Your turn
@@ -497,7 +364,7 @@ notebook.conclude(results, [
 # %% tags=["solution"]
 cosine = shape("cosine")
 below = int((cosine["share"] < 0.1).idxmax())
-notebook.say(
+page.say(
     f"Task 2: after **{below}** of {len(cosine)} steps. Tasks 1 and 3: change the parameters cell "
     "and run the notebook again."
 )
@@ -510,4 +377,4 @@ notebook.say(
 # 4. Why may a rate be called chosen on validation only if the test set was not looked at before?
 
 # %%
-notebook.save(results)
+page.save()

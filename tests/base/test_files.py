@@ -3,6 +3,9 @@
 import errno
 import json
 import math
+import subprocess
+import sys
+import threading
 
 import numpy as np
 import pandas as pd
@@ -29,6 +32,97 @@ def test_a_full_disk_is_one_clear_line(tmp_path):
     ):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_threads_that_write_one_file_do_not_collide(tmp_path):
+    file, both = tmp_path / "weights.h5", threading.Barrier(2, timeout=20)
+    faults = []
+
+    def write(letter):
+        try:
+            with files.replacing(file) as temporary:
+                temporary.write_text(letter * 1000)
+                both.wait()
+                assert temporary.read_text() == letter * 1000
+        except Exception as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=write, args=(letter,)) for letter in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == [] and file.read_text() in ("a" * 1000, "b" * 1000) and list(tmp_path.iterdir()) == [file]
+
+
+def test_a_folder_takes_the_place_of_the_old_one(tmp_path):
+    folder = tmp_path / "set"
+    for content in ("old", "new"):
+        with files.replacing_folder(folder) as new:
+            (new / "a.txt").write_text(content)
+            assert content == "old" or (folder / "a.txt").read_text() == "old"
+        assert (folder / "a.txt").read_text() == content and list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_failure_leaves_the_old_folder_and_no_other(tmp_path, monkeypatch):
+    folder = tmp_path / "set"
+    folder.mkdir()
+    with pytest.raises(KeyboardInterrupt), files.replacing_folder(folder) as new:
+        raise KeyboardInterrupt
+    rename = type(folder).rename
+    monkeypatch.setattr(
+        type(folder), "rename", lambda self, to: fail() if to == folder and self == new else rename(self, to)
+    )
+    with (
+        pytest.raises(LookbookError, match="set: cannot be replaced .Permission denied.; close"),
+        files.replacing_folder(folder) as new,
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def fail():
+    raise PermissionError(errno.EACCES, "Permission denied")
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from lib.base import files
+with files.locked(Path(sys.argv[1])), files.replacing_folder(Path(sys.argv[1])) as new:
+    (new / "half.txt").write_text("half")
+    print("holds", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path):
+    """Return a process that holds the lock of a folder and has made half of it."""
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path / "set-1")], stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"holds\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_who_cannot_wait_for_a_lock_is_told_so(holder, tmp_path):
+    waited = []
+    with (
+        pytest.raises(LookbookError, match="set-1: another process has been making it for 0 s"),
+        files.locked(tmp_path / "set-1", lambda: waited.append(1), timeout=0.1),
+    ):
+        pass
+    assert waited == [1]
+    with files.locked(tmp_path / "set-2"):
+        assert holder.poll() is None, "another name, another lock"
+
+
+def test_a_dead_holders_lock_is_taken_over_and_its_half_is_removed(holder, tmp_path):
+    assert len(list(tmp_path.glob(".*-set-1/half.txt"))) == 1
+    with files.locked(tmp_path / "set-1", holder.kill, timeout=20):
+        assert [path.name for path in tmp_path.iterdir()] == [".locks"]
 
 
 def test_json_holds_numpy_and_pandas_values_and_no_nan(tmp_path):

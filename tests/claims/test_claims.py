@@ -141,6 +141,13 @@ def test_comparable_is_every_real_picture_and_epochs_enough(given, expected):
     assert claims.comparable(*given) is expected
 
 
+def test_a_printed_figure_is_that_of_the_claim():
+    assert claims.printed("R4.rmsprop_aug", "test_accuracy") == 0.9143
+    for system in ("R2.optimised", "R5.vgg16"):  # a range, and none
+        with pytest.raises(LookbookError, match="no printed figure for the test_accuracy of"):
+            claims.printed(system, "test_accuracy")
+
+
 def test_a_small_network_does_not_carry_the_reports_id_and_is_held_against_no_claim():
     pictures = DataConfig(name="garments-colour", target="masterCategory", more_targets=("subCategory",))
     small = {"width": 16, "blocks": [1, 1, 1, 1]}

@@ -5,6 +5,8 @@ from PIL import Image
 
 from lib.base import files, paths
 from lib.course import notebooks, timing
+from lib.data.dataset import Dataset
+from lib.training import loop
 
 
 def test_the_last_report_of_every_notebook_is_listed():
@@ -36,3 +38,14 @@ def test_notebook_00_runs_on_own_pictures(tmp_path, capsys):
     assert "80 pictures" in capsys.readouterr().out
     saved = files.read_json(paths.results_file("00_start_here"))
     assert saved["datasets"][0]["name"] == f"own:{tmp_path}" and len(saved["findings"]) == 3
+
+
+def test_the_speed_is_measured_on_pictures_of_all_classes_that_have_a_label(monkeypatch):
+    labels = np.repeat([-1, 0, 1, 2], 500)  # class after class, as own folders lie
+    images = np.zeros((2000, 8, 8, 1), dtype="uint8")
+    dataset = Dataset("own", images, {"class": labels}, {"class": list("abc")}, np.arange(2000).astype(str), "Own.")
+    given = []
+    monkeypatch.setattr(loop, "compiled", lambda network: network)
+    monkeypatch.setattr(loop, "train_epoch", lambda network, images, labels, order, size: given.append(labels))
+    assert timing.training_speed("R2.simple", dataset, pictures=150) > 0
+    assert np.bincount(given[-1]).tolist() == [50, 50, 50]

@@ -67,8 +67,7 @@ def test_auto_does_not_wait_for_the_network_again_within_the_hour(nothing_here, 
     monkeypatch.setattr(fashion_mnist, "fetch", lambda *_: tried.append(1) or refuse())
     first, second = catalogue.resolve("auto"), catalogue.resolve("auto")
     assert first == second and "no network at all" in first.reason and len(tried) == 1
-    note = catalogue._failure_note()
-    os.utime(note, (0, 0))
+    os.utime(nothing_here / "cache" / ".download-failed-fashion-mnist", (0, 0))
     catalogue.resolve("auto")
     assert len(tried) == 2
     put_small_files(nothing_here)

@@ -12,6 +12,7 @@ import pytest
 
 from lib.base import download
 from lib.base.errors import LookbookError
+from lib.data.dataset import picture_digest
 from lib.data.fashion_mnist import reader as fashion_mnist
 
 SIZES = {"train": 50, "t10k": 10}
@@ -168,6 +169,11 @@ def test_missing_part_unreadable_file_and_no_files(folder):
     for path in folder.iterdir():
         path.unlink()
     refused("is not in", str(folder.parent), "lookbook data fetch")
+
+
+def test_pictures_that_are_not_the_publishers_are_hashed(folder):
+    dataset = fashion_mnist.load()
+    assert dataset.digest is None and dataset.of_pictures == picture_digest(dataset.images) != fashion_mnist.DIGEST
 
 
 def test_unreadable_folder(folder, monkeypatch):
@@ -348,3 +354,4 @@ def test_the_real_files(real_data):
     assert np.bincount(dataset.labels["class"][dataset.test]).tolist() == [1_000] * 10
     assert round(float(dataset.images[:60_000].mean()) / 255, 4) == 0.2860
     assert "with the publisher's checksums" in dataset.provenance
+    assert dataset.digest == picture_digest(dataset.images)

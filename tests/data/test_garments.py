@@ -2,6 +2,10 @@
 
 import ast
 import hashlib
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -154,6 +158,10 @@ def test_drawing_stays_in_float32():
 # The cache.
 
 
+def names_in(folder):
+    return sorted(path.name for path in folder.iterdir() if path.name != ".locks")
+
+
 def test_a_second_load_reads_and_does_not_draw(cache):
     folder, drawn = cache
     first, second = garments.load(3), garments.load(3)
@@ -161,7 +169,7 @@ def test_a_second_load_reads_and_does_not_draw(cache):
     assert isinstance(second.images, np.memmap) and not second.images.flags.writeable
     assert np.array_equal(first.images, second.images)
     pd.testing.assert_frame_equal(first.truth["defects"], second.truth["defects"])
-    assert [path.name for path in folder.iterdir()] == [f"garments-{garments.VERSION}-3"]
+    assert names_in(folder) == [f"garments-{garments.VERSION}-3"]
 
 
 def test_another_seed_or_version_is_drawn_anew(cache, monkeypatch):
@@ -170,7 +178,7 @@ def test_another_seed_or_version_is_drawn_anew(cache, monkeypatch):
     garments.load(1)
     monkeypatch.setattr(garments, "VERSION", garments.VERSION + 1)
     garments.load(0)
-    assert drawn == [0, 1, 0] and len(list(folder.iterdir())) == 3
+    assert drawn == [0, 1, 0] and len(names_in(folder)) == 3
 
 
 def flip_a_byte(path):
@@ -215,7 +223,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(cache, monkeypatch, error
     monkeypatch.setattr(np, "save", failing)
     with pytest.raises(LookbookError if isinstance(error, OSError) else KeyboardInterrupt) as caught:
         garments.load()
-    assert len(calls) == 3 and list(folder.iterdir()) == []
+    assert len(calls) == 3 and names_in(folder) == []
     if isinstance(error, OSError):
         line = str(caught.value)
         assert str(folder) in line and "No space left" in line and "LOOKBOOK_CACHE" in line and "\n" not in line
@@ -226,6 +234,47 @@ def test_a_cache_that_is_a_file_gives_one_line(tmp_path, monkeypatch, cache):
     monkeypatch.setenv("LOOKBOOK_CACHE", str(tmp_path / "file"))
     with pytest.raises(LookbookError, match="LOOKBOOK_CACHE"):
         garments.load()
+
+
+TWO = """
+import sys, time
+from pathlib import Path
+import numpy as np
+from lib.data.synthetic import store
+log, folder = Path(sys.argv[1]), Path(sys.argv[2])
+def told(word):
+    with log.open("a") as file:
+        file.write(word + " ")
+    return log.read_text().split()
+def draw():
+    begin = time.monotonic()
+    told("draws")
+    while told("-").count("begins") < 2 and time.monotonic() < begin + 20:
+        time.sleep(0.02)
+    time.sleep(0.5)  # so that the other must wait
+    return {"a.npy": np.arange(1000), "b.txt": "drawn"}
+told("begins")
+content = store.fetch_or_draw(folder, ("a.npy", "b.txt"), draw)
+assert content["a.npy"].sum() == 499500 and content["b.txt"] == "drawn"
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_two_processes_draw_a_set_once_and_both_get_it(tmp_path, killed):
+    log, folder = tmp_path / "log.txt", tmp_path / "cache" / "set-1"
+    log.touch()
+    command = [sys.executable, "-c", TWO, str(log), str(folder)]
+    first = subprocess.Popen(command)
+    while "draws" not in log.read_text():
+        time.sleep(0.02)
+    if killed:
+        first.kill()
+    second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    said = second.communicate(timeout=60)[1]
+    assert (first.wait(60), second.returncode) == (-signal.SIGKILL if killed else 0, 0)
+    assert killed or "drawn pictures: 0/1 another process makes them, waits" in said
+    assert log.read_text().split().count("draws") == 1 + killed
+    assert names_in(folder.parent) == ["set-1"]
 
 
 # The masks.

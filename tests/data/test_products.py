@@ -3,6 +3,8 @@
 import io
 import os
 import struct
+import subprocess
+import sys
 import zipfile
 import zlib
 
@@ -13,6 +15,7 @@ from PIL import Image
 
 from lib.base import paths
 from lib.base.errors import LookbookError
+from lib.data import groups
 from lib.data.dataset import picture_digest
 from lib.data.fashion_product import files as product_files
 from lib.data.fashion_product import reader as fashion_product
@@ -242,6 +245,42 @@ def test_a_damaged_cache_is_made_again(here, name, damage):
     again = fashion_product.load()
     assert np.array_equal(again.images, expected) and np.array_equal(again.groups, groups)
     assert again.source.equals(source) and file.exists() and len(list(paths.cache().glob("fashion-product-*"))) == 1
+
+
+def test_groups_are_found_again_when_their_version_is_raised_and_only_then(here, monkeypatch):
+    put(here, simple())
+    found = []
+    monkeypatch.setattr("lib.data.groups.groups", lambda images, names: found.append(1) or np.arange(len(images)))
+    fashion_product.load()
+    fashion_product.load()
+    monkeypatch.setattr("lib.data.groups.VERSION", groups.VERSION + 1)
+    fashion_product.load()
+    assert len(found) == 2 and len(list(paths.cache().glob("fashion-product-*/groups-*.npy"))) == 2
+
+
+TWO = """
+import sys, time
+from pathlib import Path
+from lib.data import pictures
+from lib.data.fashion_product import reader
+decode = pictures.decode
+def logged(*args, **named):
+    with Path(sys.argv[1]).open("a") as file:
+        file.write("decodes ")
+    time.sleep(0.5)
+    return decode(*args, **named)
+pictures.decode = logged
+assert len(reader.load()) == 3
+"""
+
+
+def test_two_processes_decode_the_set_once_and_both_get_it(here, tmp_path):
+    put(here, simple())
+    log = tmp_path / "log.txt"
+    both = [subprocess.Popen([sys.executable, "-c", TWO, str(log)]) for _ in range(2)]
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert log.read_text().split() == ["decodes"] * 3
+    assert sorted(path.name[:15] for path in paths.cache().iterdir()) == [".locks", "fashion-product"]
 
 
 def test_a_changed_source_is_read_anew(here):

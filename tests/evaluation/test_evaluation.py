@@ -72,6 +72,14 @@ def test_measures_are_those_of_scikit_learn():
     assert scores["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(labels, predicted))
 
 
+def test_a_predicted_class_that_never_occurs_and_one_class_alone_warn_of_nothing(recwarn):
+    labels, logits = np.array([0, 0, 1, 1]), logits_for(np.array([0, 2, 1, 1]))
+    assert metrics.classification(labels, logits)["balanced_accuracy"] == 0.75
+    assert metrics.classification(labels[:2], logits[:2])["balanced_accuracy"] == 0.5
+    metrics.class_scores(labels, logits, CLASSES)
+    assert [str(warning.message) for warning in recwarn] == []
+
+
 def test_auroc_of_pairs_counted_by_hand():
     # Class 0 gets .2, .6, .6 of its pictures and .6, .1 of the others: of 6 pairs 3 are right, 2 equal, 1 wrong.
     given = np.array([0.2, 0.6, 0.6, 0.6, 0.1])

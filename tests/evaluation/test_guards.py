@@ -112,14 +112,6 @@ def test_a_weight_that_never_moved_is_named(fake, stripes):
     assert fires and "dense/kernel" in detail
 
 
-def test_runs_of_an_older_version_say_nothing_of_weights_and_steps(fake, stripes):
-    run = fake()
-    run.metrics.pop("unmoved")
-    run.history.pop("steps")
-    assert not guards.layer_never_learns(run, stripes)[0]
-    assert not guards.steps_times_batch(run, stripes)[0]
-
-
 @pytest.mark.parametrize(("batch_size", "steps"), [(50, 2), (50, 4), (40, 4), (120, 0), (120, 2), (1, 119), (1, 121)])
 def test_steps_that_do_not_take_every_picture_once_fire(batch_size, steps, fake, stripes):
     enough = math.ceil(120 / batch_size)

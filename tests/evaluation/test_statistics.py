@@ -112,34 +112,6 @@ def test_smallest_difference_refuses_what_has_no_answer(arguments):
         statistics.smallest_difference(**{"sd": 0.1, "n": 3} | arguments)
 
 
-@pytest.mark.parametrize(
-    ("sd", "paired", "seeds"),
-    [  # ceil(TTestIndPower().solve_power(effect_size=difference / sd, power=.8, alpha=.05)), or TTestPower where paired
-        (0.10, False, [17, 6, 4, 3]),
-        (0.20, False, [64, 17, 9, 4]),
-        (0.30, False, [143, 37, 17, 7]),
-        (0.20, True, [34, 10, 6, 4]),
-        (0.30, True, [73, 20, 10, 6]),
-    ],
-)
-def test_seeds_needed_against_statsmodels(sd, paired, seeds):
-    found = [statistics.seeds_needed(difference, sd, paired=paired) for difference in (0.1, 0.2, 0.3, 0.5)]
-    assert found == seeds
-
-
-def test_seeds_needed_is_the_inverse_of_the_smallest_difference():
-    for n in (2, 3, 7, 64):
-        assert statistics.seeds_needed(statistics.smallest_difference(0.2, n), 0.2) == n
-    assert statistics.seeds_needed(-0.3, 0.1) == statistics.seeds_needed(0.3, 0.1)
-    assert statistics.seeds_needed(0.1, 0.0) == 2
-
-
-@pytest.mark.parametrize("difference", [0.0, math.nan])
-def test_no_number_of_seeds_resolves_no_difference(difference):
-    with pytest.raises(LookbookError, match="no number of seeds"):
-        statistics.seeds_needed(difference, 0.1)
-
-
 def test_paired_t_test_of_a_published_example():
     # Student 1908, Biometrika 6, 1: the hours of sleep that ten patients gained by two drugs; t = 4.0621, p = .002833
     first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
@@ -369,11 +341,18 @@ def test_falls_count_what_is_lost_and_no_rise():
 def test_a_difference_is_told_with_its_interval_and_verdict():
     rows = {"a": [0.80, 0.82, 0.81], "b": [0.90, 0.92, 0.91]}
     several = next(comparison.against(table(**rows), "test_accuracy", "a").itertuples())
-    assert comparison.told(several).startswith("+0.1000 (") and comparison.told(several).endswith(
+    assert comparison.told(several).startswith("+0.100 (") and comparison.told(several).endswith(
         f"**{several.verdict}**"
     )
     one = next(comparison.against(table(a=[0.5], b=[0.75]), "test_accuracy", "a").itertuples())
-    assert comparison.told(one) == "+0.2500, **not judged: one seed**"
+    assert comparison.told(one) == "+0.250, **not judged: one seed**"
+
+
+def test_all_differences_are_told_in_one_sentence():
+    runs = table(a=[0.5, 0.6], b=[0.7, 0.82])
+    assert comparison.told_all(comparison.against(runs, "test_accuracy", "a"), 2).startswith("b +0.21 (+")
+    alone = runs[runs["system"] == "a"]
+    assert comparison.told_all(comparison.against(alone, "test_accuracy", "a")) == "nothing to compare with."
 
 
 def test_two_shares_against_the_example_of_scipys_manual():

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from lib.base import paths
+from lib.base import download, paths
 from lib.base.backend import keras
 from lib.base.errors import LookbookError
 from lib.bench.features import random_weights
@@ -22,13 +22,13 @@ OURS, KERAS = backbones.BACKBONES[NAME].files
 def nothing_there(tmp_path, monkeypatch):
     """Let no folder hold weights, and every download fail."""
 
-    def offline(url, file, md5):
+    def offline(*_):
         raise LookbookError("no answer from anybody")
 
     monkeypatch.delenv("LOOKBOOK_WEIGHTS", raising=False)
     monkeypatch.setenv("LOOKBOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setattr(weights, "fetch", offline)
+    monkeypatch.setattr(download, "download", offline)
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +73,18 @@ def test_a_file_that_was_replaced_has_another_digest(tmp_path):
     assert backbones.find(NAME).digest != before
 
 
-def test_a_download_is_kept_in_the_kits_own_folder(monkeypatch):
-    def online(url, file, md5):
-        assert url.startswith("https://storage.googleapis.com/tensorflow/keras-applications/resnet/resnet50_weights_tf")
-        assert md5 == backbones.BACKBONES["resnet50"].md5
-        file.parent.mkdir(parents=True)
-        file.write_bytes(b"weights")
+def test_a_download_is_kept_in_the_kits_own_folder(tmp_path, monkeypatch):
+    def online(sums, mirrors, folder):
+        assert mirrors == ["https://storage.googleapis.com/tensorflow/keras-applications/resnet/"]
+        ((name, known),) = sums.items()
+        assert name.startswith("resnet50_weights_tf") and known == f"md5:{backbones.BACKBONES['resnet50'].md5}"
+        folder.mkdir(parents=True)
+        (folder / name).write_bytes(b"weights")
 
-    monkeypatch.setattr(weights, "fetch", online)
+    monkeypatch.undo()
+    monkeypatch.setenv("LOOKBOOK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setattr(download, "download", online)
     source = backbones.find("resnet50")
     assert source.kind == "download of keras.applications" and source.path.parent == paths.cache() / "weights"
     assert backbones.find("resnet50").kind == "local file"
@@ -89,11 +93,11 @@ def test_a_download_is_kept_in_the_kits_own_folder(monkeypatch):
 def test_a_download_that_failed_is_tried_again_after_an_hour(monkeypatch):
     tried = []
 
-    def offline(url, file, md5):
-        tried.append(url)
+    def offline(sums, mirrors, folder):
+        tried.append(sums)
         raise LookbookError("no answer from anybody")
 
-    monkeypatch.setattr(weights, "fetch", offline)
+    monkeypatch.setattr(download, "download", offline)
     for name in (NAME, NAME, "vgg16"):
         with pytest.raises(LookbookError, match=f"{name}: no ImageNet weights .no answer from anybody.: put "):
             backbones.find(name)
@@ -108,11 +112,11 @@ def test_a_download_that_failed_is_tried_again_after_an_hour(monkeypatch):
 def test_a_wrong_file_of_one_backbone_says_nothing_of_another(monkeypatch):
     tried = []
 
-    def wrong(url, file, md5):
-        tried.append(url)
-        raise LookbookError(f"{url} is not the publisher's file, its checksum differs")
+    def wrong(sums, mirrors, folder):
+        tried.append(sums)
+        raise LookbookError(f"{mirrors[0]} has not the publisher's file, its checksum differs")
 
-    monkeypatch.setattr(weights, "fetch", wrong)
+    monkeypatch.setattr(download, "download", wrong)
     for name in (NAME, NAME, "vgg16"):
         with pytest.raises(LookbookError, match=f"{name}: no ImageNet weights .*/{name}/"):
             backbones.find(name)
@@ -127,7 +131,7 @@ def test_a_folder_that_cannot_be_written_hides_no_reason(monkeypatch, tmp_path):
 
 
 def test_nothing_is_downloaded_where_nobody_asks_for_it(monkeypatch):
-    monkeypatch.setattr(weights, "fetch", lambda *given: pytest.fail("downloads"))
+    monkeypatch.setattr(download, "download", lambda *given: pytest.fail("downloads"))
     with pytest.raises(LookbookError, match="nothing was downloaded"):
         backbones.find(NAME, download=False)
 
@@ -151,68 +155,6 @@ def test_a_misspelt_backbone_and_preprocessing_are_refused():
         backbones.find("resnet")
     with pytest.raises(LookbookError, match="unknown preprocessing 'cafe': did you mean 'caffe'"):
         backbones.build(NAME, (32, 32, 3), "cafe")
-
-
-# Downloads, from a server of our own
-
-
-@pytest.fixture
-def fetch(monkeypatch):
-    """Return the function that downloads, with an answer of ours: given bytes, or an exception."""
-    monkeypatch.undo()
-
-    def made(answer):
-        class Answer:
-            def __enter__(self):
-                return self
-
-            def __exit__(self, *_):
-                pass
-
-            def raise_for_status(self):
-                pass
-
-            def iter_content(self, size):
-                yield from answer
-
-        def get(*_, **__):
-            if isinstance(answer, Exception):
-                raise answer
-            return Answer()
-
-        import requests
-
-        monkeypatch.setattr(requests, "get", get)
-        return weights.fetch
-
-    return made
-
-
-def test_what_arrives_whole_is_kept(fetch, tmp_path):
-    sum_ = hashlib.md5(b"weights").hexdigest()
-    fetch([b"wei", b"ghts"])("https://x.org/a.h5", tmp_path / "new" / "a.h5", sum_)
-    assert (tmp_path / "new" / "a.h5").read_bytes() == b"weights"
-
-
-@pytest.mark.parametrize("fault", ["sum", "network", "hangs", "folder"])
-def test_a_download_that_fails_leaves_nothing(fault, fetch, tmp_path, monkeypatch):
-    import requests
-
-    def hanging():
-        yield b"wei"
-        time.sleep(0.5)
-        yield b"ghts"
-
-    answers = {"network": requests.ConnectionError("x"), "hangs": hanging()}
-    reasons = {"sum": "checksum differs", "network": "no answer from x.org", "hangs": "no answer from x.org"}
-    monkeypatch.setattr(weights, "QUIET", 0.2)
-    folder = tmp_path / "new"
-    if fault == "folder":
-        folder.write_text("a file")
-    with pytest.raises(LookbookError, match=reasons.get(fault, "cannot be written")):
-        fetch(answers.get(fault, [b"other"]))("https://x.org/a.h5", folder / "a.h5", "0")
-    time.sleep(0.6 if fault == "hangs" else 0)
-    assert not folder.is_dir() or not list(folder.iterdir())
 
 
 # Files that are read

@@ -55,7 +55,14 @@ def results(**changes):
         "status": "complete",
         "error": None,
         "dataset": "garments",
-        "dataset_provenance": "Drawn by code with seed 0.",
+        "datasets": [
+            {
+                "name": "garments",
+                "provenance": "Drawn by code with seed 0.",
+                "fingerprint": "a1b2c3d4e5f60718",
+                "fallback": None,
+            }
+        ],
         "fallback": None,
         "profile": "quick",
         "parameters": {"epochs": 3, "batch_size": 64},
@@ -66,7 +73,6 @@ def results(**changes):
             "device": "CPU, 2 cores",
             "started": "2026-11-21T07:00:00+00:00",
             "seconds": 83.2,
-            "data_fingerprint": "a1b2c3d4e5f60718",
         },
         "runs": [],
         "tables": {},
@@ -77,16 +83,18 @@ def results(**changes):
 
 
 def failure(**changes):
-    """What a failed run must have at least."""
+    """What `lib.report.execute` writes of a failed run."""
     return {
         "notebook": "02_baseline_cnn",
         "title": "How far?",
         "status": "failed",
         "error": {"cell": 2, "cell_id": "bad", "name": "ValueError", "message": "cannot reshape <b>"},
+        "dataset": "garments",
         "profile": "quick",
         "parameters": {},
+        "provenance": {"versions": {}, "commit": None, "started": "2026-11-21T07:00:00+00:00", "seconds": 3.0},
         "fallback": None,
-        "started": "2026-11-21T07:00:00+00:00",
+        "stamp": "",
     } | changes
 
 
@@ -154,21 +162,21 @@ def test_only_the_pages_own_script_runs():
 
 
 def test_data_cannot_break_out():
-    verdicts = ("fired", "passed", "not applicable")
+    group = {"runs": 2, "new": 1, "origin": "here"} | dict.fromkeys(("device", "backend", "commit", "finished"), EVIL)
     result = results(
-        dataset=EVIL,
-        dataset_provenance=EVIL,
+        datasets=[dict.fromkeys(("name", "provenance", "fingerprint", "fallback"), EVIL)],
         fallback=EVIL,
         parameters={EVIL: EVIL},
         title=EVIL,
         findings=[EVIL],
-        guards=[{"guard": EVIL, "verdict": verdict, "detail": EVIL} for verdict in verdicts],
+        guards=[{"guard": EVIL, "verdict": verdict, "detail": EVIL} for verdict in ("fired", "passed")],
         provenance={
             "seeds": [EVIL],
             "versions": {EVIL: EVIL},
             "commit": EVIL,
             "device": EVIL,
             "started": EVIL,
+            "trainings": [group | {"versions": {EVIL: EVIL}}],
         },
     )
     cells = [code(
@@ -236,7 +244,6 @@ def test_the_first_screen_states_the_run():
     guards = [
         {"guard": "majority share", "verdict": "passed", "detail": "Fine."},
         {"guard": "majority share", "verdict": "passed", "detail": "Fine again."},
-        {"guard": "human votes", "verdict": "not applicable", "detail": "No votes here."},
         {"guard": "NaN loss", "verdict": "fired", "detail": "In epoch 2."},
     ]
     page = rendered([text("# Title\n\nOne sentence.\n\nMore.")], results(guards=guards, fallback="Drawn set, because."))
@@ -244,15 +251,18 @@ def test_the_first_screen_states_the_run():
     assert facts["Data"] == "garments Drawn by code with seed 0. Fingerprint a1b2c3d4e5f60718"
     assert facts["Settings"] == "quick profile epochs = 3 batch_size = 64"
     assert facts["Seeds"] == "0, 1, 2"
-    assert facts["Versions"] == "python 3.11.7 keras 3.15.1"
-    assert facts["Commit"] == "1a2b3c4 (with changes)"
-    assert facts["Device"] == "CPU, 2 cores"
+    assert facts["Made with"] == (
+        "Versions, devices and commits "
+        "This report: CPU, 2 cores, commit 1a2b3c4 (with changes) python 3.11.7 keras 3.15.1"
+    )
+    assert "Runs" not in facts, "none was recorded"
     assert facts["Time"] == "21 November 2026, 07:00 UTC, took 1 min 23 s"
     assert [fired.get_text() for fired in page.select(".fired")] == ["NaN loss fired: In epoch 2."]
-    assert page.select_one(".facts summary").get_text() == (
-        "Passed: majority share (2 times). Not applicable: human votes."
-    )
-    assert len(page.select(".facts li")) == 3
+    folds = page.select(".facts details")
+    assert [fold.summary.get_text() for fold in folds] == [
+        "Passed: majority share (2 times).", "Versions, devices and commits",
+    ]  # fmt: skip
+    assert [len(fold.select("li")) for fold in folds] == [2, 1] and not any(fold.has_attr("open") for fold in folds)
     assert "Drawn set, because." in page.select_one(".notice.warn").get_text()
     order = [tag.get_text() for tag in page.main.find_all(["h1", "h2", "p"], class_=False)]
     assert [words for words in order if words in ("One sentence.", "This run", "More.")] == [
@@ -260,6 +270,72 @@ def test_the_first_screen_states_the_run():
         "This run",
         "More.",
     ]
+
+
+def group(runs, new=0, **changes):
+    return {
+        "runs": runs, "new": new, "origin": "here", "device": "CPU, 2 cores", "backend": "tensorflow",
+        "versions": {"keras": "3.15.1"}, "commit": "1a2b3c4", "finished": "2026-11-20T07:00:00+00:00",
+    } | changes  # fmt: skip
+
+
+def box(**changes) -> BeautifulSoup:
+    result = results(**{name: value for name, value in changes.items() if name != "trainings"})
+    result["provenance"]["trainings"] = changes.get("trainings")
+    return rendered([text("# T")], result).select_one(".facts")
+
+
+def row(facts, name):
+    return next(
+        (" ".join(row.dd.get_text().split()) for row in facts.select("dl > div") if row.dt.get_text() == name), ""
+    )
+
+
+def test_the_box_says_where_the_runs_were_trained_and_not_who_rendered_them():
+    elsewhere = group(
+        12, origin="reference", device="GPU (H100)", backend="jax", commit="77aa", versions={"jax": "0.10"}
+    )
+    facts = box(trainings=[group(8, new=3), elsewhere])
+    assert row(facts, "Runs") == ("20 runs: 3 trained for this report, 5 from the run store here, 12 reference runs.")
+    assert [" ".join(item.get_text().split()) for item in facts.select("li")][:2] == [
+        "8 runs, trained here: CPU, 2 cores, tensorflow backend, commit 1a2b3c4, keras 3.15.1; "
+        "the last one finished 20 November 2026, 07:00 UTC",
+        "12 runs, reference, trained elsewhere: GPU (H100), jax backend, commit 77aa, jax 0.10; "
+        "the last one finished 20 November 2026, 07:00 UTC",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("trainings", "runs", "words"),
+    [
+        ([group(1, new=1)], [], "1 run: 1 trained for this report."),
+        ([group(1, origin="reference")], [], "1 run: 1 reference run."),
+        (None, [{"key": "a"}, {"key": "b"}], "2 runs."),
+        ([], [], ""),
+    ],
+)
+def test_runs_in_words(trainings, runs, words):
+    assert row(box(trainings=trainings, runs=runs), "Runs") == words
+
+
+def test_a_report_on_two_data_sets_names_both_and_why_one_stands_in():
+    sets = results()["datasets"] + [
+        {"name": "garments-colour", "provenance": "In colour.", "fingerprint": "12ab", "fallback": "No real products."}
+    ]
+    page = rendered([text("# T")], results(datasets=sets, fallback="Both told in one."))
+    assert row(page, "Data") == (
+        "garments Drawn by code with seed 0. Fingerprint a1b2c3d4e5f60718 garments-colour In colour. Fingerprint 12ab"
+    )
+    assert [notice.get_text() for notice in page.select(".notice.warn")] == ["Not the real data. No real products."]
+
+
+def test_a_report_without_a_list_of_data_sets_still_names_its_own():
+    result = results(dataset_provenance="Drawn by code.", fallback="No network.")
+    del result["datasets"]
+    result["provenance"]["data_fingerprint"] = "12ab"
+    page = rendered([text("# T")], result)
+    assert row(page, "Data") == "garments Drawn by code. Fingerprint 12ab"
+    assert page.select_one(".notice.warn").get_text() == "Not the real data. No network."
 
 
 def test_headings_are_in_order_and_in_the_contents():
@@ -417,3 +493,27 @@ def test_links_that_may_not(link):
 
 def test_comments_are_taken_out():
     assert markup.contained("a<!-- x --><b>b</b><!doctype html><?php x ?>") == "a<b>b</b>"
+
+
+def test_a_report_begins_with_the_answer():
+    found = results(findings=["A network gets **far**.", "More."], runs=[{"key": "k"}], datasets=[{"name": "garments"}])
+    found["provenance"] = found["provenance"] | {"seeds": [0, 1, 2]}
+    page = BeautifulSoup(render.render_report(notebook(text("# 02 · How far?\n\nLead.")), found), "html.parser")
+    short = page.select_one("section.short")
+    said = {row.dt.get_text(): row.dd.get_text() for row in short.select("dl > div")}
+    assert (
+        said["Here"] == "A network gets far." and said["How sure"] == "3 seeds per network, quick profile, on garments."
+    )
+    assert said["At full length"].startswith("not run")
+    assert short.sourceline < page.select_one("section.facts").sourceline
+    for other in (results(findings=[]), results(status="failed", findings=["Nothing."])):
+        page = BeautifulSoup(render.render_report(notebook(text("# 02 · How far?")), other), "html.parser")
+        assert page.select_one("section.short") is None
+
+
+def test_a_folded_table_stays_folded():
+    table = "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>"
+    cell = code("page.table()", html(f"<details><summary>The same</summary>{table}</details>"))
+    page = BeautifulSoup(render.render_report(notebook(text("# 02 · How far?"), cell), results()), "html.parser")
+    folded = page.select_one(".html > details")
+    assert folded.summary.get_text() == "The same" and folded.table and not folded.has_attr("open")

@@ -92,6 +92,30 @@ def test_every_other_end_is_a_failure_with_a_report(workshop, name, message):
     assert message.split()[0] in (workshop / name / "report.html").read_text().lower()
 
 
+def test_what_a_student_put_beside_a_report_survives_its_renewal(workshop):
+    (workshop / "00_good/pictures").mkdir(parents=True)
+    (workshop / "00_good/notes.txt").write_text("mine")
+    (workshop / "00_good/lab.json").write_text("{}")
+    for _ in range(2):
+        execute.run("00_good", {"profile": "quick", "pause": 0.0}, workshop, 5, None, lambda line: None)
+    assert (workshop / "00_good/notes.txt").read_text() == "mine"
+    assert {file.name for file in (workshop / "00_good").iterdir()} == {
+        "executed.ipynb", "report.html", "results.json", "notes.txt", "lab.json", "pictures"
+    }  # fmt: skip
+    assert [file.name for file in workshop.iterdir()] == ["00_good"]
+
+
+def test_start_up_files_of_the_user_do_not_run_in_a_report(workshop, tmp_path, monkeypatch):
+    startup = tmp_path / "home/.ipython/profile_default/startup"
+    startup.mkdir(parents=True)
+    for file in (startup / "00.py", tmp_path / "start.py"):
+        file.write_text("import os; os._exit(1)")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "start.py"))
+    results = execute.run("00_good", {"profile": "quick", "pause": 0.0}, workshop, 5, None, lambda line: None)
+    assert results["status"] == "complete"
+
+
 def test_a_report_that_was_good_is_replaced_as_a_whole(workshop):
     parameters = {"profile": "quick", "pause": 0.0}
     execute.run("00_good", parameters, workshop, 5, None, lambda line: None)
@@ -99,6 +123,12 @@ def test_a_report_that_was_good_is_replaced_as_a_whole(workshop):
     assert execute.run("00_good", parameters, workshop, 5, None, lambda line: None)["status"] == "failed"
     executed = nbformat.read(workshop / "00_good/executed.ipynb", as_version=4)
     assert any("fit" in cell.source for cell in executed.cells)
+
+
+def test_a_notebook_with_a_byte_order_mark_runs(workshop):
+    file = paths.NOTEBOOKS / "00_good.ipynb"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert pipeline.make_reports(["00_good"], "quick", {}, workshop) == 0
 
 
 def test_fallback_is_told_in_the_report(workshop):

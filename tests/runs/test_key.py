@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from lib import config, models
-from lib.base import paths
+from lib.base import paths, versions
 from lib.base.errors import LookbookError
 from lib.config import RunConfig, Settings
 from lib.runs import key as keys
@@ -88,17 +88,17 @@ def test_key_changes_with_the_fixed_arguments_of_the_system(monkeypatch):
 )
 def test_a_raised_version_trains_anew_what_used_the_room_and_nothing_else(room, used, not_used, monkeypatch):
     before = [key(SETTINGS | change) for change in (used, not_used)]
-    raised = keys.versions() | {room: keys.versions()[room] | {"version": 99}}
-    monkeypatch.setattr(keys, "versions", lambda: raised)
+    raised = versions.read() | {room: versions.read()[room] | {"version": 99}}
+    monkeypatch.setattr(versions, "read", lambda: raised)
     after = [key(SETTINGS | change) for change in (used, not_used)]
     assert [a == b for a, b in zip(after, before, strict=True)] == [False, True]
 
 
-@pytest.mark.parametrize("room", keys.versions())
+@pytest.mark.parametrize("room", versions.read())
 def test_code_that_decides_figures_is_what_its_version_was_given_for(room):
-    entry = keys.versions()[room]
-    assert keys.digest(paths.ROOT / entry["file"]) == entry["digest"], (
-        f"{entry['file']} has changed. Did figures change? Then raise its version in lib/runs/versions.yaml; "
+    entry = versions.read()[room]
+    assert versions.digest(paths.ROOT / entry["file"]) == entry["digest"], (
+        f"{entry['file']} has changed. Did figures change? Then raise its version in lib/base/versions.yaml; "
         "else leave it. `lookbook build` renews the digest either way"
     )
 
@@ -114,22 +114,22 @@ def test_a_digest_sees_code_and_not_words(tmp_path):
     found = []
     for text in texts:
         file.write_text(text)
-        found.append(keys.digest(file))
+        found.append(versions.digest(file))
     assert found[0] == found[1] != found[2]
 
 
 def test_build_renews_digests_and_leaves_versions(tmp_path, monkeypatch):
     copy = tmp_path / "versions.yaml"
-    old = {room: entry | {"digest": "old", "version": 3} for room, entry in keys.versions().items()}
+    old = {room: entry | {"digest": "old", "version": 3} for room, entry in versions.read().items()}
     copy.write_text(yaml.safe_dump(old))
-    monkeypatch.setattr(keys, "VERSIONS", copy)
-    keys.versions.cache_clear()
+    monkeypatch.setattr(versions, "VERSIONS", copy)
+    versions.read.cache_clear()
     try:
-        assert keys.renew() and not keys.renew()
-        assert {entry["version"] for entry in keys.versions().values()} == {3}
-        assert "old" not in {entry["digest"] for entry in keys.versions().values()}
+        assert versions.renew() and not versions.renew()
+        assert {entry["version"] for entry in versions.read().values()} == {3}
+        assert "old" not in {entry["digest"] for entry in versions.read().values()}
     finally:
-        keys.versions.cache_clear()
+        versions.read.cache_clear()
 
 
 def test_every_module_of_a_network_is_a_room_that_counts_for_it():
@@ -148,4 +148,4 @@ def test_unknown_system_names_the_nearest():
 
 
 def test_versions_are_explained_where_they_stand():
-    assert re.match(r"# .*Raise `version` when figures change", keys.VERSIONS.read_text(encoding="utf-8"))
+    assert re.match(r"# .*Raise `version` when figures change", versions.VERSIONS.read_text(encoding="utf-8"))

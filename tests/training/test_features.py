@@ -1,5 +1,9 @@
-"""Frozen features: computed once a picture, kept whole, and what training is given. Also `lookbook bench features`."""
+"""Frozen features: computed once a picture, kept whole, and what training is given."""
 
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -155,33 +159,55 @@ def test_what_a_killed_one_has_not_saved_is_computed_again(products, computed, m
     assert found == pytest.approx(expected(products), abs=1e-5)
 
 
-def test_a_second_process_that_begins_meanwhile_does_no_harm(products, monkeypatch):
-    monkeypatch.setattr(features, "SHOW_EVERY", -1.0)
-    begun = []
+TWO = """
+import sys, time
+from pathlib import Path
+from types import SimpleNamespace
+import numpy as np
+from lib.data.dataset import Dataset
+from lib.training import features
+log = Path(sys.argv[1])
+def told(word):
+    with log.open("a") as file:
+        file.write(word + " ")
+    return log.read_text().split()
+class Network:
+    output = SimpleNamespace(shape=(None, 2))
+    def predict_on_batch(self, images):
+        begin = time.monotonic()
+        while told("batch").count("begins") < 2 and time.monotonic() < begin + 20:
+            time.sleep(0.02)
+        return images[:, 0, :2, 0].astype("float32")
+features._extractor = lambda *_: told("builds") and Network()
+images = np.random.default_rng(0).integers(1, 256, (150, 2, 2, 1), dtype="uint8")
+dataset = Dataset("noise", images, {}, {}, np.arange(150).astype(str), "Noise.")
+told("begins")
+found = features.fetch_or_compute(dataset, "kit", np.arange(150), start=SimpleNamespace(key="0"))
+assert np.array_equal(found, images[:, 0, :2, 0])
+"""
 
-    def meanwhile(done, total, text):
-        if done and not begun:
-            begun.append(features.fetch_or_compute(products, NAME, everything()[::3]))
 
-    found = features.fetch_or_compute(products, NAME, everything(), show=meanwhile)
-    assert begun and found == pytest.approx(expected(products), abs=1e-5)
-    assert np.load(next(paths.runs().glob("features/*/done.npy"))).all()
-
-
-def test_who_is_second_to_make_the_folder_leaves_the_firsts(products, tmp_path):
-    folder = tmp_path / "features" / "key"
-    features._create(folder, (3, 2), {"who": "first"})
-    np.load(folder / "done.npy", mmap_mode="r+")[1] = True
-    features._create(folder, (3, 2), {"who": "second"})
-    assert np.load(folder / "done.npy").tolist() == [False, True, False]
-    assert "first" in (folder / "about.json").read_text() and [folder] == list(folder.parent.iterdir())
+@pytest.mark.parametrize("killed", [False, True])
+def test_two_processes_compute_features_once_and_both_get_them(tmp_path, killed):
+    log = tmp_path / "log.txt"
+    log.touch()
+    command = [sys.executable, "-c", TWO, str(log)]
+    first = subprocess.Popen(command)
+    while "batch" not in log.read_text():
+        time.sleep(0.02)
+    if killed:
+        first.kill()
+    second = subprocess.Popen(command)
+    assert (first.wait(60), second.wait(60)) == (-signal.SIGKILL if killed else 0, 0)
+    assert log.read_text().split().count("builds") == 1 + killed
+    assert len(list((paths.runs() / "features").glob("*/done.npy"))) == 1
 
 
 def test_a_full_disk_is_said_before_anything_is_written(products, monkeypatch):
     monkeypatch.setattr(features.shutil, "disk_usage", lambda folder: SimpleNamespace(free=100))
     with pytest.raises(LookbookError, match="no room for 0 MiB of features; free some space"):
         features.fetch_or_compute(products, NAME, everything())
-    assert not list((paths.runs() / "features").iterdir())
+    assert [place.name for place in (paths.runs() / "features").iterdir()] == [".locks"]
 
 
 def test_features_are_in_float32_whatever_the_precision_of_the_training(products):
@@ -244,7 +270,7 @@ def test_a_head_is_trained_then_fine_tuned_from_where_it_stopped(products, compu
     assert runs.fetch_or_train(settings(seed=1, **short), products).key != frozen.key and computed == [NUMBER]
 
 
-# Guard and bench
+# Guard
 
 
 @pytest.mark.parametrize(
@@ -267,46 +293,3 @@ def test_another_preprocessing_than_the_backbones_fires(arguments, fires, produc
 def test_the_kits_own_backbone_needs_no_preprocessing(products):
     run = SimpleNamespace(config=settings("transfer.kit"), predictions=lambda part: (np.arange(90), None, None))
     assert guards.input_statistics(run, products) == (False, "pictures are uint8 up to 255, as the network takes them")
-
-
-@pytest.fixture
-def few(monkeypatch):
-    """Measure with a few pictures on the tiny backbone."""
-    for name, value in {"BACKBONE": NAME, "TRAINING": 96, "VALIDATION": 32, "EPOCHS": 2}.items():
-        monkeypatch.setattr(bench, name, value)
-
-
-def test_bench_trains_the_same_head_in_both_ways_and_keeps_nothing(products, few, tiny):
-    table = bench.measure(products)
-    assert table["what"].tolist() == ["features, once", "2 epochs, head on features", "2 epochs, through the backbone"]
-    assert table["weights"].unique().tolist() == ["tiny.weights.h5"]
-    assert table["times as fast"].iloc[2] == 1 and table["times as fast"].iloc[1] > 0
-    assert not (paths.runs() / "features").exists()
-
-
-def test_bench_says_that_its_weights_are_random(products, few, tmp_path, monkeypatch):
-    monkeypatch.delenv("LOOKBOOK_WEIGHTS")
-    monkeypatch.setattr(backbones.weights, "fetch", lambda *given: (_ for _ in ()).throw(LookbookError("offline")))
-    assert bench.measure(products)["weights"].unique().tolist() == ["random"]
-    with pytest.raises(LookbookError, match="no ImageNet weights"):
-        backbones.find(NAME)
-
-
-def test_bench_needs_enough_pictures(products, few, monkeypatch):
-    monkeypatch.setattr(bench, "TRAINING", 600)
-    with pytest.raises(LookbookError, match="products: 150 pictures with a usage are too few"):
-        bench.measure(products)
-
-
-def test_both_ways_end_with_the_same_weights(products, few):
-    """Not only as accurate: the same orders, the same dropout, the same steps."""
-    from lib.models import transfer
-
-    stored = features.fetch_or_compute(products, NAME, everything())
-    head, whole = (transfer.build(shape, 3, NAME) for shape in ((6,), products.images.shape[1:]))
-    transfer.copy_head(whole, head)
-    for model, inputs in ((head, stored), (whole, products.images)):
-        bench._row("", model, inputs, products.labels["usage"])
-    for layer in ("head_dense", "head_logits"):
-        for ours, theirs in zip(head.get_layer(layer).weights, whole.get_layer(layer).weights, strict=True):
-            assert np.asarray(ours) == pytest.approx(np.asarray(theirs), abs=1e-4)

@@ -56,7 +56,8 @@ def fetch_votes(timeout: float = 15) -> Path:
     """Download the votes (0.2 MB) from the publisher's repository and return their path, or raise LookbookError."""
     folder = cache() / Path(NAME).parent
     try:
-        download.download([NAME], MIRRORS, folder, timeout)
+        sums = {Path(NAME).name: f"sha256:{download.checksums()[NAME]}"}
+        download.download(sums, MIRRORS, folder, timeout)
     except LookbookError as error:
         raise LookbookError(
             f"Fashion-MNIST-H could not be downloaded ({error}); try `lookbook data fetch fashion-mnist-h` again "

@@ -8,10 +8,9 @@ import hashlib
 import io
 import json
 import os
-import secrets
-import shutil
-import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,8 +19,8 @@ import pandas as pd
 
 from lib.base import paths
 from lib.base.errors import LookbookError
-from lib.base.files import replacing
-from lib.base.progress import progress
+from lib.base.files import locked, replacing, replacing_folder
+from lib.base.progress import progress, waiting
 from lib.data import pictures
 from lib.data.dataset import Dataset
 from lib.data.fashion_product import files as product_files
@@ -29,10 +28,11 @@ from lib.data.fashion_product import table as products
 from lib.data.fashion_product.table import HEIGHT, WIDTH
 
 VERSION = 1  # raise it with every change of a decoded pixel: folders of other versions are not looked at
-ABANDONED = 3_600  # seconds
 BLOCK = 4_000  # pictures at a time: bounds the memory
 NOTHING = products.MEASURED | {"reason": ""}
 SMALL = ("styles.csv", "pictures.csv")  # checked by their sums; the pictures by their size alone, as they are 640 MB
+
+Kept = tuple[np.ndarray, str, bytes, pd.DataFrame]  # images (mapped), digest, the table as it was, the pictures' facts
 
 
 def load() -> Dataset:
@@ -51,15 +51,7 @@ def load() -> Dataset:
         places = ", ".join(str(folder) for folder in paths.data_folders())
         raise LookbookError(f"Fashion Product Images is not in {places}; {product_files.remedy()}")
     folder = _folder(place)
-    kept = _read(folder)
-    if kept is None:
-        _write(place, folder)
-        kept = _read(folder)
-        if kept is None:
-            raise LookbookError(
-                f"{folder}: cannot be read after it was written; look at the disk, or set LOOKBOOK_CACHE"
-            )
-    images, digest, styles, known = kept
+    images, digest, styles, known = _read(folder) or _decoded(place, folder)
     table = products.read_styles(styles, str(place))
     return products.dataset(
         name="fashion-product",
@@ -86,8 +78,8 @@ def _folder(place: Path) -> Path:
     return paths.cache() / f"fashion-product-{VERSION}-{product_files.identity(place)}"
 
 
-def _read(folder: Path) -> tuple[np.ndarray, str, bytes, pd.DataFrame] | None:
-    """Return images (mapped), digest, the table as it was, the pictures' facts; None where any is missing or cut."""
+def _read(folder: Path) -> Kept | None:
+    """Return what the folder holds; None where anything is missing or cut."""
     try:
         content = json.loads((folder / "content.json").read_text())
         small = {name: (folder / name).read_bytes() for name in SMALL}
@@ -101,35 +93,42 @@ def _read(folder: Path) -> tuple[np.ndarray, str, bytes, pd.DataFrame] | None:
         return None
 
 
+def _decoded(place: Path, folder: Path) -> Kept:
+    """Return what `_read` does, after the set at `place` was decoded into the folder, by this process or another."""
+    with _writing(folder, "650 MB"), locked(folder, waiting("product pictures")):
+        kept = _read(folder)  # whoever held the lock has decoded it
+        if kept is None:
+            _write(place, folder)
+            kept = _read(folder)
+    if kept is None:
+        raise LookbookError(f"{folder}: cannot be read after it was written; look at the disk, or set LOOKBOOK_CACHE")
+    return kept
+
+
+@contextmanager
+def _writing(path: Path, room: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LookbookError(
+            f"cannot write the product pictures to {path}: {error.strerror or error}; make room there ({room}), or set "
+            "LOOKBOOK_CACHE to a folder that can be written"
+        ) from error
+
+
 def _write(place: Path, folder: Path) -> None:
-    """Decode the set at `place` into the folder, all or nothing; LookbookError where that fails."""
-    for left in folder.parent.glob("fashion-product-*.part"):  # of decodings that were killed
-        if time.time() - left.stat().st_mtime > ABANDONED:
-            shutil.rmtree(left, ignore_errors=True)
-    temporary = folder.with_name(f"{folder.name}-{secrets.token_hex(4)}.part")
-    with product_files.opened(place) as files:
+    """Decode the set at `place` into the folder, all or nothing."""
+    with product_files.opened(place) as files, replacing_folder(folder) as new:
         table = products.read_styles(files.styles, files.where)
-        try:
-            temporary.mkdir(parents=True)
-            used, known = _write_images(files, table, temporary / "images.npy")
-            if not used:
-                raise LookbookError(f"{files.where}: no row has a picture that can be read; {product_files.AGAIN}")
-            small = {"styles.csv": files.styles, "pictures.csv": known.to_csv(index=False).encode()}
-            for name in SMALL:
-                (temporary / name).write_bytes(small[name])
-            sums = {name: zlib.crc32(small[name]) for name in SMALL}
-            content = {"pictures": used, "digest": _digest(temporary / "images.npy", used), "sums": sums}
-            (temporary / "content.json").write_text(json.dumps(content))
-            shutil.rmtree(folder, ignore_errors=True)  # a damaged one
-            os.replace(temporary, folder)
-        except OSError as error:
-            if _read(folder) is None:  # else another process has just done the same
-                raise LookbookError(
-                    f"cannot write the product pictures to {folder}: {error.strerror or error}; make room there "
-                    "(650 MB), or set LOOKBOOK_CACHE to a folder that can be written"
-                ) from error
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        used, known = _write_images(files, table, new / "images.npy")
+        if not used:
+            raise LookbookError(f"{files.where}: no row has a picture that can be read; {product_files.AGAIN}")
+        small = {"styles.csv": files.styles, "pictures.csv": known.to_csv(index=False).encode()}
+        for name in SMALL:
+            (new / name).write_bytes(small[name])
+        sums = {name: zlib.crc32(small[name]) for name in SMALL}
+        content = {"pictures": used, "digest": _digest(new / "images.npy", used), "sums": sums}
+        (new / "content.json").write_text(json.dumps(content))
 
 
 def _write_images(files: product_files.Files, table: pd.DataFrame, target: Path) -> tuple[int, pd.DataFrame]:
@@ -190,24 +189,19 @@ def _digest(file: Path, count: int) -> str:
 
 
 def _groups(folder: Path, images: np.ndarray, table: pd.DataFrame, ids: pd.Series) -> np.ndarray:
-    """Return the groups, kept beside the pictures under a name that changes with the code that finds them."""
+    """Return the groups, found once and kept beside the pictures."""
     from lib.data import groups
 
-    code = zlib.crc32(Path(groups.__file__).read_bytes())
-    file = folder / f"groups-{code:08x}.npy"
-    try:
+    file = folder / f"groups-{groups.VERSION}.npy"
+    with suppress(OSError, ValueError, EOFError):  # none there yet, or a cut one
         return np.load(file)
-    except (OSError, ValueError, EOFError):
-        pass  # none there yet, or a cut one
-    with progress("product pictures") as show:
-        show(0, 1, "comparing them, to keep twins together")
-        found = groups.groups(images, products.names(table, ids.to_numpy()))
-        show(1, 1, "compared")
-    try:
-        with replacing(file) as temporary, temporary.open("wb") as content:
-            np.save(content, found)
-    except OSError as error:
-        raise LookbookError(
-            f"{file}: cannot be written ({error.strerror}); make room, or set LOOKBOOK_CACHE"
-        ) from error
+    with _writing(file, "1 MB"), locked(file, waiting("product pictures")):
+        with suppress(OSError, ValueError, EOFError):
+            return np.load(file)  # whoever held the lock has found them
+        with progress("product pictures") as show:
+            show(0, 1, "comparing them, to keep twins together")
+            found = groups.groups(images, products.names(table, ids.to_numpy()))
+            show(1, 1, "compared")
+        with replacing(file) as temporary:
+            np.save(temporary, found)
     return found

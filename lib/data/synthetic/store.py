@@ -1,9 +1,6 @@
 """A drawn set on disk: a folder of arrays and texts with their sums, written whole or not at all."""
 
 import json
-import os
-import secrets
-import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -11,19 +8,34 @@ from typing import Any
 
 import numpy as np
 
+from lib.base import files
 from lib.base.errors import LookbookError
+from lib.base.progress import waiting
 
 Content = dict[str, Any]  # an array, or a text, by the name of its file
 
 
 def fetch_or_draw(folder: Path, names: tuple[str, ...], draw: Callable[[], Content]) -> Content:
-    """Return what the folder holds, as `read` does; where it is missing or damaged, draw it and put it there first."""
+    """Return what the folder holds, as `read` does; where it is missing or damaged, draw it and put it there first.
+
+    One process draws it, others wait. LookbookError where the folder cannot be written.
+    """
     kept = read(folder, names)
     if kept is not None:
         return kept
-    content = draw()
-    write(folder, content)
-    return read(folder, names) or content
+    try:
+        with files.locked(folder, waiting("drawn pictures")):
+            kept = read(folder, names)  # whoever held the lock has drawn it
+            if kept is None:
+                content = draw()
+                write(folder, content)
+                kept = read(folder, names) or content
+            return kept
+    except OSError as error:
+        raise LookbookError(
+            f"cannot write the drawn set to {folder}: {error.strerror or error}; make room there, or set "
+            "LOOKBOOK_CACHE to a folder that can be written"
+        ) from error
 
 
 def read(folder: Path, names: tuple[str, ...]) -> Content | None:
@@ -41,27 +53,14 @@ def read(folder: Path, names: tuple[str, ...]) -> Content | None:
 
 
 def write(folder: Path, content: Content) -> None:
-    """Put the content into the folder, all or nothing; LookbookError where it cannot be written."""
-    temporary = folder.with_name(f"{folder.name}-{secrets.token_hex(4)}.part")
-    try:
-        temporary.mkdir(parents=True)
+    """Put the content into the folder, all or nothing."""
+    with files.replacing_folder(folder) as new:
         for name, value in content.items():
             if isinstance(value, str):
-                (temporary / name).write_text(value, encoding="utf-8", newline="\n")
+                (new / name).write_text(value, encoding="utf-8", newline="\n")
             else:
-                np.save(temporary / name, value)
-        (temporary / "sums.json").write_text(json.dumps({name: _sum(temporary / name) for name in content}))
-        shutil.rmtree(folder, ignore_errors=True)  # a damaged one
-        os.replace(temporary, folder)
-    except OSError as error:
-        if read(folder, tuple(content)) is None:  # else another process has just drawn the same
-            reason = error.strerror or error
-            raise LookbookError(
-                f"cannot write the drawn set to {folder}: {reason}; make room there, or set "
-                "LOOKBOOK_CACHE to a folder that can be written"
-            ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+                np.save(new / name, value)
+        (new / "sums.json").write_text(json.dumps({name: _sum(new / name) for name in content}))
 
 
 def _load(file: Path) -> np.ndarray | str:

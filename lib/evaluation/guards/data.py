@@ -1,10 +1,9 @@
 """Guards of the pictures that a run was given, and of those that it was measured on."""
 
-import hashlib
-
 import numpy as np
 
-from lib.data.dataset import Dataset
+from lib.data import alike
+from lib.data.dataset import Dataset, evenly
 from lib.data.parts import parts
 from lib.data.splits import Split
 from lib.models import needs
@@ -22,7 +21,7 @@ def input_statistics(run, dataset: Dataset) -> tuple[bool, str]:
     largest = sample.max()
     if sample.dtype != "uint8" or not 1 < largest <= 255:
         return True, f"pictures are {sample.dtype} up to {largest:g}, the network takes uint8 up to 255"
-    return _preprocessing_differs(run, sample[:: -(-len(sample) // SAMPLE)])
+    return _preprocessing_differs(run, sample[evenly(len(sample), SAMPLE)])
 
 
 def _preprocessing_differs(run, sample: np.ndarray) -> tuple[bool, str]:
@@ -75,12 +74,10 @@ def test_read_once(run, dataset: Dataset) -> tuple[bool, str]:
 def copies_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when a validation or test picture has an equal one, byte for byte, in an earlier part."""
     dataset, divided = parts(dataset, run.config.data)
-    before: set[bytes] = set()
-    copies = 0
-    for part in _positions(divided):
-        prints = [hashlib.sha256(dataset.images[position].tobytes()).digest() for position in part]
-        copies += sum(fingerprint in before for fingerprint in prints)
-        before.update(prints)
+    positions = _positions(divided)
+    first = alike.first_equal(dataset.images, np.concatenate(positions))
+    part = np.repeat(np.arange(len(positions)), [len(each) for each in positions])
+    copies = int((part[first] < part).sum())
     return copies > 0, f"{copies} pictures of validation or test have an equal one in a part before"
 
 

@@ -35,14 +35,14 @@ def finite_loss(run, dataset: Dataset) -> tuple[bool, str]:
     lost = run.history.loc[~finite, "epoch"].tolist()
     if lost:
         return True, f"not a number in epochs {lost}"
-    if run.metrics.get("diverged"):  # runs of an older version do not say
+    if run.metrics["diverged"]:
         return True, f"{run.history['loss'].iloc[-1]:.3g} in the last epoch, worse than guessing"
     return False, "finite in every epoch"
 
 
 def layer_never_learns(run, dataset: Dataset) -> tuple[bool, str]:
     """Fire when training left weights exactly as they began."""
-    unmoved = run.metrics.get("unmoved", [])  # runs of an older version do not say
+    unmoved = run.metrics["unmoved"]
     return bool(unmoved), f"as they began: {', '.join(unmoved)}" if unmoved else "every weight moved"
 
 
@@ -53,8 +53,6 @@ def steps_times_batch(run, dataset: Dataset) -> tuple[bool, str]:
     not count.
     """
     size, pictures = run.config.batch_size, len(parts(dataset, run.config.data)[1].train)
-    if "steps" not in run.history:
-        return False, "not counted by the older version that trained this run"
     whole = run.history[np.isfinite(run.history["loss"])]
     over = whole["steps"] * size - pictures
     wrong = whole[(over < 0) | (over >= size)].to_dict(orient="records")

@@ -9,43 +9,27 @@ from typing import Any
 import numpy as np
 
 from lib.data.synthetic.garments_colour.articles import ARTICLES, BRIGHT, FEMALE, PALETTES, SEASONS
-from lib.data.synthetic.garments_colour.words import BRANDS, MODELS
 
 NOISE = 0.06  # share of products whose look is drawn for a usage chosen anew
 SHARED = ((0.848, 1), (0.122, 2), (0.03, 3))  # share of products with so many pictures: about 30 % of the pictures
 
 COLUMNS = ["gender", "masterCategory", "subCategory", "articleType", "baseColour", "season", "year", "usage"]
 FLAGS = [
-    "sleeves",
-    "collar",
-    "buttons",
-    "zip",
-    "lapels",
-    "tie",
-    "print",
-    "stripe",
-    "knit",
-    "embroidery",
-    "pattern",
-    "length",
-    "flare",
-    "slim",
-    "kid",
-    "short",
-    "crease",
-    "denim",
-    "cord",
-    "heel",
-    "sole",
-    "low",
-    "laces",
-    "formal",
-    "sport",
-    "straps",
-    "thong",
-    "light_dial",
-    "which",
-]
+    "sleeves", "collar", "buttons", "zip", "lapels", "tie", "print", "stripe", "knit", "embroidery", "pattern",
+    "length", "flare", "slim", "kid", "short", "crease", "denim", "cord", "heel", "sole", "low", "laces", "formal",
+    "sport", "straps", "thong", "light_dial", "which",
+]  # fmt: skip
+# Words that the products' names are made of; no brand is a real one.
+BRANDS = [
+    "Alderway", "Birchlow", "Calder", "Corvane", "Dunmoor", "Elmstead", "Fenwicke", "Garrow", "Halden", "Inverby",
+    "Jasperline", "Kestrow", "Larkhill", "Merrow", "Northby", "Ostrell", "Pinecroft", "Quillon", "Ravensby",
+    "Selkirke", "Tamsin", "Ulverton", "Vantry", "Westrow", "Yarrowby",
+]  # fmt: skip
+MODELS = [
+    "Solid", "Classic", "Swift", "Meadow", "Harbour", "Breeze", "Urban", "Noble", "Drift", "Ember", "Willow",
+    "Pebble", "Summit", "Ripple", "Velvet", "Comet", "Cedar", "Linen", "Marble", "Orbit", "Canyon", "Bloom",
+    "Frost", "Tempo", "Quartz", "Raven", "Sierra", "Tidal", "Vista", "Zephyr", "Essential", "Heritage",
+]  # fmt: skip
 
 
 def pick(rng: np.random.Generator, shares: dict):

@@ -1,0 +1,74 @@
+"""What a report and the index say about a run: its data, its stand-ins, its trainings; read from results.json.
+
+A failed run knows less, and an older one wrote less: what is missing is left out.
+"""
+
+
+def datasets(results: dict) -> list[dict]:
+    """Return a row for each data set that the notebook looked at: name, provenance, fingerprint, fallback."""
+    rows = [row for row in results.get("datasets") or [] if isinstance(row, dict)]
+    if rows or not results.get("dataset"):
+        return rows
+    fingerprint = (results.get("provenance") or {}).get("data_fingerprint")
+    return [{"name": results["dataset"], "provenance": results.get("dataset_provenance"), "fingerprint": fingerprint}]
+
+
+def fallbacks(results: dict) -> list[str]:
+    """Return why synthetic data stands in for real data, a sentence for each set that does, each once."""
+    own = [row["fallback"] for row in datasets(results) if row.get("fallback")]
+    return list(dict.fromkeys(own or filter(None, [results.get("fallback")])))
+
+
+def in_short(results: dict) -> list[tuple[str, str]]:
+    """Return the lines of a report's first box, label and sentence: the first finding, how sure it is, at full length.
+
+    Nothing for a run that found nothing.
+    """
+    findings = [text.replace("**", "") for text in results.get("findings") or [] if isinstance(text, str)]
+    if not findings or results.get("status") != "complete":
+        return []
+    names = " and ".join(str(row.get("name")) for row in datasets(results))
+    seeds = (results.get("provenance") or {}).get("seeds") or []
+    trained = f"{_plural(len(seeds), 'seed')} per network, " if seeds else ""
+    lines = [("Here", findings[0]), ("How sure", f"{trained}{results.get('profile')} profile, on {names}.")]
+    if results.get("runs") and results.get("profile") != "full":
+        lines.append(("At full length", "not run. A report's claim is judged by runs on all of its pictures alone."))
+    return lines
+
+
+def trainings(results: dict) -> list[dict]:
+    """Return the rows of results["provenance"]["trainings"]: runs that were trained in the same place and way."""
+    return [row for row in (results.get("provenance") or {}).get("trainings") or [] if isinstance(row, dict)]
+
+
+def runs_in_words(results: dict) -> str:
+    """Return, for instance, "24 runs: 6 trained for this report, 10 from the run store here, 8 reference runs."."""
+    groups = trainings(results)
+    if not groups:
+        return _plural(len(results.get("runs") or []), "run") + "." if results.get("runs") else ""
+    new = sum(group.get("new", 0) for group in groups)
+    reference = sum(group["runs"] for group in groups if group.get("origin") == "reference")
+    total = sum(group["runs"] for group in groups)
+    kinds = {
+        "trained for this report": new,
+        "from the run store here": total - new - reference,
+        _plural(reference, "reference run").partition(" ")[2]: reference,
+    }
+    said = [f"{number} {what}" for what, number in kinds.items() if number]
+    return f"{_plural(total, 'run')}: {', '.join(said)}."
+
+
+def training_in_words(group: dict) -> str:
+    """Return where and with what a group of runs was trained, and when the last of them was finished, for the fold."""
+    place = "reference, trained elsewhere" if group.get("origin") == "reference" else "trained here"
+    facts = [
+        group.get("device"),
+        f"{group['backend']} backend" if group.get("backend") else None,
+        f"commit {group['commit']}" if group.get("commit") else None,
+        *(f"{name} {version}" for name, version in (group.get("versions") or {}).items()),
+    ]
+    return f"{_plural(group['runs'], 'run')}, {place}: {', '.join(str(fact) for fact in facts if fact)}"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,60 @@
+"""What a user's computer has set must not reach a figure: same key, same logits."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from lib.base import outside
+
+SETTINGS = {"system": "R2.simple", "data": {"name": "garments", "limit": 200}, "epochs": 2}
+CHANGED = {"floatx": "float16", "epsilon": 0.1, "image_data_format": "channels_first", "nnx_enabled": True}
+
+
+def trained(folder, **environment):
+    """Train in a process of its own; return the key and what the run predicted."""
+    (folder / "config.json").write_text(json.dumps(SETTINGS))
+    own = {"HOME": str(folder), "LOOKBOOK_RUNS": str(folder / "runs")}
+    ended = subprocess.run(
+        [sys.executable, "-m", "lib", "train", "--config", str(folder / "config.json")],
+        capture_output=True, text=True, env=os.environ | own | environment,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    (run,) = (folder / "runs").glob("*/predictions.npz")
+    with np.load(run) as arrays:
+        return run.parent.name, {name: arrays[name] for name in arrays}
+
+
+def test_a_keras_json_and_variables_of_the_computer_change_no_figure(tmp_path):
+    plain, other = tmp_path / "plain", tmp_path / "other"
+    plain.mkdir()
+    (other / ".keras").mkdir(parents=True)
+    (other / ".keras/keras.json").write_text(json.dumps(CHANGED | {"backend": "jax"}))
+    variables = {"KERAS_MAX_STEPS_PER_EPOCH": "1", "TF_ENABLE_ONEDNN_OPTS": "0", "ONEDNN_DEFAULT_FPMATH_MODE": "BF16"}
+    key, expected = trained(plain)
+    other_key, found = trained(other, KERAS_BACKEND="", **variables)
+    assert key == other_key
+    for name, array in expected.items():
+        np.testing.assert_array_equal(found[name], array, err_msg=name)
+
+
+def test_a_keras_json_that_keras_refuses_is_named_in_one_line(tmp_path):
+    (tmp_path / "keras.json").write_text('{"floatx": "bfloat16"}')
+    (tmp_path / "config.json").write_text(json.dumps(SETTINGS))
+    ended = subprocess.run(
+        [sys.executable, "-m", "lib", "train", "--config", str(tmp_path / "config.json")],
+        capture_output=True, text=True, env=os.environ | {"KERAS_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert ended.returncode == 2 and ended.stderr.splitlines()[-1].startswith(f"error: {tmp_path / 'keras.json'}: ")
+
+
+@pytest.mark.parametrize(("chosen", "backend"), [(None, "tensorflow"), ("", "tensorflow"), ("jax", "jax")])
+def test_the_backend_is_the_users_or_tensorflow(monkeypatch, chosen, backend):
+    if chosen is None:
+        monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    else:
+        monkeypatch.setenv("KERAS_BACKEND", chosen)
+    assert outside.backend_name() == backend

@@ -1,0 +1,69 @@
+"""Figures show the numbers they are given, and leave no setting of matplotlib behind."""
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from lib import plots
+
+
+def history(*losses):
+    frame = pd.DataFrame({"epoch": range(1, len(losses) + 1), "loss": losses, "accuracy": losses})
+    return frame.assign(**{f"{part}_{name}": frame[name] for part in ("train", "val") for name in ("loss", "accuracy")})
+
+
+def lines(figure, axis=0):
+    return {line.get_label(): line.get_ydata().tolist() for line in figure.axes[axis].get_lines()}
+
+
+def test_learning_curves_show_the_mean_over_seeds_and_the_figures_to_beat():
+    figure = plots.learning_curves({"net": [history(3.0, 1.0), history(1.0, 1.0)]}, {"anchor.linear": 0.8})
+    assert lines(figure)["validation"] == [2.0, 1.0]
+    assert [text.get_text() for text in figure.axes[1].texts] == ["anchor.linear"]
+
+
+def test_seeds_that_ended_earlier_leave_a_dotted_rest():
+    figure = plots.learning_curves({"net": [history(3.0, 2.0, 1.0), history(1.0)]}, {})
+    drawn = [line.get_ydata().tolist() for line in figure.axes[0].get_lines() if line.get_linestyle() == ":"]
+    assert [2.0, 2.0, 1.0] in drawn, "the mean of both, then of the one that is left"
+
+
+def test_intervals_have_a_point_and_a_bar_each_and_a_mark():
+    table = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": [0.0, 0.1], "high": [0.2, 0.3]})
+    axis = plots.intervals(table, "system", "mean", "difference", mark=0).axes[0]
+    assert [tick.get_text() for tick in axis.get_yticklabels()] == ["a", "b"]
+    assert axis.get_lines()[0].get_xdata().tolist() == [0.1, 0.2]
+    assert axis.get_lines()[1].get_xdata()[0] == 0
+
+
+def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
+    matrix = pd.DataFrame([[90, 1], [5, 80]], index=["coat", "bag"], columns=["coat", "bag"])
+    axis = plots.confusion(matrix).axes[0]
+    assert [text.get_text() for text in axis.texts] == ["90", "1", "5", "80"]
+    assert axis.collections[0].get_array().ravel().tolist() == [0, 1, 5, 0]
+
+
+def test_a_contact_sheet_has_a_place_for_each_picture():
+    images = np.zeros((13, 8, 8, 1), dtype="uint8")
+    figure = plots.pictures(images, [str(number) for number in range(13)])
+    assert [axis.get_title() for axis in figure.axes][:13] == [str(number) for number in range(13)]
+    assert sum(len(axis.images) for axis in figure.axes) == 13
+
+
+def test_a_precision_recall_curve_is_labelled_with_its_average_precision():
+    curve = pd.DataFrame({"threshold": [0.9, 0.4], "precision": [1.0, 0.5], "recall": [0.5, 1.0]})
+    axis = plots.precision_recall_curves({"net": curve}).axes[0]
+    assert any("0.75" in text.get_text() for text in axis.get_legend().get_texts() + axis.figure.texts)
+
+
+@pytest.mark.parametrize("name", plots.__all__)
+def test_every_figure_is_there_and_documented(name):
+    assert getattr(plots, name).__doc__.startswith("Return ")
+
+
+def test_no_setting_is_left_behind():
+    before = dict(matplotlib.rcParams)
+    assert isinstance(plots.shares(np.array([0.1, 0.9]), "x", "y"), Figure)
+    assert dict(matplotlib.rcParams) == before
