@@ -8,9 +8,7 @@
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = (
-    "auto"  # auto takes real Fashion-MNIST where it can be had, else synthetic garments
-)
+dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
 systems: list = ["R2.simple", "R3.initial"]  # the networks whose speed is measured
 
 # %% [markdown]

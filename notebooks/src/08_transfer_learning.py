@@ -9,9 +9,7 @@
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = (
-    "auto"  # auto takes the real product pictures if they are there, else synthetic ones
-)
+dataset: str = "auto"  # auto: real product pictures if they are there, else synthetic ones
 imagenet: list = ["resnet50", "mobilenet_v2", "vgg16"]  # backbones, where weights are at hand
 download: bool = True  # whether weights may be fetched; it gives up after 15 seconds
 limit: int = 1200  # pictures for training and validation together; 0: all
