@@ -258,3 +258,9 @@ def test_other_data_and_another_split_are_looked_at_anew(fake, stripes):
 
 def test_without_runs_there_is_nothing_to_say(stripes):
     assert guards.check([], stripes) == []
+
+
+def test_a_fired_guard_says_what_it_means_for_the_figures(fake, stripes):
+    assert guards.MEANS.keys() == {guard.__name__ for guard in guards.GUARDS}
+    rows = {row["guard"]: row for row in guards.check([fake(losses=(math.inf, 1.0))], stripes)}
+    assert rows["finite loss"]["means"].startswith("Figures of that run") and "means" not in rows["majority share"]

@@ -32,10 +32,26 @@ OF_RUNS = [
 ]  # fmt: skip
 OF_SPLITS = [copies_across_parts, groups_across_parts, more_pictures_than_exist]  # the same for all runs of a split
 GUARDS = OF_RUNS + OF_SPLITS
+MEANS = {  # what a fired guard says of the figures of the report
+    "majority_share": "The network may have learnt nothing but which class is the largest.",
+    "one_bar_predictions": "The network answers without looking; its accuracy is the share of one class.",
+    "finite_loss": "Figures of that run say nothing of the system; they are left out of means.",
+    "layer_never_learns": "The run measures a smaller network than its name says.",
+    "steps_times_batch": "Some pictures were trained on more or less often than the settings say.",
+    "input_statistics": "The network sees other pixels than it was built for, so its figures are too low.",
+    "label_unsafe_augmentation": "Some training pictures may carry a wrong label.",
+    "evaluation_data_changed": "Validation and test figures are not about the pictures of the split.",
+    "test_read_once": "The test figures of that run are too good: they took part in choosing.",
+    "copies_across_parts": "Validation and test figures may be too good, by the share of these pictures at most.",
+    "groups_across_parts": "Validation and test figures may be too good: relatives of these pictures were trained on.",
+    "more_pictures_than_exist": "Copies count as pictures, so intervals are too narrow.",
+}
 
 
 def check(runs: list, dataset: Dataset) -> list[dict[str, str]]:
-    """Return a row a guard: guard, verdict ("passed" or "fired"), detail, which names the first run where it fired.
+    """Return one row per guard: guard, verdict ("passed" or "fired"), detail, and what it means where it fired.
+
+    The detail names the first run in which it fired.
 
     runs: of networks, trained on `dataset`; without any there is nothing to look at, and no row.
     """
@@ -61,4 +77,5 @@ def _row(guard: str, found: list[str], looked_at: int, thing: str) -> dict[str, 
     else:
         scope = f"{len(found)} of {looked_at} {thing}s" if found else f"in all {looked_at} {thing}s"
     detail = f"{found[0]} ({scope})" if found else scope
-    return {"guard": guard.replace("_", " "), "verdict": "fired" if found else "passed", "detail": detail}
+    row = {"guard": guard.replace("_", " "), "verdict": "fired" if found else "passed", "detail": detail}
+    return row | ({"means": MEANS[guard]} if found else {})
