@@ -244,7 +244,7 @@ def test_the_first_screen_states_the_run():
     guards = [
         {"guard": "majority share", "verdict": "passed", "detail": "Fine."},
         {"guard": "majority share", "verdict": "passed", "detail": "Fine again."},
-        {"guard": "NaN loss", "verdict": "fired", "detail": "In epoch 2."},
+        {"guard": "NaN loss", "verdict": "fired", "detail": "in epoch 2"},
     ]
     page = rendered([text("# Title\n\nOne sentence.\n\nMore.")], results(guards=guards, fallback="Drawn set, because."))
     facts = {row.dt.get_text(): " ".join(row.dd.get_text().split()) for row in page.select(".facts dl > div")}
@@ -257,7 +257,7 @@ def test_the_first_screen_states_the_run():
     )
     assert "Runs" not in facts, "none was recorded"
     assert facts["Time"] == "21 November 2026, 07:00 UTC, took 1 min 23 s"
-    assert [fired.get_text() for fired in page.select(".fired")] == ["NaN loss fired: In epoch 2."]
+    assert [fired.get_text() for fired in page.select(".fired")] == ["NaN loss fired: in epoch 2."]
     folds = page.select(".facts details")
     assert [fold.summary.get_text() for fold in folds] == [
         "Passed: majority share (2 times).", "Versions, devices and commits",
