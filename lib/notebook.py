@@ -191,9 +191,12 @@ class Page:
         networks = [run for run in runs if run.config.system not in models.ANCHORS]
         self.results["guards"] = guards.check(networks, self.dataset if dataset is None else dataset)
 
-    def conclude(self, *findings: str) -> None:
-        """Display what was found as a list, and keep it in the results; the first sentence answers the title."""
-        self.results["findings"] = list(findings)
+    def conclude(self, *findings: str, sure: str = "") -> None:
+        """Display what was found as a list, and keep it in the results; the first sentence answers the title.
+
+        sure: how sure that answer is, in words, for the first box of the report.
+        """
+        self.results |= {"findings": list(findings), "sure": sure}
         self.say("\n".join(f"- {finding}" for finding in findings))
 
     def save(self) -> None:

@@ -92,7 +92,9 @@ def told(row, digits: int = 3) -> str:
     if not row.n:
         return f"no figure, **{row.verdict}**"
     interval = f" ({row.low:+.{digits}f} to {row.high:+.{digits}f})" if row.n > 1 else ""
-    return f"{row.difference:+.{digits}f}{interval}, **{row.verdict}**"
+    alone = row.verdict.startswith("not resolvable") and (row.low > 0 or row.high < 0)
+    why = f" (corrected for the number of comparisons, p is {row.p_holm:.3f})" if alone else ""
+    return f"{row.difference:+.{digits}f}{interval}, **{row.verdict}**{why}"
 
 
 def best(runs: pd.DataFrame, measure: str) -> str:

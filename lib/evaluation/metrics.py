@@ -91,6 +91,12 @@ def confused_pairs(confusion: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(pairs).sort_values("mistakes", ascending=False, kind="stable", ignore_index=True)
 
 
+def hardest_pair(confusion: pd.DataFrame) -> str:
+    """Return the two classes that are most often taken for one another, in words: "Coat and Shirt"."""
+    pair = confused_pairs(confusion).iloc[0]
+    return " and ".join(sorted([pair["class"], pair["and"]]))
+
+
 def class_recall(confusion: pd.DataFrame) -> pd.DataFrame:
     """Return for each class: pictures, recall, and its 95 % Wilson interval (low, high)."""
     counts = confusion.to_numpy()

@@ -27,12 +27,13 @@ def in_short(results: dict) -> list[tuple[str, str]]:
     findings = [text.replace("**", "") for text in results.get("findings") or [] if isinstance(text, str)]
     if not findings or results.get("status") != "complete":
         return []
-    names = " and ".join(str(row.get("name")) for row in datasets(results))
+    names = " and ".join(_pictures(str(row.get("name"))) for row in datasets(results))
     seeds = (results.get("provenance") or {}).get("seeds") or []
     trained = f"{_plural(len(seeds), 'seed')} per network, " if seeds else ""
-    lines = [("Here", findings[0]), ("How sure", f"{trained}{results.get('profile')} profile, on {names}.")]
+    sure = " ".join(filter(None, [results.get("sure"), f"({trained}{results.get('profile')} profile, {names})"]))
+    lines = [("Here", findings[0]), ("How sure", sure)]
     if results.get("runs") and results.get("profile") != "full":
-        lines.append(("At full length", "not run. A report's claim is judged by runs on all of its pictures alone."))
+        lines.append(("At full length", "not run. Only a run on all of a report's pictures judges what it claims."))
     return lines
 
 
@@ -68,6 +69,10 @@ def training_in_words(group: dict) -> str:
         *(f"{name} {version}" for name, version in (group.get("versions") or {}).items()),
     ]
     return f"{_plural(group['runs'], 'run')}, {place}: {', '.join(str(fact) for fact in facts if fact)}"
+
+
+def _pictures(name: str) -> str:
+    return f"synthetic {name}" if name.startswith("garments") else name
 
 
 def _plural(number: int, noun: str) -> str:

@@ -62,6 +62,10 @@ class Run:
                 arrays[f"{part}_positions"], arrays[f"{part}_labels{suffix}"], arrays[f"{part}_logits{suffix}"]
             )  # fmt: skip
 
+    def predicted(self, part: str, target: str | None = None) -> np.ndarray:
+        """Return the class that the run's network chose for each picture of `part`, int64 (N,)."""
+        return self.predictions(part, target)[2].argmax(axis=1)
+
 
 def read(folder: Path) -> Run | None:
     """Return the run in `folder`, or None when there is no finished one; its measures are those of today's code."""

@@ -502,7 +502,8 @@ def test_a_report_begins_with_the_answer():
     short = page.select_one("section.short")
     said = {row.dt.get_text(): row.dd.get_text() for row in short.select("dl > div")}
     assert (
-        said["Here"] == "A network gets far." and said["How sure"] == "3 seeds per network, quick profile, on garments."
+        said["Here"] == "A network gets far."
+        and said["How sure"] == "(3 seeds per network, quick profile, synthetic garments)"
     )
     assert said["At full length"].startswith("not run")
     assert short.sourceline < page.select_one("section.facts").sourceline
