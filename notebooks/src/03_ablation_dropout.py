@@ -114,7 +114,7 @@ gaps = page.compare("gap", table, "gap", without)
 turns = comparison.summarise(table, "turn")
 page.say(
     f"Of {epochs} epochs, the validation loss is lowest after {comparison.told_means(turns, 1)} "
-    f"(means over seeds). Where that is {epochs}, it had not turned: the network was still learning."
+    f"(means over seeds). Where that is {epochs}, the network was still learning."
 )
 
 # %% [markdown]
@@ -143,8 +143,8 @@ wrong = comparison.chosen_on(table, "test_accuracy")
 flattered = (wrong["test_accuracy"] - right["test_accuracy"]).mean()
 same = int((wrong["system"] == right["system"]).sum())
 page.say(
-    f"The second figure is {flattered:.3f} higher, mean over {comparison.seeds(seeds)}. In {same} of "
-    "them both picked the same rate. It can never be lower, even if the rate is worse."
+    f"The second figure is {flattered:.3f} higher, mean over {comparison.seeds(seeds)}. In {same} "
+    "of them both picked the same rate. It can never be lower, even if the rate is worse."
 )
 
 # %% [markdown]
