@@ -40,7 +40,7 @@ def fetch_or_train(
     """Return the run of `config`: from the store when it is there, else trained now and stored.
 
     show: takes the progress of the training; without it the run shows its own. weights: whether the network itself is
-    needed. It is kept of seed 0 and of small heads; of another seed the run is trained again, now with its network.
+    needed; where it was not kept (`keeps_weights`), the run is trained again, now with its network.
     A training that diverged is a run, too: metrics["diverged"] says so, and its history ends at the latest with the
     epoch in which its loss was no number.
     """
@@ -57,8 +57,12 @@ def fetch_or_train(
 
 
 def keeps_weights(config: RunConfig) -> bool:
-    """Return whether the trained network is stored with the run: 200 of them would take most of a gigabyte."""
-    return config.seed == 0 or needs.takes_features(config)
+    """Return whether the trained network is stored with the run: 200 of them would take most of a gigabyte.
+
+    It is, of seed 0 of a system that is trained as its recipe says, and of small heads; ablations are figures alone.
+    """
+    as_its_recipe = recipes.label(config) == config.system
+    return (config.seed == 0 and as_its_recipe) or needs.takes_features(config)
 
 
 def _stored(folder: Path, weights: bool) -> Run | None:

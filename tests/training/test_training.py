@@ -205,13 +205,11 @@ def test_momentum_is_used_and_not_taken_from_the_training_before(stripes):
 
 @pytest.mark.parametrize("name", ["adam", "sgd"])
 def test_weight_decay_makes_weights_smaller(name, stripes):
-    from lib import models
-
     sums = []
     for weight_decay in (0, 10):
         optimizer = {"name": name, "learning_rate": 0.001, "weight_decay": weight_decay}
         run = runs.fetch_or_train(settings(epochs=1, optimizer=optimizer), stripes)
-        model = models.load(run.config.system, run.folder / "model.keras")
+        model = runs.network(run, stripes)
         sums.append(sum(float((weights**2).sum()) for weights in model.get_weights()))
     # Each of the 8 steps takes a hundredth of the weights away. Together: their squares keep .99 ** 16 = .85.
     assert sums[1] < sums[0] * 0.9
