@@ -39,6 +39,7 @@ WORDS = {
     "val_": "validation ", "train_": "training ", "test_": "test ", "macro_f1": "macro-F1", "auroc": "AUROC",
     "balanced_accuracy": "balanced accuracy",
 }  # fmt: skip
+TRAINED_WITH = ("finished", "device", "backend", "commit")  # of a run's environment; versions are kept once, by group
 JUDGES_NOTHING = "These pictures or this length are not the report's, so this run judges no claim."
 
 
@@ -181,7 +182,9 @@ class Page:
         """
         runs = list({run.key: run for run in runs}.values())
         self.results["runs"] = [
-            {"key": run.key, "system": run.label, "seed": run.config.seed, "origin": run.origin, "metrics": run.metrics}
+            {"key": run.key, "system": run.label, "seed": run.config.seed, "origin": run.origin}
+            | {name: run.environment.get(name) for name in TRAINED_WITH}
+            | {"metrics": run.metrics}
             for run in runs
         ]
         self.results["provenance"] |= {

@@ -77,8 +77,8 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
 
 
 def told_means(means: pd.DataFrame, digits: int = 3) -> str:
-    """Return the rows of `summarise` in words: "batch 32 0.871, batch 64 0.866"."""
-    return ", ".join(f"{row.system} {row.mean:.{digits}f}" for row in means.itertuples())
+    """Return the rows of `summarise` in words: "0.871 (batch 32), 0.866 (batch 64)"."""
+    return ", ".join(f"{row.mean:.{digits}f} ({row.system})" for row in means.itertuples())
 
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:

@@ -151,7 +151,7 @@ table = runs.tabulate(trained)
 turns = comparison.told_means(comparison.summarise(table, "turn"), 1)
 rises = comparison.told_means(comparison.summarise(table, "rise"))
 page.say(
-    f"Of {epochs} epochs, the validation loss is lowest after {turns} (means over seeds). "
+    f"Of {epochs} epochs, the validation loss is lowest after {turns}, means over seeds. "
     f"By the end it has risen by {rises}."
 )
 

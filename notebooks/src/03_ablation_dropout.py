@@ -4,7 +4,7 @@
 #
 # **You will learn** to change one setting at a time, to read the gap between two losses, to choose without the test set.\
 # **You need** notebook 02, so that you know learning curves and intervals over seeds.\
-# **Time** 30 minutes with its exercises; the quick profile runs in about two minutes.
+# **Time** 30 minutes with its exercises; the quick profile runs in about a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
@@ -113,8 +113,8 @@ gaps = page.compare("gap", table, "gap", without)
 # %%
 turns = comparison.summarise(table, "turn")
 page.say(
-    f"Of {epochs} epochs, the validation loss is lowest after {comparison.told_means(turns, 1)} "
-    f"(means over seeds). Where that is {epochs}, the network was still learning."
+    f"Of {epochs} epochs, the validation loss is lowest after {comparison.told_means(turns, 1)}, "
+    f"means over seeds. Where that is {epochs}, the network was still learning."
 )
 
 # %% [markdown]
@@ -163,7 +163,8 @@ by_gap = comparison.told_means(comparison.summarise(table, "gap"), 2)
 by_accuracy = comparison.told_means(comparison.summarise(table, "test_accuracy"))
 narrower = (gaps["verdict"] == "resolved: lower").sum()
 page.conclude(
-    f"Gap between validation and training loss: {by_gap}. Test accuracy: {by_accuracy}.",
+    f"The gap between validation and training loss is {by_gap}; "
+    f"the test accuracy is {by_accuracy}.",
     f"Test accuracy minus that of {without}: {comparison.told_all(differences)}",
     f"The validation loss is lowest after epoch {comparison.told_means(turns, 1)}, of {epochs}.",
     sure=f"the gap is surely narrower than without dropout at {narrower} of {len(gaps)} rates",

@@ -67,6 +67,23 @@ def test_a_good_notebook_leaves_three_files_and_is_skipped_until_something_chang
     assert "It ran again." in (workshop / "index.html").read_text()
 
 
+def test_a_notebook_that_shows_the_others_is_stale_when_one_of_them_is_new(workshop, capfd):
+    (paths.SOURCES / "05_other.py").write_text((paths.SOURCES / "00_good.py").read_text().replace("00", "05"))
+    authoring.build()
+
+    def make(*names, **changes):
+        assert pipeline.make_reports(list(names), "quick", changes, workshop) == 0
+        return capfd.readouterr().err
+
+    make("00_good", "05_other")
+    assert make("00_good", "05_other").count("skipped") == 2
+    file = workshop / "05_other/results.json"
+    newer = json.loads(file.read_text())
+    newer["provenance"]["started"] = "2026-01-02T00:00:00+00:00"
+    file.write_text(json.dumps(newer))
+    assert "done     00_good" in make("00_good") and "skipped  00_good" in make("00_good")
+
+
 def test_a_failing_cell_gives_a_report_and_the_others_still_run(workshop, capfd):
     code = pipeline.make_reports(["01_error", "00_good"], "quick", {}, workshop)
     said = capfd.readouterr().err
