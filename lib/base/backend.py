@@ -47,9 +47,6 @@ logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 __all__ = ["device", "keras"]
 
-# "... triggered tf.function retracing" is said, rightly, of networks that are loaded one after the other.
-logging.getLogger("tensorflow").setLevel(logging.ERROR)
-
 
 def device() -> str:
     """Return the device that trains, in words: "GPU (NVIDIA ...)" or "CPU (AMD EPYC, 2 cores)"."""

@@ -105,7 +105,7 @@ def _lines(console: Console, name: str) -> Callable[[str], None]:
 def _code() -> str:
     """Return a digest of all of `lib`: what a report looks like depends on any of it."""
     found = sorted(file for pattern in CODE for file in (paths.ROOT / "lib").rglob(pattern))
-    return _digest([(str(file), hashlib.sha256(file.read_bytes()).hexdigest()) for file in found])
+    return _digest([(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in found])
 
 
 def _stamp(name: str, parameters: dict, pictures: list[str], fallback: str | None, code: str, out: Path) -> str:

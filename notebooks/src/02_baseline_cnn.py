@@ -232,7 +232,7 @@ beats = "each of its trainings beats" if low > rival else "not each of its train
 page.conclude(
     f"{best} gets {scores.loc[best, 'mean']:.1%} of the test pictures right. The best "
     f"baseline gets {rival:.1%}; {beats} it.",
-    f"{systems[-1]} minus {systems[0]}: {comparison.told_all(difference)}",
+    f"Test accuracy minus that of {systems[0]}: {comparison.told_all(difference)}",
     f"{hard} are confused most, in {agree} of {comparison.seeds(seeds)}.",
     sure=f"95 % interval {scores.loc[best, 'low']:.1%} to {scores.loc[best, 'high']:.1%}",
 )
