@@ -43,6 +43,8 @@ def ran(command, cwd, **environment):
     return subprocess.run([*map(str, command)], cwd=cwd, capture_output=True, text=True, env=left | environment)
 
 
+PLAN = ["make", "-n", "--no-print-directory", "report"]  # the tests run under make, which would say so
+
 pytestmark = pytest.mark.skipif(WINDOWS, reason="the installation is laid out as on Linux and macOS")
 
 
@@ -100,11 +102,11 @@ def test_make_sets_a_copy_up_anew_and_leaves_the_first_as_it_is(copied):
     first, second = copied
     for folder in copied:
         os.utime(folder / ".venv/bin/.ready")
-    assert ran(["make", "-n", "--no-print-directory", "report"], first).stdout.split() == [".venv/bin/lookbook", "report"]
-    planned = ran(["make", "-n", "--no-print-directory", "report"], second).stdout
+    assert ran(PLAN, first).stdout.split() == [".venv/bin/lookbook", "report"]
+    planned = ran(PLAN, second).stdout
     assert "-m venv --clear .venv" in planned and planned.rstrip().endswith(".venv/bin/lookbook report")
     assert f"write_text(r'{second}')" in planned, "so that the next `make` has nothing to do"
     (second / ".venv/bin/.ready").write_text(str(second))
-    assert ran(["make", "-n", "--no-print-directory", "report"], second).stdout.split() == [".venv/bin/lookbook", "report"]
+    assert ran(PLAN, second).stdout.split() == [".venv/bin/lookbook", "report"]
     (second / ".venv/bin/.ready").write_text("")
-    assert "venv --clear" not in ran(["make", "-n", "--no-print-directory", "report"], second).stdout, "made before it held a folder: kept"
+    assert "venv --clear" not in ran(PLAN, second).stdout, "made before it held a folder: kept"
