@@ -51,10 +51,9 @@ def several(console: "Console") -> Iterator[Callable[[str], AbstractContextManag
     from rich.progress import Progress, SpinnerColumn, TextColumn
     from rich.table import Column
 
-    one_line = Column(no_wrap=True, overflow="ellipsis")
-    lines = Progress(
-        SpinnerColumn(), TextColumn("{task.description}", markup=False, table_column=one_line), console=console
-    )
+    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")  # what the spinner leaves of the line, cut off there
+    text = TextColumn("{task.description}", markup=False, table_column=rest)
+    lines = Progress(SpinnerColumn(), text, console=console, expand=True)
 
     @contextmanager
     def begin(name: str) -> Iterator[Callable[[str], None]]:
@@ -64,7 +63,7 @@ def several(console: "Console") -> Iterator[Callable[[str], AbstractContextManag
             return
         task = lines.add_task(name)
         try:
-            yield lambda line: lines.update(task, description=f"{name}: {line}")
+            yield lambda line: lines.update(task, description=f"{name}: {line}", refresh=True)
         finally:
             lines.remove_task(task)
 
