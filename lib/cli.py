@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 a notebook failed, 2 wrong use or bad input.
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,9 @@ def report(
         Path | None, typer.Option(metavar="DIR", help="write DIR/NN_name/report.html and DIR/index.html")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="run notebooks that have not changed, too")] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="notebooks side by side; without it one a core, at most 4")
+    ] = None,
 ) -> None:
     """Run notebooks and render them to HTML reports; prints where the index page lies."""
     from lib.base import paths
@@ -63,7 +67,7 @@ def report(
         changes["seeds"] = seeds
     folder = (out or paths.reports()).resolve()
     os.environ["LOOKBOOK_REPORTS"] = str(folder)  # a notebook that reads other reports reads these
-    code = pipeline.make_reports(settings.choose(notebooks or []), profile, changes, folder, force)
+    code = pipeline.make_reports(settings.choose(notebooks or []), profile, changes, folder, force, jobs)
     print(folder / "index.html")
     raise typer.Exit(code)
 
@@ -183,6 +187,7 @@ def main() -> None:
     for name, value in os.environ.items():
         if name.startswith("LOOKBOOK_") and value:
             os.environ[name] = str(Path(value).resolve())  # notebooks run in another folder
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         sys.exit(app(standalone_mode=False))
     except LookbookError as error:
@@ -203,6 +208,11 @@ def main() -> None:
             print(message)
             sys.exit(2)
         _fail(f"{message} (`lookbook --help` lists what there is)", debug)
+
+
+def _terminated(number: int, frame: object) -> None:
+    """End as after Ctrl-C: what was started is ended too, and what is half made is removed."""
+    sys.exit(128 + number)
 
 
 def _fail(line: str, debug: bool) -> None:

@@ -49,11 +49,13 @@ __all__ = ["device", "keras"]
 
 
 def device() -> str:
-    """Return the device that trains, in words: "GPU (NVIDIA ...)" or "CPU (AMD EPYC, 2 cores)"."""
+    """Return the device that trains, in words: "GPU (NVIDIA ...)", "CPU (AMD EPYC, 2 cores)", "..., 1 of 2 cores)"."""
     accelerators = [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]
     if accelerators:
         return ", ".join(accelerators)
-    return f"CPU ({_processor()}, {os.cpu_count()} cores)"
+    cores = str(os.cpu_count())
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS") if keras.backend.backend() == "tensorflow" else None
+    return f"CPU ({_processor()}, {cores if threads in (None, cores) else f'{threads} of {cores}'} cores)"
 
 
 def _processor() -> str:

@@ -4,8 +4,12 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Report = Callable[[float, int, str], None]  # (steps done, steps in all, what to say)
 
@@ -36,6 +40,38 @@ def progress(title: str) -> Iterator[Report]:
                     file.write(line + "\n")
 
         yield report
+
+
+@contextmanager
+def several(console: "Console") -> Iterator[Callable[[str], AbstractContextManager[Callable[[str], None]]]]:
+    """Yield a function for work that goes on in several threads: `with begin(name) as say: say("epoch 2")`.
+
+    At a terminal each has a line that changes, below what the console prints; elsewhere lines that begin with its name.
+    """
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+    from rich.table import Column
+
+    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")  # what the spinner leaves of the line, cut off there
+    text = TextColumn("{task.description}", markup=False, table_column=rest)
+    lines = Progress(SpinnerColumn(), text, console=console, expand=True)
+
+    @contextmanager
+    def begin(name: str) -> Iterator[Callable[[str], None]]:
+        if not console.is_terminal:
+            console.print(f"running  {name}", markup=False)
+            yield lambda line: console.print(f"{name}  {line}", markup=False)
+            return
+        task = lines.add_task(name)
+        try:
+            yield lambda line: lines.update(task, description=f"{name}: {line}", refresh=True)
+        finally:
+            lines.remove_task(task)
+
+    if not console.is_terminal:
+        yield begin
+        return
+    with lines:
+        yield begin
 
 
 def waiting(title: str) -> Callable[[], None]:

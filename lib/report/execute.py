@@ -5,15 +5,17 @@ good when papermill ends with 0 AND the notebook's last cell has written results
 """
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import yaml
 
 from lib.base import files, paths, provenance
@@ -21,27 +23,27 @@ from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
 
 FILES = ("executed.ipynb", "report.html", "results.json")  # of a report
+RENDERING = threading.Lock()  # one at a time: nothing promises that nbconvert may be used by several threads
 SCRATCH = ("parameters.yaml", "progress.txt", "papermill.log", "source.ipynb")  # of the run that makes it
 
 
 def run(
     name: str, parameters: dict, out: Path, minutes: float, fallback: str | None, say: Callable[[str], None],
-    stamp: str = "",
+    stamp: str = "", stop: threading.Event | None = None, environment: dict[str, str] | None = None,
 ) -> dict:  # fmt: skip
     """Run notebooks/NAME.ipynb and replace out/NAME/{executed.ipynb, results.json, report.html}; return the results.
 
     parameters: every value of the notebook's parameters cell. minutes: the whole notebook is stopped after that.
     fallback: why a drawn set stands in for the real one. say: called with a line whenever there is news.
-    stamp: what the report was made from, kept in results["stamp"].
+    stamp: what the report was made from, kept in results["stamp"]. environment: variables for this notebook alone.
+    stop: when another thread sets it, the notebook is ended, KeyboardInterrupt raised, and the last report stays.
     results["status"] is "complete" or "failed"; a failed run has a report too.
     """
-    from lib.report.render import write_report
-
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=out, ignore_cleanup_errors=True) as made:
         folder = Path(made)
         started = datetime.now(UTC)
-        ended = _papermill(name, parameters, folder, minutes, say)
+        ended = _papermill(name, parameters, folder, minutes, say, stop or threading.Event(), environment or {})
         results_file = folder / "results.json"
         if ended is None and results_file.exists():
             results = files.read_json(results_file)
@@ -49,14 +51,20 @@ def run(
             results = _failure(name, parameters, folder, ended, started)
         results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
         files.write_json(results_file, results)
-        write_report(folder / "executed.ipynb", results, folder / "report.html")
+        with RENDERING:
+            from lib.report.render import write_report
+
+            write_report(folder / "executed.ipynb", results, folder / "report.html")
         for scratch in SCRATCH:
             (folder / scratch).unlink(missing_ok=True)
         _replace(folder, out / name)
     return results
 
 
-def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: Callable[[str], None]) -> str | None:
+def _papermill(
+    name: str, parameters: dict, folder: Path, minutes: float, say: Callable[[str], None],
+    stop: threading.Event, more: dict[str, str],
+) -> str | None:  # fmt: skip
     """Return None when papermill ended well, else one line that says how it ended."""
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
     command = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
@@ -69,7 +77,8 @@ def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: C
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nobody,
         (folder / "papermill.log").open("w+", encoding="utf-8") as log,
     ):
-        environment = os.environ | {
+        environment = os.environ | more
+        environment |= {
             "LOOKBOOK_OUTPUT": str(folder),
             "LOOKBOOK_PROGRESS": str(news),
             "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel called python3 in the user's home must not win over ours
@@ -89,7 +98,8 @@ def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: C
                     text = news.read_bytes()[read:].decode("utf-8", "replace")
                     read += len(text.encode())
                     say(text.splitlines()[-1])
-                time.sleep(0.2)
+                if stop.wait(0.2):
+                    raise KeyboardInterrupt
         finally:
             _end(process)
         if process.returncode == 0:
@@ -100,14 +110,19 @@ def _papermill(name: str, parameters: dict, folder: Path, minutes: float, say: C
 
 
 def _end(process: subprocess.Popen) -> None:
-    """End papermill and its kernel, which is in the same process group."""
+    """End papermill, its kernel and whatever that started: a kernel has a process group of its own."""
     if process.poll() is not None:
         return
-    if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
-    else:  # Windows
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True)
+    try:
+        family = psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        family = []
+    process.kill()
+    for each in family:
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
     process.wait()
+    psutil.wait_procs(family, timeout=10)  # what they write must not come after their folder is removed
 
 
 def _failure(name: str, parameters: dict, folder: Path, ended: str | None, started: datetime) -> dict:

@@ -3,66 +3,90 @@
 import hashlib
 import json
 import sys
+import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from lib.base import files, outside, paths, provenance
 from lib.base.errors import LookbookError
-from lib.base.progress import duration
+from lib.base.progress import duration, several
 from lib.course import notebooks as settings
 from lib.data import catalogue
 from lib.data.fashion_mnist import votes
 from lib.models import backbones
-from lib.report import execute, index, prints
+from lib.report import execute, index, jobs, prints
 
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
 
 
-def make_reports(names: list[str], profile: str, changes: dict[str, object], out: Path, force: bool = False) -> int:
+def make_reports(
+    names: list[str], profile: str, changes: dict[str, object], out: Path, force: bool = False, at_once: int | None = 1
+) -> int:
     """Run and render the notebooks `names` into `out`, then write out/index.html; return the exit code, 0 or 1.
 
     A notebook that fails has a report of its failure, and the others still run. What is up to date is skipped: same
-    notebook, same `lib`, same parameters, same pictures, same versions. Before anything runs, LookbookError for
-    unknown names, for values of a wrong type and for data that is missing or damaged.
+    notebook, same `lib`, same parameters, same pictures, same versions. at_once: how many notebooks run side by side;
+    None: one a core, at most 4. Before anything runs, LookbookError for unknown names, for values of a wrong type, for
+    more at once than there are cores, and for data that is missing or damaged.
     """
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
+    at_once = jobs.number(at_once)
     parameters = settings.resolve(names, profile, changes)
     code = _code()
     reasons, pictures = _settle_data(parameters, console, code)
     minutes = settings.profile(profile)["limit_minutes"]
     failed: list[str] = []
 
-    def make(name: str, stamp: str) -> None:
+    def stamp(name: str) -> str:
+        return _stamp(name, parameters[name], pictures[name], reasons[name], code, out)
+
+    def changed(name: str) -> bool:
+        if force or not _up_to_date(out / name, stamp(name)):
+            return True
+        console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
+        return False
+
+    def make(name: str, stop: threading.Event) -> None:
         begin = time.monotonic()
-        with console.status(name) as status:
-            say = (
-                (lambda line: status.update(escape(f"{name}: {line}")))
-                if console.is_terminal
-                else _lines(console, name)
-            )
-            results = execute.run(name, parameters[name], out, minutes, reasons[name], say, stamp)
+        made_from = stamp(name)
+        with show(name) as say:
+            results = execute.run(name, parameters[name], out, minutes, reasons[name], say, made_from, stop, share)
         seconds = duration(time.monotonic() - begin)
         if results["status"] == "complete":
-            console.print(f"[green]done[/green]     {name} in {seconds}")
+            console.print(Text.assemble(("done", "green"), f"     {name} in {seconds}"))
             return
         error = results["error"]
         where = f" in code cell {error['cell']}" if error["cell"] else ""
-        console.print(f"[red]failed[/red]   {name} after {seconds}{where}: ", end="")
-        console.print(f"{error['name']}: {error['message']}; see {out / name / 'report.html'}", markup=False)
+        said = f"{error['name']}: {error['message']}; see {out / name / 'report.html'}"
+        console.print(Text.assemble(("failed", "red"), f"   {name} after {seconds}{where}: {said}"))
         failed.append(name)
 
-    for name in sorted(names, key=settings.reads_others):
-        stamp = _stamp(name, parameters[name], pictures[name], reasons[name], code, out)
-        if not force and _up_to_date(out / name, stamp):
-            console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
-        else:
-            make(name, stamp)
+    readers = [name for name in names if settings.reads_others(name)]
+    with several(console) as show:
+        for group in ([name for name in names if name not in readers], readers):  # readers find the others' results
+            stale = [name for name in group if changed(name)]
+            together = max(1, min(at_once, len(stale)))
+            share = jobs.share(together)
+            jobs.run_all(_longest_first(stale, profile, out), together, make)
     index.write_index(out)
     return 1 if failed else 0
+
+
+def _longest_first(names: list[str], profile: str, out: Path) -> list[str]:
+    """Return the names in the order that leaves no core idle at the end, by what each took when it was last reported.
+
+    Those whose time is not known come first, as numbered. Another profile's time says nothing, nor does a failure's.
+    """
+
+    def seconds(name: str) -> float:
+        made = _made(out / name)
+        known = made.get("status") == "complete" and made.get("profile") == profile
+        return made.get("provenance", {}).get("seconds", float("inf")) if known else float("inf")
+
+    return sorted(names, key=seconds, reverse=True)
 
 
 def _settle_data(
@@ -95,11 +119,6 @@ def _settle_data(
                 console.print(f"{name} takes {found[0].name}, the partner of {values['dataset']}", markup=False)
             values["dataset"] = found[0].name
     return reasons, stamps
-
-
-def _lines(console: Console, name: str) -> Callable[[str], None]:
-    console.print(f"running  {name}")
-    return lambda line: console.print(f"         {line}", markup=False)
 
 
 def _code() -> str:
