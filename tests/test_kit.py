@@ -85,7 +85,8 @@ def test_every_module_can_be_imported_and_says_what_it_is(file):
 
 def test_keras_is_imported_in_one_place_only():
     other = [f.name for f in MODULES if re.search(r"^\s*(import|from) (keras|tensorflow)", f.read_text("utf-8"), re.M)]
-    assert sorted(other) == ["__init__.py", "backend.py"], "models/__init__.py names it for the type checker"
+    # models/__init__.py names it for the type checker; blocks.py takes TensorFlow once it was given a network.
+    assert sorted(other) == ["__init__.py", "backend.py", "blocks.py"]
 
 
 def test_readme_shows_every_part_of_the_tree():

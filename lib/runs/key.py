@@ -40,7 +40,7 @@ def rooms(config: RunConfig) -> list[str]:
     """Return the rooms of versions.yaml that decide this run's figures."""
     found = ["defaults", "prepare", "splits", "train", *models.rooms(config.system)]
     if config.system not in models.ANCHORS:
-        found += ["loop", "ends"]
+        found += ["loop", "blocks", "ends"]
     if needs.takes_features(config):
         found.append("features")
     if config.data.protocol != "kit":

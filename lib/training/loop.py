@@ -1,4 +1,4 @@
-"""The steps of a training, and the only file that steps: one epoch, and the logits of a network."""
+"""One epoch of a training, and the logits of a network."""
 
 import math
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lib.config import OptimizerConfig
+from lib.training import blocks
 
 ADAM = OptimizerConfig()
 
@@ -50,24 +51,25 @@ def train_epoch(
     from a batch to the augmented batch; weights: of the pictures' losses, float (N,). After a loss that is not a number
     the epoch ends, and both means are NaN.
 
-    Not model.fit: with TensorFlow 2.21 each call of it ends by waiting for the threads of its input pipeline; a call an
-    epoch took up to twice as long. Here a batch is all that is ever copied.
+    Steps are made in blocks (`lib.training.blocks`), of which alone pictures are copied. Not model.fit: with TensorFlow
+    2.21 each call of it ends by waiting for the threads of its input pipeline.
     """
-    sums = {"loss": 0.0, "accuracy": 0.0}
-    accuracy = f"{next(iter(labels))}_accuracy" if isinstance(labels, dict) else "accuracy"
-    for step, start in enumerate(range(0, len(order), batch_size)):
-        batch = order[start : start + batch_size]
-        if rate is not None:
-            model.optimizer.learning_rate = rate(step)
-        given = inputs[batch] if change is None else change(inputs[batch])
-        answers = {name: own[batch] for name, own in labels.items()} if isinstance(labels, dict) else labels[batch]
-        weight = None if weights is None else weights[batch]
-        means = model.train_on_batch(given, answers, sample_weight=weight, return_dict=True)
-        if not math.isfinite(means["loss"]):
-            return {"steps": step + 1} | dict.fromkeys(sums, math.nan)
-        for name, key in {"loss": "loss", "accuracy": accuracy}.items():
-            sums[name] += float(means[key]) * len(batch)
-    return {"steps": step + 1} | {name: total / len(order) for name, total in sums.items()}
+    batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    steady = float(model.optimizer.learning_rate)
+    figures = np.zeros((0, 2))  # loss and accuracy of each step
+    length = blocks.steps_of_a_block(inputs, batch_size)
+    while len(figures) < len(batches) and np.isfinite(figures[:, 0]).all():
+        block = range(len(figures), min(len(figures) + length, len(batches)))
+        chosen = np.concatenate([batches[step] for step in block])
+        given = inputs[chosen] if change is None else np.concatenate([change(inputs[batches[step]]) for step in block])
+        answers = {name: own[chosen] for name, own in labels.items()} if isinstance(labels, dict) else labels[chosen]
+        rates = np.array([steady if rate is None else rate(step) for step in block])
+        weight = None if weights is None else weights[chosen]
+        figures = np.concatenate([figures, blocks.make_steps(model, given, answers, weight, rates, batch_size)])
+    loss, accuracy = math.nan, math.nan
+    if np.isfinite(figures[:, 0]).all():
+        loss, accuracy = np.average(figures, axis=0, weights=[len(batch) for batch in batches]).tolist()
+    return {"steps": len(figures), "loss": loss, "accuracy": accuracy}
 
 
 def predict(model, inputs: np.ndarray, positions: np.ndarray | None = None) -> np.ndarray | dict[str, np.ndarray]:

@@ -82,6 +82,7 @@ def test_key_changes_with_the_fixed_arguments_of_the_system(monkeypatch):
         ("dilated", {"system": "R4.adam"}, {}),
         ("resnet", {"system": "R5.resnet34_mtl"}, {}),
         ("loop", {}, {"system": "anchor.linear"}),
+        ("blocks", {}, {"system": "anchor.linear"}),
         ("features", {"system": "transfer.kit"}, {}),
         ("r1", {"data": {"name": "garments", "protocol": "R1"}}, {}),
     ],

@@ -12,7 +12,7 @@ from lib.config import OptimizerConfig
 from lib.data import augment
 from lib.data.splits import split
 from lib.evaluation import metrics
-from lib.training import schedules
+from lib.training import blocks, schedules
 from lib.training import train as training
 
 STEPS, EPOCHS = 8, 4  # 120 training pictures in batches of 16
@@ -67,22 +67,16 @@ def test_constant_is_constant():
 
 @pytest.fixture
 def batches(monkeypatch):
-    """Return a list that gets what each step is trained with: pictures, labels and the optimiser's learning rate."""
-    seen = []
-    train_epoch = training.train_epoch
+    """Return a list that gets what each step is to be made with: pictures, labels and learning rate."""
+    seen, make_steps = [], blocks.make_steps
 
-    class Watched:
-        def __init__(self, model):
-            self.model, self.optimizer = model, model.optimizer
+    def watch(model, inputs, labels, weights, rates, batch_size):
+        starts = range(0, len(inputs), batch_size)
+        for start, rate in zip(starts, rates, strict=True):
+            seen.append((inputs[start : start + batch_size], labels[start : start + batch_size], float(rate)))
+        return make_steps(model, inputs, labels, weights, rates, batch_size)
 
-        def train_on_batch(self, images, labels, **how):
-            means = self.model.train_on_batch(images, labels, **how)
-            seen.append((images, labels, float(self.model.optimizer.learning_rate)))
-            return means
-
-    monkeypatch.setattr(
-        training, "train_epoch", lambda model, *given, **how: train_epoch(Watched(model), *given, **how)
-    )
+    monkeypatch.setattr(blocks, "make_steps", watch)
     return seen
 
 
