@@ -37,6 +37,8 @@ def lookbook(*arguments, **environment):
         (["train", "--config", "/"], "/: Is a directory"),
         (["report", "--profil", "full"], "--profil"),
         (["report", "02", "--seeds", "0"], "--seeds"),
+        (["report", "02", "--jobs", "0"], "--jobs"),
+        (["report", "02", "--jobs", "9999"], "--jobs 9999 is more than the"),
         (["raport"], "raport"),
     ],
 )
