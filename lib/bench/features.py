@@ -100,7 +100,7 @@ def _row(what: str, model: keras.Model, inputs: np.ndarray, labels: np.ndarray) 
     loop.train_epoch(model, inputs, labels, np.arange(BATCH_SIZE), BATCH_SIZE)  # traces
     model.set_weights(begun)
     for variable in model.optimizer.variables:
-        variable.assign(keras.ops.zeros_like(variable))
+        variable.assign(keras.ops.zeros_like(variable.value))
     model.optimizer.learning_rate = loop.ADAM.learning_rate
     noise = [variable for variable in model.variables if variable.path.endswith("seed_generator_state")]
     begin = time.perf_counter()

@@ -11,7 +11,7 @@ from lib.base.errors import LookbookError
 from lib.claims.rules import judge
 from lib.evaluation import comparison, statistics
 
-COLUMNS = ["id", "report", "system", "claim", "claimed", "measured", "low", "high", "seeds", "verdict"]
+COLUMNS = ["id", "report", "system", "claim", "claimed", "measured", "low", "high", "interval", "seeds", "verdict"]
 
 
 @cache
@@ -54,11 +54,19 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
                 "measured": found["mean"],
                 "low": found.get("one_low", found["low"]),
                 "high": found.get("one_high", found["high"]),
+                "interval": _interval(claim),
                 "seeds": found["n"],
                 "verdict": judge(found, claim["rule"], same),
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _interval(claim: dict) -> str:
+    """Return what `low` and `high` are the 95 % interval of."""
+    if "than" in claim:
+        return f"difference from {claim['than']}"
+    return "one more run" if "figure" in claim["rule"] else "mean"
 
 
 def _measured(claim: dict, runs: pd.DataFrame) -> dict:

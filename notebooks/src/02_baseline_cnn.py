@@ -41,7 +41,7 @@ examples = np.unique(labels, return_index=True)[1]
 page.show(
     plots.pictures(data.images[examples], classes),
     alt=f"One picture of each class: {', '.join(classes)}.",
-    caption=f"One of {len(data):,} pictures for each class, {data.images.shape[1]} pixels wide.",
+    caption=f"One picture of each class, {data.images.shape[1]} pixels wide.",
 )
 
 # %% [markdown]
@@ -164,13 +164,13 @@ means = comparison.summarise(everything, "test_accuracy")
 page.show(
     plots.intervals(means.iloc[1:], "system", "mean", "test accuracy"),
     alt=f"Test accuracy: {comparison.told_means(means)}.",
-    caption="Test accuracy, mean over seeds. Bars are 95 % intervals; baselines have no seeds.",
+    caption="Bars: 95 % intervals over seeds; other test pictures would make them wider.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 
 # %% [markdown]
 # Is the second network better than the first? They share seeds and pictures, so we ask whether the difference, seed by
-# seed, is surely not zero. If it is not, more seeds would be needed to tell them apart.
+# seed, is surely not zero. If that is not sure, more seeds would be needed to tell them apart.
 
 # %%
 difference = comparison.against(table, "test_accuracy", systems[0])
@@ -201,7 +201,7 @@ page.show(
         [f"{classes[predicted[0][k]]}?\n{classes[truth[k]]}" for k in always],
     ),
     alt=f"{len(always)} test pictures that every training of {best} got wrong.",
-    caption=f"{best}. Above: what the first training saw; below that: what it is.",
+    caption=f"{best}. Above: what the first training saw; below: the label, which may be wrong.",
 )
 
 # %% [markdown]
@@ -228,10 +228,10 @@ page.say(f"**{hard}** are confused most. They lead in {agree} of {comparison.see
 scores = means.set_index("system")
 low = table.loc[table["system"] == best, "test_accuracy"].min()
 rival = scores.loc[names, "mean"].max()
-beats = "each of its trainings beats" if low > rival else "not each of its trainings beats"
+beats = "all" if low > rival else "not all"
 page.conclude(
     f"{best} gets {scores.loc[best, 'mean']:.1%} of the test pictures right. The best "
-    f"baseline gets {rival:.1%}; {beats} it.",
+    f"baseline gets {rival:.1%}; {beats} trainings of {best} beat that.",
     f"Test accuracy minus that of {systems[0]}: {comparison.told_all(difference)}",
     f"{hard} are confused most, in {agree} of {comparison.seeds(seeds)}.",
     sure=f"95 % interval {scores.loc[best, 'low']:.1%} to {scores.loc[best, 'high']:.1%}",

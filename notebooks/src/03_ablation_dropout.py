@@ -32,7 +32,7 @@ data = page.dataset
 # %% [markdown]
 # ## What does dropout do?
 # A dropout layer sets each value to zero with a fixed probability, its **rate**, and draws anew at every step. What is left
-# is divided by the share that is kept, so that the mean stays the same (Srivastava et al. 2014, JMLR 15, 1929). In a
+# is divided by the share that is kept, so that the mean stays the same (Srivastava et al. 2014, JMLR 15, p. 1929). In a
 # network it acts on feature maps. Here it acts on a picture, where one can see it.
 
 # %%
@@ -64,7 +64,7 @@ page.show(
 #
 # ## How do the curves change with the rate?
 # The network is R2.optimised, of a student's report (R2). It has four blocks of convolution, pooling, batch normalisation
-# (which scales each map to mean 0 and spread 1), ReLU and dropout. Pictures, split, optimiser and seeds stay the same. Only
+# (which evens out the scale of each map), ReLU and dropout. Pictures, split, optimiser and seeds stay the same. Only
 # the rate changes.
 #
 # **Your guess, before you run on:** which rate ends with the lowest training loss, and which with the lowest validation
@@ -103,8 +103,8 @@ page.say(f"Dashed minus solid after the last epoch, mean over seeds: {apart}.")
 
 # %% [markdown]
 # ## Where does a network begin to overfit?
-# Two figures say so. The **turn** is the epoch with the lowest validation loss: after it, learning goes on and no longer
-# helps. The **gap** is the validation loss minus the training loss at the end, both measured after the epoch.
+# Two numbers say so. The **turn** is the epoch with the lowest validation loss: after it, learning goes on and no longer
+# lowers that loss, though the accuracy may still rise. The **gap** is the validation loss minus the training loss at the end, both measured after the epoch.
 
 # %%
 without = f"dropout {rates[0]}"
@@ -161,10 +161,12 @@ judged = page.claims(
 # %%
 by_gap = comparison.told_means(comparison.summarise(table, "gap"), 2)
 by_accuracy = comparison.told_means(comparison.summarise(table, "test_accuracy"))
-narrower = (gaps["verdict"] == "resolved: lower").sum()
+narrower = int((gaps["verdict"] == "resolved: lower").sum())
+gained = (differences["verdict"] == "resolved: higher").any()
 page.conclude(
-    f"The gap between validation and training loss is {by_gap}; "
-    f"the test accuracy is {by_accuracy}.",
+    f"Dropout {'narrows' if narrower else 'does not surely narrow'} the gap between validation and "
+    f"training loss: {by_gap}. {'A' if gained else 'No'} gain in test accuracy is sure: "
+    f"{by_accuracy}.",
     f"Test accuracy minus that of {without}: {comparison.told_all(differences)}",
     f"The validation loss is lowest after epoch {comparison.told_means(turns, 1)}, of {epochs}.",
     sure=f"the gap is surely narrower than without dropout at {narrower} of {len(gaps)} rates",

@@ -106,6 +106,7 @@ def test_a_claim_about_two_systems_is_about_their_difference():
     initial = figures("R3.initial", "test_accuracy", [0.91, 0.912, 0.911])
     table = claims.compare(pd.concat([final, initial]), True).set_index("id")
     found = table.loc["R3.final.better"]
+    assert found["interval"] == "difference from R3.initial"
     assert found["measured"] == pytest.approx(-0.011) and found["verdict"] == "contradicted: it is lower"
     assert "R3.final.better" not in claims.compare(final, True)["id"].tolist(), "nothing to compare it with"
 
