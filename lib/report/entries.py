@@ -48,7 +48,7 @@ def entry(folder: Path, name: str, title: str) -> dict:
         "profile": results.get("profile"),
         "seconds": origin.get("seconds"),
         "started": origin.get("started"),
-        "finding": next(iter(results.get("findings") or []), None),
+        "finding": next(iter(facts.findings(results)), None),
         "error": _error_line(results.get("error") or {}) if results["status"] == "failed" else None,
     }
 

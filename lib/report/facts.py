@@ -19,19 +19,24 @@ def fallbacks(results: dict) -> list[str]:
     return list(dict.fromkeys(own or filter(None, [results.get("fallback")])))
 
 
+def findings(results: dict) -> list[str]:
+    """Return what was found as plain sentences, without the marks of bold type."""
+    return [text.replace("**", "") for text in results.get("findings") or [] if isinstance(text, str)]
+
+
 def in_short(results: dict) -> list[tuple[str, str]]:
     """Return the lines of a report's first box, label and sentence: the first finding, how sure it is, at full length.
 
     Nothing for a run that found nothing.
     """
-    findings = [text.replace("**", "") for text in results.get("findings") or [] if isinstance(text, str)]
-    if not findings or results.get("status") != "complete":
+    found = findings(results)
+    if not found or results.get("status") != "complete":
         return []
     names = " and ".join(_pictures(str(row.get("name"))) for row in datasets(results))
     seeds = (results.get("provenance") or {}).get("seeds") or []
     trained = f"{_plural(len(seeds), 'seed')} per network, " if seeds else ""
     sure = " ".join(filter(None, [results.get("sure"), f"({trained}{results.get('profile')} profile, {names})"]))
-    lines = [("Here", findings[0]), ("How sure", sure)]
+    lines = [("Here", found[0]), ("How sure", sure)]
     if results.get("runs") and results.get("profile") != "full":
         lines.append(("At full length", "not run. Only a run on all of a report's pictures judges what it claims."))
     return lines

@@ -258,3 +258,7 @@ def test_one_damaged_results_file_does_not_cost_the_index(tmp_path):
         (tmp_path / name / "results.json").write_text(text)
     rows = index.systems(tmp_path)
     assert [(row["notebook"], row["measured"]) for row in rows] == [("02_b", "not a number")]
+
+
+def test_a_finding_is_shown_without_the_marks_of_bold_type():
+    assert facts.findings({"findings": ["It is **sure**.", None]}) == ["It is sure."]
