@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from lib.base import paths
-from lib.report import entries, index
+from lib.report import entries, facts, index
 
 EVIL = "</title></script><script>alert(1)</script><i>&"
 
