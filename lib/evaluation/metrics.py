@@ -159,18 +159,6 @@ def average_precision(curve: pd.DataFrame) -> float:
     return float((curve["precision"] * np.diff(curve["recall"], prepend=0)).sum())
 
 
-def impossible_pairs(
-    main_predicted: np.ndarray, sub_predicted: np.ndarray, main_labels: np.ndarray, sub_labels: np.ndarray
-) -> np.ndarray:
-    """Return bool (N,): whether a predicted sub category lies outside the predicted main category.
-
-    Outside: no picture with `main_labels` and `sub_labels`, which are of TRAINING pictures, has that pair. All are int.
-    """
-    main, sub = np.concatenate([main_predicted, main_labels]), np.concatenate([sub_predicted, sub_labels])
-    pair = main * (sub.max() + 1) + sub
-    return ~np.isin(pair[: len(main_predicted)], pair[len(main_predicted) :])
-
-
 def prior_entropy(labels: np.ndarray) -> float:
     """Return the entropy of the classes' shares in nats: the loss of a guesser that knows these shares and no picture.
 

@@ -11,7 +11,7 @@ from lib.plots.style import COLOURS, axes_of, colours, styled
 
 @styled
 def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str, float]) -> Figure:
-    """Return loss and accuracy by epoch, a column a system: mean over seeds as a line, smallest to largest as a band.
+    """Return loss and accuracy by epoch, one column per system: mean over seeds as a line, range as a band.
 
     histories: for each system the `history` of each seed. anchors: validation accuracies to beat, as dotted lines.
     Where some seeds have ended, the mean of the others goes on as a thin dotted line.
@@ -51,7 +51,7 @@ def _line_with_band(axis: Axes, runs: list, x: str, measure: str, colour, label:
 
 @styled
 def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x: str = "epoch") -> Figure:
-    """Return a panel a measure, in it a line a system: mean over seeds by epoch, smallest to largest as a band.
+    """Return one panel per measure, in it one line per system: mean over seeds by epoch, smallest to largest as a band.
 
     histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. x: the
     column to draw over. Where some seeds have ended, the mean of the others goes on as a thin dotted line.
@@ -71,7 +71,7 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
 def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str) -> Figure:
     """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line the means.
 
-    table: a row a run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
+    table: one row per run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
     figure, because it diverged, stands as a cross at the lower edge.
     """
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
@@ -94,7 +94,7 @@ def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str
 
 @styled
 def precision_recall_curves(curves: dict[str, pd.DataFrame]) -> Figure:
-    """Return precision over recall, a line a curve, with its average precision in the legend.
+    """Return precision over recall, one line per curve, with its average precision in the legend.
 
     curves: name -> lib.evaluation.metrics.precision_recall. Between two thresholds there is nothing to choose, so the
     lines are steps.

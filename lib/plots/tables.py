@@ -25,7 +25,7 @@ def confusion(matrix: pd.DataFrame) -> Figure:
 
 @styled
 def intervals(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None) -> Figure:
-    """Return a row a line: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
+    """Return one line per row: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
 
     table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
     zero of differences.
@@ -56,7 +56,7 @@ def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figu
 
 @styled
 def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "class") -> Figure:
-    """Return a row a class and a panel a measure: a point at its value, more groups side by side by colour and shape.
+    """Return one row per class and one panel per measure: a point at its value, groups by colour and shape.
 
     table: columns `label`, the measures, and optionally "group"; rows stay in the order given. measures: column -> what
     its axis says. A class without a figure (NaN) has no point.
@@ -111,7 +111,7 @@ def confusion_shares(matrix: pd.DataFrame) -> Figure:
 
 @styled
 def class_sizes(counts: dict[str, list[int]]) -> Figure:
-    """Return the pictures of each class by rank, both on logarithmic axes, a line a target; a thin line at ten.
+    """Return the pictures of each class by rank, both on logarithmic axes, one line per target; a thin line at ten.
 
     counts: for each target the pictures of its classes, largest first.
     """

@@ -9,9 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from lib.base.errors import LookbookError
 
 MOST = 4  # without --jobs: more kernels that start at once have lost one of 72
-APART = (
-    1.0  # seconds between two starts: a kernel's ports are chosen by papermill, and free until the kernel takes them
-)
+APART = 1.0  # seconds between two starts: a kernel's ports are chosen before it takes them
 LIBRARIES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 

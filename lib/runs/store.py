@@ -19,7 +19,7 @@ from lib.config import RunConfig
 from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.data.parts import parts
-from lib.models import needs
+from lib.models import ANCHORS, needs
 from lib.runs.key import key
 from lib.training import recipes
 from lib.training.run import MODEL, Run, measures, read, write_metrics
@@ -67,7 +67,8 @@ def keeps_weights(config: RunConfig) -> bool:
 
 def _stored(folder: Path, weights: bool) -> Run | None:
     run = read(folder)
-    return None if run is not None and weights and not (folder / MODEL).exists() else run
+    lacks = run is not None and run.config.system not in ANCHORS and not (folder / MODEL).exists()
+    return None if weights and lacks else run
 
 
 def remove_all() -> None:

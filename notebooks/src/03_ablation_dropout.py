@@ -104,7 +104,8 @@ page.say(f"Dashed minus solid after the last epoch, mean over seeds: {apart}.")
 # %% [markdown]
 # ## Where does a network begin to overfit?
 # Two numbers say so. The **turn** is the epoch with the lowest validation loss: after it, learning goes on and no longer
-# lowers that loss, though the accuracy may still rise. The **gap** is the validation loss minus the training loss at the end, both measured after the epoch.
+# lowers that loss, though the accuracy may still rise. The **gap** is the validation loss minus the training loss at the end,
+# both measured after the epoch.
 
 # %%
 without = f"dropout {rates[0]}"

@@ -133,12 +133,6 @@ def test_a_class_without_pictures_has_no_precision_recall_curve():
         metrics.precision_recall(np.array([0, 1]), np.zeros((2, 3)), 2)
 
 
-def test_a_pair_is_impossible_that_no_training_picture_has():
-    main, sub = np.array([0, 0, 1]), np.array([0, 1, 2])
-    predicted = np.array([0, 0, 1, 1, 2, 2]), np.array([1, 2, 2, 0, 2, 0])
-    assert metrics.impossible_pairs(*predicted, main, sub).tolist() == [False, True, False, True, True, True]
-
-
 def test_a_guesser_that_knows_the_shares_loses_their_entropy():
     labels = np.repeat([0, 1, 2], [5, 3, 2])
     shares = np.log(np.tile([0.5, 0.3, 0.2], (10, 1)))

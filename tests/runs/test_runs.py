@@ -284,8 +284,10 @@ def test_stored_weights_hold_no_state_of_the_optimiser(stripes):
     assert not getattr(network, "optimizer", None)
 
 
-def test_an_anchor_has_no_network(stripes):
+def test_an_anchor_has_no_network_and_is_fitted_once_whoever_asks_for_one(stripes, monkeypatch):
     run = runs.fetch_or_train(settings(system="anchor.majority"), stripes)
+    monkeypatch.setattr(store, "train", lambda *_: pytest.fail("fitted again"))
+    assert runs.grid({"only": run.config}, 1, stripes, weights=True)["only"] == [run]
     with pytest.raises(LookbookError, match="anchor.majority has no network"):
         runs.network(run, stripes)
 
