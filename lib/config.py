@@ -57,14 +57,19 @@ class OptimizerConfig(Settings):
     name: Literal["adam", "adamw", "rmsprop", "sgd"] = "adam"
     learning_rate: float = Field(0.001, gt=0)  # the highest one, where a schedule changes it
     momentum: float = Field(0.0, ge=0, lt=1)  # of sgd
+    nesterov: bool = False  # of sgd's momentum: the gradient counts once more, ahead of its average (Nesterov 1983)
     weight_decay: float = Field(0.0, ge=0)  # decoupled from the gradient (Loshchilov & Hutter 2019, arXiv 1711.05101)
-    schedule: Literal["constant", "cosine", "exponential", "one-cycle"] = "constant"  # lib.training.schedules
+    schedule: Literal["constant", "cosine", "exponential", "one-cycle", "triangular"] = (
+        "constant"  # lib.training.schedules
+    )
     decay: float = Field(0.9, gt=0, le=1)  # of the exponential schedule: the factor from epoch to epoch
 
     @model_validator(mode="after")
     def _momentum_is_for_sgd(self) -> "OptimizerConfig":
         if self.momentum and self.name != "sgd":
             raise ValueError(f"momentum is for sgd; {self.name} has its own averages")
+        if self.nesterov and not self.momentum:
+            raise ValueError("nesterov changes sgd's momentum: give momentum, too")
         return self
 
 
@@ -89,6 +94,8 @@ class RunConfig(Settings):
     imbalance: Literal["none", "class_weights", "balanced_sampling"] = "none"  # of training pictures alone
     start: "RunConfig | None" = None  # a run to begin from: its head (fine-tuning), or its network as the backbone
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
+    label_smoothing: float = Field(0.0, ge=0, lt=1)  # share of the truth given to all classes alike (arXiv 1512.00567)
+    test_time_flip: bool = False  # logits are means over a picture and its mirror image (test-time augmentation)
     test_every_epoch: bool = False  # a wrong way, to show what it is worth (notebook 07); a guard fires
     seed: int = Field(0, ge=0)
 

@@ -24,6 +24,7 @@ POLICIES = {
     # the nearest pixel, as here; but it draws a zoom for each axis, here both have the same.
     "R4": AugmentationConfig(horizontal_flip=0.5, vertical_flip=0.5, rotation=45, zoom=0.2),
     "R4.upright": AugmentationConfig(horizontal_flip=0.5, rotation=45, zoom=0.2),  # what the vertical flip is worth
+    "fast": AugmentationConfig(horizontal_flip=0.5, shift=0.04),  # 1 of 28 pixels
     "flip_shift_erase": AugmentationConfig(horizontal_flip=0.5, shift=0.1, erase=0.5),
 }
 

@@ -7,12 +7,15 @@ plain        R1.baseline, R1.augmented, R2.simple, R3.initial, R3.final
 four_block   R2.optimised
 inception    R4.sgd, R4.rmsprop, R4.adam, R4.rmsprop_aug, R4.adam_aug: one network, trained in five ways
 multi_task   R5.resnet34_mtl, R5.vgg16, R1.published: several targets, a head each, on the trunk of resnet or vgg
+fast         fast: the kit's own, quick to train
 transfer     R1.resnet50, transfer.mobilenet_v2, transfer.vgg16, transfer.kit: a head on a backbone (backbones)
 """
 
 import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from lib.base.errors import LookbookError, nearest
 
@@ -36,6 +39,7 @@ SYSTEMS: dict[str, tuple[str, dict]] = {
     "R4.adam_aug": ("lib.models.inception", {}),
     "R5.resnet34_mtl": ("lib.models.multi_task", {"trunk": "resnet34"}),
     "R5.vgg16": ("lib.models.multi_task", {"trunk": "vgg16"}),
+    "fast": ("lib.models.fast", {}),
     "transfer.mobilenet_v2": ("lib.models.transfer", {"backbone": "mobilenet_v2"}),
     "transfer.vgg16": ("lib.models.transfer", {"backbone": "vgg16"}),
     "transfer.kit": ("lib.models.transfer", {"backbone": "kit"}),
@@ -67,6 +71,13 @@ def build(system: str, input_shape: tuple[int, ...], classes: int | dict[str, in
         if "unexpected keyword argument" not in str(error):
             raise
         raise LookbookError(f"system {system}: {error}") from error
+
+
+def adapt(system: str, model: "keras.Model", pictures: np.ndarray) -> None:
+    """Set the layers that follow from the training pictures, uint8 (N, H, W, C), where `system` has such a layer."""
+    module = importlib.import_module(SYSTEMS[system][0])
+    if hasattr(module, "adapt"):
+        module.adapt(model, pictures)
 
 
 def load(system: str, file: Path) -> "keras.Model":

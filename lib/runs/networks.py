@@ -32,4 +32,4 @@ def logits(run: Run, dataset: Dataset, positions: np.ndarray | None = None) -> n
     dataset: any pictures of the size that the network takes. Of several targets: a dictionary of logits by target.
     """
     positions = np.arange(len(dataset)) if positions is None else positions
-    return predict(network(run), features.inputs(dataset, run.config, positions), positions)
+    return predict(network(run), features.inputs(dataset, run.config, positions), positions, run.config.test_time_flip)

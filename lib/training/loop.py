@@ -11,15 +11,16 @@ from lib.training import blocks
 ADAM = OptimizerConfig()
 
 
-def compiled(model, optimizer: OptimizerConfig = ADAM):
+def compiled(model, optimizer: OptimizerConfig = ADAM, label_smoothing: float = 0):
     """Return the model made ready to train on int labels with cross-entropy of its logits, summed over targets."""
     from lib.base.backend import keras
 
     settings = {"learning_rate": optimizer.learning_rate}
     settings |= {"weight_decay": optimizer.weight_decay} if optimizer.weight_decay or optimizer.name == "adamw" else {}
-    settings |= {"momentum": optimizer.momentum} if optimizer.name == "sgd" else {}
+    sgd = {"momentum": optimizer.momentum, "nesterov": optimizer.nesterov}
+    settings |= sgd if optimizer.name == "sgd" else {}
     heads = list(model.output) if isinstance(model.output, dict) else []
-    losses = [keras.losses.SparseCategoricalCrossentropy(from_logits=True) for _ in heads or [""]]
+    losses = [_cross_entropy(label_smoothing) for _ in heads or [""]]
     model.compile(
         optimizer=keras.optimizers.get({"class_name": optimizer.name, "config": settings}),
         loss=dict(zip(heads, losses, strict=True)) if heads else losses[0],
@@ -27,6 +28,16 @@ def compiled(model, optimizer: OptimizerConfig = ADAM):
         jit_compile=False if keras.backend.backend() == "tensorflow" else "auto",  # XLA slows these nets on a CPU
     )
     return model
+
+
+def _cross_entropy(label_smoothing: float):
+    if label_smoothing:
+        from lib.training import smoothing
+
+        return smoothing.SmoothedCrossEntropy(label_smoothing)
+    from lib.base.backend import keras
+
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
 def reseed(model, seed: int, epoch: int) -> None:
@@ -72,15 +83,23 @@ def train_epoch(
     return {"steps": len(figures), "loss": loss, "accuracy": accuracy}
 
 
-def predict(model, inputs: np.ndarray, positions: np.ndarray | None = None) -> np.ndarray | dict[str, np.ndarray]:
+def predict(
+    model, inputs: np.ndarray, positions: np.ndarray | None = None, flip: bool = False
+) -> np.ndarray | dict[str, np.ndarray]:
     """Return float32 logits (N, classes) of the pictures or features at `positions` (all), in inference mode.
 
-    Of a network with several targets: a dictionary of them.
+    flip: the mean over each picture and its mirror image. Of a network with several targets: a dictionary of them.
     """
+    from lib.base.backend import keras
+
+    def of_batch(batch: np.ndarray) -> np.ndarray | dict[str, np.ndarray]:
+        logits = model.predict_on_batch(batch)
+        if not flip:
+            return logits
+        return keras.tree.map_structure(lambda *both: sum(both) / 2, logits, model.predict_on_batch(batch[:, :, ::-1]))
+
     positions = np.arange(len(inputs)) if positions is None else positions
-    batches = [
-        model.predict_on_batch(inputs[positions[start : start + 256]]) for start in range(0, len(positions), 256)
-    ]
+    batches = [of_batch(inputs[positions[start : start + 256]]) for start in range(0, len(positions), 256)]
     if isinstance(batches[0], dict):
         return {name: np.concatenate([np.asarray(b[name], dtype="float32") for b in batches]) for name in batches[0]}
     return np.concatenate([np.asarray(batch, dtype="float32") for batch in batches])

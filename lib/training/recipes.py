@@ -61,7 +61,8 @@ def _flat(config: RunConfig) -> dict[str, Any]:
     flat |= {"optimizer": optimizer.pop("name")} | optimizer
     flat |= {"augmentation": _policy_name(config)} | stopping
     flat["start"] = config.start.system if config.start else "none"
-    return flat | {name: settings[name] for name in ("batch_size", "imbalance", "precision", "test_every_epoch")}
+    rest = ("batch_size", "imbalance", "precision", "label_smoothing", "test_every_epoch", "test_time_flip")
+    return flat | {name: settings[name] for name in rest}
 
 
 def _policy_name(config: RunConfig) -> str:

@@ -6,13 +6,14 @@ cosine        half a cosine from the learning rate to 0 over the whole training 
               1608.03983, without restarts; report R5's ResNet-34)
 one-cycle     up from a 25th of it in the first 30 % of the steps, then down to nearly 0, both as half cosines (Smith &
               Topin 2018, arXiv 1708.07120; the shares are those of PyTorch's OneCycleLR)
+triangular    up from 0 in the first 30 % of the steps, then down to 0, both in straight lines
 """
 
 import math
 
 from lib.config import OptimizerConfig
 
-WARM_UP = 0.3  # share of the steps in which one-cycle rises
+WARM_UP = 0.3  # share of the steps in which one-cycle and triangular rise
 FIRST, LAST = 1 / 25, 1 / 250_000  # where one-cycle begins and ends, as shares of the highest learning rate
 
 
@@ -28,6 +29,8 @@ def learning_rate(optimizer: OptimizerConfig, step: int, steps_per_epoch: int, e
         if share < WARM_UP:
             return highest * _cosine(FIRST, 1, share / WARM_UP)
         return highest * _cosine(1, LAST, (share - WARM_UP) / (1 - WARM_UP))
+    if optimizer.schedule == "triangular":
+        return highest * min(share / WARM_UP, (1 - share) / (1 - WARM_UP))
     return highest
 
 

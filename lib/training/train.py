@@ -104,7 +104,8 @@ def _fit_network(
 ) -> tuple[dict[str, dict[str, np.ndarray]], dict]:
     from lib.base.backend import keras
 
-    if needs.takes_features(config) and config.augmentation != AugmentationConfig():
+    changed = config.augmentation != AugmentationConfig() or config.test_time_flip
+    if needs.takes_features(config) and changed:
         raise LookbookError(f"{config.system}: features of each picture are computed once, so it cannot be augmented")
     keras.mixed_precision.set_global_policy(config.precision)
     needed = np.concatenate([divided.train, divided.validation, divided.test])
@@ -113,7 +114,7 @@ def _fit_network(
     stopping = config.early_stopping
     targets = [config.data.target, *config.data.more_targets]
     classes = {target: len(dataset.classes[target]) for target in targets}
-    untrained = partial(_untrained, config, inputs.shape[1:], classes, start)
+    untrained = partial(_untrained, config, inputs, where["train"], classes, start)
     model, history = _begin(config, inputs.shape[1:], classes, folder, untrained)
     report(len(history), config.epochs, "epochs done, begins" if not history else "epochs done, goes on")
     labels = {target: dataset.labels[target] for target in targets}
@@ -122,7 +123,7 @@ def _fit_network(
         row = {"epoch": len(history) + 1} | _one_epoch(config, model, inputs, labels, divided.train, len(history))
         for name, positions in watched.items():
             true = {target: own[positions] for target, own in labels.items()}
-            measures = of_targets(true, _outputs(model, inputs, positions, targets))
+            measures = of_targets(true, _outputs(config, model, inputs, positions))
             row |= {f"{name}_{measure}": value for measure, value in measures.items()}
         history.append(row | {"seconds": time.monotonic() - begin})
         _checkpoint(model, history, folder, stopping)
@@ -137,13 +138,13 @@ def _fit_network(
     facts = {"parameters": model.count_params(), "epochs": len(history), "best_epoch": kept}
     facts |= {"diverged": ends.has_diverged(history[kept - 1], guessing), "unmoved": _unmoved(untrained(), model)}
     facts |= {"seconds": sum(row["seconds"] for row in history)}
-    return {name: _outputs(model, inputs, positions, targets) for name, positions in where.items()}, facts
+    return {name: _outputs(config, model, inputs, positions) for name, positions in where.items()}, facts
 
 
-def _outputs(model, inputs: np.ndarray, positions: np.ndarray, targets: list[str]) -> dict[str, np.ndarray]:
+def _outputs(config: RunConfig, model, inputs: np.ndarray, positions: np.ndarray) -> dict[str, np.ndarray]:
     """Return the logits by target, however many the network has."""
-    logits = predict(model, inputs, positions)
-    return logits if isinstance(logits, dict) else {targets[0]: logits}
+    logits = predict(model, inputs, positions, config.test_time_flip)
+    return logits if isinstance(logits, dict) else {config.data.target: logits}
 
 
 def _one_epoch(
@@ -182,11 +183,13 @@ def _begin(config: RunConfig, shape: tuple, classes: dict[str, int], folder: Pat
 
     checkpoint = folder / "checkpoint.keras"
     if checkpoint.exists() and (folder / "history.csv").exists():
+        from lib.training import smoothing  # noqa: F401  (Keras finds a loss of our own once its module is imported)
+
         model = models.load(config.system, checkpoint)
         history = read_history(folder)
         whole = history["steps"].cumsum() <= int(model.optimizer.iterations)
         return model, history[whole].to_dict(orient="records")
-    graph = config.model_dump_json(include={"system", "arguments", "precision"})
+    graph = config.model_dump_json(include={"system", "arguments", "precision", "label_smoothing"})
     fixed = config.optimizer.changed(learning_rate=1.0, schedule="constant", decay=1.0)
     model = _prepared(graph, shape, tuple(classes.items()), fixed)
     model.set_weights(untrained().get_weights())
@@ -196,12 +199,16 @@ def _begin(config: RunConfig, shape: tuple, classes: dict[str, int], folder: Pat
     return model, []
 
 
-def _untrained(config: RunConfig, shape: tuple, classes: dict[str, int], start):
-    """Return the network as training begins with it: random from the seed, a backbone as it came, a head as it was."""
+def _untrained(config: RunConfig, inputs: np.ndarray, train: np.ndarray, classes: dict[str, int], start):
+    """Return the network as training begins with it: random from the seed, a backbone as it came, a head as it was.
+
+    train: training pictures enough for a layer that follows from them.
+    """
     from lib.base.backend import keras
 
     keras.utils.set_random_seed(config.seed)
-    model = models.build(config.system, shape, _for_builder(classes), **config.arguments)
+    model = models.build(config.system, inputs.shape[1:], _for_builder(classes), **config.arguments)
+    models.adapt(config.system, model, inputs[train])
     if start is not None and not needs.takes_features(config):
         from lib.models import transfer
 
@@ -223,11 +230,11 @@ def _unmoved(begun, model) -> list[str]:
 def _prepared(graph: str, input_shape: tuple, classes: tuple[tuple[str, int], ...], optimizer: OptimizerConfig):
     """Return the last compiled network again when only seed or learning rate differ: building its graph takes seconds.
 
-    graph: system, arguments and precision as JSON. What it learnt before is overwritten by `_begin`.
+    graph: system, arguments, precision and label smoothing as JSON. What it learnt before is overwritten by `_begin`.
     """
     settings = json.loads(graph)
     model = models.build(settings["system"], input_shape, _for_builder(dict(classes)), **settings["arguments"])
-    return compiled(model, optimizer)
+    return compiled(model, optimizer, settings["label_smoothing"])
 
 
 def _checkpoint(model, history: list[dict], folder: Path, stopping: EarlyStoppingConfig | None) -> None:

@@ -73,7 +73,9 @@ def test_another_seed_gives_other_figures(stripes):
 EVERYTHING = {
     "system": "R3.final",  # has dropout
     "augmentation": {"shift": 0.1, "erase": 0.5},
-    "optimizer": {"name": "sgd", "learning_rate": 0.05, "momentum": 0.9, "schedule": "cosine"},
+    "optimizer": {"name": "sgd", "learning_rate": 0.05, "momentum": 0.9, "nesterov": True, "schedule": "cosine"},
+    "label_smoothing": 0.1,  # a loss of our own, which the checkpoint must bring back
+    "test_time_flip": True,
     "early_stopping": {"patience": 2},
     "test_every_epoch": True,
 }

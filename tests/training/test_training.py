@@ -61,6 +61,12 @@ def test_one_cycle_rises_to_its_peak_and_falls_to_nearly_nothing():
     assert after_the_last == pytest.approx(0.02 / 250_000)
 
 
+def test_triangular_rises_and_falls_in_straight_lines():
+    triangle = rates(schedule="triangular", steps_per_epoch=10, epochs=10)
+    assert triangle[:31] == pytest.approx(np.linspace(0, 0.02, 31))
+    assert triangle[30:] == pytest.approx(np.linspace(0.02, 0, 71)[:-1])
+
+
 def test_constant_is_constant():
     assert set(rates()) == {0.02}
 
@@ -80,7 +86,7 @@ def batches(monkeypatch):
     return seen
 
 
-@pytest.mark.parametrize("schedule", ["constant", "exponential", "cosine", "one-cycle"])
+@pytest.mark.parametrize("schedule", ["constant", "exponential", "cosine", "one-cycle", "triangular"])
 def test_each_step_is_made_with_the_learning_rate_of_the_schedule(schedule, stripes, batches):
     optimizer = {"name": "sgd", "learning_rate": 0.02, "schedule": schedule}
     run = runs.fetch_or_train(settings(optimizer=optimizer), stripes)
@@ -88,6 +94,29 @@ def test_each_step_is_made_with_the_learning_rate_of_the_schedule(schedule, stri
     assert used == pytest.approx(rates(name="sgd", schedule=schedule), rel=1e-6)
     assert run.history["learning_rate"].tolist() == pytest.approx(used[::STEPS], rel=1e-6)
     assert run.history["steps"].tolist() == [STEPS] * EPOCHS
+
+
+# The loss, and what is predicted
+
+
+def test_label_smoothing_is_that_of_keras_for_one_hot_labels():
+    from lib.base.backend import keras
+    from lib.training.smoothing import SmoothedCrossEntropy
+
+    rng = np.random.default_rng(0)
+    labels, outputs = rng.integers(0, 5, 7), rng.normal(size=(7, 5)).astype("float32")
+    theirs = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.2)
+    assert float(SmoothedCrossEntropy(0.2)(labels, outputs)) == pytest.approx(float(theirs(np.eye(5)[labels], outputs)))
+
+
+def test_with_test_time_flip_a_picture_and_its_mirror_image_get_the_same_answer(stripes):
+    run = runs.fetch_or_train(settings(test_time_flip=True, epochs=1), stripes, weights=True)
+    mirrored = replace(stripes, images=stripes.images[:, :, ::-1])
+    assert np.allclose(runs.logits(run, stripes), runs.logits(run, mirrored), atol=1e-5)
+    plain = runs.fetch_or_train(settings(epochs=1), stripes, weights=True)
+    assert not np.allclose(runs.logits(plain, stripes), runs.logits(plain, mirrored), atol=1e-5)
+    both = (runs.logits(plain, stripes) + runs.logits(plain, mirrored)) / 2
+    assert np.allclose(runs.logits(run, stripes), both, atol=1e-5), "nothing but the predictions differs"
 
 
 # Early stopping
@@ -299,7 +328,10 @@ def test_the_wrong_way_reads_the_test_pictures_after_every_epoch_and_changes_not
     [
         ({"optimizer": {"name": "adam", "momentum": 0.9}}, "momentum is for sgd; adam has its own averages"),
         ({"optimizer": {"name": "nadam"}}, "optimizer.name: .*'adam', 'adamw', 'rmsprop' or 'sgd'"),
-        ({"optimizer": {"schedule": "step"}}, "optimizer.schedule: .*'cosine', 'exponential' or 'one-cycle'"),
+        (
+            {"optimizer": {"schedule": "step"}},
+            "optimizer.schedule: .*'cosine', 'exponential', 'one-cycle' or 'triangular'",
+        ),
         ({"optimizer": {"shedule": "cosine"}}, "optimizer.shedule: .*did you mean 'schedule'"),
         ({"early_stopping": {"patients": 3}}, "early_stopping.patients: .*did you mean 'patience'"),
         ({"early_stopping": {"monitor": "test_loss"}}, "early_stopping.monitor: .*'val_loss' or 'val_accuracy'"),
