@@ -51,4 +51,6 @@ def rooms(config: RunConfig) -> list[str]:
         found.append("augment")
     if config.optimizer.schedule != "constant":
         found.append("schedules")
+    if config.label_smoothing:
+        found.append("smoothing")
     return sorted(set(found))

@@ -25,6 +25,7 @@ OTHER = {  # another legal value of each setting that is no number
     "more_targets": ["usage"], "keep": {"usage": ["Casual"]}, "stratify": "usage", "grouped": False,
     "protocol": "R1", "schedule": "cosine", "early_stopping": {"patience": 3}, "imbalance": "class_weights",
     "start": START, "precision": "mixed_bfloat16", "test_every_epoch": True, "decay": 0.8,
+    "nesterov": True, "test_time_flip": True,
 }  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def changes(kind: type[Settings] = RunConfig, place: tuple[str, ...] = ()) -> li
 
 @pytest.mark.parametrize("change", changes(), ids=lambda change: ".".join(map(str, change[:-1])))
 def test_key_changes_with_every_setting(change):
-    sgd = {"name": "sgd"} if "momentum" in change else {}
+    sgd = {"name": "sgd", "momentum": 0.5} if "momentum" in change or "nesterov" in change else {}
     base = SETTINGS | {"optimizer": sgd}
     *place, name, value = change
     other = {name: value}
@@ -78,6 +79,8 @@ def test_key_changes_with_the_fixed_arguments_of_the_system(monkeypatch):
         ("schedules", {"optimizer": {"schedule": "cosine"}}, {}),
         ("augment", {"augmentation": {"shift": 0.1}}, {}),
         ("imbalance", {"imbalance": "class_weights"}, {}),
+        ("smoothing", {"label_smoothing": 0.1}, {}),
+        ("fast", {"system": "fast"}, {}),
         ("plain", {}, {"system": "R2.optimised"}),
         ("dilated", {"system": "R4.adam"}, {}),
         ("resnet", {"system": "R5.resnet34_mtl"}, {}),
