@@ -7,6 +7,7 @@ plain        R1.baseline, R1.augmented, R2.simple, R3.initial, R3.final
 four_block   R2.optimised
 inception    R4.sgd, R4.rmsprop, R4.adam, R4.rmsprop_aug, R4.adam_aug: one network, trained in five ways
 multi_task   R5.resnet34_mtl, R5.vgg16, R1.published: several targets, a head each, on the trunk of resnet or vgg
+textbook     textbook: the convnet of Deep Learning with Python, to compare with
 transfer     R1.resnet50, transfer.mobilenet_v2, transfer.vgg16, transfer.kit: a head on a backbone (backbones)
 """
 
@@ -36,6 +37,7 @@ SYSTEMS: dict[str, tuple[str, dict]] = {
     "R4.adam_aug": ("lib.models.inception", {}),
     "R5.resnet34_mtl": ("lib.models.multi_task", {"trunk": "resnet34"}),
     "R5.vgg16": ("lib.models.multi_task", {"trunk": "vgg16"}),
+    "textbook": ("lib.models.textbook", {}),
     "transfer.mobilenet_v2": ("lib.models.transfer", {"backbone": "mobilenet_v2"}),
     "transfer.vgg16": ("lib.models.transfer", {"backbone": "vgg16"}),
     "transfer.kit": ("lib.models.transfer", {"backbone": "kit"}),
