@@ -9,7 +9,7 @@ import pandas as pd
 from lib.base.errors import LookbookError, nearest
 from lib.bench import results
 
-LONG = "time-to"  # hours; only when it is named
+LONG = "time-to"  # an hour and more; only when it is named
 # name -> (module, the columns of its table that say what a row is)
 BENCHES: dict[str, tuple[str, list[str]]] = {
     LONG: ("lib.bench.time_to", ["system"]),

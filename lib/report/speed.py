@@ -34,6 +34,8 @@ class Speed(BaseModel):
 
     time_to: dict[str, dict[Share, list[Seconds | None]]] = Field(min_length=1)  # None: not reached
     final: dict[str, Final]
+    runs: dict[str, dict] = {}  # "place": {"pictures", ...}
+    provenance: dict[str, dict] = {}  # "time-to": {"device", "date", ...}
 
     @model_validator(mode="after")
     def _as_many_seeds_everywhere(self) -> "Speed":
@@ -46,7 +48,7 @@ class Speed(BaseModel):
 
 
 def parse(content: dict, where: str = "bench.json") -> Speed:
-    """Return the part about time to accuracy, checked; LookbookError in one line."""
+    """Return the part about time to accuracy, checked; LookbookError in one line for anything else."""
     try:
         return Speed.model_validate(content)
     except ValidationError as error:
@@ -127,12 +129,11 @@ def section(out: Path) -> dict | None:
         if isinstance(content, dict) and "time_to" not in content:
             return None
         speed = parse(content, file.name)
-        made = content.get("provenance", {}).get("time-to", {})
-        pictures = content.get("runs", {}).get("place", {}).get("pictures")
-    except (LookbookError, OSError, AttributeError) as error:
+    except (LookbookError, OSError) as error:
         return {"error": f"{error}; delete it, and measure again with `lookbook bench time-to`."}
     shown = table(speed)
-    place = ", ".join(str(each) for each in (pictures, made.get("device"), str(made.get("date"))[:10]) if each)
+    place, made = speed.runs.get("place", {}), speed.provenance.get("time-to", {})
+    measured = ", ".join(filter(None, [place.get("pictures"), made.get("device"), str(made.get("date", ""))[:10]]))
     return {
         "sentences": sentences(speed),
         "columns": list(shown.columns),
@@ -141,7 +142,7 @@ def section(out: Path) -> dict | None:
         "png": _png(speed),
         "alt": _alt(speed),
         "caption": "A line leads through the mean times to each validation accuracy that all seeds reached. Small dots "
-        f"are seeds. A diamond is the end of the training, with test accuracy. Measured: {place}.",
+        f"are seeds. A diamond is the end of the training, with test accuracy. Measured: {measured}.",
     }
 
 
