@@ -142,10 +142,10 @@ def bench(
 ) -> None:
     """Measure speed on this computer; prints tables, keeps them in reports/bench.json, and renews the index page.
 
-    time-to: seconds until an accuracy is reached, an hour and more, goes on where it was stopped; delete bench.json to begin anew.
-    Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps (compiled blocks of them),
-    train (pictures a second of every network), engines (grids of runs), report (what is kept), features (computed
-    once), scale (what more pictures cost).
+    time-to, an hour and more: seconds until an accuracy is reached; goes on where it was stopped, and begins anew when
+    bench.json is deleted. Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps
+    (compiled blocks of them), train (pictures a second of every network), engines (grids of runs), report (what is
+    kept), features (computed once), scale (what more pictures cost).
     """
     from lib.base import paths
     from lib.bench import registry

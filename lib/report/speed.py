@@ -133,7 +133,8 @@ def section(out: Path) -> dict | None:
         return {"error": f"{error}; delete it, and measure again with `lookbook bench time-to`."}
     shown = table(speed)
     place, made = speed.runs.get("place", {}), speed.provenance.get("time-to", {})
-    measured = ", ".join(filter(None, [place.get("pictures"), made.get("device"), str(made.get("date", ""))[:10]]))
+    known = [place.get("pictures"), made.get("device"), str(made.get("date", ""))[:10]]
+    measured = ", ".join(str(each) for each in known if each)
     return {
         "sentences": sentences(speed),
         "columns": list(shown.columns),

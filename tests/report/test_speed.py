@@ -102,6 +102,11 @@ def test_a_broken_or_foreign_file_is_one_line_on_the_page(tmp_path, content):
     assert "bench.json" in section.p.get_text() and "lookbook bench time-to" in section.p.get_text()
 
 
+def test_odd_provenance_is_shown_as_it_is(tmp_path):
+    _, soup = shown(tmp_path, changed(provenance={"time-to": {"device": 3, "date": None}}))
+    assert "Measured: fashion-mnist, 3, None." in soup.figcaption.get_text()
+
+
 def test_what_is_wrong_is_named():
     with pytest.raises(LookbookError, match="R2.optimised: not one figure of each kind for every seed"):
         speed.parse(changed(time_to=CONTENT["time_to"] | {"R2.optimised": {"0.90": [1.0]}}))
