@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.backend import keras
-from lib.bench.turns import medians
+from lib.bench.turns import medians, table
 from lib.config import AugmentationConfig
 from lib.data.augment import augment
 from lib.data.policies import POLICIES
@@ -25,21 +25,19 @@ def measure() -> pd.DataFrame:
     and is what calling alone costs. Both ways begin and end with a NumPy array. Nothing is written.
     """
     policies = {"none": AugmentationConfig()} | POLICIES
-    return pd.DataFrame([row for name, settings in policies.items() for row in _rows(name, settings)])
+    cases = [(name, size) for name in policies for size in BATCH_SIZES]
+    return table("augment", cases, lambda case: _row(case[0], policies[case[0]], case[1]))
 
 
-def _rows(name: str, settings: AugmentationConfig) -> list[dict]:
+def _row(name: str, settings: AugmentationConfig, size: int) -> dict:
     rng = np.random.default_rng(0)
+    batch = rng.integers(0, 256, (size, *SHAPE), dtype="uint8")
     ways = {"pictures/s": lambda batch: augment(batch, settings, rng)} | keras_ways(settings)
-    rows = []
-    for size in BATCH_SIZES:
-        batch = rng.integers(0, 256, (size, *SHAPE), dtype="uint8")
-        times = medians({way: _several(change, batch) for way, change in ways.items()}, TURNS)
-        speeds = {way: round(CALLS * size / seconds) for way, seconds in times.items()}
-        faster = max(speeds["Keras, called"], speeds["Keras, compiled"])
-        ratio = round(speeds["pictures/s"] / faster, 1)
-        rows.append({"operation": name, "batch size": size} | speeds | {"ratio": ratio})
-    return rows
+    times = medians({way: _several(change, batch) for way, change in ways.items()}, TURNS)
+    speeds = {way: round(CALLS * size / seconds) for way, seconds in times.items()}
+    faster = max(speeds["Keras, called"], speeds["Keras, compiled"])
+    ratio = round(speeds["pictures/s"] / faster, 1)
+    return {"operation": name, "batch size": size} | speeds | {"ratio": ratio}
 
 
 def _several(change: Callable[[np.ndarray], np.ndarray], batch: np.ndarray) -> Callable[[], object]:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from lib import models
 from lib.bench.training import CLASSES, SHAPE, stepping
-from lib.bench.turns import medians
+from lib.bench.turns import medians, table
 from lib.config import DataConfig
 from lib.training import blocks, recipes
 from lib.training.loop import compiled
@@ -20,7 +20,7 @@ def measure() -> pd.DataFrame:
     Both ways train a network of their own on the same random pictures, with the optimiser of its recipe, in turns;
     speeds are medians over turns. With JAX both are step by step.
     """
-    return pd.DataFrame([_row(system, batch_size) for system, batch_size in CASES])
+    return table("steps", CASES, lambda case: _row(*case))
 
 
 def _row(system: str, batch_size: int) -> dict:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib import models
 from lib.base.backend import keras
-from lib.bench.turns import medians
+from lib.bench.turns import medians, table
 from lib.models.dilated import DilatedConv2D
 from lib.training import blocks
 from lib.training.loop import compiled
@@ -33,11 +33,11 @@ def measure(
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy(precision)
     try:
-        table = pd.DataFrame([_row(system, batch_size, seconds) for system in systems or _networks()])
+        found = table("train", systems or _networks(), lambda system: _row(system, batch_size, seconds))
     finally:
         keras.mixed_precision.set_dtype_policy(before)
-    table.insert(2, "precision", precision)
-    return table
+    found.insert(2, "precision", precision)
+    return found
 
 
 def _networks() -> list[str]:

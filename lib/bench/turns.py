@@ -1,9 +1,12 @@
 """Ways of doing the same, timed in turns: whatever else runs on the computer slows all of them alike."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
+
+from lib.base.progress import progress
 
 
 def medians(
@@ -20,6 +23,16 @@ def medians(
         if len(taken) == warm_up:
             begin = time.perf_counter()
     return dict(zip(ways, np.median(taken[warm_up:], axis=0).tolist(), strict=True))
+
+
+def table(title: str, cases: Sequence, row: Callable[..., dict]) -> pd.DataFrame:
+    """Return a table with row(case) for each case, and show which one is measured."""
+    found = []
+    with progress(title) as show:
+        for number, case in enumerate(cases):
+            show(number, len(cases), f"measured, now {case}")
+            found.append(row(case))
+    return pd.DataFrame(found)
 
 
 def _seconds(way: Callable[[], object]) -> float:
