@@ -135,21 +135,26 @@ def train(
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="train (networks), augment (pictures) or features (transfer)")],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="what to measure; without: all but time-to")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="time-to: trainings of each system; 3 without")] = None,
 ) -> None:
-    """Measure speed on this computer and print it as a table; nothing is written."""
-    import importlib
+    """Measure speed on this computer; prints tables, keeps them in reports/bench.json, and renews the index page.
 
-    from lib.base.errors import nearest
+    time-to, an hour and more: seconds until an accuracy is reached; goes on where it was stopped, and begins anew when
+    bench.json is deleted. Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps
+    (compiled blocks of them), train (pictures a second of every network), engines (grids of runs), report (what is
+    kept), features (computed once), scale (what more pictures cost).
+    """
+    from lib.base import paths
+    from lib.bench import registry
+    from lib.report import index
 
-    modules = {
-        "train": "lib.bench.training",
-        "augment": "lib.bench.augmentation",
-        "features": "lib.bench.features",
-    }
-    if what not in modules:
-        raise LookbookError(f"nothing to measure called '{what}': {nearest(what, list(modules))}")
-    print(importlib.import_module(modules[what]).measure().to_string(index=False))
+    for name in registry.choose(names or [], seeds):
+        print(f"{name}\n{registry.measure(name, seeds).to_string(index=False)}\n")
+        index.write_index(paths.reports())
+    print(paths.reports() / "bench.json")
 
 
 @app.command()

@@ -40,6 +40,8 @@ def lookbook(*arguments, **environment):
         (["report", "02", "--jobs", "0"], "--jobs"),
         (["report", "02", "--jobs", "9999"], "--jobs 9999 is more than the"),
         (["raport"], "raport"),
+        (["bench", "stepps"], "nothing to measure called 'stepps': did you mean 'steps'?"),
+        (["bench", "steps", "--seeds", "2"], "--seeds is for time-to"),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(arguments, message, tmp_path):

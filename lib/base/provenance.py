@@ -4,6 +4,7 @@ import platform
 import subprocess
 import sys
 from importlib import metadata
+from pathlib import Path
 
 from lib.base.paths import ROOT
 
@@ -34,12 +35,17 @@ def commit() -> str | None:
 
 def peak_memory() -> float | None:
     """Return the largest resident memory of this process so far, in MiB; None where the system does not tell."""
+    status = Path("/proc/self/status")
+    if status.exists():  # on Linux `getrusage` gives at least what the parent had when it started this process
+        peak = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        if peak:
+            return int(peak[0].split()[1]) / 1024
     try:
         import resource
     except ImportError:  # Windows
         return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
 def environment() -> dict:

@@ -1,12 +1,12 @@
 """How many pictures a second `lib.data.augment` changes, beside Keras's own random layers on the same batch."""
 
-import time
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from lib.base.backend import keras
+from lib.bench.turns import medians, table
 from lib.config import AugmentationConfig
 from lib.data.augment import augment
 from lib.data.policies import POLICIES
@@ -25,20 +25,23 @@ def measure() -> pd.DataFrame:
     and is what calling alone costs. Both ways begin and end with a NumPy array. Nothing is written.
     """
     policies = {"none": AugmentationConfig()} | POLICIES
-    return pd.DataFrame([row for name, settings in policies.items() for row in _rows(name, settings)])
+    cases = [(name, size) for name in policies for size in BATCH_SIZES]
+    return table("augment", cases, lambda case: _row(case[0], policies[case[0]], case[1]))
 
 
-def _rows(name: str, settings: AugmentationConfig) -> list[dict]:
+def _row(name: str, settings: AugmentationConfig, size: int) -> dict:
     rng = np.random.default_rng(0)
+    batch = rng.integers(0, 256, (size, *SHAPE), dtype="uint8")
     ways = {"pictures/s": lambda batch: augment(batch, settings, rng)} | keras_ways(settings)
-    rows = []
-    for size in BATCH_SIZES:
-        batch = rng.integers(0, 256, (size, *SHAPE), dtype="uint8")
-        speeds = {way: round(size / seconds) for way, seconds in _medians(ways, batch).items()}
-        faster = max(speeds["Keras, called"], speeds["Keras, compiled"])
-        ratio = round(speeds["pictures/s"] / faster, 1)
-        rows.append({"operation": name, "batch size": size} | speeds | {"ratio": ratio})
-    return rows
+    times = medians({way: _several(change, batch) for way, change in ways.items()}, TURNS)
+    speeds = {way: round(CALLS * size / seconds) for way, seconds in times.items()}
+    faster = max(speeds["Keras, called"], speeds["Keras, compiled"])
+    ratio = round(speeds["pictures/s"] / faster, 1)
+    return {"operation": name, "batch size": size} | speeds | {"ratio": ratio}
+
+
+def _several(change: Callable[[np.ndarray], np.ndarray], batch: np.ndarray) -> Callable[[], object]:
+    return lambda: [change(batch) for _ in range(CALLS)]
 
 
 def keras_ways(settings: AugmentationConfig) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
@@ -67,15 +70,3 @@ def _layers(settings: AugmentationConfig) -> list:
     if settings.erase:
         found.append(layers.RandomErasing(factor=(settings.erase, settings.erase)))
     return found or [layers.Identity()]
-
-
-def _medians(ways: dict[str, Callable], batch: np.ndarray) -> dict[str, float]:
-    """Return each way's median seconds a batch. The ways take turns, so that whatever else runs slows all alike."""
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(TURNS + 1):  # the first compiles and warms up
-        for name, change in ways.items():
-            begin = time.perf_counter()
-            for _ in range(CALLS):
-                change(batch)
-            seconds[name].append((time.perf_counter() - begin) / CALLS)
-    return {name: float(np.median(times[1:])) for name, times in seconds.items()}

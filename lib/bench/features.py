@@ -1,6 +1,5 @@
 """How much faster a head learns from stored features than through its frozen backbone, and whether as much."""
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pandas as pd
 from lib.base.backend import keras
 from lib.base.errors import LookbookError
 from lib.base.progress import progress
+from lib.bench.apart import environment
 from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.models import backbones, transfer
@@ -28,9 +28,9 @@ EPOCHS = 10
 def measure(dataset: Dataset | None = None) -> pd.DataFrame:
     """Return three rows: features computed once, ten epochs of R1.resnet50's head on them, ten through the backbone.
 
-    Columns: what, seconds, pictures/s, "times as fast" (as the ten epochs through the backbone), training and
-    validation accuracy after the last epoch, pictures (whose), weights (the backbone's file; random where there is
-    none, and then the accuracies say nothing of it).
+    Columns: what, seconds, pictures/s, ratio (how many times as fast as the ten epochs through the backbone), training
+    and validation accuracy after the last epoch, pictures (whose), weights (the backbone's file; random where there
+    is none, and then the accuracies say nothing of it).
     Both trainings see the same 416 pictures in the same order, from the same weights, with the same dropout; building
     and tracing their networks is not counted, but is for the features. Nothing is kept.
     dataset: None: the real product pictures where they are, else the drawn ones.
@@ -50,9 +50,9 @@ def measure(dataset: Dataset | None = None) -> pd.DataFrame:
         rows = [{"what": "features, once", "seconds": once, "pictures/s": len(few) / once}]
         rows += [_row(what, model, inputs, labels) for what, (model, inputs) in ways.items()]
     table = pd.DataFrame(rows)
-    table.insert(3, "times as fast", table["seconds"].iloc[-1] / table["seconds"])
-    table.loc[0, "times as fast"] = np.nan
-    table = table.round({"seconds": 2, "pictures/s": 0, "times as fast": 1, **dict.fromkeys(table.columns[4:], 4)})
+    table.insert(3, "ratio", table["seconds"].iloc[-1] / table["seconds"])
+    table.loc[0, "ratio"] = np.nan
+    table = table.round({"seconds": 2, "pictures/s": 0, "ratio": 1, **dict.fromkeys(table.columns[4:], 4)})
     return table.assign(pictures=dataset.name, weights=weights)
 
 
@@ -68,19 +68,14 @@ def _few(dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
 @contextmanager
 def _apart() -> Iterator[str]:
     """Keep features in a folder of their own, and yield the weights' file name: a random one if there is none."""
-    before = {name: os.environ.get(name) for name in ("LOOKBOOK_RUNS", "LOOKBOOK_WEIGHTS")}
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["LOOKBOOK_RUNS"] = folder
+    with tempfile.TemporaryDirectory() as folder, environment(LOOKBOOK_RUNS=folder):
         try:
-            try:
-                found = backbones.find(BACKBONE).path.name
-            except LookbookError:
-                random_weights(BACKBONE, Path(folder))
-                os.environ["LOOKBOOK_WEIGHTS"], found = folder, "random"
+            found, weights = backbones.find(BACKBONE).path.name, {}
+        except LookbookError:
+            random_weights(BACKBONE, Path(folder))
+            found, weights = "random", {"LOOKBOOK_WEIGHTS": folder}
+        with environment(**weights):
             yield found
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
 def random_weights(name: str, folder: Path) -> Path:

@@ -8,16 +8,16 @@ import pandas as pd
 
 from lib import models
 from lib.base.backend import keras
-from lib.base.errors import LookbookError
+from lib.bench.turns import medians, table
 from lib.models.dilated import DilatedConv2D
+from lib.training import blocks
 from lib.training.loop import compiled
 
 SHAPE = (28, 28, 1)
 COLOUR = (80, 60, 3)  # of R1 and R5
 SEVERAL = ("R5.resnet34_mtl", "R5.vgg16")  # answer two targets, with as many classes as in the product set
 CLASSES = 10
-WARM_UP = 2  # batches: the first compiles
-TURNS = 5  # batches that are measured at least, however slow the computer is
+TURNS = 5  # blocks that are measured at least, however slow the computer is
 
 
 def measure(
@@ -25,19 +25,19 @@ def measure(
 ) -> pd.DataFrame:
     """Return a row for each of `systems` (None: one for each network in lib.models.SYSTEMS).
 
-    Columns: system, parameters, precision (Keras's policy), pictures/s (batch_size over the median seconds a batch,
-    measured for about `seconds`); "plain, pictures/s" and "ratio" for a network with dilated convolutions: the same
+    Columns: system, parameters, precision (Keras's policy), pictures/s (in blocks of steps as a training makes them,
+    the median over about `seconds`); "plain, pictures/s" and "ratio" for a network with dilated convolutions: the same
     network with keras.layers.Conv2D in their place, in turns with it, and how many times faster it is; else NaN.
     The pictures are random bytes. LookbookError for an unknown system and for an anchor, which has no network.
     """
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy(precision)
     try:
-        table = pd.DataFrame([_row(system, batch_size, seconds) for system in systems or _networks()])
+        found = table("train", systems or _networks(), lambda system: _row(system, batch_size, seconds))
     finally:
         keras.mixed_precision.set_dtype_policy(before)
-    table.insert(2, "precision", precision)
-    return table
+    found.insert(2, "precision", precision)
+    return found
 
 
 def _networks() -> list[str]:
@@ -53,15 +53,50 @@ def _networks() -> list[str]:
 
 
 def _row(system: str, batch_size: int, seconds: float) -> dict:
-    if models.check(system) in models.ANCHORS:
-        raise LookbookError(f"{system} has no network to measure: choose one of {', '.join(models.SYSTEMS)}")
+    models.check(system)
+    models.refuse_anchor(system)
     shape = COLOUR if system.startswith(("R1.", "R5.")) else SHAPE
     network = models.build(system, shape, {"main": 4, "sub": 45} if system in SEVERAL else CLASSES)
-    built = [network] + ([with_plain_convolutions(network)] if _is_dilated(network) else [])
-    speeds = [batch_size / each for each in _medians([compiled(model) for model in built], batch_size, seconds)]
-    plain = speeds[1] if len(speeds) == 2 else np.nan
-    row = {"system": system, "parameters": network.count_params(), "pictures/s": speeds[0]}
-    return row | {"plain, pictures/s": plain, "ratio": speeds[0] / plain}
+    networks = {"": compiled(network)}
+    if _is_dilated(network):
+        networks["plain, "] = compiled(with_plain_convolutions(network))
+    steps = _steps(network, batch_size, seconds / TURNS)
+    ways = {name: stepping(each, steps, batch_size) for name, each in networks.items()}
+    times = medians(ways, TURNS, seconds)
+    speeds = {f"{name}pictures/s": steps * batch_size / times[name] for name in networks}
+    row = {"system": system, "parameters": network.count_params(), "plain, pictures/s": np.nan} | speeds
+    columns = ["system", "parameters", "pictures/s", "plain, pictures/s"]
+    return {name: row[name] for name in columns} | {"ratio": row["pictures/s"] / row["plain, pictures/s"]}
+
+
+def _steps(network: keras.Model, batch_size: int, seconds: float) -> int:
+    """Return how many steps take about so many seconds; no more than a training makes in one call."""
+    two = stepping(network, 2, batch_size)
+    two()  # compiles
+    begin = time.perf_counter()
+    two()
+    fit = 2 * seconds / (time.perf_counter() - begin)
+    return int(np.clip(fit, 1, blocks.steps_of_a_block(noise(network, 1)[0], batch_size)))
+
+
+def stepping(network: keras.Model, steps: int, batch_size: int, make=blocks.make_steps):
+    """Return a function that trains a compiled network for so many steps on random pictures.
+
+    make: takes what `lib.training.blocks.make_steps` does.
+    """
+    pictures, labels = noise(network, steps * batch_size)
+    rates = np.full(steps, 1e-3, "float32")
+    return lambda: make(network, pictures, labels, None, rates, batch_size)
+
+
+def noise(network: keras.Model, number: int) -> tuple[np.ndarray, np.ndarray | dict[str, np.ndarray]]:
+    """Return so many pictures of random bytes as `network` takes them, and random labels as it answers them."""
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (number, *network.input_shape[1:]), dtype="uint8")
+    output = network.output
+    if isinstance(output, dict):
+        return pictures, {head: rng.integers(0, logits.shape[1], number) for head, logits in output.items()}
+    return pictures, rng.integers(0, output.shape[1], number)
 
 
 def _is_dilated(network: keras.Model) -> bool:
@@ -78,28 +113,3 @@ def with_plain_convolutions(network: keras.Model) -> keras.Model:
     clone = keras.models.clone_model(network, clone_function=plain)
     clone.set_weights(network.get_weights())
     return clone
-
-
-def _medians(networks: list[keras.Model], batch_size: int, seconds: float) -> list[float]:
-    """Return each network's median seconds a batch. They take turns, so that whatever else runs slows all alike."""
-    rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (batch_size, *networks[0].input_shape[1:]), dtype="uint8")
-    output = networks[0].output
-    labels = (
-        {head: rng.integers(0, logits.shape[1], batch_size) for head, logits in output.items()}
-        if isinstance(output, dict)
-        else rng.integers(0, CLASSES, batch_size)
-    )
-    times: list[list[float]] = []
-    begin = time.perf_counter()
-    while len(times) < WARM_UP + TURNS or time.perf_counter() - begin < seconds:
-        times.append([_seconds(network, images, labels) for network in networks])
-        if len(times) == WARM_UP:
-            begin = time.perf_counter()
-    return [float(median) for median in np.median(times[WARM_UP:], axis=0)]
-
-
-def _seconds(network: keras.Model, images: np.ndarray, labels: np.ndarray | dict[str, np.ndarray]) -> float:
-    begin = time.perf_counter()
-    network.train_on_batch(images, labels)
-    return time.perf_counter() - begin

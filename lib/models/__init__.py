@@ -8,6 +8,7 @@ four_block   R2.optimised
 inception    R4.sgd, R4.rmsprop, R4.adam, R4.rmsprop_aug, R4.adam_aug: one network, trained in five ways
 multi_task   R5.resnet34_mtl, R5.vgg16, R1.published: several targets, a head each, on the trunk of resnet or vgg
 fast         fast: the kit's own, quick to train
+textbook     textbook: the convnet of Deep Learning with Python, to compare with
 transfer     R1.resnet50, transfer.mobilenet_v2, transfer.vgg16, transfer.kit: a head on a backbone (backbones)
 """
 
@@ -40,6 +41,7 @@ SYSTEMS: dict[str, tuple[str, dict]] = {
     "R5.resnet34_mtl": ("lib.models.multi_task", {"trunk": "resnet34"}),
     "R5.vgg16": ("lib.models.multi_task", {"trunk": "vgg16"}),
     "fast": ("lib.models.fast", {}),
+    "textbook": ("lib.models.textbook", {}),
     "transfer.mobilenet_v2": ("lib.models.transfer", {"backbone": "mobilenet_v2"}),
     "transfer.vgg16": ("lib.models.transfer", {"backbone": "vgg16"}),
     "transfer.kit": ("lib.models.transfer", {"backbone": "kit"}),

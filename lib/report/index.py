@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lib.base import files
 from lib.base.errors import LookbookError
+from lib.report import speed
 from lib.report.entries import entries
 from lib.report.render import page
 
@@ -18,19 +19,21 @@ WIDEST = 640  # pixels of a card's picture, shown at half of that: sharp on dens
 def write_index(out: Path) -> None:
     """Write out/index.html from the reports that lie in `out`, atomically; LookbookError if the disk is full."""
     cards = [entry | {"figure": figure(out / entry["name"] / "executed.ipynb")} for entry in entries(out)]
-    files.write_text(out / "index.html", render_index(cards, systems(out)))
+    files.write_text(out / "index.html", render_index(cards, systems(out), speed.section(out)))
 
 
-def render_index(cards: list[dict], systems: list[dict]) -> str:
+def render_index(cards: list[dict], systems: list[dict], time_to: dict | None = None) -> str:
     """Return the index as one self-contained HTML page.
 
     cards: an entry (`lib.report.entries`) and its "figure" for each notebook, in order. systems: the rows of the table,
     strings under "system", "description", "claim", "measured", "seeds", "holds", "dataset", "profile" and "notebook".
+    time_to: what `lib.report.speed.section` returns.
     """
     return page(
         "index.html.j2",
         entries=cards,
         systems=systems,
+        time_to=time_to,
         summary=_summary(cards),
         fallbacks=list(dict.fromkeys(reason for card in cards for reason in card["fallbacks"])),
         links={card["name"]: card["href"] for card in cards if card["href"]},

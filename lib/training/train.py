@@ -237,6 +237,11 @@ def _prepared(graph: str, input_shape: tuple, classes: tuple[tuple[str, int], ..
     return compiled(model, optimizer, settings["label_smoothing"])
 
 
+def forget() -> None:
+    """Let the next training build and trace its network as the first of a process does: for those who measure time."""
+    _prepared.cache_clear()
+
+
 def _checkpoint(model, history: list[dict], folder: Path, stopping: EarlyStoppingConfig | None) -> None:
     if stopping is not None and ends.best_epoch(history, stopping) == len(history):
         with replacing(folder / BEST) as temporary:  # first: a killed epoch is repeated, and gives the same

@@ -19,7 +19,7 @@ def test_it_compares_with_the_same_function_built_of_keras_layers():
 
 
 def test_it_has_a_row_a_system(monkeypatch):
-    for name, value in {"SHAPE": (8, 8, 1), "WARM_UP": 1, "TURNS": 1}.items():
+    for name, value in {"SHAPE": (8, 8, 1), "TURNS": 1}.items():
         monkeypatch.setattr(training, name, value)
     table = training.measure(["R2.simple", "R4.adam"], batch_size=4, seconds=0)
     assert list(table["system"]) == ["R2.simple", "R4.adam"]

@@ -29,6 +29,13 @@ def test_r1s_network_has_the_layers_its_report_names(system):
     assert network.count_params() == convolutions + (18 * 13 * 32 + 1) * 60 + (60 + 1) * 3
 
 
+def test_the_textbooks_network_has_its_layers():
+    network = models.build("textbook", (28, 28, 1), 10)
+    convolutions = [64 * (9 + 1), 128 * (64 * 9 + 1), 256 * (128 * 9 + 1)]
+    assert network.count_params() == sum(convolutions) + 10 * (256 + 1)
+    assert network.layers[-3].output.shape[1:] == (3, 3, 256), "no border is added"
+
+
 def test_r2_simple_has_two_convolutions():
     network = models.build("R2.simple", (28, 28, 1), 10)
     assert sum(type(layer).__name__ == "Conv2D" for layer in network.layers) == 2

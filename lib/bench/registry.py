@@ -1,0 +1,61 @@
+"""What `lookbook bench` can measure, by name: one module each, whose `measure` returns a table."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+import pandas as pd
+
+from lib.base.errors import LookbookError, nearest
+from lib.bench import results
+
+LONG = "time-to"  # an hour and more; only when it is named
+# name -> (module, the columns of its table that say what a row is)
+BENCHES: dict[str, tuple[str, list[str]]] = {
+    LONG: ("lib.bench.time_to", ["system"]),
+    "load": ("lib.bench.loading", ["data set"]),
+    "augment": ("lib.bench.augmentation", ["operation", "batch size"]),
+    "steps": ("lib.bench.steps", ["system", "batch size"]),
+    "train": ("lib.bench.training", ["system"]),
+    "engines": ("lib.bench.engines", ["engine", "workers"]),
+    "report": ("lib.bench.reports", ["what"]),
+    "features": ("lib.bench.features", ["what"]),
+    "scale": ("lib.bench.scale", ["training pictures"]),
+}
+
+
+def names() -> list[str]:
+    """Return the names of what can be measured here."""
+    return [name for name, (module, _) in BENCHES.items() if find_spec(module) is not None]
+
+
+def choose(wanted: Sequence[str], seeds: int | None) -> list[str]:
+    """Return the names to measure, of `wanted`: all but the long one without any.
+
+    LookbookError for an unknown name, for seeds that nobody takes, and where what was measured before is unreadable.
+    """
+    for name in wanted:
+        if name not in names():
+            raise LookbookError(f"nothing to measure called '{name}': {nearest(name, names())}")
+    chosen = list(dict.fromkeys(wanted)) or [name for name in names() if name != LONG]
+    if seeds is not None and LONG not in chosen:
+        raise LookbookError(f"--seeds is for {LONG}: lookbook bench {LONG} --seeds {seeds}")
+    results.read()
+    return chosen
+
+
+def measure(name: str, seeds: int | None = None) -> pd.DataFrame:
+    """Measure `name`, put it into reports/bench.json, and return its table."""
+    module, named_by = BENCHES[name]
+    if name == LONG:  # which writes after each of its trainings
+        return import_module(module).measure(*([] if seeds is None else [seeds]))
+    table = import_module(module).measure()
+    results.merge(name, table, ratios(table, named_by))
+    return table
+
+
+def ratios(table: pd.DataFrame, named_by: list[str]) -> dict[str, float]:
+    """Return the ratio of each row that has one, under what the columns `named_by` say: {"R2.simple, 32": 1.8}."""
+    known = table[table["ratio"].notna()] if "ratio" in table else table[:0]
+    columns = [column for column in named_by if column in known]
+    return {", ".join(str(row[column]) for column in columns): float(row["ratio"]) for _, row in known.iterrows()}
