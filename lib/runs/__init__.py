@@ -13,5 +13,6 @@ from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
 __all__ = [
-    "Run", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part", "of_target", "tabulate",
+    "Run", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part", "of_target",
+    "tabulate",
 ]  # fmt: skip

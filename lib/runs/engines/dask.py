@@ -4,8 +4,10 @@ Without a scheduler's address a local cluster is started, and lives on between g
 another worker and resumes from its last whole epoch: the run store is a folder that all workers see.
 """
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from lib.base import cores, versions
@@ -38,16 +40,21 @@ def train(jobs: list[Job], tell: Callable[[Job, float, str], None], choice: Choi
             there.submit(do, order, key=f"{job.key}-{secrets.token_hex(4)}", pure=False): job
             for job, order in zip(jobs, orders, strict=True)
         }
+        if not there.nthreads():
+            tell(jobs[0], 0, "the scheduler has no workers yet, waits for one")
         try:
             while futures:
-                try:
+                done = set()
+                with suppress(TimeoutError):
                     done = distributed.wait(list(futures), timeout=LOOK, return_when="FIRST_COMPLETED").done
-                except TimeoutError:
-                    done = set()
                 look()
                 for each in done:
                     job = futures.pop(each)
                     yield work.checked(_answer(each, job), job)
+        except distributed.CancelledError as error:
+            raise LookbookError(
+                "the scheduler was lost or gave up the runs; the same command goes on where this one stopped"
+            ) from error
         finally:
             there.cancel(list(futures))
 
@@ -59,6 +66,7 @@ def client(choice: Choice):
     """
     import distributed
 
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what is lost is said once, by this module
     if choice not in _clients or _clients[choice].status != "running":
         if choice.scheduler:
             try:
@@ -98,10 +106,6 @@ def _answer(future, job: Job) -> dict[str, str]:
         raise LookbookError(f"{job.title}: several workers died in it; see {log(job)} and their own logs") from error
     except ImportError as error:
         raise LookbookError(f"a worker that joined later has not the kit: {error}") from error
-    except (distributed.client.FutureCancelledError, OSError) as error:
-        raise LookbookError(
-            "the scheduler was lost or gave up the runs; the same command goes on where this one stopped"
-        ) from error
 
 
 def do(order: work.Order) -> work.Order:
@@ -116,7 +120,8 @@ def do(order: work.Order) -> work.Order:
 
     def gone() -> bool:
         state = worker.state.tasks.get(task)
-        return state is None or state.state == "cancelled"
+        lost = worker.status != distributed.core.Status.running
+        return lost or state is None or state.state == "cancelled"
 
     work.settle(order)
     return processes.obey(order, 1, gone)
