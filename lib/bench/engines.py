@@ -33,8 +33,8 @@ if __name__ == "__main__":  # Dask's workers import this file, too
 def measure(config: RunConfig | None = None, runs: int = 12, jobs: int = 2, turns: int = 1) -> pd.DataFrame:
     """Return a row for each engine that is installed: `jobs` first runs of `config`, then `runs` more, seed by seed.
 
-    Columns: engine, "start, seconds" (of the first runs: workers start, TensorFlow is imported), seconds (of the others),
-    ratio (how many times faster the others are than inline), "ratio with start" (likewise, of all).
+    Columns: engine, "start, seconds" (of the first runs: workers start, TensorFlow is imported), seconds (of the
+    others), ratio (how many times faster the others are than inline), "ratio with start" (likewise, of all).
     Each engine trains in a process and a store of its own. They take turns; of several the fastest counts.
     config: None: R3.initial on 6,000 drawn pictures. LookbookError for more jobs than there are cores.
     """

@@ -12,7 +12,7 @@ from lib.base import cores
 from lib.base.errors import LookbookError, nearest
 
 ENGINES = ("inline", "processes", "dask")
-ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):\d{1,5}")
+ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):\d{1,5}")
 
 
 @dataclass(frozen=True)

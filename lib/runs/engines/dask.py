@@ -6,6 +6,7 @@ another worker and resumes from its last whole epoch: the run store is a folder 
 
 import logging
 import secrets
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -70,6 +71,7 @@ def client(choice: Choice):
     if choice not in _clients or _clients[choice].status != "running":
         if choice.scheduler:
             try:
+                _refuse_silent(choice.scheduler)
                 _clients[choice] = distributed.Client(choice.scheduler, timeout=ANSWERS)
             except (OSError, ValueError) as error:
                 raise LookbookError(
@@ -82,6 +84,14 @@ def client(choice: Choice):
             found = f"another version ({kit}, not {versions.kit()})" if isinstance(kit, str) else f"none: {kit}"
             raise LookbookError(f"worker {address} needs the kit of this computer, it has {found}")
     return _clients[choice]
+
+
+def _refuse_silent(address: str) -> None:
+    """Raise OSError when nothing there speaks: a scheduler does so first, and for that Dask waits without end."""
+    host, _, port = address.removeprefix("tcp://").rpartition(":")
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWERS) as connection:
+        if not connection.recv(1):
+            raise ConnectionError("hung up")
 
 
 def _cluster(jobs: int):
@@ -111,7 +121,7 @@ def _answer(future, job: Job) -> dict[str, str]:
 def do(order: work.Order) -> work.Order:
     """Let a worker process of this Dask worker do the order; it is ended when the caller has gone.
 
-    Not here: Dask's own threads draw from Python's random numbers, too, which Keras takes its seeds from.
+    Not here: Keras takes seeds from Python's random numbers, and Dask's own threads draw some in between.
     """
     import distributed
 
