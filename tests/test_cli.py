@@ -39,6 +39,10 @@ def lookbook(*arguments, **environment):
         (["report", "02", "--seeds", "0"], "--seeds"),
         (["report", "02", "--jobs", "0"], "--jobs"),
         (["report", "02", "--jobs", "9999"], "--jobs 9999 is more than the"),
+        (["report", "02", "--engine", "proceses"], "unknown engine 'proceses': did you mean 'processes'?"),
+        (["report", "02", "--scheduler", "tcp://here:1"], "--scheduler tcp://here:1 is for --engine dask"),
+        (["train", "--config", "a.json", "b.json", "--engine", "processes", "--jobs", "9999"], "--jobs 9999 is more"),
+        (["train", "--config", "a.json", "--engine", "dask", "--scheduler", "here"], "write it as tcp://HOST:PORT"),
         (["raport"], "raport"),
     ],
 )
