@@ -13,7 +13,11 @@ from typing import Annotated
 
 import typer
 
+from lib.base import paths
 from lib.base.errors import LookbookError
+
+ENGINE = typer.Option(help="what trains: inline (one run after another), processes (several at once) or dask")
+SCHEDULER = typer.Option(metavar="ADDRESS", help="with --engine dask: tcp://HOST:PORT of a running `dask scheduler`")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 data = typer.Typer(no_args_is_help=True, help="Real data: what is there, and how to get it.")
@@ -54,12 +58,15 @@ def report(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="notebooks side by side; without it one a core, at most 4")
     ] = None,
+    engine: Annotated[str | None, ENGINE] = None,
+    scheduler: Annotated[str | None, SCHEDULER] = None,
 ) -> None:
     """Run notebooks and render them to HTML reports; prints where the index page lies."""
-    from lib.base import paths
     from lib.course import notebooks as settings
     from lib.report import pipeline
+    from lib.runs import engines
 
+    engines.choose(engine, scheduler=scheduler)
     changes = dict(settings.parse_change(text) for text in change or [])
     if dataset is not None:
         changes["dataset"] = dataset
@@ -75,8 +82,6 @@ def report(
 @app.command()
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
-    from lib.base import paths
-
     start = paths.NOTEBOOKS / "00_start_here.ipynb"
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={paths.ROOT}", str(start)]
     raise typer.Exit(subprocess.run(command).returncode)
@@ -85,7 +90,6 @@ def lab() -> None:
 @app.command("list")
 def list_notebooks() -> None:
     """List the notebooks with their titles and the state of their reports."""
-    from lib.base import paths
     from lib.report import entries
 
     for entry in entries.entries(paths.reports()):
@@ -124,13 +128,28 @@ def data_fetch(name: Annotated[str, typer.Argument(help="fashion-mnist, or fashi
 
 @app.command()
 def train(
-    config: Annotated[Path, typer.Option(metavar="FILE", help="a run's settings as JSON, as in runs/*/config.json")],
+    config: Annotated[
+        list[Path], typer.Option(metavar="FILE...", help="runs' settings as JSON, as in runs/*/config.json")
+    ],
+    more: Annotated[list[Path] | None, typer.Argument(metavar="", help="further files", hidden=True)] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="train each with the seeds 0, 1, ...; without it with its own")
+    ] = None,
+    engine: Annotated[str | None, ENGINE] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="workers; without it one a core")] = None,
+    scheduler: Annotated[str | None, SCHEDULER] = None,
 ) -> None:
-    """Train one run, or fetch it when it is there; prints its folder."""
+    """Train runs, or fetch those that are there; prints their folders. `--config runs/*/config.json` takes all."""
     from lib import config as configs
     from lib import runs
+    from lib.runs import engines
 
-    print(runs.fetch_or_train(configs.read(config)).folder)
+    engines.choose(engine, jobs, scheduler)
+    asked = [configs.read(file) for file in [*config, *(more or [])]]
+    if seeds is not None:
+        asked = [each.changed(seed=seed) for each in asked for seed in range(seeds)]
+    for run in runs.every([(each, False) for each in asked]):
+        print(run.folder)
 
 
 @app.command()
@@ -189,9 +208,7 @@ def main() -> None:
     """Run the command; an error meant for users is one line on standard error, and exit code 2."""
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]  # welcome before and after the command's name
-    for name, value in os.environ.items():
-        if name.startswith("LOOKBOOK_") and value:
-            os.environ[name] = str(Path(value).resolve())  # notebooks run in another folder
+    paths.make_absolute()
     signal.signal(signal.SIGTERM, _terminated)
     try:
         sys.exit(app(standalone_mode=False))

@@ -9,6 +9,14 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 SOURCES = NOTEBOOKS / "src"
 DATA = ROOT / "data"
+VARIABLES = [f"LOOKBOOK_{what}" for what in ("DATA", "WEIGHTS", "CACHE", "RUNS", "REPORTS", "OUTPUT", "PROGRESS")]
+
+
+def make_absolute() -> None:
+    """Let the variables that name folders mean the same in every working directory: notebooks have another."""
+    for name in VARIABLES:
+        if os.environ.get(name):
+            os.environ[name] = str(Path(os.environ[name]).resolve())
 
 
 def reports() -> Path:

@@ -6,12 +6,13 @@ figures change? Then the version goes up, and what depends on it is made again.
 
 import ast
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
 import yaml
 
-from lib.base import files, paths
+from lib.base import files, paths, provenance
 
 VERSIONS = Path(__file__).with_name("versions.yaml")
 HEADING = """\
@@ -23,6 +24,12 @@ HEADING = """\
 def of(*rooms: str) -> dict[str, int]:
     """Return the versions of these rooms by name."""
     return {room: read()[room]["version"] for room in rooms}
+
+
+def kit() -> str:
+    """Return what two computers must have alike to train the same runs: the kit's version and a digest of its rooms."""
+    rooms = hashlib.sha256(json.dumps(read(), sort_keys=True).encode()).hexdigest()[:8]
+    return f"{provenance.versions()['lookbook']}-{rooms}"
 
 
 @cache

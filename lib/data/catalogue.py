@@ -33,7 +33,7 @@ def load(name: str = "auto") -> Dataset:
 
     Raises LookbookError if the name is unknown, or if the set is not there or damaged: nothing else stands in for it.
     """
-    _refuse_unknown(name)
+    refuse_unknown(name)
     if name == "auto":
         name = resolve(name).name
     if name.startswith("own:"):
@@ -56,7 +56,7 @@ def resolve(name: str, colour: bool = False) -> Resolved:
     itself: a drawn set stands in for none.
     Raises LookbookError if the name is unknown, with the nearest one, if $LOOKBOOK_DATA is no folder, or PATH is none.
     """
-    _refuse_unknown(name)
+    refuse_unknown(name)
     if name.startswith("own:"):
         folder = Path(name.removeprefix("own:")).expanduser().resolve()
         if not folder.is_dir() or name == "own:":
@@ -76,7 +76,8 @@ def partner(name: str) -> str | None:
     return (PARTNERS | {grey: coloured for coloured, grey in PARTNERS.items()}).get(name)
 
 
-def _refuse_unknown(name: str) -> None:
+def refuse_unknown(name: str) -> None:
+    """Raise LookbookError, with the nearest name, for a name that `load` does not know."""
     if name not in NAMES and not name.startswith("own:"):
         raise LookbookError(f"unknown data set '{name}': {nearest(name, NAMES)}")
 

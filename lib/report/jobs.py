@@ -1,49 +1,24 @@
-"""Several notebooks at once: how many, with which part of the computer each, and how they end together."""
+"""Several notebooks at once: how many, and how they end together."""
 
-import os
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
-from lib.base.errors import LookbookError
+from lib.base import cores
 
 MOST = 4  # without --jobs: more kernels that start at once have lost one of 72
 APART = 1.0  # seconds between two starts: a kernel's ports are chosen before it takes them
-LIBRARIES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def number(wanted: int | None) -> int:
     """Return how many notebooks run at once: `wanted`, else one a core, at most 4.
 
-    LookbookError for more than there are cores: each would only wait for the others.
+    LookbookError for more than there are cores.
     """
-    if wanted is not None and wanted > cores():
-        raise LookbookError(f"--jobs {wanted} is more than the {cores()} cores here; leave it out, or give {cores()}")
-    return wanted or min(cores(), MOST)
-
-
-def share(at_once: int) -> dict[str, str]:
-    """Return the environment that leaves a notebook its part of the computer, one of `at_once`; {} for one alone.
-
-    What the user has set is not touched. The number of threads is not part of a run's key, as where it was trained is
-    not, but it decides in which order sums are taken. With one number of threads logits are the same to the last bit.
-    Between 1 and 2 they differ by 1e-7 after 3 steps, which training enlarges: after 75 steps 7 to 49 of 1,000 test
-    pictures got another label, and test accuracy moved by up to .002; another seed changed 200 labels and more. Every
-    run records its threads, with its device.
-    """
-    if at_once == 1:
-        return {}
-    threads = str(max(1, cores() // at_once))
-    wanted = dict.fromkeys(LIBRARIES, threads)
-    wanted["TF_FORCE_GPU_ALLOW_GROWTH"] = "true"  # else the first notebook takes all of a GPU's memory
-    wanted["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"  # likewise, with JAX
-    return {name: value for name, value in wanted.items() if name not in os.environ}
+    if wanted is not None:
+        cores.refuse_more(wanted)
+    return wanted or min(cores.count(), MOST)
 
 
 def run_all(names: list[str], at_once: int, make: Callable[[str, threading.Event], None]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from lib.base import files, outside, paths, provenance
+from lib.base import cores, files, outside, paths, provenance
 from lib.base.errors import LookbookError
 from lib.base.progress import duration, several
 from lib.course import notebooks as settings
@@ -18,6 +18,7 @@ from lib.data import catalogue
 from lib.data.fashion_mnist import votes
 from lib.models import backbones
 from lib.report import execute, index, jobs, prints
+from lib.runs import engines
 
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
 
@@ -69,7 +70,7 @@ def make_reports(
         for group in ([name for name in names if name not in readers], readers):  # readers find the others' results
             stale = [name for name in group if changed(name)]
             together = max(1, min(at_once, len(stale)))
-            share = jobs.share(together)
+            share = cores.share(together) | engines.share(together)
             jobs.run_all(_longest_first(stale, profile, out), together, make)
     index.write_index(out)
     return 1 if failed else 0

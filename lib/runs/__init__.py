@@ -3,14 +3,16 @@
 key     the name of a run: a hash of all that decides its figures (versions.yaml: of the code, a VERSION per room)
 store   fetch a run, or train it: once, whoever asks
 grid    several settings with several seeds, and their metrics as a table
+engines  how the runs of a grid are trained: here, in worker processes, by Dask
 networks  the network of a run, and what it says of any pictures
 """
 
-from lib.runs.grid import flat, grid, histories, of_part, of_target, tabulate
+from lib.runs.grid import every, flat, grid, histories, of_part, of_target, tabulate
 from lib.runs.networks import logits, network
 from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
 __all__ = [
-    "Run", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part", "of_target", "tabulate",
+    "Run", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part", "of_target",
+    "tabulate",
 ]  # fmt: skip

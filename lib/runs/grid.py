@@ -9,7 +9,8 @@ from lib.base.progress import progress
 from lib.config import RunConfig
 from lib.data.dataset import Dataset
 from lib.evaluation.comparison import course
-from lib.runs.store import fetch_or_train
+from lib.runs import engines
+from lib.runs.engines.plan import Wanted
 from lib.training.run import Run
 
 MEASURED = ("train_", "val_", "test_")
@@ -23,18 +24,19 @@ def grid(configs: dict[str, RunConfig], seeds: int, dataset: Dataset, weights: b
     """
     if seeds < 1:
         raise LookbookError(f"seeds={seeds}: at least one training of each system is needed, three for an interval")
-    todo = [(name, config.changed(seed=seed)) for name, config in configs.items() for seed in range(seeds)]
+    named = [(name, config.changed(seed=seed)) for name, config in configs.items() for seed in range(seeds)]
+    trained = every([(config, weights) for _, config in named], dataset)
     runs: dict[str, list[Run]] = {name: [] for name in configs}
-    with progress("trainings") as show:
-        for number, (name, config) in enumerate(todo):
-            title = f"{name}, seed {config.seed}"
-
-            def report(done: float, total: int, text: str, before: int = number, title: str = title) -> None:
-                show(before + done / total, len(todo), f"({title}: {int(done)}/{total} {text})")
-
-            runs[name].append(fetch_or_train(config, dataset, report, weights))
-            show(number + 1, len(todo), "done")
+    for (name, _), run in zip(named, trained, strict=True):
+        runs[name].append(run)
     return runs
+
+
+def every(wanted: Wanted, dataset: Dataset | None = None) -> list[Run]:
+    """Return the runs of `wanted` (`lib.runs.engines.train`) in its order, in one progress line."""
+    with progress("trainings") as show:
+        found = dict(engines.train(wanted, show, dataset))
+    return [found[place] for place in range(len(wanted))]
 
 
 def flat(*grids: dict[str, list[Run]]) -> list[Run]:

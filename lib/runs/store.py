@@ -47,13 +47,13 @@ def fetch_or_train(
     dataset = catalogue.load(config.data.name) if dataset is None else dataset
     start = None if config.start is None else _start(config, dataset)
     folder = paths.runs() / key(config, dataset.fingerprint, start.key if start else None)
-    stored = _stored(folder, weights)
-    if stored is not None:
-        return stored
+    found = stored(folder.name, weights)
+    if found is not None:
+        return found
     shown = progress(f"{recipes.label(config)}, seed {config.seed}") if show is None else nullcontext(show)
     with shown as tell, locked(folder, lambda: tell(0, 1, "another process trains it, waits")):
-        stored = _stored(folder, weights)  # whoever held the lock has trained it
-        return stored or _train((config, dataset, start), folder, tell, weights or keeps_weights(config))
+        found = stored(folder.name, weights)  # whoever held the lock has trained it
+        return found or _train((config, dataset, start), folder, tell, weights or keeps_weights(config))
 
 
 def keeps_weights(config: RunConfig) -> bool:
@@ -65,7 +65,22 @@ def keeps_weights(config: RunConfig) -> bool:
     return (config.seed == 0 and as_its_recipe) or needs.takes_features(config)
 
 
-def _stored(folder: Path, weights: bool) -> Run | None:
+def name(config: RunConfig, dataset: Dataset) -> str:
+    """Return the key of the run of `config`, which need not be trained, nor need the run that it begins from."""
+    if config.start is None:
+        return key(config, dataset.fingerprint)
+    return key(config, dataset.fingerprint, name(config.start, pictures_of_start(config, dataset)))
+
+
+def pictures_of_start(config: RunConfig, dataset: Dataset) -> Dataset:
+    """Return the pictures of the run that `config` begins from: `dataset`, or others that are loaded by their name."""
+    assert config.start is not None
+    return dataset if config.start.data.name == config.data.name else catalogue.load(config.start.data.name)
+
+
+def stored(key: str, weights: bool = False) -> Run | None:
+    """Return the run of that key if it is in the store, with its network where `weights` asks for it; else None."""
+    folder = paths.runs() / key
     run = read(folder)
     lacks = run is not None and run.config.system not in ANCHORS and not (folder / MODEL).exists()
     return None if weights and lacks else run
@@ -111,12 +126,19 @@ def _train(asked: Asked, folder: Path, tell: Report, weights: bool) -> Run:
 
 
 def _start(config: RunConfig, dataset: Dataset) -> Run:
-    """Return the run that `config.start` asks for; LookbookError when it saw pictures that this run is measured on."""
+    """Return the run that `config.start` asks for."""
+    assert config.start is not None
+    refuse_start(config, dataset)
+    return fetch_or_train(config.start, pictures_of_start(config, dataset), weights=True)
+
+
+def refuse_start(config: RunConfig, dataset: Dataset) -> None:
+    """Raise LookbookError when `config` cannot begin from its start, or is measured on pictures that this one saw."""
     assert config.start is not None
     if not needs.takes_start(config):
         raise LookbookError(f"{config.system}: start is for transfer.kit, and for fine-tuning with train_from")
     if config.start.data.name != config.data.name:
-        return fetch_or_train(config.start, weights=True)
+        return
     theirs, ours = (parts(dataset, data) for data in (config.start.data, config.data))
     measured = np.concatenate([ours[0].ids[ours[1].validation], ours[0].ids[ours[1].test]])
     seen = np.isin(theirs[0].ids[theirs[1].train], measured).sum()  # not positions: report R1's way has its own
@@ -125,4 +147,3 @@ def _start(config: RunConfig, dataset: Dataset) -> Run:
             f"{config.system}: the run to start from was trained on {seen:,} pictures that this one is measured on: "
             "give both the same keep, stratify, grouped, limit and split_seed"
         )
-    return fetch_or_train(config.start, dataset, weights=True)

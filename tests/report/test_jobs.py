@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lib.base import paths
+from lib.base import cores, paths
 from lib.base.errors import LookbookError
 from lib.course import build as authoring
 from lib.report import jobs, pipeline
@@ -42,8 +42,8 @@ def workshop(tmp_path, monkeypatch):
     """A notebooks folder of its own, in which 01 and 02 wait for each other, on a computer with two cores."""
     monkeypatch.setattr(paths, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(paths, "SOURCES", tmp_path / "notebooks" / "src")
-    monkeypatch.setattr(jobs, "cores", lambda: 2)
-    for name in jobs.LIBRARIES:
+    monkeypatch.setattr(cores, "count", lambda: 2)
+    for name in cores.LIBRARIES:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "meeting").mkdir()
     monkeypatch.setenv("LOOKBOOK_MEETING", str(tmp_path / "meeting"))
@@ -83,17 +83,17 @@ def test_more_jobs_than_cores_are_refused_before_anything_runs(workshop):
 
 def test_without_a_number_one_a_core_and_at_most_four(monkeypatch):
     for there, at_once in ((1, 1), (2, 2), (4, 4), (64, 4)):
-        monkeypatch.setattr(jobs, "cores", lambda there=there: there)
+        monkeypatch.setattr(cores, "count", lambda there=there: there)
         assert jobs.number(None) == at_once
     assert jobs.number(16) == 16
 
 
 def test_cores_are_shared_out_and_what_the_user_set_stays(monkeypatch):
-    monkeypatch.setattr(jobs, "cores", lambda: 8)
+    monkeypatch.setattr(cores, "count", lambda: 8)
     monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
-    assert jobs.share(1) == {}
-    assert jobs.share(3)["TF_NUM_INTRAOP_THREADS"] == "2" and "OMP_NUM_THREADS" not in jobs.share(3)
+    assert cores.share(1) == {}
+    assert cores.share(3)["TF_NUM_INTRAOP_THREADS"] == "2" and "OMP_NUM_THREADS" not in cores.share(3)
 
 
 def test_the_longest_begins_first(tmp_path):
@@ -133,8 +133,8 @@ def test_a_killed_report_leaves_nothing_behind(workshop, tmp_path, number, code)
     authoring.build()
     command = (
         "import sys; from pathlib import Path; from lib import cli;"
-        "from lib.base import paths; from lib.report import jobs;"
-        f"paths.NOTEBOOKS = Path({str(paths.NOTEBOOKS)!r}); jobs.cores = lambda: 2;"
+        "from lib.base import cores, paths;"
+        f"paths.NOTEBOOKS = Path({str(paths.NOTEBOOKS)!r}); cores.count = lambda: 2;"
         f"sys.argv = ['lookbook', 'report', '01', '02', '--jobs', '2', '--out', {str(workshop)!r}]; cli.main()"
     )
     report = subprocess.Popen([sys.executable, "-c", command], stderr=subprocess.PIPE, text=True)

@@ -1,0 +1,60 @@
+"""Which runs of a grid are not in the store yet, and in which order they can be trained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lib.config import RunConfig
+from lib.data import catalogue
+from lib.data.dataset import Dataset
+from lib.runs import store
+from lib.training import recipes
+
+Wanted = Sequence[tuple[RunConfig, bool]]  # settings, and whether the network itself is needed
+
+
+@dataclass
+class Job:
+    """A run to train."""
+
+    key: str
+    config: RunConfig
+    weights: bool
+    dataset: Dataset
+    level: int  # how many runs lie before it, each the start of the next
+
+    @property
+    def title(self) -> str:
+        """Return what progress and errors call it."""
+        return f"{recipes.label(self.config)}, seed {self.config.seed}"
+
+
+def plan(wanted: Wanted, dataset: Dataset | None = None) -> tuple[list[str], list[Job]]:
+    """Return the key of each wanted run, and the runs to train, each once: those that others begin from come first.
+
+    dataset: the pictures of all of them; None: loaded by their names. LookbookError for a start that a run cannot have.
+    """
+    sets: dict[str, Dataset] = {}
+    jobs: dict[str, Job] = {}
+    keys = []
+    for config, weights in wanted:
+        pictures = dataset
+        if pictures is None:
+            name = config.data.name
+            pictures = sets[name] = sets.get(name) or catalogue.load(name)
+        keys.append(_add(config, weights, pictures, jobs).key)
+    return keys, sorted((job for job in jobs.values() if job.level >= 0), key=lambda job: job.level)
+
+
+def _add(config: RunConfig, weights: bool, dataset: Dataset, jobs: dict[str, Job]) -> Job:
+    """Put the run into `jobs`, with those that it begins from; a run that is there has level -1."""
+    key = store.name(config, dataset)
+    if key in jobs and (jobs[key].weights or not weights):
+        return jobs[key]
+    level = -1
+    if store.stored(key, weights) is None:
+        level = 0
+        if config.start is not None:
+            store.refuse_start(config, dataset)
+            level = 1 + _add(config.start, True, store.pictures_of_start(config, dataset), jobs).level
+    jobs[key] = Job(key, config, weights, dataset, level)
+    return jobs[key]
