@@ -45,17 +45,32 @@ keras.config.set_image_data_format("channels_last")
 # Every network that is loaded is traced anew; TensorFlow warns of that as if it were one function called wrongly.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
-__all__ = ["device", "keras"]
+__all__ = ["device", "keras", "workers"]
 
 
 def device() -> str:
     """Return the device that trains, in words: "GPU (NVIDIA ...)", "CPU (AMD EPYC, 2 cores)", "..., 1 of 2 cores)"."""
-    accelerators = [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]
-    if accelerators:
-        return ", ".join(accelerators)
-    cores = str(os.cpu_count())
-    threads = os.environ.get("TF_NUM_INTRAOP_THREADS") if keras.backend.backend() == "tensorflow" else None
-    return f"CPU ({_processor()}, {cores if threads in (None, cores) else f'{threads} of {cores}'} cores)"
+    if _accelerators():
+        return ", ".join(_accelerators())
+    here, used = os.cpu_count(), _cores()
+    return f"CPU ({_processor()}, {here if used == here else f'{used} of {here}'} cores)"
+
+
+def workers() -> int:
+    """Return how many batches a network may be given at once so that all of this process' cores compute.
+
+    One on a GPU, and one with JAX, which shares an operation out among the cores itself.
+    """
+    return 1 if _accelerators() or keras.backend.backend() != "tensorflow" else _cores()
+
+
+def _accelerators() -> list[str]:
+    return [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]
+
+
+def _cores() -> int:
+    given = os.environ.get("TF_NUM_INTEROP_THREADS", "")  # the user's, or this notebook's share (lib.report.jobs)
+    return min(int(given), outside.cores()) if given.isdigit() and int(given) else outside.cores()
 
 
 def _processor() -> str:

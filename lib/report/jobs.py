@@ -7,15 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from lib.base.errors import LookbookError
+from lib.base.outside import cores
 
 MOST = 4  # without --jobs: more kernels that start at once have lost one of 72
 APART = 1.0  # seconds between two starts: a kernel's ports are chosen before it takes them
-LIBRARIES = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+LIBRARIES = ("TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 def number(wanted: int | None) -> int:
@@ -31,11 +27,8 @@ def number(wanted: int | None) -> int:
 def share(at_once: int) -> dict[str, str]:
     """Return the environment that leaves a notebook its part of the computer, one of `at_once`; {} for one alone.
 
-    What the user has set is not touched. The number of threads is not part of a run's key, as where it was trained is
-    not, but it decides in which order sums are taken. With one number of threads logits are the same to the last bit.
-    Between 1 and 2 they differ by 1e-7 after 3 steps, which training enlarges: after 75 steps 7 to 49 of 1,000 test
-    pictures got another label, and test accuracy moved by up to .002; another seed changed 200 labels and more. Every
-    run records its threads, with its device.
+    What the user has set is not touched. It changes no figure: an operation is computed by one thread, however many
+    there are (`lib.base.outside`). Every run records its share, with its device.
     """
     if at_once == 1:
         return {}

@@ -1,7 +1,8 @@
 """One epoch of a training, and the logits of a network."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -78,9 +79,27 @@ def predict(model, inputs: np.ndarray, positions: np.ndarray | None = None) -> n
     Of a network with several targets: a dictionary of them.
     """
     positions = np.arange(len(inputs)) if positions is None else positions
-    batches = [
-        model.predict_on_batch(inputs[positions[start : start + 256]]) for start in range(0, len(positions), 256)
-    ]
+    groups = [positions[start : start + 256] for start in range(0, len(positions), 256)]
+    batches = list(outputs(model, inputs, groups))
     if isinstance(batches[0], dict):
         return {name: np.concatenate([np.asarray(b[name], dtype="float32") for b in batches]) for name in batches[0]}
     return np.concatenate([np.asarray(batch, dtype="float32") for batch in batches])
+
+
+def outputs(model, inputs: np.ndarray, groups: Sequence[np.ndarray]) -> Iterator:
+    """Yield what `model.predict_on_batch` gives for the pictures or features at each group of positions, in order.
+
+    As many groups are computed at once as there are cores. Whatever their number, a group gives the same bits.
+    """
+
+    from lib.base.backend import workers
+
+    def compute(positions: np.ndarray):
+        return model.predict_on_batch(inputs[positions])
+
+    yield compute(groups[0])  # builds the function that the others share
+    pool = ThreadPoolExecutor(workers())
+    try:
+        yield from pool.map(compute, groups[1:])
+    finally:
+        pool.shutdown(cancel_futures=True)  # whoever is interrupted waits for no group that has not begun

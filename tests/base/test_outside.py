@@ -41,6 +41,19 @@ def test_a_keras_json_and_variables_of_the_computer_change_no_figure(tmp_path):
         np.testing.assert_array_equal(found[name], array, err_msg=name)
 
 
+@pytest.mark.skipif(outside.backend_name() != "tensorflow", reason="variables of TensorFlow")
+def test_the_number_of_cores_changes_no_figure(tmp_path):
+    found = []
+    for operations, threads in (("1", "1"), ("2", "1"), ("2", "2")):
+        folder = tmp_path / (operations + threads)
+        folder.mkdir()
+        found.append(trained(folder, TF_NUM_INTEROP_THREADS=operations, TF_NUM_INTRAOP_THREADS=threads))
+    assert len({key for key, _ in found}) == 1
+    for _, arrays in found[1:]:
+        for name, expected in found[0][1].items():
+            np.testing.assert_array_equal(arrays[name], expected, err_msg=name)
+
+
 def test_a_keras_json_that_keras_refuses_is_named_in_one_line(tmp_path):
     (tmp_path / "keras.json").write_text('{"floatx": "bfloat16"}')
     (tmp_path / "config.json").write_text(json.dumps(SETTINGS))

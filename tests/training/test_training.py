@@ -1,18 +1,21 @@
 """What one training does with its settings: schedules, early stopping, augmentation, weight decay, what it reads."""
 
 import math
+import threading
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from lib import config, runs
+from lib.base import backend
 from lib.base.errors import LookbookError
 from lib.config import OptimizerConfig
 from lib.data import augment
 from lib.data.splits import split
 from lib.evaluation import metrics
-from lib.training import blocks, schedules
+from lib.training import blocks, loop, schedules
 from lib.training import train as training
 
 STEPS, EPOCHS = 8, 4  # 120 training pictures in batches of 16
@@ -88,6 +91,22 @@ def test_each_step_is_made_with_the_learning_rate_of_the_schedule(schedule, stri
     assert used == pytest.approx(rates(name="sgd", schedule=schedule), rel=1e-6)
     assert run.history["learning_rate"].tolist() == pytest.approx(used[::STEPS], rel=1e-6)
     assert run.history["steps"].tolist() == [STEPS] * EPOCHS
+
+
+# Prediction
+
+
+def test_batches_are_predicted_at_once_and_come_in_order(monkeypatch):
+    together = threading.Barrier(2, timeout=20)
+
+    def slow(batch):
+        if batch[0]:
+            together.wait()
+        return batch * 2
+
+    monkeypatch.setattr(backend, "workers", lambda: 2)
+    found = loop.predict(SimpleNamespace(predict_on_batch=slow), np.arange(5 * 256 - 9))
+    assert np.array_equal(found, np.arange(5 * 256 - 9) * 2)
 
 
 # Early stopping
