@@ -1,18 +1,32 @@
 """Keras, imported in one place: `from lib.base.backend import keras`.
 
 The environment must be set before the first import, which is why no other module imports keras directly.
-`KERAS_BACKEND` (tensorflow, jax, torch) is the user's; TensorFlow is what the kit installs. Whatever else Keras would
-take from the user's computer (~/.keras/keras.json, see lib.base.outside) is set here: it would reach figures.
+`KERAS_BACKEND` (tensorflow or jax) is the user's; without it TensorFlow is taken. Whatever else Keras would take from
+the user's computer (~/.keras/keras.json, see lib.base.outside) is set here: it would reach figures.
 """
 
 import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from lib.base import outside
-from lib.base.errors import LookbookError
+from lib.base.errors import LookbookError, nearest
 
+BACKENDS = {"tensorflow": "pip install tensorflow", "jax": "pip install -e '.[jax]'"}
+
+
+def _refuse(backend: str) -> None:
+    """Raise LookbookError, with the remedy, for a backend that is unknown or not installed."""
+    if backend not in BACKENDS:
+        raise LookbookError(f"KERAS_BACKEND={backend} is unknown: {nearest(backend, list(BACKENDS))} (or unset it)")
+    if find_spec(backend) is None:
+        other = "set KERAS_BACKEND=jax" if backend == "tensorflow" else "unset it"
+        raise LookbookError(f"KERAS_BACKEND={backend}, but {backend} is not installed: {BACKENDS[backend]}, or {other}")
+
+
+_refuse(outside.backend_name())
 outside.settle()
 
 
@@ -59,9 +73,9 @@ def device() -> str:
 def workers() -> int:
     """Return how many batches a network may be given at once so that all of this process' cores compute.
 
-    One on a GPU, and one with JAX, which shares an operation out among the cores itself.
+    One on a GPU, and one with JAX, which gives a network's weights away while it computes.
     """
-    return 1 if _accelerators() or keras.backend.backend() != "tensorflow" else _cores()
+    return 1 if _accelerators() else _cores()
 
 
 def _accelerators() -> list[str]:
@@ -69,6 +83,8 @@ def _accelerators() -> list[str]:
 
 
 def _cores() -> int:
+    if keras.backend.backend() == "jax":
+        return 1  # see lib.base.outside
     given = os.environ.get("TF_NUM_INTEROP_THREADS", "")  # the user's, or this notebook's share (lib.report.jobs)
     return min(int(given), outside.cores()) if given.isdigit() and int(given) else outside.cores()
 

@@ -17,6 +17,7 @@ DROPPED = (
     "ONEDNN_DEFAULT_FPMATH_MODE",  # likewise
     "TF_XLA_FLAGS",  # compiles what `jit_compile=False` keeps as it is
     "NVIDIA_TF32_OVERRIDE",  # products of 10 bits on a GPU
+    "XLA_FLAGS",  # fast, inexact mathematics, and much else
     "JAX_ENABLE_X64",
     "JAX_DEFAULT_DTYPE_BITS",
     "JAX_DEFAULT_MATMUL_PRECISION",
@@ -47,4 +48,5 @@ def settle() -> None:
     # after 75 up to 49 of 1,000 test pictures had another label. With one thread they are the same to the last bit
     # however many operations are computed at once (TF_NUM_INTEROP_THREADS, the user's).
     os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+    os.environ["PJRT_NPROC"] = "1"  # likewise with JAX on a CPU, which has one number for both
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
