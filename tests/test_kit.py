@@ -14,6 +14,7 @@ import lib
 from lib.base import paths
 
 PROJECT = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 LOCK = (paths.ROOT / "requirements.lock").read_text(encoding="utf-8")
 MODULES = sorted((paths.ROOT / "lib").rglob("*.py"))
 
@@ -34,11 +35,12 @@ def test_git_does_not_ignore_lib():
 
 
 def test_lock_holds_every_dependency_with_hashes_and_no_address():
-    wanted = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["dev"]
+    wanted = [*PROJECT["project"]["dependencies"], *EXTRAS["jax"], *EXTRAS["dev"]]
     locked = {
         line.split("==")[0].lower() for line in LOCK.splitlines() if "==" in line and not line.startswith((" ", "#"))
     }
-    assert {named(requirement) for requirement in wanted} - {re.sub(r"\[.*", "", name) for name in locked} == set()
+    names = {named(requirement) for requirement in wanted} - {"lookbook"}  # whose extra dev takes in
+    assert names - {re.sub(r"\[.*", "", name) for name in locked} == set()
     assert "--hash=sha256:" in LOCK and "://" not in LOCK
 
 
@@ -49,7 +51,7 @@ def test_what_lib_imports_is_declared():
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
     tops = {name.partition(".")[0] for name in imported} - set(sys.stdlib_module_names) - {"lib"}
-    declared = {named(requirement) for requirement in PROJECT["project"]["dependencies"]}
+    declared = {named(requirement) for requirement in [*PROJECT["project"]["dependencies"], *EXTRAS["jax"]]}
     brought = {top: {name.lower().replace("_", "-") for name in distributions[top]} for top in tops}
     assert [top for top, names in brought.items() if not names & declared] == []
 
@@ -84,8 +86,10 @@ def test_every_module_can_be_imported_and_says_what_it_is(file):
 
 
 def test_keras_is_imported_in_one_place_only():
-    other = [f.name for f in MODULES if re.search(r"^\s*(import|from) (keras|tensorflow)", f.read_text("utf-8"), re.M)]
-    # models/__init__.py names it for the type checker; blocks.py takes TensorFlow once it was given a network.
+    other = [
+        f.name for f in MODULES if re.search(r"^\s*(import|from) (keras|tensorflow|jax)", f.read_text("utf-8"), re.M)
+    ]
+    # models/__init__.py names it for the type checker; blocks.py takes the backend once it was given a network.
     assert sorted(other) == ["__init__.py", "backend.py", "blocks.py"]
 
 

@@ -1,18 +1,32 @@
 """Keras, imported in one place: `from lib.base.backend import keras`.
 
 The environment must be set before the first import, which is why no other module imports keras directly.
-`KERAS_BACKEND` (tensorflow, jax, torch) is the user's; TensorFlow is what the kit installs. Whatever else Keras would
-take from the user's computer (~/.keras/keras.json, see lib.base.outside) is set here: it would reach figures.
+`KERAS_BACKEND` (tensorflow or jax) is the user's; without it TensorFlow is taken. Whatever else Keras would take from
+the user's computer (~/.keras/keras.json, see lib.base.outside) is set here: it would reach figures.
 """
 
 import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
-from lib.base import outside
-from lib.base.errors import LookbookError
+from lib.base import cores, outside
+from lib.base.errors import LookbookError, nearest
 
+BACKENDS = {"tensorflow": "pip install tensorflow", "jax": "pip install -e '.[jax]'"}
+
+
+def _refuse(backend: str) -> None:
+    """Raise LookbookError, with the remedy, for a backend that is unknown or not installed."""
+    if backend not in BACKENDS:
+        raise LookbookError(f"KERAS_BACKEND={backend} is unknown: {nearest(backend, list(BACKENDS))} (or unset it)")
+    if find_spec(backend) is None:
+        other = "set KERAS_BACKEND=jax" if backend == "tensorflow" else "unset it"
+        raise LookbookError(f"KERAS_BACKEND={backend}, but {backend} is not installed: {BACKENDS[backend]}, or {other}")
+
+
+_refuse(outside.backend_name())
 outside.settle()
 
 
@@ -45,17 +59,34 @@ keras.config.set_image_data_format("channels_last")
 # Every network that is loaded is traced anew; TensorFlow warns of that as if it were one function called wrongly.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
-__all__ = ["device", "keras"]
+__all__ = ["device", "keras", "workers"]
 
 
 def device() -> str:
     """Return the device that trains, in words: "GPU (NVIDIA ...)", "CPU (AMD EPYC, 2 cores)", "..., 1 of 2 cores)"."""
-    accelerators = [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]
-    if accelerators:
-        return ", ".join(accelerators)
-    cores = str(os.cpu_count())
-    threads = os.environ.get("TF_NUM_INTRAOP_THREADS") if keras.backend.backend() == "tensorflow" else None
-    return f"CPU ({_processor()}, {cores if threads in (None, cores) else f'{threads} of {cores}'} cores)"
+    if _accelerators():
+        return ", ".join(_accelerators())
+    here, used = os.cpu_count(), _cores()
+    return f"CPU ({_processor()}, {here if used == here else f'{used} of {here}'} cores)"
+
+
+def workers() -> int:
+    """Return how many batches a network may be given at once so that all of this process' cores compute.
+
+    One on a GPU, and one with JAX, which gives a network's weights away while it computes.
+    """
+    return 1 if _accelerators() else _cores()
+
+
+def _accelerators() -> list[str]:
+    return [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]
+
+
+def _cores() -> int:
+    if keras.backend.backend() == "jax":
+        return 1  # see lib.base.outside
+    given = os.environ.get("TF_NUM_INTEROP_THREADS", "")  # the user's, or this notebook's share (lib.report.jobs)
+    return min(int(given), cores.count()) if given.isdigit() and int(given) else cores.count()
 
 
 def _processor() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lib.base.paths import ROOT
 
-PACKAGES = ["keras", "tensorflow", "numpy", "pandas", "scikit-learn", "papermill", "nbconvert"]
+PACKAGES = ["keras", "tensorflow", "jax", "numpy", "pandas", "scikit-learn", "papermill", "nbconvert"]
 
 
 def versions() -> dict[str, str]:

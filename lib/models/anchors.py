@@ -59,16 +59,17 @@ def _linear(images, labels, classes, others) -> list[np.ndarray]:
 
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     model = LogisticRegression(max_iter=100)  # stopped there, as most courses do; scikit-learn would warn of it
-    with warnings.catch_warnings():
+    logits = []
+    with threadpool_limits(1), warnings.catch_warnings():  # with more threads their number reaches the last bits
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(_pixels(images), labels)
-    logits = []
-    for other in others:
-        full = np.full((len(other), classes), -50.0)  # a class without a training picture
-        full[:, model.classes_] = model.predict_log_proba(_pixels(other))
-        logits.append(full)
+        for other in others:
+            full = np.full((len(other), classes), -50.0)  # a class without a training picture
+            full[:, model.classes_] = model.predict_log_proba(_pixels(other))
+            logits.append(full)
     return logits
 
 

@@ -32,7 +32,7 @@ class DilatedConv2D(keras.layers.Conv2D):
         height, width, channels = inputs.shape[1:]
         vertical, horizontal = min(self.dilation_rate[0], height), min(self.dilation_rate[1], width)
         rows, columns = -(-height // vertical), -(-width // horizontal)  # of the largest sub-map
-        kernel = _reachable(kernel, rows, columns)
+        kernel = _reachable(ops.convert_to_tensor(kernel), rows, columns)  # JAX slices no variable
         if (vertical, horizontal) == (1, 1) or tuple(kernel.shape[:2]) == (1, 1):
             return ops.conv(inputs, kernel, padding="same")
         # The zeros that make all sub-maps equally large are those that padding "same" means anyway.

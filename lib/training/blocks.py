@@ -1,10 +1,11 @@
-"""The steps of a training, and the only file that steps: with TensorFlow a block of them in one compiled call.
+"""The steps of a training, and the only file that steps: a block of them in one compiled call where that is faster.
 
 It gives what Keras' own `model.train_on_batch` gives, call after call, to float rounding (a test compares them), and
 small networks train faster: the overhead of a call is paid once a block.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -29,12 +30,22 @@ def make_steps(
     last. The model is one that `lib.training.loop.compiled` made ready; its optimiser counts the steps.
     """
     taken = (inputs, labels) if weights is None else (inputs, labels, weights)
-    make = _compiled if outside.backend_name() == "tensorflow" else one_by_one
-    return make(model, taken, rates.astype("float32"), batch_size)
+    return _way()(model, taken, rates.astype("float32"), batch_size)
+
+
+def _way() -> Callable:
+    if outside.backend_name() == "tensorflow":
+        return _compiled
+    if outside.backend_name() == "jax":
+        import jax
+
+        if jax.default_backend() != "cpu":  # on a CPU a compiled loop of JAX took half as long again or more
+            return _scanned
+    return one_by_one
 
 
 def one_by_one(model, taken: tuple, rates: np.ndarray, batch_size: int) -> np.ndarray:
-    """Make the steps as Keras does, a call each: in a compiled loop, JAX on a CPU took half as long again or more."""
+    """Make the steps as Keras does, a call each."""
     figures: list[tuple[float, float]] = []
     for number, rate in enumerate(rates):
         here = slice(number * batch_size, (number + 1) * batch_size)
@@ -96,3 +107,62 @@ def _block(model, optimizer):
         return done, figures.stack()
 
     return tf.function(block, autograph=False)
+
+
+def _scanned(model, taken: tuple, rates: np.ndarray, batch_size: int) -> np.ndarray:
+    import jax
+
+    inputs, labels, *weights = taken
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    model.compute_loss(inputs[:1], jax.tree.map(lambda own: own[:1], labels), model(inputs[:1]))  # builds the loss
+    variables = (model.trainable_variables, model.non_trainable_variables, model.optimizer.variables)
+    state = [[variable.value for variable in own] for own in variables]
+    whole = len(inputs) // batch_size
+    figures = np.zeros((0, 2), "float32")
+    # The pictures go to the device with each call. A smaller last batch has one of its own; it is compiled once, too.
+    for steps, size in ((slice(0, whole), batch_size), (slice(whole, len(rates)), len(inputs) - whole * batch_size)):
+        if len(rates[steps]) and np.isfinite(figures[:, 0]).all():
+            begin, end = steps.start * batch_size, steps.start * batch_size + len(rates[steps]) * size
+            given = jax.tree.map(lambda own, b=begin, e=end, s=size: own[b:e].reshape(-1, s, *own.shape[1:]), taken)
+            state, own, made = _scan(model, model.optimizer)(state, given, rates[steps])
+            figures = np.concatenate([figures, np.asarray(own)[np.asarray(made)]])
+    for own_variables, values in zip(variables, state, strict=True):
+        for variable, value in zip(own_variables, values, strict=True):
+            variable.assign(value)
+    return figures
+
+
+@lru_cache(maxsize=1)
+def _scan(model, optimizer):
+    """Return the compiled steps of a model and its optimiser: (state, batches, rates) to (state, figures, made).
+
+    made: whether the step was made; those after a loss that is no number change nothing.
+    """
+    import jax
+    from jax import numpy as jnp
+
+    at = [variable.name for variable in optimizer.variables].index("learning_rate")
+    gradient = jax.value_and_grad(model.compute_loss_and_updates, has_aux=True)
+    unused = [variable.value for variable in model.metrics_variables]  # accuracy is measured here
+
+    def step(carried, given):
+        going, (trainable, others, own) = carried
+        (inputs, labels, *weights), rate = given
+        (_, (loss, logits, others, _)), slopes = gradient(
+            trainable, others, unused, inputs, labels, *(weights or [None]), training=True, optimizer_variables=own
+        )
+        own = [*own[:at], rate, *own[at + 1 :]]
+        new = [*optimizer.stateless_apply(own, slopes, trainable)]
+        if isinstance(labels, dict):
+            first = next(iter(labels))
+            logits, labels = logits[first], labels[first]
+        figures = jnp.stack([loss, jnp.mean(jnp.argmax(logits, -1) == labels)])
+        state = jax.tree.map(partial(jnp.where, going), [new[0], others, new[1]], carried[1])
+        return (going & jnp.isfinite(loss), state), (figures, going)
+
+    def scan(state, batches, rates):
+        (_, state), (figures, made) = jax.lax.scan(step, (jnp.array(True), state), (batches, rates))
+        return state, figures, made
+
+    return jax.jit(scan)

@@ -19,6 +19,7 @@ from lib.base.progress import Report, progress
 from lib.config import RunConfig
 from lib.data.dataset import Dataset
 from lib.models import needs
+from lib.training import loop
 
 BATCH = 64  # pictures; always as many, so that a row never depends on what was computed with it
 SAVE_EVERY = 20.0  # seconds
@@ -107,11 +108,12 @@ def _compute(dataset: Dataset, model, todo: np.ndarray, folder: Path, about: dic
     done = np.load(folder / "done.npy", mmap_mode="r+")
     saved, since, shown = 0, time.monotonic(), time.monotonic()
     show(0, len(todo), "pictures")
-    for begin in range(0, len(todo), BATCH):
-        batch = todo[begin : begin + BATCH]
-        rows = model.predict_on_batch(dataset.images[np.resize(batch, BATCH)])
+    batches = [todo[begin : begin + BATCH] for begin in range(0, len(todo), BATCH)]
+    computed = loop.outputs(model, dataset.images, [np.resize(batch, BATCH) for batch in batches])
+    end = 0
+    for batch, rows in zip(batches, computed, strict=True):
         features[batch] = rows[: len(batch)]
-        end = begin + len(batch)
+        end += len(batch)
         if end == len(todo) or time.monotonic() - since > SAVE_EVERY:
             features.flush()
             done[todo[saved:end]] = True

@@ -1,7 +1,8 @@
 """One epoch of a training, and the logits of a network."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -90,16 +91,32 @@ def predict(
 
     flip: the mean over each picture and its mirror image. Of a network with several targets: a dictionary of them.
     """
-    from lib.base.backend import keras
+    if flip:
+        from lib.base.backend import keras
 
-    def of_batch(batch: np.ndarray) -> np.ndarray | dict[str, np.ndarray]:
-        logits = model.predict_on_batch(batch)
-        if not flip:
-            return logits
-        return keras.tree.map_structure(lambda *both: sum(both) / 2, logits, model.predict_on_batch(batch[:, :, ::-1]))
-
+        both = [predict(model, each, positions) for each in (inputs, inputs[:, :, ::-1])]
+        return keras.tree.map_structure(lambda *pair: sum(pair) / 2, *both)
     positions = np.arange(len(inputs)) if positions is None else positions
-    batches = [of_batch(inputs[positions[start : start + 256]]) for start in range(0, len(positions), 256)]
+    groups = [positions[start : start + 256] for start in range(0, len(positions), 256)]
+    batches = list(outputs(model, inputs, groups))
     if isinstance(batches[0], dict):
         return {name: np.concatenate([np.asarray(b[name], dtype="float32") for b in batches]) for name in batches[0]}
     return np.concatenate([np.asarray(batch, dtype="float32") for batch in batches])
+
+
+def outputs(model, inputs: np.ndarray, groups: Sequence[np.ndarray]) -> Iterator:
+    """Yield what `model.predict_on_batch` gives for the pictures or features at each group of positions, in order.
+
+    As many groups are computed at once as there are cores. Whatever their number, a group gives the same bits.
+    """
+    from lib.base.backend import workers
+
+    def compute(positions: np.ndarray):
+        return model.predict_on_batch(inputs[positions])
+
+    yield compute(groups[0])  # builds the function that the others share
+    pool = ThreadPoolExecutor(workers())
+    try:
+        yield from pool.map(compute, groups[1:])
+    finally:
+        pool.shutdown(cancel_futures=True)  # whoever is interrupted waits for no group that has not begun

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -41,6 +42,24 @@ def test_a_keras_json_and_variables_of_the_computer_change_no_figure(tmp_path):
         np.testing.assert_array_equal(found[name], array, err_msg=name)
 
 
+@pytest.mark.parametrize(
+    ("backend", "at_once", "threads"),
+    [("tensorflow", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS"), ("jax", "NPROC", "PJRT_NPROC")],
+)
+def test_the_number_of_cores_changes_no_figure(backend, at_once, threads, tmp_path):
+    if find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    found = []
+    for numbers in (("1", "1"), ("2", "1"), ("2", "2")):
+        folder = tmp_path / "".join(numbers)
+        folder.mkdir()
+        found.append(trained(folder, KERAS_BACKEND=backend, **dict(zip((at_once, threads), numbers, strict=True))))
+    assert len({key for key, _ in found}) == 1
+    for _, arrays in found[1:]:
+        for name, expected in found[0][1].items():
+            np.testing.assert_array_equal(arrays[name], expected, err_msg=name)
+
+
 def test_a_keras_json_that_keras_refuses_is_named_in_one_line(tmp_path):
     (tmp_path / "keras.json").write_text('{"floatx": "bfloat16"}')
     (tmp_path / "config.json").write_text(json.dumps(SETTINGS))
@@ -49,6 +68,30 @@ def test_a_keras_json_that_keras_refuses_is_named_in_one_line(tmp_path):
         capture_output=True, text=True, env=os.environ | {"KERAS_HOME": str(tmp_path)},
     )  # fmt: skip
     assert ended.returncode == 2 and ended.stderr.splitlines()[-1].startswith(f"error: {tmp_path / 'keras.json'}: ")
+
+
+@pytest.mark.parametrize(
+    ("backend", "said"),
+    [
+        ("jaks", "KERAS_BACKEND=jaks is unknown: did you mean 'jax'? (or unset it)"),
+        (
+            "jax",
+            "KERAS_BACKEND=jax, but jax is not installed: pip install -e '.[jax]', or unset it",
+        ),
+    ],
+)
+def test_a_backend_that_is_not_there_is_one_line_with_the_remedy(backend, said, tmp_path):
+    (tmp_path / "config.json").write_text(json.dumps(SETTINGS))
+    code = (
+        "import importlib.util as util, sys; find = util.find_spec;"
+        "util.find_spec = lambda name, *more: None if name == 'jax' else find(name, *more);"
+        f"sys.argv = ['lookbook', 'train', '--config', {str(tmp_path / 'config.json')!r}];"
+        "from lib import cli; cli.main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"KERAS_BACKEND": backend}
+    )
+    assert ended.returncode == 2 and ended.stderr.splitlines()[-1] == f"error: {said}"
 
 
 @pytest.mark.parametrize(("chosen", "backend"), [(None, "tensorflow"), ("", "tensorflow"), ("jax", "jax")])

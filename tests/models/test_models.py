@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from lib import models
 from lib.base.errors import LookbookError
+from lib.models import anchors
 
 # One system of each network. Not those on a backbone: they need its weights (test_transfer.py).
 NETWORKS = {repr(network): system for system, network in models.SYSTEMS.items() if network[0] != "lib.models.transfer"}
@@ -60,6 +62,16 @@ def test_every_layer_of_a_network_can_learn(system):
     network.fit(rng.integers(0, 255, (24, 28, 28, 1), "uint8"), np.arange(24) % 3, epochs=3, verbose=0)
     moved = [not np.array_equal(old, new) for old, new in zip(before, network.trainable_variables, strict=True)]
     assert all(moved)
+
+
+def test_the_number_of_threads_does_not_reach_the_linear_anchor():
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, (600, 28, 28, 1), "uint8"), rng.integers(0, 10, 600)
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            found += anchors.scores("anchor.linear", images[:500], labels[:500], 10, images[500:])
+    assert np.array_equal(*found)
 
 
 def test_unknown_argument_is_one_clear_line():

@@ -90,10 +90,10 @@ def test_without_a_number_one_a_core_and_at_most_four(monkeypatch):
 
 def test_cores_are_shared_out_and_what_the_user_set_stays(monkeypatch):
     monkeypatch.setattr(cores, "count", lambda: 8)
-    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    monkeypatch.delenv("TF_NUM_INTEROP_THREADS", raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
     assert cores.share(1) == {}
-    assert cores.share(3)["TF_NUM_INTRAOP_THREADS"] == "2" and "OMP_NUM_THREADS" not in cores.share(3)
+    assert cores.share(3)["TF_NUM_INTEROP_THREADS"] == "2" and "OMP_NUM_THREADS" not in cores.share(3)
 
 
 def test_the_longest_begins_first(tmp_path):

@@ -1,4 +1,7 @@
-"""A block of steps in one compiled call makes what Keras' own steps make, one after the other."""
+"""A block of steps in one compiled call makes what Keras' own steps make, one after the other.
+
+With JAX the compiled way is for a GPU; here it is taken on the CPU.
+"""
 
 import math
 
@@ -55,16 +58,19 @@ def step_by_step(monkeypatch):
 
     def train(*given, **how):
         with monkeypatch.context() as patch:
-            patch.setattr(blocks, "_compiled", blocks.one_by_one)
+            patch.setattr(blocks, "_way", lambda: blocks.one_by_one)
             return epoch(*given, **how)
 
     return train
 
 
-compiled_blocks = pytest.mark.skipif(outside.backend_name() != "tensorflow", reason="only TensorFlow has blocks")
+@pytest.fixture(autouse=True)
+def compiled_blocks(monkeypatch):
+    """Let steps be made in blocks whatever the device."""
+    way = {"tensorflow": blocks._compiled, "jax": blocks._scanned}[outside.backend_name()]
+    monkeypatch.setattr(blocks, "_way", lambda: way)
 
 
-@compiled_blocks
 @pytest.mark.parametrize(
     ("heads", "how", "optimizer"),
     [
@@ -95,8 +101,11 @@ def test_it_does_not_matter_where_a_block_ends(monkeypatch):
     for steps in (1, 7, 100):
         monkeypatch.setattr(blocks, "STEPS", steps)
         model = network(**MOMENTUM)
-        states.append((epoch(model), epoch(model, rate=rate), state(model).tolist()))
-    assert states[0] == states[1] == states[2]
+        means = [*epoch(model).values(), *epoch(model, rate=rate).values()]
+        states.append([*means, *state(model)])
+    bits = outside.backend_name() == "tensorflow"  # JAX compiles a block of another length otherwise
+    for other in states[1:]:
+        assert other == (states[0] if bits else pytest.approx(states[0], rel=1e-4, abs=1e-5))
 
 
 def test_a_block_copies_no_more_bytes_than_it_may():
@@ -106,7 +115,7 @@ def test_a_block_copies_no_more_bytes_than_it_may():
     assert blocks.steps_of_a_block(np.zeros((1, blocks.BYTES), "uint8"), 32) == 1
 
 
-@compiled_blocks
+@pytest.mark.skipif(outside.backend_name() != "tensorflow", reason="JAX compiles each shape, once")
 def test_a_smaller_last_batch_or_block_is_not_traced_again(monkeypatch):
     monkeypatch.setattr(blocks, "STEPS", 8)
     model, traced = network(**MOMENTUM), []

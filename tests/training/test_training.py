@@ -1,18 +1,21 @@
 """What one training does with its settings: schedules, early stopping, augmentation, weight decay, what it reads."""
 
 import math
+import threading
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from lib import config, runs
+from lib.base import backend
 from lib.base.errors import LookbookError
 from lib.config import OptimizerConfig
 from lib.data import augment
 from lib.data.splits import split
 from lib.evaluation import metrics
-from lib.training import blocks, schedules
+from lib.training import blocks, loop, schedules
 from lib.training import train as training
 
 STEPS, EPOCHS = 8, 4  # 120 training pictures in batches of 16
@@ -96,7 +99,7 @@ def test_each_step_is_made_with_the_learning_rate_of_the_schedule(schedule, stri
     assert run.history["steps"].tolist() == [STEPS] * EPOCHS
 
 
-# The loss, and what is predicted
+# The loss
 
 
 def test_label_smoothing_is_that_of_keras_for_one_hot_labels():
@@ -117,6 +120,22 @@ def test_with_test_time_flip_a_picture_and_its_mirror_image_get_the_same_answer(
     assert not np.allclose(runs.logits(plain, stripes), runs.logits(plain, mirrored), atol=1e-5)
     both = (runs.logits(plain, stripes) + runs.logits(plain, mirrored)) / 2
     assert np.allclose(runs.logits(run, stripes), both, atol=1e-5), "nothing but the predictions differs"
+
+
+# Prediction
+
+
+def test_batches_are_predicted_at_once_and_come_in_order(monkeypatch):
+    together = threading.Barrier(2, timeout=20)
+
+    def slow(batch):
+        if batch[0]:
+            together.wait()
+        return batch * 2
+
+    monkeypatch.setattr(backend, "workers", lambda: 2)
+    found = loop.predict(SimpleNamespace(predict_on_batch=slow), np.arange(5 * 256 - 9))
+    assert np.array_equal(found, np.arange(5 * 256 - 9) * 2)
 
 
 # Early stopping

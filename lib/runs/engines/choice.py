@@ -39,7 +39,7 @@ def chosen() -> Choice:
     if scheduler and not ADDRESS.fullmatch(scheduler):
         raise LookbookError(f"--scheduler {scheduler}: write it as tcp://HOST:PORT, as `dask scheduler` prints it")
     if engine == "dask" and importlib.util.find_spec("distributed") is None:
-        raise LookbookError("--engine dask needs Dask: pip install 'lookbook[dask]'")
+        raise LookbookError("--engine dask needs Dask: pip install -e '.[dask]' in the kit's folder")
     if number and not (number.isascii() and number.isdigit() and int(number)):
         raise LookbookError(f"--jobs {number}: give a number of workers, 1 or more")
     if number:
