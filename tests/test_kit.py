@@ -35,7 +35,7 @@ def test_git_does_not_ignore_lib():
 
 
 def test_lock_holds_every_dependency_with_hashes_and_no_address():
-    wanted = [*PROJECT["project"]["dependencies"], *EXTRAS["jax"], *EXTRAS["dev"]]
+    wanted = [*PROJECT["project"]["dependencies"], *EXTRAS["jax"], *EXTRAS["dask"], *EXTRAS["dev"]]
     locked = {
         line.split("==")[0].lower() for line in LOCK.splitlines() if "==" in line and not line.startswith((" ", "#"))
     }
@@ -51,7 +51,8 @@ def test_what_lib_imports_is_declared():
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
     tops = {name.partition(".")[0] for name in imported} - set(sys.stdlib_module_names) - {"lib"}
-    declared = {named(requirement) for requirement in [*PROJECT["project"]["dependencies"], *EXTRAS["jax"]]}
+    optional = [*EXTRAS["jax"], *EXTRAS["dask"]]
+    declared = {named(requirement) for requirement in [*PROJECT["project"]["dependencies"], *optional]}
     brought = {top: {name.lower().replace("_", "-") for name in distributions[top]} for top in tops}
     assert [top for top, names in brought.items() if not names & declared] == []
 

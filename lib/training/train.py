@@ -200,10 +200,7 @@ def _begin(config: RunConfig, shape: tuple, classes: dict[str, int], folder: Pat
 
 
 def _untrained(config: RunConfig, inputs: np.ndarray, train: np.ndarray, classes: dict[str, int], start):
-    """Return the network as training begins with it: random from the seed, a backbone as it came, a head as it was.
-
-    train: training pictures enough for a layer that follows from them.
-    """
+    """Return the network as training begins with it: random from the seed, a backbone as it came, a head as it was."""
     from lib.base.backend import keras
 
     keras.utils.set_random_seed(config.seed)

@@ -49,7 +49,7 @@ def test_what_cannot_be_is_refused_in_one_line(given, line):
 
 def test_dask_that_is_not_installed(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(LookbookError, match=r"pip install 'lookbook\[dask\]'"):
+    with pytest.raises(LookbookError, match=r"pip install -e '\.\[dask\]'"):
         engines.choose("dask")
 
 
