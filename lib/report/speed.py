@@ -104,10 +104,11 @@ def sentences(speed: Speed) -> list[str]:
         times = [time for time in speed.time_to[label][accuracy] if time is not None]
         what = f"{_percent(accuracy)} validation accuracy"
         if YARDSTICK in speed.final:
-            final, share = speed.final[YARDSTICK], _percent(_share(speed, times))
+            final, part = speed.final[YARDSTICK], _share(speed, times)
+            share = f"{_percent(part)} of" if part <= 1 else f"{part:.1f} times"
             whose = "it" if label == YARDSTICK else YARDSTICK
             both = f"{duration(_mean(times))} against {duration(_mean(final.seconds))}"
-            found.append(f"{label} reaches {what} in {share} of the time that {whose} takes for its ")
+            found.append(f"{label} reaches {what} in {share} the time that {whose} takes for its ")
             found[-1] += f"{max(final.epochs)} epochs ({both})."
         else:
             found.append(f"{label} is the first to reach {what}, after {duration(_mean(times))}.")
