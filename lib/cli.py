@@ -64,9 +64,11 @@ def report(
     """Run notebooks and render them to HTML reports; prints where the index page lies."""
     from lib.course import notebooks as settings
     from lib.report import pipeline
-    from lib.runs import engines
 
-    engines.choose(engine, scheduler=scheduler)
+    if engine or scheduler or os.environ.get("LOOKBOOK_ENGINE"):
+        from lib.runs import engines
+
+        engines.choose(engine, scheduler=scheduler)
     changes = dict(settings.parse_change(text) for text in change or [])
     if dataset is not None:
         changes["dataset"] = dataset
@@ -161,12 +163,11 @@ def bench(
 ) -> None:
     """Measure speed on this computer; prints tables, keeps them in reports/bench.json, and renews the index page.
 
-    time-to, an hour and more: seconds until an accuracy is reached; goes on where it was stopped, and begins anew when
+    time-to, about an hour: seconds until an accuracy is reached; goes on where it was stopped, and begins anew when
     bench.json is deleted. Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps
     (compiled blocks of them), train (pictures a second of every network), engines (grids of runs), report (what is
     kept), features (computed once), scale (what more pictures cost).
     """
-    from lib.base import paths
     from lib.bench import registry
     from lib.report import index
 

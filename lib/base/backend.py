@@ -85,7 +85,7 @@ def _accelerators() -> list[str]:
 def _cores() -> int:
     if keras.backend.backend() == "jax":
         return 1  # see lib.base.outside
-    given = os.environ.get("TF_NUM_INTEROP_THREADS", "")  # the user's, or this notebook's share (lib.report.jobs)
+    given = os.environ.get("TF_NUM_INTEROP_THREADS", "")  # the user's, or this notebook's share (lib.base.cores)
     return min(int(given), cores.count()) if given.isdigit() and int(given) else cores.count()
 
 

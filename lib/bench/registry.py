@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 
 import pandas as pd
 
 from lib.base.errors import LookbookError, nearest
 from lib.bench import results
 
-LONG = "time-to"  # an hour and more; only when it is named
+LONG = "time-to"  # about an hour; only when it is named
 # name -> (module, the columns of its table that say what a row is)
 BENCHES: dict[str, tuple[str, list[str]]] = {
     LONG: ("lib.bench.time_to", ["system"]),
@@ -17,16 +16,11 @@ BENCHES: dict[str, tuple[str, list[str]]] = {
     "augment": ("lib.bench.augmentation", ["operation", "batch size"]),
     "steps": ("lib.bench.steps", ["system", "batch size"]),
     "train": ("lib.bench.training", ["system"]),
-    "engines": ("lib.bench.engines", ["engine", "workers"]),
+    "engines": ("lib.bench.engines", ["engine"]),
     "report": ("lib.bench.reports", ["what"]),
     "features": ("lib.bench.features", ["what"]),
     "scale": ("lib.bench.scale", ["training pictures"]),
 }
-
-
-def names() -> list[str]:
-    """Return the names of what can be measured here."""
-    return [name for name, (module, _) in BENCHES.items() if find_spec(module) is not None]
 
 
 def choose(wanted: Sequence[str], seeds: int | None) -> list[str]:
@@ -35,9 +29,9 @@ def choose(wanted: Sequence[str], seeds: int | None) -> list[str]:
     LookbookError for an unknown name, for seeds that nobody takes, and where what was measured before is unreadable.
     """
     for name in wanted:
-        if name not in names():
-            raise LookbookError(f"nothing to measure called '{name}': {nearest(name, names())}")
-    chosen = list(dict.fromkeys(wanted)) or [name for name in names() if name != LONG]
+        if name not in BENCHES:
+            raise LookbookError(f"nothing to measure called '{name}': {nearest(name, list(BENCHES))}")
+    chosen = list(dict.fromkeys(wanted)) or [name for name in BENCHES if name != LONG]
     if seeds is not None and LONG not in chosen:
         raise LookbookError(f"--seeds is for {LONG}: lookbook bench {LONG} --seeds {seeds}")
     results.read()
@@ -57,5 +51,4 @@ def measure(name: str, seeds: int | None = None) -> pd.DataFrame:
 def ratios(table: pd.DataFrame, named_by: list[str]) -> dict[str, float]:
     """Return the ratio of each row that has one, under what the columns `named_by` say: {"R2.simple, 32": 1.8}."""
     known = table[table["ratio"].notna()] if "ratio" in table else table[:0]
-    columns = [column for column in named_by if column in known]
-    return {", ".join(str(row[column]) for column in columns): float(row["ratio"]) for _, row in known.iterrows()}
+    return {", ".join(str(row[column]) for column in named_by): float(row["ratio"]) for _, row in known.iterrows()}

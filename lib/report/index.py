@@ -9,7 +9,6 @@ from pathlib import Path
 
 from lib.base import files
 from lib.base.errors import LookbookError
-from lib.report import speed
 from lib.report.entries import entries
 from lib.report.render import page
 
@@ -19,7 +18,16 @@ WIDEST = 640  # pixels of a card's picture, shown at half of that: sharp on dens
 def write_index(out: Path) -> None:
     """Write out/index.html from the reports that lie in `out`, atomically; LookbookError if the disk is full."""
     cards = [entry | {"figure": figure(out / entry["name"] / "executed.ipynb")} for entry in entries(out)]
-    files.write_text(out / "index.html", render_index(cards, systems(out), speed.section(out)))
+    files.write_text(out / "index.html", render_index(cards, systems(out), _time_to(out)))
+
+
+def _time_to(out: Path) -> dict | None:
+    """Return what the index shows of out/bench.json; without that file pandas is not imported."""
+    if not (out / "bench.json").exists():
+        return None
+    from lib.report import speed
+
+    return speed.section(out)
 
 
 def render_index(cards: list[dict], systems: list[dict], time_to: dict | None = None) -> str:

@@ -18,7 +18,6 @@ from lib.data import catalogue
 from lib.data.fashion_mnist import votes
 from lib.models import backbones
 from lib.report import execute, index, jobs, prints
-from lib.runs import engines
 
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
 
@@ -69,9 +68,12 @@ def make_reports(
     with several(console) as show:
         for group in ([name for name in names if name not in readers], readers):  # readers find the others' results
             stale = [name for name in group if changed(name)]
-            together = max(1, min(at_once, len(stale)))
-            share = cores.share(together) | engines.share(together)
-            jobs.run_all(_longest_first(stale, profile, out), together, make)
+            if stale:
+                from lib.runs import engines  # here, because pandas takes longer than to see that nothing changed
+
+                together = min(at_once, len(stale))
+                share = cores.share(together) | engines.share(together)
+                jobs.run_all(_longest_first(stale, profile, out), together, make)
     index.write_index(out)
     return 1 if failed else 0
 

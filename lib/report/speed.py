@@ -117,7 +117,7 @@ def sentences(speed: Speed) -> list[str]:
 
 
 def section(out: Path) -> dict | None:
-    """Return what the index shows of out/bench.json, None where there is nothing of time to accuracy in it.
+    """Return what the index shows of out/bench.json, None where there is no such file or no time to accuracy in it.
 
     {"error"}: one line about a file that cannot be read. Else "sentences", "columns", "rows", "yardstick",
     "png" (base64), "alt" and "caption".

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from lib import models
 from lib.base.errors import LookbookError
 from lib.bench import results, time_to
 from lib.config import DataConfig, RunConfig
@@ -115,9 +114,8 @@ def test_every_training_builds_its_network_anew(stripes):
         assert train._prepared.cache_info()[:2] == (0, 1), "a miss: the counts begin anew when it is forgotten"
 
 
-def test_the_entries_are_recipes_and_the_kits_own_is_a_ladder(monkeypatch):
+def test_the_entries_are_recipes_and_the_kits_own_is_a_ladder():
     data = DataConfig(name="stripes")
     assert {"R2.optimised", "R3.initial", "textbook"} <= set(time_to.entries(data))
-    monkeypatch.setitem(models.SYSTEMS, "fast", ("lib.models.plain", {}))
     ladder = [entry for label, entry in time_to.entries(data).items() if label.startswith("fast, ")]
     assert [entry.epochs for entry in ladder] == list(time_to.LADDER)

@@ -17,6 +17,11 @@ def outputs_of_the_first_layer(network, pictures):
     return np.asarray(first(pictures))[:, 1:-1, 1:-1].reshape(-1, fast.PATTERNS)  # not those that see the border
 
 
+def test_it_has_the_parameters_its_docstring_says():
+    network = models.build("fast", (28, 28, 1), 10)
+    assert (network.count_params(), network.get_layer(fast.STEM).count_params()) == (538_634, 512)
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_first_layer_makes_what_varies_together_vary_alone(channels):
     rng = np.random.default_rng(0)
