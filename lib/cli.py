@@ -131,7 +131,7 @@ def data_fetch(name: Annotated[str, typer.Argument(help="fashion-mnist, or fashi
 @app.command()
 def train(
     config: Annotated[
-        list[Path], typer.Option(metavar="FILE...", help="runs' settings as JSON, as in runs/*/config.json")
+        list[Path], typer.Option(metavar="FILE...", help="settings as JSON; what is left out: the recipe's")
     ],
     more: Annotated[list[Path] | None, typer.Argument(metavar="", help="further files", hidden=True)] = None,
     seeds: Annotated[
@@ -142,12 +142,12 @@ def train(
     scheduler: Annotated[str | None, SCHEDULER] = None,
 ) -> None:
     """Train runs, or fetch those that are there; prints their folders. `--config runs/*/config.json` takes all."""
-    from lib import config as configs
     from lib import runs
     from lib.runs import engines
+    from lib.training import recipes
 
     engines.choose(engine, jobs, scheduler)
-    asked = [configs.read(file) for file in [*config, *(more or [])]]
+    asked = [recipes.read(file) for file in [*config, *(more or [])]]
     if seeds is not None:
         asked = [each.changed(seed=seed) for each in asked for seed in range(seeds)]
     for run in runs.every([(each, False) for each in asked]):

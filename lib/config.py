@@ -133,6 +133,11 @@ def _checked(kind: type[Kind], settings: dict, where: str) -> Kind:
 
 def read(file: Path) -> RunConfig:
     """Return the RunConfig in a JSON file."""
+    return parse(settings_in(file), where=str(file))
+
+
+def settings_in(file: Path) -> dict:
+    """Return what a JSON file says of a run, unchecked; LookbookError where it holds no settings at all."""
     try:
         settings = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -143,4 +148,4 @@ def read(file: Path) -> RunConfig:
         raise LookbookError(
             f"{file}: holds no settings but a {type(settings).__name__}; every run's config.json is one"
         )
-    return parse(settings, where=str(file))
+    return settings

@@ -33,6 +33,18 @@ def recipe(system: str, data: DataConfig, **changes: Any) -> RunConfig:
     return configs.parse(settings, where=f"settings of {system}")
 
 
+def read(file: Path) -> RunConfig:
+    """Return the settings in a JSON file; what it leaves out is as the recipe of its system says.
+
+    Nothing is mixed: a file that names the optimizer names all of it. LookbookError for what is no settings.
+    """
+    given = configs.settings_in(file)
+    usual = load().get(str(given.get("system")), {})
+    if "augmentation" in usual:
+        usual = usual | {"augmentation": _augmentation(usual["augmentation"])}
+    return configs.parse(usual | given, where=str(file))
+
+
 def _augmentation(policy: str | None) -> dict:
     from lib.data import policies
 

@@ -1,10 +1,12 @@
 """Every system has its recipe, a run's label says where it differs, and claimed ranges are judged as ranges."""
 
+import json
+
 import pytest
 
 from lib import models
 from lib.base.errors import LookbookError
-from lib.config import AugmentationConfig, DataConfig
+from lib.config import AugmentationConfig, DataConfig, RunConfig
 from lib.data import policies
 from lib.runs.key import canonical
 from lib.training import recipes
@@ -107,3 +109,24 @@ def test_what_is_no_recipe_is_refused_in_one_line(system, changes, message):
     with pytest.raises(LookbookError, match=message) as refused:
         recipes.recipe(system, PICTURES, **changes)
     assert "\n" not in str(refused.value)
+
+
+def written(folder, settings):
+    file = folder / "a.json"
+    file.write_text(json.dumps(settings))
+    return file
+
+
+def test_a_file_says_what_differs_and_the_recipe_the_rest(tmp_path):
+    file = written(tmp_path, {"system": "fast", "data": {"name": "garments"}, "epochs": 3})
+    assert recipes.read(file) == recipes.recipe("fast", DataConfig(name="garments"), epochs=3)
+
+
+def test_a_file_that_says_everything_is_taken_at_its_word(tmp_path):
+    config = RunConfig(system="R3.final", data=DataConfig(name="garments"))  # no augmentation, no early stopping
+    assert recipes.read(written(tmp_path, config.model_dump(mode="json"))) == config
+
+
+def test_a_file_with_a_wrong_system_is_refused(tmp_path):
+    with pytest.raises(LookbookError, match=r"a\.json: system"):
+        recipes.read(written(tmp_path, {"system": ["fast"], "data": {"name": "garments"}}))
