@@ -17,12 +17,16 @@ from lib.data.synthetic.shapes import (
     uniform,
 )
 
+# What can be left out.
+PARTS = ("handle", "flap", "clasp", "zip", "pocket", "stitches", "lower half")
 
-def draw_bag(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+
+def draw_bag(rng: np.random.Generator, n: int, without: str = "") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return n bags: brightness, cover of the bag and cover of its handle (its upper rim where it has none).
 
-    Each is float32 (n, 28, 28) with values from 0 to 1.
+    Each is float32 (n, 28, 28) with values from 0 to 1. `without`: one of PARTS, which is left out.
     """
+    shown = {part: float(part != without) for part in PARTS}  # factors: all is drawn as ever, one part in vain
     x, y = placed_grid(rng, n, tilt=0.03)
     kind = uniform(rng, n, 0, 1)
     arch, strap, loops, clutch = kind < 0.4, (kind >= 0.4) & (kind < 0.62), (kind >= 0.62) & (kind < 0.85), kind >= 0.85
@@ -48,22 +52,24 @@ def draw_bag(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, 
     hanging = np.abs(ellipse(np.abs(x) - half_x, y - rim - 3, 2.2, 5.5)) - thick * 0.8
     handle = np.where(arch, ring, np.where(strap, lines, np.where(loops, np.minimum(ring, inner), 99)))
     handle = np.where(chance(rng, n, 0.12) > 0, np.minimum(handle, hanging), handle)
-    handle_cover, body_cover = cover(handle) * cover(y - rim - 5), cover(body)
+    handle_cover = shown["handle"] * cover(handle) * cover(y - rim - 5)
+    body_cover = cover(np.maximum(body, down - 99 * shown["lower half"]))
 
     base = tone(rng, n)
     part = down / half_y
     quilt = np.maximum(wave((x + y) / 5), wave((x - y) / 5))
     value = base * (1 - chance(rng, n, 0.12) * 0.4 * smooth(0.7, 1, quilt))
     flap_edge = uniform(rng, n, -0.6, 0.6) - uniform(rng, n, 0, 0.5) * x * x / (half_x * half_x)
-    flap = chance(rng, n, 0.5) * uniform(rng, n, 0.1, 0.6)
+    flap = shown["flap"] * chance(rng, n, 0.5) * uniform(rng, n, 0.1, 0.6)
     value = value * (1 - flap * cover(np.abs(part - flap_edge) * half_y - 0.3))
     value = value * (1 + flap * bell(rng, n, -0.4, 0.4) * cover((part - flap_edge) * half_y))
-    value = value * (1 - uniform(rng, n, 0, 0.4) * cover(np.abs(body + 1.2) - 0.2))  # stitches
-    value = value * (1 - chance(rng, n, 0.4) * 0.5 * cover(np.abs(down + half_y - 1.8) - 0.25))  # zip
+    value = value * (1 - shown["stitches"] * uniform(rng, n, 0, 0.4) * cover(np.abs(body + 1.2) - 0.2))
+    value = value * (1 - shown["zip"] * chance(rng, n, 0.4) * 0.5 * cover(np.abs(down + half_y - 1.8) - 0.25))
     pocket = box(x, down - half_y * 0.35, half_x * 0.6, half_y * 0.4)
-    value = value * (1 - chance(rng, n, 0.25) * uniform(rng, n, 0.1, 0.5) * cover(np.abs(pocket) - 0.2))
+    dark = shown["pocket"] * chance(rng, n, 0.25) * uniform(rng, n, 0.1, 0.5)
+    value = value * (1 - dark * cover(np.abs(pocket) - 0.2))
     clasp = cover(box(x, down - flap_edge * half_y, uniform(rng, n, 0.5, 2), uniform(rng, n, 0.5, 1.5)))
-    value = paint(value, clasp * chance(rng, n, 0.45), uniform(rng, n, 0, 1))
+    value = paint(value, clasp * shown["clasp"] * chance(rng, n, 0.45), uniform(rng, n, 0, 1))
     value = paint(
         value * body_cover, handle_cover * (1 - body_cover * chance(rng, n, 0.5)), base * bell(rng, n, 0.5, 1.2)
     )

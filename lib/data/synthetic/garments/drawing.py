@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from lib.data.synthetic.garments.bags import draw_bag
-from lib.data.synthetic.garments.shoes import draw_shoe
-from lib.data.synthetic.garments.tops import draw_top
-from lib.data.synthetic.garments.trousers import draw_trousers
+from lib.base.errors import LookbookError, nearest
+from lib.data.synthetic.garments import bags, shoes, tops, trousers
 from lib.data.synthetic.light import grain
 from lib.data.synthetic.shapes import uniform
 
@@ -20,20 +18,36 @@ def generator(*numbers: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(list(numbers)))
 
 
-def draw_some(label: int, rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def parts_of(label: int) -> list[str]:
+    """Return the names of the parts that a picture of class `label` may show, and that can be left out."""
+    name = CLASSES[label]
+    if name == "Trouser":
+        return list(trousers.PARTS)
+    if name == "Bag":
+        return list(bags.PARTS)
+    return list(shoes.PARTS if name in shoes.NAMES else tops.PARTS)
+
+
+def draw_some(
+    label: int, rng: np.random.Generator, n: int, without: str = ""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return n pictures of class `label` (uint8), their garment masks and part masks (bool), each (n, 28, 28).
 
     The part mask marks what decides the class; it lies in the garment or on the pixels next to it, and is never empty.
+    `without`: one of the class's parts that is left out of every picture; from the same stream all else is drawn to
+    the byte as with it (a part mask may then be empty). Raises LookbookError on a part that the class has not.
     """
     name = CLASSES[label]
+    if without and without not in parts_of(label):
+        raise LookbookError(f"the class {name} has no part '{without}': {nearest(without, parts_of(label))}")
     if name == "Trouser":
-        bright, garment, part = draw_trousers(rng, n)
+        bright, garment, part = trousers.draw_trousers(rng, n, without)
     elif name == "Bag":
-        bright, garment, part = draw_bag(rng, n)
-    elif name in ("Sandal", "Sneaker", "Ankle boot"):
-        bright, garment, part = draw_shoe(rng, n, name)
+        bright, garment, part = bags.draw_bag(rng, n, without)
+    elif name in shoes.NAMES:
+        bright, garment, part = shoes.draw_shoe(rng, n, name, without)
     else:
-        bright, garment, part = draw_top(rng, n, name)
+        bright, garment, part = tops.draw_top(rng, n, name, without)
     images = grain(rng, bright * 255, uniform(rng, n, 0, 14))
     mask = garment >= SEEN
     return images, mask, (part >= SEEN) & neighbourhood(mask)

@@ -31,16 +31,27 @@ STYLES: dict[str, list] = {
     # the part that decides the class
     "part":      ["straps", "lacing", "shaft"],
 }
+# What can be left out, and the measure that is 0 where it is missing. The heel, or a wedge, is part of the sole.
+PARTS = {
+    "sole": "soled", "heel": "raised", "welt": "welt", "shaft": "shafted", "opening": "inside", "laces": "laced",
+    "toe straps": "banded", "heel strap": "sling", "toe cap": "capped", "heel patch": "patched", "stripe": "striped",
+    "elastic": "elastic",
+}
 # fmt: on
 
 
-def draw_shoe(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def draw_shoe(
+    rng: np.random.Generator, n: int, name: str, without: str = ""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return n shoes of the style `name`: brightness, cover of the shoe and cover of its deciding part.
 
-    Each is float32 (n, 28, 28) with values from 0 to 1.
+    Each is float32 (n, 28, 28) with values from 0 to 1. `without`: one of PARTS, which is left out; the others stay
+    where they are, so that a shoe without its heel floats.
     """
     style = {measure: row[NAMES.index(name)] for measure, row in STYLES.items()}
     fit = _measures(rng, n, style)
+    if without:
+        fit[PARTS[without]] = 0  # only now: all is drawn as ever, so nothing else of the picture changes
     x, y = placed_grid(rng, n, tilt=0.02)
     above = fit["ground"] - fit["sole"] - fit["heel"] * smooth(-6, 9, x) - y  # height over the foot bed
     outline = profile(
@@ -64,7 +75,7 @@ def draw_shoe(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, 
     leather = closed * (1 - fit["strapped"] * (1 - straps))
     sole = _sole(fit, x, y, above, ends)
 
-    value = fit["tone"] * _seams(rng, n, x, above, outline, front)
+    value = fit["tone"] * _seams(rng, n, fit, x, above, outline, front)
     value, lacing = _lacing(fit, value, x, above, outline, front)
     inside = cover(np.abs(x - fit["instep_x"] - 5) - 3.5) * cover(outline - above - 1.2) * (1 - fit["shafted"])
     value = value * (1 - inside * fit["inside"])
@@ -82,9 +93,10 @@ def draw_shoe(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, 
     return average(value * garment) * light, average(garment), average(parts[style["part"]])
 
 
-def _measures(rng: np.random.Generator, n: int, style: dict) -> dict[str, np.ndarray]:
-    """Draw the measures of n shoes, each of shape (n, 1, 1)."""
-    fit = {key: bell(rng, n, *style[key]) for key in ("sole", "toe", "instep", "back")}
+def _measures(rng: np.random.Generator, n: int, style: dict) -> dict:
+    """Draw the measures of n shoes, each of shape (n, 1, 1) or a number for them all."""
+    fit: dict = dict.fromkeys(("soled", "raised", "banded", "capped", "patched", "striped", "elastic"), 1)
+    fit |= {key: bell(rng, n, *style[key]) for key in ("sole", "toe", "instep", "back")}
     fit |= {key: chance(rng, n, style[key]) for key in ("wedge", "shafted", "strapped", "laced")}
     fit["heel"] = np.where(chance(rng, n, style["heeled"]) > 0, uniform(rng, n, *style["heel"]), uniform(rng, n, 0, 1))
     fit["heel_width"] = uniform(rng, n, 0.5, 3.2)
@@ -129,13 +141,13 @@ def _sole(fit: dict, x: np.ndarray, y: np.ndarray, above: np.ndarray, ends: np.n
     )
     heel = np.maximum(heel, above)
     wedge = np.maximum(np.maximum(above, y - fit["ground"]), ends) + 99 * (1 - fit["wedge"])
-    return cover(np.minimum(strip, np.minimum(heel, wedge)))
+    return cover(np.minimum(strip, np.minimum(heel, wedge) + 99 * (1 - fit["raised"]))) * fit["soled"]
 
 
 def _straps(fit: dict, x: np.ndarray, above: np.ndarray, outline: np.ndarray) -> np.ndarray:
     """Return where a sandal is covered: bands over the toes, one around the heel, ties around the ankle."""
     bands = wave((x + fit["strap_lean"] * above) / fit["strap_period"] + fit["strap_phase"]) - fit["strap_width"]
-    over_toes = cover(-bands * fit["strap_period"] * 0.25) * cover(x - fit["strap_end"])
+    over_toes = cover(-bands * fit["strap_period"] * 0.25) * cover(x - fit["strap_end"]) * fit["banded"]
     around = np.abs(above - outline + 0.6) - fit["sling_width"]
     counter = np.abs(x - 10.8) - fit["sling_width"]
     ties = np.abs(wave(above / fit["strap_period"])) - 0.3
@@ -155,15 +167,23 @@ def _lacing(
 
 
 def _seams(
-    rng: np.random.Generator, n: int, x: np.ndarray, above: np.ndarray, outline: np.ndarray, front: np.ndarray
+    rng: np.random.Generator,
+    n: int,
+    fit: dict,
+    x: np.ndarray,
+    above: np.ndarray,
+    outline: np.ndarray,
+    front: np.ndarray,
 ) -> np.ndarray:
     """Return as factors the toe cap, the heel patch, a stripe on the side and the elastic or zip of a shaft."""
     cap = uniform(rng, n, -9, -4) - 0.12 * above * above
-    value = 1 + chance(rng, n, 0.4) * bell(rng, n, -0.6, 0.5) * cover(x - cap)
-    value = value * (1 - uniform(rng, n, 0, 0.5) * cover(np.abs(x - cap) - 0.25))
+    value = 1 + fit["capped"] * chance(rng, n, 0.4) * bell(rng, n, -0.6, 0.5) * cover(x - cap)
+    value = value * (1 - fit["capped"] * uniform(rng, n, 0, 0.5) * cover(np.abs(x - cap) - 0.25))
     patch = 9 + 0.15 * (above - 3)
-    value = value * (1 + chance(rng, n, 0.4) * bell(rng, n, -0.6, 0.5) * cover(patch - x))
+    value = value * (1 + fit["patched"] * chance(rng, n, 0.4) * bell(rng, n, -0.6, 0.5) * cover(patch - x))
     stripe = np.abs(x - uniform(rng, n, -2, 5) - bell(rng, n, -1, 1) * (above - 3)) - uniform(rng, n, 0.3, 1.2)
-    value = value * (1 + chance(rng, n, 0.45) * uniform(rng, n, -0.7, 0.4) * cover(stripe) * cover(above - outline + 1))
+    light = fit["striped"] * chance(rng, n, 0.45) * uniform(rng, n, -0.7, 0.4)
+    value = value * (1 + light * cover(stripe) * cover(above - outline + 1))
     gore = np.abs(x - front - uniform(rng, n, 4, 6)) - uniform(rng, n, 0.1, 1.3)
-    return value * (1 - chance(rng, n, 0.45) * uniform(rng, n, 0.1, 0.6) * cover(gore) * cover(3 - above))
+    dark = fit["elastic"] * chance(rng, n, 0.45) * uniform(rng, n, 0.1, 0.6)
+    return value * (1 - dark * cover(gore) * cover(3 - above))

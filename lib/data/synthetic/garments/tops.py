@@ -60,16 +60,25 @@ STYLES: dict[str, list] = {
     # the part that decides the class
     "part":       [("sleeves", "neck"), ("sleeves", "neck"), ("skirt",), ("front",), ("collar", "front")],
 }
+# What can be left out, and the measure that is 0 where it is missing; the skirt is all that hangs below the waist.
+PARTS = {
+    "sleeves": "sleeved", "neck": "opening", "collar": "collar", "hood": "hood", "front": "front", "print": "print",
+    "pockets": "pocket", "belt": "belt", "ribs": "ribs", "seams": "seam", "skirt": "skirted",
+}
 # fmt: on
 
 
-def draw_top(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def draw_top(
+    rng: np.random.Generator, n: int, name: str, without: str = ""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return n garments of the style `name`: brightness, cover of the garment and cover of its deciding part.
 
-    Each is float32 (n, 28, 28) with values from 0 to 1.
+    Each is float32 (n, 28, 28) with values from 0 to 1. `without`: one of PARTS, which is left out.
     """
     style = {measure: row[NAMES.index(name)] for measure, row in STYLES.items()}
     fit = _measures(rng, n, style)
+    if without:
+        fit[PARTS[without]] = 0  # only now: all is drawn as ever, so nothing else of the picture changes
     x, y = placed_grid(rng, n)
     x = x * (1 + np.sign(x) * bell(rng, n, -0.08, 0.08))  # no garment lies quite symmetrically
     side = np.abs(x)
@@ -108,9 +117,10 @@ def draw_top(rng: np.random.Generator, n: int, name: str) -> tuple[np.ndarray, n
     return average(value * garment) * light, average(garment), average(np.minimum(part, garment))
 
 
-def _measures(rng: np.random.Generator, n: int, style: dict) -> dict[str, np.ndarray]:
-    """Draw the measures of n garments, each of shape (n, 1, 1)."""
-    fit = {key: bell(rng, n, *style[key]) for key in ("shoulder", "chest", "waist", "neck")}
+def _measures(rng: np.random.Generator, n: int, style: dict) -> dict:
+    """Draw the measures of n garments, each of shape (n, 1, 1) or a number for them all."""
+    fit: dict = {"opening": 1, "skirted": 1}
+    fit |= {key: bell(rng, n, *style[key]) for key in ("shoulder", "chest", "waist", "neck")}
     fit |= {key: uniform(rng, n, *style[key]) for key in ("skirt", "hem", "depth", "seen")}
     fit["hood"] = chance(rng, n, style["hood"])
     fit["top"] = bell(rng, n, -13.6, -12.2) + 1.6 * fit["hood"]
@@ -127,7 +137,7 @@ def _measures(rng: np.random.Generator, n: int, style: dict) -> dict[str, np.nda
     to_short = style["sleeveless"] + style["short"]
     to_medium = to_short + style["medium"]
     medium, long = (kind >= to_short) & (kind < to_medium), kind >= to_medium
-    fit["sleeveless"] = (kind < style["sleeveless"]).astype(np.float32)
+    fit["sleeved"] = (kind >= style["sleeveless"]).astype(np.float32)
     fit["arm"] = np.where(long, bell(rng, n, 17.5, 23), np.where(medium, uniform(rng, n, 8, 17), bell(rng, n, 3.5, 8)))
     fit["arm_turn"] = np.where(
         long, bell(rng, n, -0.01, 0.15), np.where(medium, bell(rng, n, 0.1, 0.3), bell(rng, n, 0.2, 0.5))
@@ -168,7 +178,8 @@ def _torso(fit: dict, side: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.n
     line = fit["top"] + fit["slope"] * np.maximum(side - fit["neck"], 0) / (fit["shoulder"] - fit["neck"])
     part = side / half
     hem = fit["hem"] - fit["hem_curve"] * part * part
-    return half, np.maximum(np.maximum(side - half, line - y), y - hem)
+    end = np.maximum(y - hem, y - fit["waist_y"] - 99 * fit["skirted"])
+    return half, np.maximum(np.maximum(side - half, line - y), end)
 
 
 def _sleeve(fit: dict, side: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -178,7 +189,7 @@ def _sleeve(fit: dict, side: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.
     end = start[0] + sin * fit["arm"], start[1] + cos * fit["arm"]
     distance = band(side, y, start, end, fit["arm_width"], fit["cuff_width"], fit["arm_bow"], cut=True)
     cuff = (side - end[0]) * sin + (y - end[1]) * cos
-    return distance + 99 * fit["sleeveless"], cuff
+    return distance + 99 * (1 - fit["sleeved"]), cuff
 
 
 def _hole(fit: dict, side: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -217,7 +228,7 @@ def _neckline(
     """Cut the neck hole: black above the back of the neck, then its band, then the inside of the back."""
     part = side / fit["neck"]
     back = y - fit["top"] - fit["back"] * (1 - part * part)
-    inside = cover(hole) * (1 - fit["hood"])
+    inside = cover(hole) * (1 - fit["hood"]) * fit["opening"]
     value = value * (1 - 0.35 * fit["seam"] * cover(np.abs(hole - 0.7) - 0.3))
     value = paint(value, inside, fit["tone"] * (0.45 + fit["back_band"] * cover(back - 1.2)))
     garment = garment * (1 - inside * cover(back))
