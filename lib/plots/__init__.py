@@ -4,13 +4,15 @@ style     how every figure looks
 pictures  pictures side by side
 curves    lines: over epochs, over a setting, over a threshold
 tables    matrices, intervals, shares, sizes
+heat_maps  where a network looks, and which checks a map passes
 """
 
 from lib.plots.curves import curves, learning_curves, precision_recall_curves, response, time_to_accuracy
+from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.pictures import pairs, pictures
 from lib.plots.tables import class_dots, class_sizes, confusion, confusion_shares, intervals, shares
 
 __all__ = [
-    "class_dots", "class_sizes", "confusion", "confusion_shares", "curves", "intervals", "learning_curves", "pairs",
-    "pictures", "precision_recall_curves", "response", "shares", "time_to_accuracy",
+    "class_dots", "class_sizes", "confusion", "confusion_shares", "curves", "heat_maps", "intervals", "learning_curves",
+    "pairs", "passes", "pictures", "precision_recall_curves", "relative", "response", "shares", "time_to_accuracy",
 ]  # fmt: skip

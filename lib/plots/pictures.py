@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from lib.plots.style import axes_of, styled
 
 
-def _picture(axis: Axes, image: np.ndarray, title: str = "") -> None:
+def picture(axis: Axes, image: np.ndarray, title: str = "") -> None:
+    """Draw one uint8 image (H, W, C) into `axis`, without a frame."""
     axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
     axis.set_title(title, fontsize=8, fontweight="normal", loc="center")
     axis.axis("off")
@@ -23,7 +24,7 @@ def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) 
     figure, axes = axes_of(rows, columns, 9, 9 / columns * rows * (1.25 if len(titles) else 1))
     for number, axis in enumerate(axes.flat):
         if number < len(images):
-            _picture(axis, images[number], titles[number] if len(titles) else "")
+            picture(axis, images[number], titles[number] if len(titles) else "")
         axis.axis("off")
     return figure
 
@@ -36,6 +37,6 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
     for axis in axes.flat:
         axis.axis("off")
     for k, title in enumerate(titles):
-        _picture(axes[0, k], first[k], title)
-        _picture(axes[1, k], second[k])
+        picture(axes[0, k], first[k], title)
+        picture(axes[1, k], second[k])
     return figure

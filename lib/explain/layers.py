@@ -1,0 +1,54 @@
+"""Which layers of a network have a map of the picture, and of what size."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from lib.base.errors import LookbookError, nearest
+
+if TYPE_CHECKING:
+    import keras
+
+
+def spatial(model: "keras.Model") -> pd.DataFrame:
+    """Return a row for each layer whose output is a map of more than one cell: layer, kind, rows, columns, channels."""
+    rows = []
+    for layer in model.layers:
+        shape = _shape(layer)
+        if len(shape) == 4 and shape[1] * shape[2] > 1:
+            rows.append([layer.name, type(layer).__name__, *shape[1:]])
+    return pd.DataFrame(rows, columns=["layer", "kind", "rows", "columns", "channels"])
+
+
+def last(model: "keras.Model") -> str:
+    """Return the last convolution with a map of more than one cell: where Grad-CAM's authors look.
+
+    LookbookError for a network without one.
+    """
+    found = spatial(model)
+    convolutions = found[found["kind"].str.contains("Conv")]
+    if convolutions.empty:
+        raise LookbookError(f"the network '{model.name}' has no convolution with a map of more than one cell")
+    return str(convolutions["layer"].iloc[-1])
+
+
+def check(model: "keras.Model", name: str) -> str:
+    """Return `name` if that layer has a map of more than one cell, else raise LookbookError, with a layer that does."""
+    known = [layer.name for layer in model.layers]
+    if name not in known:
+        raise LookbookError(f"the network '{model.name}' has no layer '{name}': {nearest(name, known)}")
+    shape = _shape(model.get_layer(name))
+    if len(shape) != 4:
+        raise LookbookError(f"layer '{name}' of '{model.name}' has no map of features: take {last(model)}")
+    if shape[1] * shape[2] == 1:
+        raise LookbookError(f"the map of layer '{name}' has one cell, which points nowhere: take {last(model)}")
+    return name
+
+
+def _shape(layer) -> tuple:
+    """Return the shape of a layer's output; of the pictures themselves, and of several outputs, none."""
+    from lib.base.backend import keras
+
+    if isinstance(layer, keras.layers.InputLayer) or not hasattr(layer.output, "shape"):
+        return ()
+    return tuple(layer.output.shape)

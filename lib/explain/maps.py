@@ -1,0 +1,80 @@
+"""All maps of a network's answers, at the size of the pictures; and in words, what no colour shows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lib.base.errors import LookbookError, nearest
+from lib.explain import cam, layers, probing
+from lib.explain.controls import CONTROLS
+from lib.explain.targets import logit, of_head, probability
+
+PROBING = ("Score-CAM", "occlusion")
+METHODS = (*cam.METHODS, *PROBING)  # what is to be believed or not; the controls are what they must beat
+
+
+def maps(
+    model, pictures: np.ndarray, classes: np.ndarray, layer: str | None = None, head: str | None = None,
+    methods: Sequence[str] = tuple(cam.METHODS),
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Return the maps of every method asked for, by its name, float32 (N, H, W): signed, as large as the pictures.
+
+    model: any network from uint8 pictures (N, H, W, C) to logits, not nested. classes: int (N,), the class asked for in
+    each picture, or (N, 2): the first against the second. layer: None: the last convolution. head: of a network that
+    answers several targets, which. methods: of METHODS and `lib.explain.controls.CONTROLS`.
+    LookbookError for what is none of these, and where the network answers no number.
+    """
+    check(model, pictures, classes, head)
+    name = layers.last(model) if layer is None else layers.check(model, layer)
+    for method in methods:
+        if method not in (*METHODS, *CONTROLS):
+            raise LookbookError(f"no method '{method}': {nearest(method, [*METHODS, *CONTROLS])}")
+    size = pictures.shape[1:3]
+    wanted = [method for method in methods if method in cam.METHODS]
+    small = cam.raw(model, pictures, classes, name, of_head(head)) if wanted else {}
+    found = {method: small[method] for method in wanted}
+    if "Score-CAM" in methods:
+        found["Score-CAM"] = probing.score_cam(model, pictures, classes, name, of_head(head, probability))
+    large = {method: probing.resized(raw[..., None], size)[..., 0] for method, raw in found.items()}
+    if "occlusion" in methods:
+        large["occlusion"] = probing.occlusion(model, pictures, classes, of_head(head, logit))
+    cells = model.get_layer(name).output.shape[1:3]
+    large |= {method: CONTROLS[method](pictures, cells) for method in methods if method in CONTROLS}
+    if not all(np.isfinite(each).all() for each in large.values()):
+        raise LookbookError(f"the network '{model.name}' answers no number for some picture: it has diverged")
+    return {method: large[method] for method in methods}
+
+
+def check(model, pictures: np.ndarray, classes: np.ndarray, head: str | None = None) -> None:
+    """Raise LookbookError for a head, a class or a picture's size that the network does not have."""
+    output = model.output
+    if isinstance(output, dict) and head not in output:
+        raise LookbookError(f"the network '{model.name}' has several heads: {nearest(str(head), list(output))}")
+    if not isinstance(output, dict) and head is not None:
+        raise LookbookError(f"the network '{model.name}' has one head: leave '{head}' out")
+    known = (output[head] if isinstance(output, dict) else output).shape[-1]
+    wrong = np.asarray(classes)[(np.asarray(classes) < 0) | (np.asarray(classes) >= known)]
+    if len(wrong):
+        raise LookbookError(
+            f"class {wrong[0]} is out of range: the network '{model.name}' has classes 0 to {known - 1}"
+        )
+    if len(classes) != len(pictures):
+        raise LookbookError(
+            f"{len(classes)} classes for {len(pictures)} pictures: one class for each picture is needed"
+        )
+    wanted, given = tuple(model.inputs[0].shape[1:]), tuple(pictures.shape[1:])
+    if wanted != given:
+        sizes = ["x".join(str(side) for side in shape) for shape in (wanted, given)]
+        raise LookbookError(
+            f"the network '{model.name}' takes pictures of {sizes[0]} (height, width, channels), not {sizes[1]}"
+        )
+
+
+def told(one: np.ndarray) -> str:
+    """Return in words what a map (H, W) shows where it shows nothing; "" for one that has evidence somewhere."""
+    largest = float(np.abs(one).max())
+    if largest == 0:
+        return "zero everywhere: the answer does not depend on this layer"
+    if np.ptp(one) <= 1e-5 * largest:
+        return f"the same everywhere ({'for' if one.max() > 0 else 'against'}): it points nowhere"
+    return "no evidence for it anywhere, only against" if one.max() <= 0 else ""

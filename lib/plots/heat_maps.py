@@ -1,0 +1,113 @@
+"""Heat maps over pictures, and tables of what they are worth."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from lib.plots.pictures import picture
+from lib.plots.style import axes_of, styled
+
+SIGNED = colormaps["RdBu_r"]  # red: evidence for, blue: against; white: none
+
+
+@styled
+def heat_maps(
+    images: np.ndarray,
+    maps: dict[str, np.ndarray],
+    titles: Sequence[str],
+    words: dict[str, Sequence[str]] | None = None,
+) -> Figure:
+    """Return the pictures in a row, and below them a row for each name of `maps`, laid over the same pictures.
+
+    images: uint8 (N, H, W, C). maps: signed, (N, H, W) each; all have ONE scale, that of the largest value among them,
+    and zero has no colour. To compare methods, whose units differ, divide each by its own largest value first
+    (`relative`). words: by name, what is written below each picture where its map shows nothing.
+    """
+    largest = max(float(np.abs(each).max()) for each in maps.values()) or 1.0
+    number = len(images)
+    tall = images.shape[1] / images.shape[2]
+    side = min(1.3, 8 / max(number, 1))
+    figure, axes = axes_of(len(maps) + 1, number, side * number + 1.6, (side * tall + 0.1) * (len(maps) + 1) + 0.5)
+    for k in range(number):
+        picture(axes[0, k], images[k], titles[k])
+    for row, (name, own) in enumerate(maps.items(), 1):
+        for k in range(number):
+            picture(axes[row, k], _faint(images[k]))
+            shade = SIGNED(0.5 + own[k] / largest / 2)
+            shade[..., 3] = np.clip(np.abs(own[k]) / largest * 1.2, 0, 0.85)
+            axes[row, k].imshow(shade)
+            if words and words[name][k]:
+                axes[row, k].text(
+                    0.5, 0.5, _wrapped(words[name][k]), transform=axes[row, k].transAxes, fontsize=6, ha="center",
+                    va="center", bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0},
+                )  # fmt: skip
+        axes[row, 0].text(-0.1, 0.5, name, transform=axes[row, 0].transAxes, ha="right", va="center", fontsize=8)
+    bar = figure.colorbar(ScalarMappable(Normalize(-largest, largest), SIGNED), ax=axes[1:], shrink=0.7, pad=0.01)
+    bar.ax.tick_params(labelsize=7)
+    return figure
+
+
+def relative(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return each name's maps divided by the largest value, of either sign, among them; zero stays zero."""
+    return {name: own / (float(np.abs(own).max()) or 1.0) for name, own in maps.items()}
+
+
+@styled
+def passes(judged: pd.DataFrame) -> Figure:
+    """Return the table of methods against checks: value, the best control in brackets, and colour where it is beaten.
+
+    judged: rows of method, check, value, low, high, control, passed (`lib.explain.checks.table.judge`).
+    """
+    methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
+    figure, axes = axes_of(1, 1, 9, 0.5 * len(checks) + 1)
+    axis = axes[0, 0]
+    for row in judged.itertuples():
+        x, y = methods.index(row.method), checks.index(row.check)
+        colour = "#cfe8d5" if row.passed else "#f3f4f5"
+        axis.add_patch(_cell(x, y, colour))
+        axis.text(
+            x,
+            y - 0.12,
+            f"{row.value:.2f}",
+            ha="center",
+            va="center",
+            fontsize=10,
+            fontweight="bold" if row.passed else "normal",
+        )
+        axis.text(
+            x, y + 0.24, f"{row.low:.2f} to {row.high:.2f}", ha="center", va="center", fontsize=6.5, color="#58636b"
+        )
+    controls = [judged.loc[judged["check"] == check, "control"].iloc[0] for check in checks]
+    names = [f"{check} (best control {control:.2f})" for check, control in zip(checks, controls, strict=True)]
+    axis.set(xlim=(-0.5, len(methods) - 0.5), ylim=(len(checks) - 0.5, -0.5))
+    axis.set_xticks(range(len(methods)), methods)
+    axis.set_yticks(range(len(checks)), names, fontsize=8)
+    axis.xaxis.tick_top()
+    axis.tick_params(length=0)
+    axis.grid(False)
+    for spine in axis.spines.values():
+        spine.set_visible(False)
+    return figure
+
+
+def _cell(x: int, y: int, colour: str):
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=colour, linewidth=0)
+
+
+def _faint(image: np.ndarray) -> np.ndarray:
+    """Return a picture in grey, drawn towards the middle, so that colours over it can be seen."""
+    grey = image.mean(axis=-1, keepdims=True)
+    return (96 + grey * 0.5).astype("uint8")
+
+
+def _wrapped(text: str) -> str:
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text.partition(":")[0], 14))
