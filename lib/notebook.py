@@ -6,9 +6,11 @@ A page shows figures, tables and sentences, and keeps what it shows for results.
 import base64
 import io
 import math
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from html import escape
+from importlib.util import find_spec
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -19,26 +21,10 @@ from lib.base.errors import LookbookError
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
-from lib.evaluation import comparison, guards
+from lib.evaluation import comparison, guards, words
 from lib.runs import histories
 from lib.training.run import Run
 
-MEASURES = {
-    "val_accuracy": "validation accuracy",
-    "val_loss": "validation loss",
-    "test_accuracy": "test accuracy",
-    "test_loss": "test loss",
-    "val_macro_f1": "validation macro-F1",
-    "test_macro_f1": "test macro-F1",
-    "gap": "gap",
-    "turn": "epoch of the lowest validation loss",
-    "accuracy_gap": "training minus validation accuracy",
-    "falls": "falls of validation accuracy, summed",
-}
-WORDS = {
-    "val_": "validation ", "train_": "training ", "test_": "test ", "macro_f1": "macro-F1", "auroc": "AUROC",
-    "balanced_accuracy": "balanced accuracy",
-}  # fmt: skip
 TRAINED_WITH = ("finished", "device", "backend", "commit")  # of a run's environment; versions are kept once, by group
 JUDGES_NOTHING = "These pictures or this length are not the report's, so this run judges no claim."
 
@@ -51,11 +37,9 @@ def start(name: str, given: dict, colour: bool = False) -> "Page":
     LookbookError without the parameters `profile` and `dataset`.
     """
     parameters = {each: given[each] for each in given.get("__annotations__", {}) if each in given}
-    missing = [each for each in ("profile", "dataset") if each not in parameters]
+    missing = " and ".join(each for each in ("profile", "dataset") if each not in parameters)
     if missing:
-        raise LookbookError(
-            f"{name}: run the parameters cell first; it gives {' and '.join(missing)} a type and a value"
-        )
+        raise LookbookError(f"{name}: run the parameters cell first; it gives {missing} a type and a value")
     return Page(name, parameters, colour)
 
 
@@ -64,6 +48,7 @@ class Page:
 
     def __init__(self, name: str, parameters: dict, colour: bool) -> None:
         self.begun = datetime.now(UTC)
+        self.recorded: dict[str, tuple[list[Run], list]] = {}  # runs and what guards say of them, by data set
         self.results: dict = {
             "notebook": name, "title": title(name), "status": "complete", "error": None,
             "profile": parameters["profile"], "parameters": parameters, "datasets": [],
@@ -97,7 +82,7 @@ class Page:
         Measures are shown by their names in words; the results keep the frame's own.
         """
         self.results["tables"][name] = frame
-        frame = frame.rename(columns=_worded)
+        frame = frame.rename(columns=words.worded)
         html = (
             frame.replace([math.inf, -math.inf], math.nan)
             .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
@@ -118,6 +103,18 @@ class Page:
         figure.savefig(png, format="png", dpi=120)
         about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
         _display({"image/png": base64.b64encode(png.getvalue()).decode()}, {"image/png": about})
+
+    def study(self, draw: Callable[..., Figure], alt: str, caption: str, **choices: list) -> None:
+        """Show `draw` of the first of all choices; in JupyterLab of any, by a widget for each (extra `study`).
+
+        draw: takes one value of each list in `choices`, by its name, and returns a figure.
+        """
+        if find_spec("ipywidgets") and not os.environ.get("LOOKBOOK_OUTPUT"):  # in a report nobody can choose
+            from ipywidgets import interact
+
+            interact(lambda **chosen: self.show(draw(**chosen), alt, caption), **choices)
+        else:
+            self.show(draw(**{name: values[0] for name, values in choices.items()}), alt, caption)
 
     def say(self, text: str) -> None:
         """Display a sentence in which figures were computed, as prose."""
@@ -144,13 +141,13 @@ class Page:
         table: as `lib.runs.tabulate` returns it. The means and the differences (`lib.evaluation.comparison`) fold away,
         and are kept in the results as `name` and `name`_differences.
         """
-        words = MEASURES.get(measure, measure)
-        heading = words[0].upper() + words[1:]
+        said = words.MEASURES.get(measure, measure)
+        heading = said[0].upper() + said[1:]
         means = comparison.summarise(table, measure)
         differences = comparison.against(table, measure, reference)
         told = comparison.told_all(differences, digits)
         self.show(
-            plots.intervals(differences, "system", "difference", f"{words}, minus that of {reference}", mark=0),
+            plots.intervals(differences, "system", "difference", f"{said}, minus that of {reference}", mark=0),
             alt=f"{heading} minus that of {reference}: {told}".replace("**", ""),
             caption=f"{heading} minus that of {reference}, seed by seed. Bars are 95 % intervals, each for itself.",
         )
@@ -178,21 +175,24 @@ class Page:
     def record(self, runs: Iterable[Run], dataset: Dataset | None = None) -> None:
         """Keep finished runs in the results, each once, with where they come from, and ask the guards about them.
 
-        dataset: what they were trained on; None: the page's own.
+        Called once for each data set. dataset: what they were trained on; None: the page's own.
         """
-        runs = list({run.key: run for run in runs}.values())
+        looked_at = self.dataset if dataset is None else dataset
+        own = list({run.key: run for run in runs}.values())
+        networks = [run for run in own if run.config.system not in models.ANCHORS]
+        self.recorded[looked_at.name] = own, guards.check(networks, looked_at)
+        runs = [run for of_set, _ in self.recorded.values() for run in of_set]
         self.results["runs"] = [
             {"key": run.key, "system": run.label, "seed": run.config.seed, "origin": run.origin}
             | {name: run.environment.get(name) for name in TRAINED_WITH}
             | {"metrics": run.metrics}
             for run in runs
         ]
+        self.results["guards"] = [row for _, rows in self.recorded.values() for row in rows]
         self.results["provenance"] |= {
             "seeds": sorted({run.config.seed for run in runs}),
             "trainings": _trainings(runs, self.begun),
         }
-        networks = [run for run in runs if run.config.system not in models.ANCHORS]
-        self.results["guards"] = guards.check(networks, self.dataset if dataset is None else dataset)
 
     def conclude(self, *findings: str, sure: str = "") -> None:
         """Display what was found as a list, and keep it in the results; the first sentence answers the title.
@@ -223,13 +223,6 @@ def _trainings(runs: list[Run], begun: datetime) -> list[dict]:
         row["new"] += finished >= begun.isoformat(timespec="seconds")
         row["finished"] = max(row["finished"], finished)
     return list(rows.values())
-
-
-def _worded(column: object) -> object:
-    """Return a measure's name as people read it: "val_macro_f1" is "validation macro-F1"."""
-    for name, words in WORDS.items():
-        column = column.replace(name, words) if isinstance(column, str) else column
-    return column
 
 
 def _display(data: dict, metadata: dict | None = None) -> None:

@@ -7,5 +7,7 @@ cam        Grad-CAM, Grad-CAM++, HiResCAM, LayerCAM: a method is one function of
 probing    Score-CAM and occlusion, which ask the network again instead of taking a gradient
 controls   maps that do not look at the network at all: random, Sobel, centre
 maps       all of these at the size of the pictures; and in words, what no colour shows
+regions    where the thing in a picture is, and pictures that say less
+story      report R1's story of its heat maps, tested
 checks/    what a map is worth: a module a check, and the one table of them
 """

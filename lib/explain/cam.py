@@ -69,16 +69,16 @@ METHODS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 
 
 def raw(
-    model, pictures: np.ndarray, classes: np.ndarray, layer: str | None = None, target: Target = logit
+    model, pictures: np.ndarray, classes: np.ndarray, layer: str | int = -1, target: Target = logit
 ) -> dict[str, np.ndarray]:
     """Return every method's raw maps of `pictures`, float32 (N, h, w), of the size of the layer's own map.
 
     model: any network from uint8 pictures (N, H, W, C) to logits. classes: int (N,), the class asked for in each
-    picture, or (N, 2): evidence for the first against the second. layer: any with a map of more than one cell; None:
-    the last convolution. target: which number of the output is explained (`lib.explain.targets`).
+    picture, or (N, 2): evidence for the first against the second. layer: any with a map of more than one cell, by
+    name, or which of the convolutions. target: which number of the output is explained (`lib.explain.targets`).
     LookbookError for a layer that is not there or has no such map.
     """
-    name = layers.last(model) if layer is None else layers.check(model, layer)
+    name = layers.named(model, layer)
     parts: dict[str, list[np.ndarray]] = {method: [] for method in METHODS}
     for start in range(0, len(pictures), BATCH):
         batch = slice(start, start + BATCH)

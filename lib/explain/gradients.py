@@ -20,9 +20,11 @@ def activations_and_gradients(
     target: see `lib.explain.targets`; where the answer does not depend on the layer, the gradient is zero.
     """
     functions = _compiled.setdefault(model, {})
-    if (layer, target) not in functions:
-        functions[layer, target] = _compile(*_cut(model, layer), target)
-    found = functions[layer, target](pictures, np.asarray(classes, dtype="int32"))
+    asked = np.asarray(classes, dtype="int32")
+    known_as = (layer, target, asked.ndim)
+    if known_as not in functions:
+        functions[known_as] = _compile(*_cut(model, layer), target, asked.shape[1:])
+    found = functions[known_as](pictures, asked)
     activations, gradients = (keras.ops.convert_to_numpy(each).astype("float32") for each in found)
     return activations, gradients
 
@@ -36,7 +38,7 @@ def _cut(model: keras.Model, layer: str) -> tuple[keras.Model, keras.Model]:
     return keras.Model(model.inputs, output), keras.Model([*model.inputs, output], model.output)
 
 
-def _compile(front: keras.Model, back: keras.Model, target: Target) -> Callable:
+def _compile(front: keras.Model, back: keras.Model, target: Target, pair: tuple) -> Callable:
     if keras.backend.backend() == "jax":
         import jax
 
@@ -53,7 +55,9 @@ def _compile(front: keras.Model, back: keras.Model, target: Target) -> Callable:
 
     import tensorflow as tf
 
-    @tf.function(reduce_retracing=True)
+    size = tf.TensorSpec([None, *front.inputs[0].shape[1:]], tf.uint8)
+
+    @tf.function(input_signature=[size, tf.TensorSpec([None, *pair], tf.int32)])  # one graph, whatever the batch
     def both(pictures, classes):
         maps = front(pictures, training=False)
         with tf.GradientTape() as tape:

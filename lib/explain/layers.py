@@ -20,28 +20,38 @@ def spatial(model: "keras.Model") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["layer", "kind", "rows", "columns", "channels"])
 
 
-def last(model: "keras.Model") -> str:
-    """Return the last convolution with a map of more than one cell: where Grad-CAM's authors look.
-
-    LookbookError for a network without one.
-    """
+def convolutions(model: "keras.Model") -> list[str]:
+    """Return the convolutions with a map of more than one cell, by name; LookbookError for a network without any."""
     found = spatial(model)
-    convolutions = found[found["kind"].str.contains("Conv")]
-    if convolutions.empty:
+    names = found.loc[found["kind"].str.contains("Conv"), "layer"].tolist()
+    if not names:
         raise LookbookError(f"the network '{model.name}' has no convolution with a map of more than one cell")
-    return str(convolutions["layer"].iloc[-1])
+    return names
 
 
-def check(model: "keras.Model", name: str) -> str:
-    """Return `name` if that layer has a map of more than one cell, else raise LookbookError, with a layer that does."""
+def named(model: "keras.Model", layer: str | int) -> str:
+    """Return the name of a layer with a map of more than one cell, else raise LookbookError, with a layer that has one.
+
+    layer: its name, or which of the `convolutions`: -1 is the last one, where Grad-CAM's authors look.
+    """
+    if isinstance(layer, int):
+        found = convolutions(model)
+        if not -len(found) <= layer < len(found):
+            raise LookbookError(
+                f"the network '{model.name}' has {len(found)} convolutions to explain, none of number {layer}"
+            )
+        return found[layer]
+    name = layer
     known = [layer.name for layer in model.layers]
     if name not in known:
         raise LookbookError(f"the network '{model.name}' has no layer '{name}': {nearest(name, known)}")
     shape = _shape(model.get_layer(name))
     if len(shape) != 4:
-        raise LookbookError(f"layer '{name}' of '{model.name}' has no map of features: take {last(model)}")
+        raise LookbookError(f"layer '{name}' of '{model.name}' has no map of features: take {convolutions(model)[-1]}")
     if shape[1] * shape[2] == 1:
-        raise LookbookError(f"the map of layer '{name}' has one cell, which points nowhere: take {last(model)}")
+        raise LookbookError(
+            f"the map of layer '{name}' has one cell, which points nowhere: take {convolutions(model)[-1]}"
+        )
     return name
 
 

@@ -14,18 +14,18 @@ METHODS = (*cam.METHODS, *PROBING)  # what is to be believed or not; the control
 
 
 def maps(
-    model, pictures: np.ndarray, classes: np.ndarray, layer: str | None = None, head: str | None = None,
+    model, pictures: np.ndarray, classes: np.ndarray, layer: str | int = -1, head: str | None = None,
     methods: Sequence[str] = tuple(cam.METHODS),
 ) -> dict[str, np.ndarray]:  # fmt: skip
     """Return the maps of every method asked for, by its name, float32 (N, H, W): signed, as large as the pictures.
 
     model: any network from uint8 pictures (N, H, W, C) to logits, not nested. classes: int (N,), the class asked for in
-    each picture, or (N, 2): the first against the second. layer: None: the last convolution. head: of a network that
-    answers several targets, which. methods: of METHODS and `lib.explain.controls.CONTROLS`.
+    each picture, or (N, 2): the first against the second. layer: its name, or which of the convolutions (-1: the last).
+    head: of a network that answers several targets, which. methods: of METHODS and `lib.explain.controls.CONTROLS`.
     LookbookError for what is none of these, and where the network answers no number.
     """
     check(model, pictures, classes, head)
-    name = layers.last(model) if layer is None else layers.check(model, layer)
+    name = layers.named(model, layer)
     for method in methods:
         if method not in (*METHODS, *CONTROLS):
             raise LookbookError(f"no method '{method}': {nearest(method, [*METHODS, *CONTROLS])}")

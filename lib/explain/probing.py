@@ -12,7 +12,7 @@ AT_ONCE = 8192  # changed pictures in memory
 
 
 def score_cam(
-    model, pictures: np.ndarray, classes: np.ndarray, layer: str | None = None, target: Target = probability
+    model, pictures: np.ndarray, classes: np.ndarray, layer: str | int = -1, target: Target = probability
 ) -> np.ndarray:
     """Return the layer's channels added up, float32 (N, h, w), each weighted by what it shows of the class.
 
@@ -24,7 +24,7 @@ def score_cam(
 
     Source: Wang et al. 2020, Score-CAM, arXiv 1910.01279.
     """
-    name = layers.last(model) if layer is None else layers.check(model, layer)
+    name = layers.named(model, layer)
     channels = model.get_layer(name).output.shape[-1]
     step = max(1, AT_ONCE // channels)
     empty = answers(model, _empty(pictures), classes, target)
@@ -55,21 +55,32 @@ def occlusion(model, pictures: np.ndarray, classes: np.ndarray, target: Target =
 
     Source: Zeiler & Fergus 2014, arXiv 1311.2901, section 4.2.
     """
-    whole = answers(model, pictures, classes, target)
-    empty = _empty(pictures)
+    windows = [(rows, columns) for rows in _windows(pictures.shape[1]) for columns in _windows(pictures.shape[2])]
+    step = max(1, AT_ONCE // len(windows))
+    if len(pictures) > step:
+        parts = [slice(start, start + step) for start in range(0, len(pictures), step)]
+        return np.concatenate([occlusion(model, pictures[part], classes[part], target) for part in parts])
+    whole, empty = answers(model, pictures, classes, target), _empty(pictures)
+    hidden = np.repeat(pictures[None], len(windows), axis=0)
+    for number, window in enumerate(windows):
+        hidden[number, :, *window] = empty[:, *window]
+    asked = np.concatenate([classes] * len(windows))
+    left = answers(model, hidden.reshape(-1, *pictures.shape[1:]), asked, target).reshape(len(windows), -1)
     falls, counts = np.zeros(pictures.shape[:3], "float32"), np.zeros(pictures.shape[1:3], "float32")
-    for rows in _windows(pictures.shape[1]):
-        for columns in _windows(pictures.shape[2]):
-            hidden = pictures.copy()
-            hidden[:, rows, columns] = empty[:, rows, columns]
-            falls[:, rows, columns] += (whole - answers(model, hidden, classes, target))[:, None, None]
-            counts[rows, columns] += 1
+    for window, answer in zip(windows, left, strict=True):
+        falls[:, *window] += (whole - answer)[:, None, None]
+        counts[window] += 1
     return falls / counts
 
 
 def answers(model, pictures: np.ndarray, classes: np.ndarray, target: Target = logit) -> np.ndarray:
     """Return `target` of the network's output for each picture, float32 (N,)."""
     return keras.ops.convert_to_numpy(target(predict(model, pictures), np.asarray(classes, dtype="int32")))
+
+
+def answered(model, pictures: np.ndarray) -> np.ndarray:
+    """Return the class that a network with one head chooses for each picture, int (N,)."""
+    return np.asarray(predict(model, pictures)).argmax(axis=1)
 
 
 def resized(maps: np.ndarray, size: tuple[int, ...]) -> np.ndarray:

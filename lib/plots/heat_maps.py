@@ -24,9 +24,9 @@ def heat_maps(
 ) -> Figure:
     """Return the pictures in a row, and below them a row for each name of `maps`, laid over the same pictures.
 
-    images: uint8 (N, H, W, C). maps: signed, (N, H, W) each; all have ONE scale, that of the largest value among them,
-    and zero has no colour. To compare methods, whose units differ, divide each by its own largest value first
-    (`relative`). words: by name, what is written below each picture where its map shows nothing.
+    images: uint8 (N, H, W, C). maps: signed, (N, h, w) each, of any size. All have ONE scale, that of the largest
+    value among them, and zero has no colour. To compare methods, whose units differ, divide each by its own largest
+    value first (`relative`). words: by name, what is written below each picture where its map shows nothing.
     """
     largest = max(float(np.abs(each).max()) for each in maps.values()) or 1.0
     number = len(images)
@@ -40,14 +40,14 @@ def heat_maps(
             picture(axes[row, k], _faint(images[k]))
             shade = SIGNED(0.5 + own[k] / largest / 2)
             shade[..., 3] = np.clip(np.abs(own[k]) / largest * 1.2, 0, 0.85)
-            axes[row, k].imshow(shade)
+            axes[row, k].imshow(shade, extent=(-0.5, images.shape[2] - 0.5, images.shape[1] - 0.5, -0.5))
             if words and words[name][k]:
                 axes[row, k].text(
                     0.5, 0.5, _wrapped(words[name][k]), transform=axes[row, k].transAxes, fontsize=6, ha="center",
                     va="center", bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0},
                 )  # fmt: skip
         axes[row, 0].text(-0.1, 0.5, name, transform=axes[row, 0].transAxes, ha="right", va="center", fontsize=8)
-    bar = figure.colorbar(ScalarMappable(Normalize(-largest, largest), SIGNED), ax=axes[1:], shrink=0.7, pad=0.01)
+    bar = figure.colorbar(ScalarMappable(Normalize(-largest, largest), SIGNED), ax=axes, shrink=0.7, pad=0.01)
     bar.ax.tick_params(labelsize=7)
     return figure
 
@@ -66,22 +66,13 @@ def passes(judged: pd.DataFrame) -> Figure:
     methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
     figure, axes = axes_of(1, 1, 9, 0.5 * len(checks) + 1)
     axis = axes[0, 0]
-    for row in judged.itertuples():
-        x, y = methods.index(row.method), checks.index(row.check)
-        colour = "#cfe8d5" if row.passed else "#f3f4f5"
-        axis.add_patch(_cell(x, y, colour))
-        axis.text(
-            x,
-            y - 0.12,
-            f"{row.value:.2f}",
-            ha="center",
-            va="center",
-            fontsize=10,
-            fontweight="bold" if row.passed else "normal",
-        )
-        axis.text(
-            x, y + 0.24, f"{row.low:.2f} to {row.high:.2f}", ha="center", va="center", fontsize=6.5, color="#58636b"
-        )
+    middle = {"ha": "center", "va": "center"}
+    for row in judged.to_dict("records"):
+        x, y = methods.index(row["method"]), checks.index(row["check"])
+        axis.add_patch(_cell(x, y, "#cfe8d5" if row["passed"] else "#f3f4f5"))
+        interval = "one seed" if np.isnan(row["low"]) else f"{row['low']:.2f} to {row['high']:.2f}"
+        axis.text(x, y - 0.12, f"{row['value']:.2f}", fontweight="bold" if row["passed"] else "normal", **middle)
+        axis.text(x, y + 0.24, interval, fontsize=6.5, color="#58636b", **middle)
     controls = [judged.loc[judged["check"] == check, "control"].iloc[0] for check in checks]
     names = [f"{check} (best control {control:.2f})" for check, control in zip(checks, controls, strict=True)]
     axis.set(xlim=(-0.5, len(methods) - 0.5), ylim=(len(checks) - 0.5, -0.5))

@@ -6,5 +6,6 @@ mosaics    four pictures in one, two of them of the class that is asked for
 planted    networks that must look at one place, or that learnt nothing: a patch decides the label; labels are shuffled
 randomised  what is left of a map when the network's weights are drawn anew, layer by layer
 road       what happens to the answer when the most, or the least, relevant pixels are painted over
-table      every check of every method over seeds, beside the best map that does not look at the network
+table      every check of every method and control, of one trained network
+verdicts   over seeds: a method passes where its whole interval lies above the best control
 """

@@ -11,24 +11,22 @@ def mosaics(
     """Return mosaics uint8 (number, H, W, C), the class asked for (number,), and where it is, bool (number, H, W).
 
     images: uint8 (N, H, W, C). labels: int (N,). Each mosaic has `of_class` pictures of one class, in quarters drawn by
-    lot, and in the others a picture of another class each; all are halved in height and width, so that the mosaic is as
-    large as a picture. By chance a quarter of a map lies on each. LookbookError for too few classes.
+    lot, and in the others pictures of other classes; all are halved in height and width, so that the mosaic is as
+    large as a picture. By chance a quarter of a map lies on each. LookbookError for too few pictures.
 
     Source: Focus, Arias-Duart et al. 2022, arXiv 2109.15035.
     """
     classes = [label for label in np.unique(labels) if (labels == label).sum() >= of_class]
-    needed = 5 - of_class
-    if len(classes) < needed:
-        raise LookbookError(f"a mosaic needs pictures of {needed} classes, {of_class} of each; here are {len(classes)}")
+    if not classes or (labels != classes[0]).sum() < 4 - of_class:
+        raise LookbookError(f"a mosaic needs {of_class} pictures of one class and {4 - of_class} of others")
     rng = np.random.default_rng(seed)
     made = np.zeros((number, *images.shape[1:]), "uint8")
     where = np.zeros((number, *images.shape[1:3]), bool)
     asked = np.zeros(number, "int64")
     for k in range(number):
-        chosen = rng.choice(classes, needed, replace=False)
-        asked[k] = chosen[0]
-        own = rng.choice(np.flatnonzero(labels == chosen[0]), of_class, replace=False)
-        others = [rng.choice(np.flatnonzero(labels == other)) for other in chosen[1:]]
+        asked[k] = rng.choice(classes)
+        own = rng.choice(np.flatnonzero(labels == asked[k]), of_class, replace=False)
+        others = rng.choice(np.flatnonzero(labels != asked[k]), 4 - of_class, replace=False)
         for place, position in zip(rng.permutation(4), [*own, *others], strict=True):
             made[k][quarter(place, images)] = halved(images[position])
             where[k][quarter(place, images)] = position in own

@@ -11,6 +11,11 @@ from lib.data.synthetic.garments.drawing import CLASSES
 from lib.explain.checks.agreement import rank_correlation
 from lib.explain.probing import answers
 
+MEANT = {  # the parts that the drawing's own mask marks as deciding the class
+    "T-shirt/top": ("sleeves", "neck"), "Trouser": ("gap",), "Pullover": ("sleeves", "neck"), "Dress": ("skirt",),
+    "Coat": ("front",), "Sandal": ("toe straps", "heel strap"), "Shirt": ("collar", "front"), "Sneaker": ("laces",),
+    "Bag": ("handle",), "Ankle boot": ("shaft",),
+}  # fmt: skip
 FEWEST = 3  # parts that a ranking needs
 SEEN = 3  # pixels that a part must have
 
@@ -35,10 +40,9 @@ def falls(model, drawn: Redrawn) -> np.ndarray:
 
     Source: FunnyBirds, Hesse et al. 2023, arXiv 2308.06248, for its synthetic birds.
     """
-    classes = np.full(len(drawn.images), drawn.label)
-    whole = answers(model, drawn.images, classes)
-    found = np.array([whole - answers(model, images, classes) for images in drawn.without])
-    return np.where(drawn.masks.sum(axis=(2, 3)) >= SEEN, found, np.nan)
+    pictures = np.concatenate([drawn.images[None], drawn.without]).reshape(-1, *drawn.images.shape[1:])
+    found = answers(model, pictures, np.full(len(pictures), drawn.label)).reshape(-1, len(drawn.images))
+    return np.where(drawn.masks.sum(axis=(2, 3)) >= SEEN, found[0] - found[1:], np.nan)
 
 
 def agreement(
@@ -75,3 +79,34 @@ def importance(model, redrawn: list[Redrawn]) -> pd.DataFrame:
             if np.isfinite(own).any():
                 rows.append([CLASSES[drawn.label], part, int(np.isfinite(own).sum()), float(np.nanmean(own))])
     return pd.DataFrame(rows, columns=["class", "part", "garments", "fall"])
+
+
+def most_needed(importance: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each class: class, part whose absence costs most, fall, meant (whether it was drawn to decide).
+
+    importance: as `importance` returns it. A part counts where at least three garments of the class have it.
+    """
+    common = importance[importance["garments"] >= FEWEST]
+    rows = common.loc[common.groupby("class", sort=False)["fall"].idxmax()].drop(columns="garments")
+    meant = [part in MEANT[name] for name, part in zip(rows["class"], rows["part"], strict=True)]
+    return rows.assign(meant=meant).reset_index(drop=True)
+
+
+def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 5) -> tuple[np.ndarray, list[str]]:
+    """Return for each of the classes one garment, and it without its `parts` largest parts; and what each picture is.
+
+    Pictures uint8 (len(classes) * (parts + 1), 28, 28, 1); the titles say the change of the logit.
+    """
+    images, titles = [], []
+    for name in classes:
+        drawn = redrawn[CLASSES.index(name)]
+        sizes = drawn.masks.sum(axis=(2, 3))
+        k = int((sizes >= SEEN).sum(axis=0).argmax())  # the garment with the most parts
+        found = falls(model, drawn)[:, k]
+        largest = [part for part in np.argsort(-sizes[:, k]) if np.isfinite(found[part])][:parts]
+        images += [drawn.images[k], *(drawn.without[part, k] for part in largest)]
+        titles += [name, *(f"no {drawn.parts[part]}\n{-found[part]:+.1f}" for part in largest)]
+        missing = parts - len(largest)
+        images += [np.zeros_like(drawn.images[k])] * missing
+        titles += [""] * missing
+    return np.array(images), titles

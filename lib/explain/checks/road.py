@@ -7,7 +7,7 @@ from scipy.sparse.linalg import spsolve
 from lib.explain.probing import answers
 from lib.explain.targets import Target, probability
 
-SHARES = (0.1, 0.3, 0.5, 0.7)  # of the pixels that are painted over
+SHARES = (0.2, 0.4, 0.6)  # of the pixels that are painted over
 NOISE = 0.01  # of 255: keeps what is painted from being too smooth
 NEIGHBOURS = {  # (down, right): weight. Source: the paper, section 4
     **dict.fromkeys([(0, 1), (0, -1), (1, 0), (-1, 0)], 1 / 6),

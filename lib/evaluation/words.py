@@ -1,0 +1,25 @@
+"""The names of measures as people read them."""
+
+MEASURES = {
+    "val_accuracy": "validation accuracy",
+    "val_loss": "validation loss",
+    "test_accuracy": "test accuracy",
+    "test_loss": "test loss",
+    "val_macro_f1": "validation macro-F1",
+    "test_macro_f1": "test macro-F1",
+    "gap": "gap",
+    "turn": "epoch of the lowest validation loss",
+    "accuracy_gap": "training minus validation accuracy",
+    "falls": "falls of validation accuracy, summed",
+}
+WORDS = {
+    "val_": "validation ", "train_": "training ", "test_": "test ", "macro_f1": "macro-F1", "auroc": "AUROC",
+    "balanced_accuracy": "balanced accuracy",
+}  # fmt: skip
+
+
+def worded(column: object) -> object:
+    """Return a measure's name as people read it: "val_macro_f1" is "validation macro-F1"."""
+    for name, words in WORDS.items():
+        column = column.replace(name, words) if isinstance(column, str) else column
+    return column
