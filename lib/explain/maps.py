@@ -47,7 +47,9 @@ def maps(
 
 def check(model, pictures: np.ndarray, classes: np.ndarray, head: str | None = None) -> None:
     """Raise LookbookError for a head, a class or a picture's size that the network does not have."""
-    output = model.output
+    if not getattr(model, "inputs", None):
+        raise LookbookError(f"the network '{model.name}' does not say what it takes: begin it with keras.Input")
+    output = layers.answer_of(model)
     if isinstance(output, dict) and head not in output:
         raise LookbookError(f"the network '{model.name}' has several heads: {nearest(str(head), list(output))}")
     if not isinstance(output, dict) and head is not None:

@@ -79,9 +79,8 @@ def passes(judged: pd.DataFrame) -> Figure:
             fontsize=10,
             fontweight="bold" if row.passed else "normal",
         )
-        axis.text(
-            x, y + 0.24, f"{row.low:.2f} to {row.high:.2f}", ha="center", va="center", fontsize=6.5, color="#58636b"
-        )
+        interval = f"{row.low:.2f} to {row.high:.2f}".replace("nan to nan", "no interval")
+        axis.text(x, y + 0.24, interval, ha="center", va="center", fontsize=6.5, color="#58636b")
     controls = [judged.loc[judged["check"] == check, "control"].iloc[0] for check in checks]
     names = [f"{check} (best control {control:.2f})" for check, control in zip(checks, controls, strict=True)]
     axis.set(xlim=(-0.5, len(methods) - 0.5), ylim=(len(checks) - 0.5, -0.5))
