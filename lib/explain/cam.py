@@ -31,13 +31,12 @@ def grad_cam_plus_plus(activations: np.ndarray, gradients: np.ndarray) -> np.nda
     """Return the channels added up, each weighted by its positive gradients, those of small activations counting more.
 
     A cell's factor is g^2 / (2 g^2 + g^3 times the channel's sum of activations): the paper's, in which the derivatives
-    of exp(logit) have become powers of the gradient g. No weight is below zero.
+    of exp(logit) have become powers of the gradient g; g^2 is cancelled. After a ReLU no weight is below zero.
 
     Source: Chattopadhyay et al. 2018, arXiv 1710.11063.
     """
-    squares, cubes = gradients**2, gradients**3
-    below = 2 * squares + cubes * activations.sum(axis=(1, 2), keepdims=True)
-    factors = np.divide(squares, below, out=np.zeros_like(below), where=np.abs(below) > 1e-12)
+    below = 2 + gradients * activations.sum(axis=(1, 2), keepdims=True)
+    factors = np.divide(1, below, out=np.zeros_like(below), where=np.abs(below) > 1e-12)
     weights = (factors * np.maximum(gradients, 0)).sum(axis=(1, 2), keepdims=True)
     return (activations * weights).sum(axis=-1)
 

@@ -17,7 +17,8 @@ def noise(pictures: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
 def sobel(pictures: np.ndarray, cells: tuple[int, int]) -> np.ndarray:
     """Return how strong the edges of each picture are, float32 (N, H, W)."""
     grey = pictures.mean(axis=-1)
-    return np.hypot(ndimage.sobel(grey, axis=1), ndimage.sobel(grey, axis=2)).astype("float32")
+    each_alone = [np.hypot(ndimage.sobel(one, axis=0), ndimage.sobel(one, axis=1)) for one in grey]
+    return np.array(each_alone, "float32")
 
 
 def centre(pictures: np.ndarray, cells: tuple[int, int]) -> np.ndarray:

@@ -55,10 +55,16 @@ def named(model: "keras.Model", layer: str | int) -> str:
     return name
 
 
+def answer_of(model: "keras.Model"):
+    """Return what a network answers, a tensor of Keras or a dictionary of them: a Sequential has no `output`."""
+    return model.output if hasattr(model, "output") else model.outputs[0]
+
+
 def _shape(layer) -> tuple:
-    """Return the shape of a layer's output; of the pictures themselves, and of several outputs, none."""
+    """Return the shape of a layer's output; of the pictures themselves, of several outputs and of any size, none."""
     from lib.base.backend import keras
 
     if isinstance(layer, keras.layers.InputLayer) or not hasattr(layer.output, "shape"):
         return ()
-    return tuple(layer.output.shape)
+    shape = tuple(layer.output.shape)
+    return () if None in shape[1:] else shape

@@ -19,7 +19,7 @@ def maps(
 ) -> dict[str, np.ndarray]:  # fmt: skip
     """Return the maps of every method asked for, by its name, float32 (N, H, W): signed, as large as the pictures.
 
-    model: any network from uint8 pictures (N, H, W, C) to logits, not nested. classes: int (N,), the class asked for in
+    model: any network from uint8 pictures (N, H, W, C) to logits; of a nested one, name the layer. classes: int (N,), the class asked for in
     each picture, or (N, 2): the first against the second. layer: its name, or which of the convolutions (-1: the last).
     head: of a network that answers several targets, which. methods: of METHODS and `lib.explain.controls.CONTROLS`.
     LookbookError for what is none of these, and where the network answers no number.
@@ -47,7 +47,9 @@ def maps(
 
 def check(model, pictures: np.ndarray, classes: np.ndarray, head: str | None = None) -> None:
     """Raise LookbookError for a head, a class or a picture's size that the network does not have."""
-    output = model.output
+    if not getattr(model, "inputs", None):
+        raise LookbookError(f"the network '{model.name}' does not say what it takes: begin it with keras.Input")
+    output = layers.answer_of(model)
     if isinstance(output, dict) and head not in output:
         raise LookbookError(f"the network '{model.name}' has several heads: {nearest(str(head), list(output))}")
     if not isinstance(output, dict) and head is not None:

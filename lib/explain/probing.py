@@ -40,7 +40,7 @@ def score_cam(
         shown = background + (pictures[batch][:, None] - background) * masks
         shown = np.rint(shown).astype("uint8").reshape(-1, *pictures.shape[1:])
         found = answers(model, shown, np.repeat(classes[batch], channels, axis=0), target).reshape(-1, channels)
-        weights = (found - empty[batch, None]) * (spread[:, 0, 0] > 0)
+        weights = found - empty[batch, None]
         parts.append((maps * weights[:, None, None]).sum(axis=-1))
     return np.concatenate(parts).astype("float32")
 

@@ -37,7 +37,7 @@ def read(file: str | Path) -> keras.Model:
 
 
 def _known(file: Path) -> Path:
-    """Return the file if its first bytes are those of a .keras or .h5 file, whatever its name."""
+    """Return the file if its first bytes are those of a .keras or .h5 file, and its name ends so: Keras goes by it."""
     with file.open("rb") as content:
         hdf5 = content.read(8) == b"\x89HDF\r\n\x1a\n"
     if not hdf5:
@@ -46,6 +46,9 @@ def _known(file: Path) -> Path:
             raise LookbookError(
                 f"{file}: not a file of a Keras network (.keras or .h5); save it with model.save('mine.keras')"
             )
+    ending = ".h5" if hdf5 else ".keras"
+    if file.suffix != ending:
+        raise LookbookError(f"{file}: holds what a {ending} file does; rename it, so that it ends in {ending}")
     return file
 
 

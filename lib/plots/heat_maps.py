@@ -70,7 +70,7 @@ def passes(judged: pd.DataFrame) -> Figure:
     for row in judged.to_dict("records"):
         x, y = methods.index(row["method"]), checks.index(row["check"])
         axis.add_patch(_cell(x, y, "#cfe8d5" if row["passed"] else "#f3f4f5"))
-        interval = "one seed" if np.isnan(row["low"]) else f"{row['low']:.2f} to {row['high']:.2f}"
+        interval = "no interval" if np.isnan(row["low"]) else f"{row['low']:.2f} to {row['high']:.2f}"
         axis.text(x, y - 0.12, f"{row['value']:.2f}", fontweight="bold" if row["passed"] else "normal", **middle)
         axis.text(x, y + 0.24, interval, fontsize=6.5, color="#58636b", **middle)
     controls = [judged.loc[judged["check"] == check, "control"].iloc[0] for check in checks]

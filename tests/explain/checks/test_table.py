@@ -1,0 +1,104 @@
+"""The table of checks: each of every method, once, and what has passed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib.config import DataConfig
+from lib.data.dataset import Dataset
+from lib.data.synthetic.garments.drawing import CLASSES
+from lib.explain.checks import redrawing, table
+from lib.training import recipes
+
+
+def rows(check, method, *values):
+    return [[seed, check, method, value, 10, 0] for seed, value in enumerate(values)]
+
+
+def judged(*found):
+    columns = ["seed", "check", "method", "value", "n", "undefined"]
+    return table.judge(pd.DataFrame(sum(found, []), columns=columns)).set_index("method")
+
+
+def test_a_method_passes_only_where_its_whole_interval_lies_above_the_best_control():
+    found = judged(
+        rows("patch", "Grad-CAM", 0.8, 0.82, 0.81),
+        rows("patch", "LayerCAM", 0.2, 0.9, 0.9),
+        rows("patch", "HiResCAM", 0.45, 0.45, 0.45),
+        rows("patch", "occlusion", 0.9, 0.9, np.nan),
+        rows("patch", "random", 0.1, 0.1, 0.1),
+        rows("patch", "centre", 0.4, 0.5, 0.6),
+    )
+    assert found["passed"].to_dict() == {"Grad-CAM": True, "LayerCAM": False, "HiResCAM": False, "occlusion": False}
+    assert found["control"].tolist() == pytest.approx([0.5] * 4)
+    one = found.loc["Grad-CAM"]
+    assert one["low"] < 0.8 and one["value"] == pytest.approx(0.81) and one["high"] > 0.82
+
+
+def test_one_seed_passes_nothing_nor_does_a_table_without_controls():
+    one = judged(rows("patch", "Grad-CAM", 0.9), rows("patch", "random", 0.1))
+    assert not one["passed"].any() and np.isnan(one["low"]).all() and one["value"].tolist() == [0.9]
+    assert not judged(rows("patch", "Grad-CAM", 0.9, 0.9, 0.91))["passed"].any()
+
+
+def test_each_check_has_the_control_of_its_own():
+    found = judged(
+        rows("patch", "LayerCAM", 0.5, 0.5, 0.51), rows("patch", "random", 0.1, 0.1, 0.1),
+        rows("ROAD", "Grad-CAM", 0.5, 0.5, 0.51), rows("ROAD", "random", 0.6, 0.6, 0.6),
+    )  # fmt: skip
+    assert found["passed"].to_dict() == {"LayerCAM": True, "Grad-CAM": False}
+
+
+def test_hits_of_the_pointing_game_are_added_over_seeds():
+    found = pd.DataFrame(
+        rows("pointing", "Grad-CAM", 0.5, 0.7) + rows("patch", "Grad-CAM", 1, 1) + rows("pointing", "random", 0, 0.2),
+        columns=["seed", "check", "method", "value", "n", "undefined"],
+    )
+    assert table.pointing(found) == {"Grad-CAM": {"hits": 12, "trials": 20}, "random": {"hits": 2, "trials": 20}}
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Return a few garments, drawn for a test."""
+    drawn = redrawing.draw(20, seed=1)
+    labels = np.repeat(np.arange(10), 20)
+    return Dataset(
+        "garments", np.concatenate([each.images for each in drawn]), {"class": labels}, {"class": list(CLASSES)},
+        np.arange(200).astype(str), "Garments, drawn for a test.",
+    )  # fmt: skip
+
+
+def config(name):
+    tiny = {"width": 4, "blocks": (1,)}
+    return recipes.recipe("R5.resnet34_mtl", DataConfig(name=name), arguments=tiny, epochs=1, batch_size=32)
+
+
+def test_every_check_of_every_method_is_there_once(few):
+    found = table.of_seed(config("garments"), few, number=4, redrawn=2)
+    expected = [(check, method) for check in table.CHECKS for method in table.ALL]
+    assert sorted(zip(found["check"], found["method"], strict=True)) == sorted(expected)
+    assert (found["seed"] == 0).all()
+    counted = (found["n"] + found["undefined"]).groupby(found["check"]).unique()
+    assert {check: counts.tolist() for check, counts in counted.items() if check != "redrawing"} == {
+        check: [4] for check in table.CHECKS if check != "redrawing"
+    }
+    random = found[found["method"] == "random"].set_index("check")["value"]
+    blind = ["other class", "shuffled labels", "weights from top", "weights from bottom"]
+    assert random[blind].tolist() == pytest.approx([0] * 4) and random.notna().all()
+    shares = found[found["check"].isin(["mosaic", "pointing", "patch"])]["value"].dropna()
+    assert shares.between(0, 1).all()
+
+
+def test_real_pictures_are_not_drawn_again(stripes, monkeypatch):
+    monkeypatch.setitem(table.CHECKS, "redrawing", lambda case: pytest.fail("draws garments"))
+    checks = ["redrawing", "ROAD", "other class"]
+    found = table.of_seed(config("stripes"), stripes, number=4, checks=checks, methods=("Grad-CAM", "Sobel"))
+    assert found["check"].tolist() == ["ROAD", "ROAD", "other class", "other class"]
+
+
+def test_the_second_class_has_the_highest_logit_but_for_the_one_that_is_asked_for():
+    class Fixed:
+        def predict_on_batch(self, pictures):
+            return np.array([[3.0, 2.0, 1.0], [3.0, 2.0, 1.0]])
+
+    assert table.second(Fixed(), np.zeros((2, 4, 4, 1)), np.array([0, 2])).tolist() == [1, 0]
