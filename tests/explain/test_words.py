@@ -45,7 +45,7 @@ def test_the_last_layer_with_a_map_is_the_last_convolution(residual):
     table = layers.spatial(residual).set_index("layer")
     assert table.loc["half"].tolist() == ["MaxPooling2D", 4, 4, 6]
     assert {"flat", "logits"}.isdisjoint(table.index) and residual.layers[0].name not in table.index
-    assert layers.last(residual) == "inside"
+    assert layers.named(residual, -1) == layers.convolutions(residual)[-1] == "inside"
 
 
 @pytest.fixture(scope="module")

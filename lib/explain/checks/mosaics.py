@@ -16,8 +16,9 @@ def mosaics(
 
     Source: Focus, Arias-Duart et al. 2022, arXiv 2109.15035.
     """
-    classes = [label for label in np.unique(labels) if (labels == label).sum() >= of_class]
-    if not classes or (labels != classes[0]).sum() < 4 - of_class:
+    known, counts = np.unique(labels, return_counts=True)
+    classes = known[(counts >= of_class) & (len(labels) - counts >= 4 - of_class)]
+    if not len(classes):
         raise LookbookError(f"a mosaic needs {of_class} pictures of one class and {4 - of_class} of others")
     rng = np.random.default_rng(seed)
     made = np.zeros((number, *images.shape[1:]), "uint8")

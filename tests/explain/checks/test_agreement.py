@@ -45,16 +45,16 @@ def test_a_mosaic_has_so_many_quarters_of_the_class_that_is_asked_for(of_class, 
     assert share_inside(np.ones((30, 8, 8)), where) == pytest.approx(chance)
     shown = made[..., 0] // 10
     assert np.array_equal(shown == asked[:, None, None], where)
-    assert {len(set(one.ravel().tolist())) for one in shown} == {5 - of_class}
+    assert len({len(set(one.ravel().tolist())) for one in shown}) > 1, "others may be alike"
     assert where.any(axis=0).all(), "in any quarter"
 
 
 def test_pictures_of_too_few_classes_make_no_mosaic():
     images = np.zeros((4, 8, 8, 1), "uint8")
-    with pytest.raises(LookbookError, match="needs pictures of 3 classes, 2 of each; here are 2"):
-        mosaics(images, np.array([0, 0, 1, 1]), 1)
-    with pytest.raises(LookbookError, match="needs pictures of 3 classes, 2 of each; here are 1"):
-        mosaics(images, np.array([0, 0, 1, 2]), 1)
+    with pytest.raises(LookbookError, match="needs 2 pictures of one class and 2 of others"):
+        mosaics(images, np.array([0, 0, 0, 1]), 1)
+    with pytest.raises(LookbookError, match="needs 2 pictures of one class and 2 of others"):
+        mosaics(images, np.arange(4), 1)
 
 
 def test_a_halved_picture_has_the_means_of_four_pixels_and_loses_odd_edges():

@@ -7,7 +7,7 @@ import pytest
 from lib.config import DataConfig
 from lib.data.dataset import Dataset
 from lib.data.synthetic.garments.drawing import CLASSES
-from lib.explain.checks import redrawing, table
+from lib.explain.checks import redrawing, table, verdicts
 from lib.training import recipes
 
 
@@ -17,7 +17,7 @@ def rows(check, method, *values):
 
 def judged(*found):
     columns = ["seed", "check", "method", "value", "n", "undefined"]
-    return table.judge(pd.DataFrame(sum(found, []), columns=columns)).set_index("method")
+    return verdicts.judge(pd.DataFrame(sum(found, []), columns=columns)).set_index("method")
 
 
 def test_a_method_passes_only_where_its_whole_interval_lies_above_the_best_control():
@@ -54,7 +54,7 @@ def test_hits_of_the_pointing_game_are_added_over_seeds():
         rows("pointing", "Grad-CAM", 0.5, 0.7) + rows("patch", "Grad-CAM", 1, 1) + rows("pointing", "random", 0, 0.2),
         columns=["seed", "check", "method", "value", "n", "undefined"],
     )
-    assert table.pointing(found) == {"Grad-CAM": {"hits": 12, "trials": 20}, "random": {"hits": 2, "trials": 20}}
+    assert verdicts.pointing(found) == {"Grad-CAM": {"hits": 12, "trials": 20}, "random": {"hits": 2, "trials": 20}}
 
 
 @pytest.fixture(scope="module")
