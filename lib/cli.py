@@ -166,7 +166,7 @@ def bench(
     time-to, about an hour: seconds until an accuracy is reached; goes on where it was stopped, and begins anew when
     bench.json is deleted. Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps
     (compiled blocks of them), train (pictures a second of every network), engines (grids of runs), report (what is
-    kept), features (computed once), scale (what more pictures cost).
+    kept), explain (heat maps), features (computed once), scale (what more pictures cost).
     """
     from lib.bench import registry
     from lib.report import index

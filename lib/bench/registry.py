@@ -18,6 +18,7 @@ BENCHES: dict[str, tuple[str, list[str]]] = {
     "train": ("lib.bench.training", ["system"]),
     "engines": ("lib.bench.engines", ["engine"]),
     "report": ("lib.bench.reports", ["what"]),
+    "explain": ("lib.bench.explaining", ["system", "what"]),
     "features": ("lib.bench.features", ["what"]),
     "scale": ("lib.bench.scale", ["training pictures"]),
 }

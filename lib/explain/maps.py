@@ -21,7 +21,8 @@ def maps(
 
     model: any network from uint8 pictures (N, H, W, C) to logits. classes: int (N,), the class asked for in each
     picture, or (N, 2): the first against the second. layer: its name (of a nested network: the network's), or which of
-    the convolutions (-1: the last). head: of a network that answers several targets, which. methods: of METHODS and `lib.explain.controls.CONTROLS`.
+    the convolutions (-1: the last). head: of a network that answers several targets, which.
+    methods: of METHODS and `lib.explain.controls.CONTROLS`.
     LookbookError for what is none of these, and where the network answers no number.
     """
     check(model, pictures, classes, head)

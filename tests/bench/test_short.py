@@ -5,7 +5,7 @@ import pytest
 
 from lib.base.errors import LookbookError
 from lib.base.provenance import peak_memory
-from lib.bench import loading, reports, scale, steps
+from lib.bench import explaining, loading, reports, scale, steps
 from lib.training import blocks
 
 
@@ -100,3 +100,10 @@ def test_peak_memory_is_not_the_parents():
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     if sys.platform == "linux":
         assert float(ended.stdout) < 400 <= ballast.nbytes / 2**20 < peak_memory()
+
+
+def test_explaining_measures_each_way_of_each_network(monkeypatch):
+    monkeypatch.setattr(explaining, "SYSTEMS", ("R2.simple",))
+    table = explaining.measure(number=3, turns=1)
+    assert table["what"].tolist() == list(explaining.WAYS) and table["ratio"].tolist()[0] == 1
+    assert set(table["system"]) == {"R2.simple"}

@@ -1,6 +1,7 @@
 """True importance: a synthetic garment is drawn again without a part, and the network is asked again."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ class Redrawn(NamedTuple):
     masks: np.ndarray  # bool (P, n, 28, 28): where the two differ; nowhere, where a garment has no such part
 
 
+@cache
 def draw(each: int, seed: int = 0) -> list[Redrawn]:
     """Return `each` garments of every class, none of which is in the data set, and each of them without each part."""
     return [Redrawn(label, *redrawing.redraw(label, seed, each)) for label in range(len(CLASSES))]
@@ -53,13 +55,18 @@ def agreement(
     look: (pictures, classes) -> maps by method. A part's evidence is the map's sum where the part is. Garments with
     fewer than three parts are left out; NaN where a map gives all parts the same.
     """
-    found: dict[str, list[np.ndarray]] = {}
-    for drawn in redrawn:
-        true = falls(model, drawn)
-        for method, maps in look(drawn.images, np.full(len(drawn.images), drawn.label)).items():
-            energy = (maps * drawn.masks).sum(axis=(2, 3))
-            found.setdefault(method, []).append(_ranked(energy.T, true.T))
-    return {method: np.concatenate(scores) for method, scores in found.items()}
+    images = np.concatenate([drawn.images for drawn in redrawn])
+    labels = np.concatenate([np.full(len(drawn.images), drawn.label) for drawn in redrawn])
+    true = [falls(model, drawn) for drawn in redrawn]
+    ends = np.cumsum([len(drawn.images) for drawn in redrawn])[:-1]
+    found = {}
+    for method, maps in look(images, labels).items():
+        ranked = [
+            _ranked((own * drawn.masks).sum(axis=(2, 3)).T, fall.T)
+            for own, drawn, fall in zip(np.split(maps, ends), redrawn, true, strict=True)
+        ]
+        found[method] = np.concatenate(ranked)
+    return found
 
 
 def _ranked(energy: np.ndarray, true: np.ndarray) -> np.ndarray:
@@ -110,3 +117,13 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 5) 
         images += [np.zeros_like(drawn.images[k])] * missing
         titles += [""] * missing
     return np.array(images), titles
+
+
+def told(needs: pd.DataFrame) -> str:
+    """Return in a sentence or two what `most_needed` found."""
+    first = (
+        f"In {needs['meant'].sum()} of {len(needs)} classes the part that is worth most to the network is one that was "
+        "drawn to decide the class."
+    )
+    rest = [f"{part} ({name})" for name, part in needs.loc[~needs["meant"], ["class", "part"]].to_numpy()]
+    return f"{first} Elsewhere it took a **short cut**: {', '.join(rest)}." if rest else first

@@ -1,5 +1,7 @@
 """ROAD: what happens to the answer when the most, or the least, relevant pixels are painted over."""
 
+from functools import cache
+
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
@@ -7,7 +9,7 @@ from scipy.sparse.linalg import spsolve
 from lib.explain.probing import answers
 from lib.explain.targets import Target, probability
 
-SHARES = (0.2, 0.4, 0.6)  # of the pixels that are painted over
+SHARES = (0.2, 0.5)  # of the pixels that are painted over
 NOISE = 0.01  # of 255: keeps what is painted from being too smooth
 NEIGHBOURS = {  # (down, right): weight. Source: the paper, section 4
     **dict.fromkeys([(0, 1), (0, -1), (1, 0), (-1, 0)], 1 / 6),
@@ -57,6 +59,7 @@ def painted(pictures: np.ndarray, chosen: np.ndarray, seed: int = 0) -> np.ndarr
     return np.clip(np.rint(result), 0, 255).astype("uint8").reshape(pictures.shape)
 
 
+@cache
 def _neighbours(height: int, width: int) -> sparse.csr_array:
     """Return the weights of each pixel's neighbours, (pixels, pixels); each row's sum is 1, at the edge too."""
     rows, columns = np.divmod(np.arange(height * width), width)

@@ -1,5 +1,7 @@
 """What the checks say over seeds, beside the best of the maps that do not look at the network."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from lib.base.progress import progress
@@ -65,41 +67,46 @@ def by_quality(config: RunConfig, dataset: Dataset, seeds: int, redrawn: int) ->
     return pd.DataFrame(rows).rename(columns={"mean": "value"})[["group", "method", "value", "low", "high"]]
 
 
-def by_layer(config: RunConfig, dataset: Dataset, seeds: int, convolutions: list[int], number: int) -> pd.DataFrame:
-    """Return the checks mosaic and ROAD at each convolution, judged as by `judge`, with a column convolution (from 1).
+def by_layer(
+    config: RunConfig, dataset: Dataset, of_last: pd.DataFrame, seeds: int, convolutions: int, number: int
+) -> pd.DataFrame:
+    """Return the checks mosaic and ROAD of the class activation maps at each convolution, a row a check and layer.
 
-    convolutions: which, from 0. Class activation maps alone: the others ask the network again for every picture.
+    Columns: check, convolution (from 1), and each method's value, with a * where it passed. of_last: what `judge` said
+    of the last convolution. The other methods are left out: they ask the network again for every picture.
     """
-    methods = [*cam.METHODS, *CONTROLS]
-    return pd.concat(
-        judge(
-            measure(config, dataset, seeds, layer=layer, methods=methods, checks=["mosaic", "ROAD"], number=number)
-        ).assign(convolution=layer + 1)
-        for layer in convolutions
-    )
-
-
-def told_by_layer(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return `by_layer`'s rows for people, a row a check and convolution: each method's value, * where passed."""
-    told = judged.assign(said=[f"{row.value:.2f}{' *' if row.passed else ''}" for row in judged.itertuples()])
-    wide = told.pivot(index=["check", "convolution"], columns="method", values="said")
-    return wide[[*cam.METHODS]].reset_index()
+    checks = ["mosaic", "ROAD"]
+    judged = [of_last[of_last["check"].isin(checks)].assign(convolution=convolutions)]
+    for layer in range(convolutions - 1):
+        methods = [*cam.METHODS, *CONTROLS]
+        found = measure(config, dataset, seeds, layer=layer, methods=methods, checks=checks, number=number)
+        judged.append(judge(found).assign(convolution=layer + 1))
+    rows = pd.concat(judged)
+    rows["said"] = [f"{row.value:.2f}{' *' if row.passed else ''}" for row in rows.itertuples()]
+    return rows.pivot(index=["check", "convolution"], columns="method", values="said")[[*cam.METHODS]].reset_index()
 
 
 def findings(judged: pd.DataFrame) -> list[str]:
     """Return in two sentences how many checks each method passes, and which checks nobody, or everybody, passes."""
     checks = judged["check"].nunique()
     counts = judged.groupby("method", sort=False)["passed"].sum()
-    told = "; ".join(
-        f"{' and '.join(counts.index[counts == count])} {count}" for count in sorted(counts.unique(), reverse=True)
-    )
+    told = "; ".join(f"{_list(counts.index[counts == n])} {n}" for n in sorted(counts.unique(), reverse=True))
     share = judged.groupby("check", sort=False)["passed"].mean()
-    nobody, everybody = (", ".join(share.index[share == value]) or "none" for value in (0, 1))
-    first = "No method passes" if counts.max() < checks else "Not every method passes"
+    nobody, everybody = (_list(share.index[share == value]) or "none" for value in (0, 1))
+    none = counts.max() < checks
+    first = (
+        f"No map without reserve: none passes all {checks} checks" if none else f"Maps that pass all {checks} checks"
+    )
     return [
-        f"{first} all {checks} checks. Passed are: {told}.",
+        f"{first} ({told}).",
         f"Every method passes: {everybody}. No method passes: {nobody}.",
     ]
+
+
+def _list(names: Iterable) -> str:
+    """Return names as people list them: "A, B and C"."""
+    *before, last = [*map(str, names)] or [""]
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def pointing(by_seed: pd.DataFrame) -> dict[str, dict[str, int]]:
