@@ -51,7 +51,7 @@ def test_what_lib_imports_is_declared():
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
     tops = {name.partition(".")[0] for name in imported} - set(sys.stdlib_module_names) - {"lib"}
-    optional = [*EXTRAS["jax"], *EXTRAS["dask"]]
+    optional = [*EXTRAS["jax"], *EXTRAS["dask"], *EXTRAS["study"]]
     declared = {named(requirement) for requirement in [*PROJECT["project"]["dependencies"], *optional]}
     brought = {top: {name.lower().replace("_", "-") for name in distributions[top]} for top in tops}
     assert [top for top, names in brought.items() if not names & declared] == []
@@ -89,8 +89,8 @@ def test_every_module_can_be_imported_and_says_what_it_is(file):
 def test_keras_is_imported_in_one_place_only():
     backend = re.compile(r"^\s*(import|from) (keras|tensorflow|jax)", re.M)
     other = [file.name for file in MODULES if backend.search(file.read_text("utf-8"))]
-    # models/__init__.py names it for the type checker; blocks.py takes the backend once it was given a network.
-    assert sorted(other) == ["__init__.py", "backend.py", "blocks.py"]
+    # models/__init__.py names it for the type checker; blocks.py and gradients.py take the backend of a given network.
+    assert sorted(other) == ["__init__.py", "backend.py", "blocks.py", "gradients.py"]
 
 
 def test_readme_shows_every_part_of_the_tree():

@@ -1,16 +1,12 @@
 """Which layers of a network have a map of the picture, and of what size."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from lib.base.backend import keras
 from lib.base.errors import LookbookError, nearest
 
-if TYPE_CHECKING:
-    import keras
 
-
-def spatial(model: "keras.Model") -> pd.DataFrame:
+def spatial(model: keras.Model) -> pd.DataFrame:
     """Return a row for each layer whose output is a map of more than one cell: layer, kind, rows, columns, channels."""
     rows = []
     for layer in model.layers:
@@ -20,7 +16,7 @@ def spatial(model: "keras.Model") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["layer", "kind", "rows", "columns", "channels"])
 
 
-def convolutions(model: "keras.Model") -> list[str]:
+def convolutions(model: keras.Model) -> list[str]:
     """Return the convolutions with a map of more than one cell, by name; LookbookError for a network without any."""
     found = spatial(model)
     names = found.loc[found["kind"].str.contains("Conv"), "layer"].tolist()
@@ -29,7 +25,7 @@ def convolutions(model: "keras.Model") -> list[str]:
     return names
 
 
-def named(model: "keras.Model", layer: str | int) -> str:
+def named(model: keras.Model, layer: str | int) -> str:
     """Return the name of a layer with a map of more than one cell, else raise LookbookError, with a layer that has one.
 
     layer: its name, or which of the `convolutions`: -1 is the last one, where Grad-CAM's authors look.
@@ -55,15 +51,13 @@ def named(model: "keras.Model", layer: str | int) -> str:
     return name
 
 
-def answer_of(model: "keras.Model"):
+def answer_of(model: keras.Model):
     """Return what a network answers, a tensor of Keras or a dictionary of them: a Sequential has no `output`."""
     return model.output if hasattr(model, "output") else model.outputs[0]
 
 
 def _shape(layer) -> tuple:
     """Return the shape of a layer's output; of the pictures themselves, of several outputs and of any size, none."""
-    from lib.base.backend import keras
-
     if isinstance(layer, keras.layers.InputLayer) or not hasattr(layer.output, "shape"):
         return ()
     shape = tuple(layer.output.shape)
