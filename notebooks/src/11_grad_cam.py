@@ -107,7 +107,7 @@ page.say(
 
 # %%
 def four_maps(picture, label, at):
-    image = data.images[[picture]]
+    image = pictures[[names.index(picture)]]
     own = plots.relative(cam.raw(network, image, np.array([classes.index(label)]), at))
     row = {label: np.concatenate([*own.values()])}
     return plots.heat_maps(np.repeat(image, len(own), axis=0), row, list(own))
@@ -118,8 +118,8 @@ page.study(
     four_maps,
     alt="One picture and its four class activation maps, cell by cell.",
     caption="Evidence for the class at the left, cell by cell, each method in its own unit.",
-    picture=list(shown),
-    label=[classes[asked[0]], *classes],
+    picture=names,
+    label=classes,
     at=[layer, *layers.spatial(network)["layer"]],
 )
 
