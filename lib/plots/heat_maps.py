@@ -8,11 +8,13 @@ from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from lib.plots.pictures import picture
 from lib.plots.style import axes_of, styled
 
 SIGNED = colormaps["RdBu_r"]  # red: evidence for, blue: against; white: none
+GREEN, GREY, RED = "#cfe8d5", "#f3f4f5", "#f6d5cf"  # surely better, not sure, surely worse
 
 
 @styled
@@ -53,43 +55,46 @@ def heat_maps(
 
 
 def relative(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return each name's maps divided by the largest value, of either sign, among them; zero stays zero."""
-    return {name: own / (float(np.abs(own).max()) or 1.0) for name, own in maps.items()}
+    """Return each name's maps in a unit of its own, from -1 to 1; zero stays zero.
+
+    The unit is what the middle one of its pictures has as its largest value; stronger ones are cut off at 1.
+    """
+    units = {
+        name: float(np.median(np.abs(own).max(axis=(1, 2)))) or float(np.abs(own).max()) or 1.0
+        for name, own in maps.items()
+    }
+    return {name: np.clip(own / units[name], -1, 1) for name, own in maps.items()}
 
 
 @styled
 def passes(judged: pd.DataFrame) -> Figure:
-    """Return the table of methods against checks: value, the best control in brackets, and colour where it is beaten.
+    """Return the table of methods against checks: green where the best control is surely beaten, red where it wins.
 
-    judged: rows of method, check, value, low, high, control, passed (`lib.explain.checks.table.judge`).
+    judged: rows of method, check, value, control, best, least, most (`lib.explain.checks.verdicts.judge`). A cell has
+    the value and, small, the interval of its difference from the control that its row names.
     """
     methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
     figure, axes = axes_of(1, 1, 9, 0.5 * len(checks) + 1)
     axis = axes[0, 0]
     middle = {"ha": "center", "va": "center"}
+    names = {}
     for row in judged.to_dict("records"):
         x, y = methods.index(row["method"]), checks.index(row["check"])
-        axis.add_patch(_cell(x, y, "#cfe8d5" if row["passed"] else "#f3f4f5"))
-        interval = "no interval" if np.isnan(row["low"]) else f"{row['low']:.2f} to {row['high']:.2f}"
-        axis.text(x, y - 0.12, f"{row['value']:.2f}", fontweight="bold" if row["passed"] else "normal", **middle)
-        axis.text(x, y + 0.24, interval, fontsize=6.5, color="#58636b", **middle)
-    controls = [judged.loc[judged["check"] == check, "control"].iloc[0] for check in checks]
-    names = [f"{check} (best control {control:.2f})" for check, control in zip(checks, controls, strict=True)]
+        names[y] = f"{row['check']}\nbest control: {row['best']} {row['control']:.2f}"
+        colour = GREEN if row["least"] > 0 else RED if row["most"] < 0 else GREY
+        axis.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=colour, linewidth=0))
+        interval = "no interval" if np.isnan(row["least"]) else f"{row['least']:+.2f} to {row['most']:+.2f}"
+        axis.text(x, y - 0.12, f"{row['value']:.2f}", fontweight="bold" if colour == GREEN else "normal", **middle)
+        axis.text(x, y + 0.24, interval, fontsize=7, color="#3c464d", **middle)
     axis.set(xlim=(-0.5, len(methods) - 0.5), ylim=(len(checks) - 0.5, -0.5))
     axis.set_xticks(range(len(methods)), methods)
-    axis.set_yticks(range(len(checks)), names, fontsize=8)
+    axis.set_yticks(range(len(checks)), [names[y] for y in range(len(checks))], fontsize=8)
     axis.xaxis.tick_top()
     axis.tick_params(length=0)
     axis.grid(False)
     for spine in axis.spines.values():
         spine.set_visible(False)
     return figure
-
-
-def _cell(x: int, y: int, colour: str):
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=colour, linewidth=0)
 
 
 def _faint(image: np.ndarray) -> np.ndarray:

@@ -49,17 +49,18 @@ def test_relative_maps_have_a_largest_value_of_one_and_keep_zero_and_sign():
 def test_the_table_of_passes_shows_each_value_its_interval_and_the_control():
     judged = pd.DataFrame(
         [
-            ["Grad-CAM", "patch", 0.81, 0.79, 0.83, 0.5, True],
-            ["LayerCAM", "patch", 0.42, 0.31, 0.53, 0.5, False],
-            ["Grad-CAM", "ROAD", 0.27, np.nan, np.nan, 0.12, False],
+            ["Grad-CAM", "patch", 0.81, 0.5, "centre", 0.29, 0.33],
+            ["LayerCAM", "patch", 0.42, 0.5, "centre", -0.1, 0.03],
+            ["Score-CAM", "patch", 0.21, 0.5, "centre", -0.3, -0.2],
+            ["Grad-CAM", "ROAD", 0.27, 0.12, "Sobel", np.nan, np.nan],
         ],
-        columns=["method", "check", "value", "low", "high", "control", "passed"],
+        columns=["method", "check", "value", "control", "best", "least", "most"],
     )
     axis = plots.passes(judged).axes[0]
     written = {text.get_text(): text for text in axis.texts}
-    assert {"0.81", "0.42", "0.27", "0.79 to 0.83", "0.31 to 0.53"} <= set(written)
+    assert {"0.81", "0.42", "0.21", "0.27", "+0.29 to +0.33", "-0.10 to +0.03"} <= set(written)
     assert written["0.81"].get_fontweight() == "bold" and written["0.42"].get_fontweight() == "normal"
-    assert len({cell.get_facecolor() for cell in axis.patches}) == 2
+    assert len({cell.get_facecolor() for cell in axis.patches}) == 3, "surely better, not sure, surely worse"
     checks = [tick.get_text() for tick in axis.get_yticklabels()]
-    assert checks == ["patch (best control 0.50)", "ROAD (best control 0.12)"]
+    assert checks == ["patch\nbest control: centre 0.50", "ROAD\nbest control: Sobel 0.12"]
     assert "no interval" in written and not any("nan" in text for text in written)

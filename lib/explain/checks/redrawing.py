@@ -9,6 +9,7 @@ import pandas as pd
 
 from lib.data.synthetic.garments import redrawing
 from lib.data.synthetic.garments.drawing import CLASSES
+from lib.evaluation import statistics
 from lib.explain.checks.agreement import rank_correlation
 from lib.explain.probing import answers
 
@@ -61,15 +62,15 @@ def agreement(
     ends = np.cumsum([len(drawn.images) for drawn in redrawn])[:-1]
     found = {}
     for method, maps in look(images, labels).items():
-        ranked = [
-            _ranked((own * drawn.masks).sum(axis=(2, 3)).T, fall.T)
+        scores = [
+            ranked((own * drawn.masks).sum(axis=(2, 3)).T, fall.T)
             for own, drawn, fall in zip(np.split(maps, ends), redrawn, true, strict=True)
         ]
-        found[method] = np.concatenate(ranked)
+        found[method] = np.concatenate(scores)
     return found
 
 
-def _ranked(energy: np.ndarray, true: np.ndarray) -> np.ndarray:
+def ranked(energy: np.ndarray, true: np.ndarray) -> np.ndarray:
     """Return the rank correlation of each garment's parts (n, P), of those that it has."""
     there = np.isfinite(true)
     enough = np.flatnonzero(there.sum(axis=1) >= FEWEST)
@@ -78,23 +79,27 @@ def _ranked(energy: np.ndarray, true: np.ndarray) -> np.ndarray:
 
 
 def importance(model, redrawn: list[Redrawn]) -> pd.DataFrame:
-    """Return a row for each class and part: class, part, garments that have it, mean fall of the logit without it."""
+    """Return a row for each class and part that three garments or more have: what it is worth to the network.
+
+    Columns: class, part, garments, fall (mean of the logit), low and high (its 95 % interval over garments).
+    """
     rows = []
     for drawn in redrawn:
-        found = falls(model, drawn)
-        for part, own in zip(drawn.parts, found, strict=True):
-            if np.isfinite(own).any():
-                rows.append([CLASSES[drawn.label], part, int(np.isfinite(own).sum()), float(np.nanmean(own))])
-    return pd.DataFrame(rows, columns=["class", "part", "garments", "fall"])
+        for part, own in zip(drawn.parts, falls(model, drawn), strict=True):
+            fall = own[np.isfinite(own)].tolist()
+            if len(fall) >= FEWEST:
+                over = statistics.over_seeds(fall)
+                rows.append([CLASSES[drawn.label], part, len(fall), over["mean"], over["low"], over["high"]])
+    return pd.DataFrame(rows, columns=["class", "part", "garments", "fall", "low", "high"])
 
 
 def most_needed(importance: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each class: class, part whose absence costs most, fall, meant (whether it was drawn to decide).
+    """Return a row for each class: class, part whose absence surely costs most, fall, meant (was it drawn to decide?).
 
-    importance: as `importance` returns it. A part counts where at least three garments of the class have it.
+    importance: as `importance` returns it. A part counts whose fall surely lies above zero; a class without one is out.
     """
-    common = importance[importance["garments"] >= FEWEST]
-    rows = common.loc[common.groupby("class", sort=False)["fall"].idxmax()].drop(columns="garments")
+    sure = importance[importance["low"] > 0]
+    rows = sure.loc[sure.groupby("class", sort=False)["fall"].idxmax(), ["class", "part", "fall"]]
     meant = [part in MEANT[name] for name, part in zip(rows["class"], rows["part"], strict=True)]
     return rows.assign(meant=meant).reset_index(drop=True)
 
@@ -102,7 +107,8 @@ def most_needed(importance: pd.DataFrame) -> pd.DataFrame:
 def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 5) -> tuple[np.ndarray, list[str]]:
     """Return for each of the classes one garment, and it without its `parts` largest parts; and what each picture is.
 
-    Pictures uint8 (len(classes) * (parts + 1), 28, 28, 1); the titles say the change of the logit.
+    Pictures uint8 (len(classes) * (parts + 1), 28, 28, 1); the titles say the change of the logit, and mark with a * a
+    part that was drawn to decide the class.
     """
     images, titles = [], []
     for name in classes:
@@ -112,7 +118,11 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 5) 
         found = falls(model, drawn)[:, k]
         largest = [part for part in np.argsort(-sizes[:, k]) if np.isfinite(found[part])][:parts]
         images += [drawn.images[k], *(drawn.without[part, k] for part in largest)]
-        titles += [name, *(f"no {drawn.parts[part]}\n{-found[part]:+.1f}" for part in largest)]
+        marks = ["*" if drawn.parts[part] in MEANT[name] else "" for part in largest]
+        titles += [name]
+        titles += [
+            f"no {drawn.parts[part]}{mark}\n{-found[part]:+.1f}" for part, mark in zip(largest, marks, strict=True)
+        ]
         missing = parts - len(largest)
         images += [np.zeros_like(drawn.images[k])] * missing
         titles += [""] * missing
@@ -121,9 +131,9 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 5) 
 
 def told(needs: pd.DataFrame) -> str:
     """Return in a sentence or two what `most_needed` found."""
-    first = (
-        f"In {needs['meant'].sum()} of {len(needs)} classes the part that is worth most to the network is one that was "
-        "drawn to decide the class."
-    )
     rest = [f"{part} ({name})" for name, part in needs.loc[~needs["meant"], ["class", "part"]].to_numpy()]
+    first = (
+        f"Of {len(CLASSES)} classes, {len(needs)} have a part that the network surely needs. In {needs['meant'].sum()} "
+        "of them the most needed part is one that was drawn to decide the class."
+    )
     return f"{first} Elsewhere it took a **short cut**: {', '.join(rest)}." if rest else first

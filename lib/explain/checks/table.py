@@ -52,9 +52,9 @@ def of_seed(
     part = planted.taking_part(dataset, config.data)
     pictures, classes = _test(part, number)
     look = partial(maps, layer=layer, methods=methods)
-    network = _network(config, dataset)
-    own = cache(partial(look, network, pictures, classes))
-    case = Case(planted.settings(config), part, network, look, own, pictures, classes, redrawn)
+    model = network(config, dataset)
+    own = cache(partial(look, model, pictures, classes))
+    case = Case(planted.settings(config), part, model, look, own, pictures, classes, redrawn)
     rows = []
     for check in CHECKS if checks is None else checks:
         if check == "redrawing" and dataset.name != "garments":
@@ -82,8 +82,8 @@ def _mosaic(case: Case, of_class: int = 2, measure: Callable[..., np.ndarray] = 
     """Return the share of the evidence on the two pictures of the class that is asked for."""
     images, labels = _test(case.part, len(case.part))
     made, asked, where = mosaics(images, labels, len(case.pictures), of_class)
-    network = _network(case.config, planted.placed(case.part))
-    return {method: measure(own, where) for method, own in case.look(network, made, asked).items()}
+    placed = network(case.config, planted.placed(case.part))
+    return {method: measure(own, where) for method, own in case.look(placed, made, asked).items()}
 
 
 def _patch(case: Case) -> Values:
@@ -92,7 +92,7 @@ def _patch(case: Case) -> Values:
     (labels,) = patched.labels.values()
     tests = _tests(patched)
     chosen = tests[labels[tests] == 1][: len(case.pictures)]
-    found = case.look(_network(case.config, patched), patched.images[chosen], np.ones(len(chosen), int))
+    found = case.look(network(case.config, patched), patched.images[chosen], np.ones(len(chosen), int))
     return {method: share_inside(own, patched.truth["patch"][chosen]) for method, own in found.items()}
 
 
@@ -109,7 +109,7 @@ def _other_class(case: Case) -> Values:
 
 def _shuffled(case: Case) -> Values:
     """Return 1 - likeness to the map of a network that was trained on shuffled labels."""
-    untaught = _network(case.config, planted.shuffled(case.part))
+    untaught = network(case.config, planted.shuffled(case.part))
     return _unlike(case, case.look(untaught, case.pictures, case.classes))
 
 
@@ -131,13 +131,15 @@ CHECKS: dict[str, Callable[[Case], Values]] = {  # more is better in each
     "weights from top": partial(_weights, from_top=True),
     "weights from bottom": partial(_weights, from_top=False),
 }
+OF_CHANGE = ("other class", "shuffled labels", "weights from top", "weights from bottom")  # the others are of the place
 
 
 def _unlike(case: Case, others: Values) -> Values:
     return {method: 1 - rank_correlation(own, others[method]) for method, own in case.own().items()}
 
 
-def _network(config: RunConfig, dataset: Dataset):
+def network(config: RunConfig, dataset: Dataset):
+    """Return the network that `config` trains on `dataset`, fetched or trained."""
     run = runs.fetch_or_train(config, dataset, show=lambda *_: None, weights=True)
     return _loaded(config.system, run.folder)
 
