@@ -214,8 +214,8 @@ page.table("redrawing", ranks, "The same in numbers", fold=True)
 again = verdicts.repeated(drawn_settings, drawn_set, 5 * redrawn)
 best = ranks[ranks["group"] == f"{epochs} epochs"].nlargest(1, "value").iloc[0]
 page.say(
-    f"After {epochs} epochs the highest mean is that of {best['method']}, {best['value']:.2f}. What "
-    f"the parts are worth to another training of the same network would give {again:.2f}."
+    f"After {epochs} epochs the highest mean is that of {best['method']}, {best['value']:.2f}. "
+    f"Another training of the same network knows the parts' worth with {again:.2f}."
 )
 
 # %% [markdown]
