@@ -65,7 +65,10 @@ def test_debug_shows_the_traceback_before_and_after_the_command():
         assert "Traceback" in lookbook(*arguments).stderr
 
 
-SETS = {"01": ["garments", "garments-colour"], "08": ["garments-colour"], "09": ["garments-colour"]}
+SETS = {
+    "01": ["garments", "garments-colour"], "08": ["garments-colour"], "09": ["garments-colour"],
+    "11": ["garments", "garments-colour"],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", settings.notebooks())

@@ -3,7 +3,6 @@
 Two worker processes and one Dask cluster serve all tests here.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -41,7 +40,7 @@ def inline(tmp_path_factory):
     """Return by key the runs that the command trains one after another, in a process of its own."""
     folder = tmp_path_factory.mktemp("inline")
     for name, content in {"first": FIRST, "head": HEAD, "long": LONG}.items():
-        (folder / f"{name}.json").write_text(json.dumps(content))
+        (folder / f"{name}.json").write_text(parse(content).model_dump_json())
     files = [str(folder / f"{name}.json") for name in ("first", "head", "long")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOOKBOOK_RUNS", str(folder / "runs"))
@@ -156,7 +155,7 @@ def test_a_dask_worker_without_the_kit_is_named(engine, monkeypatch):
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_however_the_command_ends_no_worker_is_left(inline, tmp_path, number):
-    (tmp_path / "endless.json").write_text(json.dumps(LONG | {"epochs": 5000}))
+    (tmp_path / "endless.json").write_text(parse(LONG | {"epochs": 5000}).model_dump_json())
     chosen = ["--config", str(tmp_path / "endless.json"), "--engine", "processes", "--jobs", "1"]
     command = lookbook(*chosen)
     deadline = time.time() + 60
