@@ -22,7 +22,9 @@ from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, guards, words
-from lib.runs import histories
+from lib.runs import flat, histories, tabulate
+from lib.runs.carried import of_row
+from lib.runs.trained import by_environment
 from lib.training.run import Run
 
 TRAINED_WITH = ("finished", "device", "backend", "commit")  # of a run's environment; versions are kept once, by group
@@ -172,6 +174,36 @@ class Page:
             self.table("claims", found, "What the reports say, and what we measure", 4, fold=not comparable)
         return found
 
+    def reference(self, *rows: str, measure: str = "test_accuracy") -> None:
+        """Show what the runs say that the kit carries, by rows of reference.yaml: a figure, a sentence, verdicts.
+
+        Full length, all real pictures, which need not be here. What was not run yet is one line.
+        """
+        grid = {row: found for row in rows if (found := of_row(row))}
+        missing = [row for row in rows if row not in grid]
+        if missing:
+            self.say(f"Not run yet at full length: {', '.join(missing)}.")
+        if not grid:
+            return
+        said = words.MEASURES.get(measure, measure)
+        means = comparison.summarise(tabulate(grid), measure)
+        seeds = comparison.seeds_between([len(found) for found in grid.values()])
+        told = f"{said} {comparison.told_means(means)}; {seeds}, all real pictures"
+        self.show(
+            plots.intervals(means, "system", "mean", said),
+            alt=f"At full length, {told}.",
+            caption=f"Reference runs, {seeds}: bars are 95 % intervals of the mean over seeds.",
+        )
+        judged = claims.compare(tabulate(flat(grid)), comparable=True)
+        verdicts = [f"{number} {verdict}" for verdict, number in judged["verdict"].value_counts().items()]
+        told += f". Claims of the reports: {', '.join(verdicts)}" if verdicts else ""
+        self.say(f"At full length, {told}.")
+        if verdicts:
+            self.table(
+                "claims_reference", judged, "What the reports say, and what the reference runs say", 4, fold=True
+            )
+        self.results["full_length"] = told[0].upper() + told[1:] + "."
+
     def record(self, runs: Iterable[Run], dataset: Dataset | None = None) -> None:
         """Keep finished runs in the results, each once, with where they come from, and ask the guards about them.
 
@@ -191,7 +223,7 @@ class Page:
         self.results["guards"] = [row for _, rows in self.recorded.values() for row in rows]
         self.results["provenance"] |= {
             "seeds": sorted({run.config.seed for run in runs}),
-            "trainings": _trainings(runs, self.begun),
+            "trainings": by_environment(runs, self.begun),
         }
 
     def conclude(self, *findings: str, sure: str = "") -> None:
@@ -209,20 +241,6 @@ class Page:
         file = paths.results_file(self.results["notebook"])
         files.write_json(file, self.results)
         print(f"saved {file.name}")
-
-
-def _trainings(runs: list[Run], begun: datetime) -> list[dict]:
-    """Return one row per environment that runs were trained in, with how many, and how many since `begun`."""
-    rows: dict[str, dict] = {}
-    for run in runs:
-        about = run.environment
-        own = {"origin": run.origin} | {name: about.get(name) for name in ("device", "backend", "commit", "versions")}
-        row = rows.setdefault(str(own), own | {"runs": 0, "new": 0, "finished": ""})
-        finished = about.get("finished", "")
-        row["runs"] += 1
-        row["new"] += finished >= begun.isoformat(timespec="seconds")
-        row["finished"] = max(row["finished"], finished)
-    return list(rows.values())
 
 
 def _display(data: dict, metadata: dict | None = None) -> None:

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 SOURCES = NOTEBOOKS / "src"
 DATA = ROOT / "data"
+REFERENCE = ROOT / "reports" / "reference"  # committed, whatever folder $LOOKBOOK_REPORTS names
 VARIABLES = [f"LOOKBOOK_{what}" for what in ("DATA", "WEIGHTS", "CACHE", "RUNS", "REPORTS", "OUTPUT", "PROGRESS")]
 
 

@@ -136,6 +136,11 @@ def seeds(number: int) -> str:
     return "one seed" if number == 1 else f"{number} seeds"
 
 
+def seeds_between(numbers: list[int]) -> str:
+    """Return "5 seeds", or "3 to 5 seeds" where systems have different numbers of them."""
+    return seeds(numbers[0]) if min(numbers) == max(numbers) else f"{min(numbers)} to {max(numbers)} seeds"
+
+
 def chosen_on(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return for each seed the system that is best in `measure`, and its test accuracy: system, test_accuracy by seed.
 

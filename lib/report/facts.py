@@ -37,8 +37,10 @@ def in_short(results: dict) -> list[tuple[str, str]]:
     trained = f"{_plural(len(seeds), 'seed')} per network, " if seeds else ""
     sure = " ".join(filter(None, [results.get("sure"), f"({trained}{results.get('profile')} profile, {names})"]))
     lines = [("Here", found[0]), ("How sure", sure)]
-    if results.get("runs") and results.get("profile") != "full":
-        lines.append(("At full length", "not run. Only a run on all of a report's pictures judges what it claims."))
+    if results.get("full_length"):
+        lines.append(("At full length", results["full_length"]))
+    elif results.get("runs") and results.get("profile") != "full":
+        lines.append(("At full length", "not run yet. This is a small trial, which judges no report's claim."))
     return lines
 
 

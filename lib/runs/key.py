@@ -12,16 +12,17 @@ from lib.config import AugmentationConfig, RunConfig
 from lib.models import needs
 
 
-def key(config: RunConfig, data_fingerprint: str, start: str | None = None) -> str:
+def key(config: RunConfig, data_fingerprint: str, start: str | None = None, backend: str | None = None) -> str:
     """Return the run's name, 16 hex digits.
 
+    backend: None: the one in use; "": whichever, as reference runs are named.
     data_fingerprint: `Dataset.fingerprint`. start: the key of the run to begin from, which may have other pictures.
     LookbookError for an unknown system, or one whose backbone has no weights here.
     """
     decisive = {
         "settings": canonical(config),
         "data": data_fingerprint,
-        "backend": outside.backend_name(),
+        "backend": outside.backend_name() if backend is None else backend,
         "versions": versions.of(*rooms(config)),
         "network": repr(models.SYSTEMS.get(config.system)),
         "weights": needs.weights_digest(config),

@@ -20,6 +20,7 @@ from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.data.parts import parts
 from lib.models import ANCHORS, needs
+from lib.runs import carried
 from lib.runs.key import key
 from lib.training import recipes
 from lib.training.run import MODEL, Run, measures, read, write_metrics
@@ -47,13 +48,20 @@ def fetch_or_train(
     dataset = catalogue.load(config.data.name) if dataset is None else dataset
     start = None if config.start is None else _start(config, dataset)
     folder = paths.runs() / key(config, dataset.fingerprint, start.key if start else None)
-    found = stored(folder.name, weights)
+    found = stored(folder.name, weights) or reference(config, dataset, weights)
     if found is not None:
         return found
     shown = progress(f"{recipes.label(config)}, seed {config.seed}") if show is None else nullcontext(show)
     with shown as tell, locked(folder, lambda: tell(0, 1, "another process trains it, waits")):
         found = stored(folder.name, weights)  # whoever held the lock has trained it
         return found or _train((config, dataset, start), folder, tell, weights or keeps_weights(config))
+
+
+def reference(config: RunConfig, dataset: Dataset, weights: bool = False) -> Run | None:
+    """Return the run of `config` that the kit carries, if it does; none that begins from another run."""
+    if config.start is not None:
+        return None
+    return carried.carried(key(config, dataset.fingerprint, backend=""), weights)
 
 
 def keeps_weights(config: RunConfig) -> bool:

@@ -6,7 +6,7 @@ measured: where lib/evaluation/metrics.py has changed since, they are computed a
 
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -58,9 +58,10 @@ class Run:
         """
         suffix = "" if target in (None, self.config.data.target) else f":{target}"
         with np.load(self.folder / "predictions.npz") as arrays:
-            return (
-                arrays[f"{part}_positions"], arrays[f"{part}_labels{suffix}"], arrays[f"{part}_logits{suffix}"]
-            )  # fmt: skip
+            if f"{part}_logits{suffix}" not in arrays:  # of a reference run
+                raise LookbookError(f"{self.label}: the kit carries no logits of this run; --fresh trains it here")
+            found = [as_float32(arrays[f"{part}_{what}{suffix}"]) for what in ("positions", "labels", "logits")]
+        return found[0], found[1], found[2]
 
     def predicted(self, part: str, target: str | None = None) -> np.ndarray:
         """Return the class that the run's network chose for each picture of `part`, int64 (N,)."""
@@ -89,14 +90,21 @@ def write_metrics(folder: Path, found: dict) -> None:
     files.write_json(folder / "metrics.json", found | {"measured_by": measured_by()})
 
 
-def measures(predictions: Mapping[str, np.ndarray], config: RunConfig) -> dict[str, float]:
+def as_float32(array: np.ndarray) -> np.ndarray:
+    """Return logits that were packed as float16 in the usual precision; every other array as it is."""
+    return array.astype("float32") if array.dtype == np.float16 else array
+
+
+def measures(
+    predictions: Mapping[str, np.ndarray], config: RunConfig, parts: Sequence[str] = PARTS
+) -> dict[str, float]:
     """Return train_, val_ and test_ measures (`lib.evaluation.metrics.of_targets`) of what a run predicted.
 
     predictions: as `lib.training.train.train` returns them.
     """
     suffixes = {config.data.target: ""} | {target: f":{target}" for target in config.data.more_targets}
     found: dict[str, float] = {}
-    for part in PARTS:
+    for part in parts:
         labels, logits = (
             {target: predictions[f"{part}_{what}{suffix}"] for target, suffix in suffixes.items()}
             for what in ("labels", "logits")

@@ -222,6 +222,13 @@ agree = sum(metrics.hardest_pair(matrix) == hard for matrix in matrices)
 page.say(f"**{hard}** are confused most. They lead in {agree} of {comparison.seeds(seeds)}.")
 
 # %% [markdown]
+# ## At full length
+# The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by.
+
+# %%
+page.reference("R2.simple", "R3.initial", "R2.optimised", "fast")
+
+# %% [markdown]
 # ## What we found
 
 # %%

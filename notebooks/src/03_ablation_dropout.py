@@ -157,6 +157,13 @@ judged = page.claims(
 )
 
 # %% [markdown]
+# ## At full length
+# The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by.
+
+# %%
+page.reference("R2.optimised, no dropout", "R2.optimised", "R2.optimised, dropout .5")
+
+# %% [markdown]
 # ## What we found
 
 # %%

@@ -139,3 +139,13 @@ def test_what_is_saved_can_be_read_again(page, shown):
     saved = json.loads(paths.results_file("02_baseline_cnn").read_text(encoding="utf-8"))
     assert saved["findings"] == ["It gets far.", "It is sure."] and saved["tables"]["shares"] == [{"share": None}]
     assert saved["status"] == "complete" and saved["provenance"]["seconds"] >= 0
+
+
+def test_what_the_reference_says_is_a_figure_a_sentence_and_a_line_of_the_first_box(page, shown, stripes, monkeypatch):
+    trained = [runs.fetch_or_train(settings(seed=seed), stripes) for seed in range(2)]
+    monkeypatch.setattr("lib.notebook.of_row", {"known": trained, "not yet": []}.get)
+    page.reference("known", "not yet")
+    said = [each["text/plain"] for each, _ in shown if "text/markdown" in each]
+    assert said[0] == "Not run yet at full length: not yet." and said[1].startswith("At full length, test accuracy ")
+    assert sum("image/png" in each for each, _ in shown) == 1
+    assert page.results["full_length"].startswith("Test accuracy ") and "2 seeds" in page.results["full_length"]

@@ -85,7 +85,7 @@ def test_only_variables_that_name_folders_become_paths(monkeypatch):
 def test_a_start_comes_first_and_once_and_what_is_stored_is_not_planned(monkeypatch):
     first = settings()
     heads = [settings(system="transfer.kit", start=first.model_dump(), seed=seed) for seed in (0, 1)]
-    keys, jobs = plan([(heads[0], False), (first, False), (heads[1], False), (heads[0], False)])
+    keys, jobs, _ = plan([(heads[0], False), (first, False), (heads[1], False), (heads[0], False)])
     assert [job.key for job in jobs] == [keys[1], keys[0], keys[2]] and keys[3] == keys[0]
     assert [(job.level, job.weights) for job in jobs] == [(0, True), (1, False), (1, False)]
     with monkeypatch.context() as patch:

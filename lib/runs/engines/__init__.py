@@ -51,14 +51,14 @@ def train(wanted: Wanted, show: Report, dataset: Dataset | None = None) -> Itera
     `lib.runs.store.fetch_or_train`, and when the engine that was chosen cannot be had.
     """
     choice = chosen()
-    keys, jobs = plan(wanted, dataset)
+    keys, jobs, there = plan(wanted, dataset)
     places: dict[str, list[int]] = {}
     for place, key in enumerate(keys):
         places.setdefault(key, []).append(place)
     total = len({*keys, *(job.key for job in jobs)})
     missing = {job.key for job in jobs}
     for key in places.keys() - missing:
-        yield from ((place, _stored(key, wanted[place][1])) for place in places[key])
+        yield from ((place, there[key]) for place in places[key])
     going: dict[str, float] = {}  # the runs that are being trained, and how much of each is done
 
     def tell(job: Job, done: float, text: str) -> None:

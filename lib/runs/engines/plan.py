@@ -8,6 +8,7 @@ from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.runs import store
 from lib.training import recipes
+from lib.training.run import Run
 
 Wanted = Sequence[tuple[RunConfig, bool]]  # settings, and whether the network itself is needed
 
@@ -20,7 +21,8 @@ class Job:
     config: RunConfig
     weights: bool
     dataset: Dataset
-    level: int  # how many runs lie before it, each the start of the next
+    level: int  # how many runs lie before it, each the start of the next; -1: it is there
+    run: Run | None = None  # where it is there
 
     @property
     def title(self) -> str:
@@ -28,8 +30,8 @@ class Job:
         return f"{recipes.label(self.config)}, seed {self.config.seed}"
 
 
-def plan(wanted: Wanted, dataset: Dataset | None = None) -> tuple[list[str], list[Job]]:
-    """Return the key of each wanted run, and the runs to train, each once: those that others begin from come first.
+def plan(wanted: Wanted, dataset: Dataset | None = None) -> tuple[list[str], list[Job], dict[str, Run]]:
+    """Return the key of each wanted run, the runs to train, starts of others first, and those that are there by key.
 
     dataset: the pictures of all of them; None: loaded by their names. LookbookError for a start that a run cannot have.
     """
@@ -42,7 +44,8 @@ def plan(wanted: Wanted, dataset: Dataset | None = None) -> tuple[list[str], lis
             name = config.data.name
             pictures = sets[name] = sets.get(name) or catalogue.load(name)
         keys.append(_add(config, weights, pictures, jobs).key)
-    return keys, sorted((job for job in jobs.values() if job.level >= 0), key=lambda job: job.level)
+    there = {job.key: job.run for job in jobs.values() if job.run is not None}
+    return keys, sorted((job for job in jobs.values() if job.level >= 0), key=lambda job: job.level), there
 
 
 def _add(config: RunConfig, weights: bool, dataset: Dataset, jobs: dict[str, Job]) -> Job:
@@ -50,11 +53,11 @@ def _add(config: RunConfig, weights: bool, dataset: Dataset, jobs: dict[str, Job
     key = store.name(config, dataset)
     if key in jobs and (jobs[key].weights or not weights):
         return jobs[key]
-    level = -1
-    if store.stored(key, weights) is None:
+    level, run = -1, store.stored(key, weights) or store.reference(config, dataset, weights)
+    if run is None:
         level = 0
         if config.start is not None:
             store.refuse_start(config, dataset)
             level = 1 + _add(config.start, True, store.pictures_of_start(config, dataset), jobs).level
-    jobs[key] = Job(key, config, weights, dataset, level)
+    jobs[key] = Job(key, config, weights, dataset, level, run)
     return jobs[key]

@@ -15,13 +15,14 @@ import typer
 
 from lib.base import paths
 from lib.base.errors import LookbookError
-
-ENGINE = typer.Option(help="what trains: inline (one run after another), processes (several at once) or dask")
-SCHEDULER = typer.Option(metavar="ADDRESS", help="with --engine dask: tcp://HOST:PORT of a running `dask scheduler`")
+from lib.cli import training
+from lib.cli.training import ENGINE, FRESH, SCHEDULER
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 data = typer.Typer(no_args_is_help=True, help="Real data: what is there, and how to get it.")
 app.add_typer(data, name="data")
+app.command()(training.train)
+app.command()(training.reference)
 
 
 @app.callback()
@@ -60,6 +61,7 @@ def report(
     ] = None,
     engine: Annotated[str | None, ENGINE] = None,
     scheduler: Annotated[str | None, SCHEDULER] = None,
+    fresh: Annotated[bool, FRESH] = False,
 ) -> None:
     """Run notebooks and render them to HTML reports; prints where the index page lies."""
     from lib.course import notebooks as settings
@@ -69,6 +71,7 @@ def report(
         from lib.runs import engines
 
         engines.choose(engine, scheduler=scheduler)
+    training.ignore_reference(fresh)
     changes = dict(settings.parse_change(text) for text in change or [])
     if dataset is not None:
         changes["dataset"] = dataset
@@ -126,32 +129,6 @@ def data_fetch(name: Annotated[str, typer.Argument(help="fashion-mnist, or fashi
     from lib.data import catalogue
 
     print(catalogue.fetch(name))
-
-
-@app.command()
-def train(
-    config: Annotated[
-        list[Path], typer.Option(metavar="FILE...", help="settings as JSON; what is left out: the recipe's")
-    ],
-    more: Annotated[list[Path] | None, typer.Argument(metavar="", help="further files", hidden=True)] = None,
-    seeds: Annotated[
-        int | None, typer.Option(min=1, help="train each with the seeds 0, 1, ...; without it with its own")
-    ] = None,
-    engine: Annotated[str | None, ENGINE] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="workers; without it one a core")] = None,
-    scheduler: Annotated[str | None, SCHEDULER] = None,
-) -> None:
-    """Train runs, or fetch those that are there; prints their folders. `--config runs/*/config.json` takes all."""
-    from lib import runs
-    from lib.runs import engines
-    from lib.training import recipes
-
-    engines.choose(engine, jobs, scheduler)
-    asked = [recipes.read(file) for file in [*config, *(more or [])]]
-    if seeds is not None:
-        asked = [each.changed(seed=seed) for each in asked for seed in range(seeds)]
-    for run in runs.every([(each, False) for each in asked]):
-        print(run.folder)
 
 
 @app.command()

@@ -1,0 +1,80 @@
+"""The reference runs that the kit carries: read from reports/reference, where `lookbook reference --pack` put them.
+
+A folder a run: config.json, environment.json, metrics.json, history.csv, predictions.npz (positions; where
+reference.yaml says so labels and logits as float16) and, of a few, model.keras. index.csv has a row for each,
+checksums.txt the SHA-256 of every file. pandas and numpy read them all.
+"""
+
+import hashlib
+import math
+import os
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lib import config as configs
+from lib.base import files, paths
+from lib.base.errors import LookbookError
+from lib.training.run import MODEL, PARTS, Run, as_float32, measured_by, measures
+
+ORIGIN = "reference"
+INDEX, CHECKSUMS = "index.csv", "checksums.txt"
+
+
+def carried(name: str, weights: bool = False) -> Run | None:
+    """Return the reference run of that name (`lib.runs.key.key` without a backend), or None.
+
+    weights: whether its network is needed, which few carry. None, too, where `--fresh` was given.
+    """
+    if os.environ.get("LOOKBOOK_FRESH"):
+        return None
+    found = index()
+    rows = found[found["key"] == name]
+    if rows.empty:
+        return None
+    folder = paths.REFERENCE / rows["folder"].iloc[0]
+    return None if weights and not (folder / MODEL).exists() else read(folder)
+
+
+def of_row(row: str) -> list[Run]:
+    """Return the reference runs of a row of reference.yaml, by seed; no pictures are needed."""
+    found = index()
+    return [read(paths.REFERENCE / folder) for folder in found.loc[found["row"] == row, "folder"]]
+
+
+def index() -> pd.DataFrame:
+    """Return index.csv, a row a run (`lib.runs.reference.pack`); empty where nothing is carried."""
+    file = paths.REFERENCE / INDEX
+    if not file.exists():
+        return pd.DataFrame(columns=["row", "seed", "key", "folder"])
+    return _index(file, file.stat().st_mtime_ns)
+
+
+@cache
+def _index(file: Path, changed: int) -> pd.DataFrame:
+    check(file.parent)
+    return pd.read_csv(file, dtype={"key": str, "folder": str})
+
+
+def check(folder: Path) -> None:
+    """Raise LookbookError for a file of the reference that is missing, or is not what was packed."""
+    for line in (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ", 1)
+        file = folder / name
+        if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            state = "changed" if file.exists() else "is missing"
+            raise LookbookError(f"{file}: {state} since it was packed; git restores it: git checkout -- {folder}")
+
+
+def read(folder: Path) -> Run:
+    """Return the run in a folder of the reference; what its logits tell is measured by today's code."""
+    stored = files.read_json(folder / "metrics.json")
+    config = configs.read(folder / "config.json")
+    if stored.pop("measured_by", None) != measured_by():
+        with np.load(folder / "predictions.npz") as arrays:
+            parts = [part for part in PARTS if f"{part}_logits" in arrays]
+            stored |= measures({name: as_float32(arrays[name]) for name in arrays}, config, parts)
+    found = {name: math.nan if value is None else value for name, value in stored.items()}  # JSON has no NaN
+    return Run(folder.name, config, found, folder, ORIGIN)

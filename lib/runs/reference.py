@@ -1,0 +1,215 @@
+"""The grid of reference runs, reference.yaml: what is there, what is missing, and packing it for reports/reference."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from lib.base import files, paths
+from lib.base.errors import LookbookError, nearest
+from lib.base.progress import progress
+from lib.config import DataConfig, RunConfig
+from lib.data import catalogue
+from lib.data.dataset import Dataset
+from lib.runs import carried, engines, store
+from lib.runs.key import key
+from lib.training import recipes
+from lib.training.run import MODEL, Run
+
+LARGEST = 20  # MB, the whole folder
+COPIED = ("config.json", "environment.json", "metrics.json", "history.csv")
+
+
+class Row(NamedTuple):
+    """A row of the grid: settings that differ in their seed alone."""
+
+    name: str
+    why: str
+    configs: list[RunConfig]  # by seed
+    carries: tuple[str, ...]  # of "logits", "network"
+
+
+def rows(wanted: Sequence[str] = ()) -> list[Row]:
+    """Return the rows of reference.yaml, in order; of `wanted` alone where names are given.
+
+    LookbookError for a name that is none.
+    """
+    known = _said()
+    for name in wanted:
+        if name not in known:
+            raise LookbookError(f"no row '{name}' in reference.yaml: {nearest(name, list(known))}")
+    return [_row(name, said) for name, said in known.items() if not wanted or name in wanted]
+
+
+def status() -> pd.DataFrame:
+    """Return a row for each row of the grid, and how far it is.
+
+    Columns: row, why, seeds, carried, stale (carried, but of other settings, data or code than today's), stored (in the
+    run store here), missing, seconds (what the missing ones will take, by what others of the row, or of the system,
+    took; NaN: unknown).
+    """
+    found = []
+    paces: dict[str, float] = {}  # seconds an epoch, by system: what a row without runs is judged by
+    index = carried.index()
+    for row in rows():
+        dataset = _pictures(row)
+        packed = index[index["row"] == row.name].to_dict("records")
+        fresh = [old["seed"] for old in packed if old["key"] == _name(row.configs[old["seed"]], old["data"])]
+        here = {} if dataset is None else {config.seed: run for config, run in _stored(row, dataset)}
+        missing = [config.seed for config in row.configs if config.seed not in fresh and config.seed not in here]
+        took = [run.metrics["seconds"] for run in here.values()] + [old["seconds"] for old in packed]
+        system, epochs = row.configs[0].system, row.configs[0].epochs
+        if took:
+            paces.setdefault(system, float(np.mean(took)) / epochs)
+        seconds = float(np.mean(took)) if took else paces.get(system, np.nan) * epochs
+        about = {"row": row.name, "why": row.why, "seeds": len(row.configs), "carried": len(fresh)}
+        about |= {"stale": len(packed) - len(fresh), "stored": len(here), "missing": len(missing)}
+        found.append(about | {"seconds": seconds * len(missing)})
+    return pd.DataFrame(found)
+
+
+def train(wanted: Sequence[str] = ()) -> None:
+    """Train what the grid's rows (all, or `wanted`) lack, in order, by the engine that was chosen; goes on if stopped.
+
+    LookbookError where the real pictures are not here.
+    """
+    for row in rows(wanted):
+        dataset = _pictures(row)
+        if dataset is None:
+            raise LookbookError(f"{row.name}: {_remedy(row)}")
+        asked = [(config, "network" in row.carries and config.seed == 0) for config in row.configs]
+        with progress(row.name) as show:
+            for _ in engines.train(asked, show, dataset):
+                pass
+
+
+def pack() -> Path:
+    """Write reports/reference anew: every run of the grid that is stored here, or was carried before and still fits.
+
+    LookbookError, and nothing is written, where the folder would become larger than 20 MB.
+    """
+    before = carried.index().set_index("folder")
+    with files.replacing_folder(paths.REFERENCE) as folder:
+        table = []
+        for row in rows():
+            dataset = _pictures(row)
+            here = {} if dataset is None else {config.seed: run for config, run in _stored(row, dataset)}
+            for config in row.configs:
+                name = f"{_plain(row.name)}-{config.seed}"
+                if config.seed in here and dataset is not None:
+                    _pack(here[config.seed], folder / name, row)
+                    data = dataset.fingerprint
+                elif name in before.index and before["key"][name] == _name(config, before["data"][name]):
+                    _copy(paths.REFERENCE / name, folder / name)
+                    data = before["data"][name]
+                else:
+                    continue
+                table.append(_entry(row, config, data, folder / name))
+        pd.DataFrame(table).to_csv(folder / carried.INDEX, index=False)
+        (folder / "README.md").write_text(README, encoding="utf-8")
+        _seal(folder)
+    return paths.REFERENCE
+
+
+@cache
+def _said() -> dict[str, dict]:
+    return yaml.safe_load(Path(__file__).with_name("reference.yaml").read_text(encoding="utf-8"))
+
+
+def _row(name: str, said: dict[str, Any]) -> Row:
+    data = DataConfig(**({"name": "fashion-mnist"} | said.get("data", {})))
+    config = recipes.recipe(said.get("system", name), data, **said.get("settings", {}))
+    configs = [config.changed(seed=seed) for seed in range(said["seeds"])]
+    return Row(name, said["why"], configs, tuple(said.get("carries", ())))
+
+
+def _pictures(row: Row) -> Dataset | None:
+    """Return the row's pictures where they are on this computer; nothing is downloaded."""
+    return None if _remedy(row) else catalogue.load(row.configs[0].data.name)
+
+
+def _remedy(row: Row) -> str:
+    """Return how to get the row's pictures, "" where they are here."""
+    (found,) = [each for each in _sets() if each["name"] == row.configs[0].data.name]
+    return "" if found["there"] else f"its pictures are not here: {found['remedy']}"
+
+
+@cache
+def _sets() -> list[dict[str, Any]]:
+    return catalogue.status()
+
+
+def _name(config: RunConfig, data: str) -> str:
+    return key(config, data, backend="")
+
+
+def _stored(row: Row, dataset: Dataset) -> list[tuple[RunConfig, Run]]:
+    found = [(config, store.stored(store.name(config, dataset))) for config in row.configs]
+    return [(config, run) for config, run in found if run is not None]
+
+
+def _pack(run: Run, folder: Path, row: Row) -> None:
+    """Copy a run, its logits of validation and test as float16 where the row carries them, the network of seed 0."""
+    _copy(run.folder, folder, COPIED)
+    with np.load(run.folder / "predictions.npz") as arrays:
+        kept = {name: _small(arrays[name]) for name in arrays if _is_kept(name, row)}
+    np.savez_compressed(folder / "predictions.npz", allow_pickle=False, **kept)
+    if "network" in row.carries and run.config.seed == 0:
+        _copy(run.folder, folder, (MODEL,))
+
+
+def _is_kept(name: str, row: Row) -> bool:
+    part, _, what = name.partition("_")
+    return what.startswith("positions") or ("logits" in row.carries and part != "train")
+
+
+def _small(array: np.ndarray) -> np.ndarray:
+    return array.astype("float16") if array.dtype == np.float32 else array.astype("int32")
+
+
+def _copy(source: Path, target: Path, names: Sequence[str] | None = None) -> None:
+    target.mkdir(exist_ok=True)
+    for name in names or sorted(file.name for file in source.iterdir()):
+        (target / name).write_bytes((source / name).read_bytes())
+
+
+def _entry(row: Row, config: RunConfig, data: str, folder: Path) -> dict:
+    run = carried.read(folder)
+    about = {each: run.environment.get(each) for each in ("device", "backend", "commit", "finished")}
+    figures = {each: run.metrics.get(each) for each in ("seconds", "epochs", "val_accuracy", "test_accuracy")}
+    name = {"row": row.name, "seed": config.seed, "folder": folder.name, "key": _name(config, data), "data": data}
+    return name | figures | about
+
+
+def _seal(folder: Path) -> None:
+    """Write the checksums of all files; LookbookError where they are too many bytes."""
+    packed = sorted(file for file in folder.rglob("*") if file.is_file())
+    size = sum(file.stat().st_size for file in packed) / 1e6
+    if size > LARGEST:
+        raise LookbookError(f"the reference would be {size:.0f} MB, and may be {LARGEST}: let rows carry less")
+    digests = {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in packed}
+    lines = [f"{digest}  {name}\n" for name, digest in digests.items()]
+    (folder / carried.CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def _plain(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in name.replace(", ", "-"))
+
+
+README = """# Reference runs
+
+Full-length runs on all real pictures, which the kit carries so that nobody has to train for hours to follow the
+discussion. `lookbook reference --pack` wrote this folder from lib/runs/reference.yaml; `lookbook reference --train`
+repeats any of them.
+
+    index.csv            a row a run: row of the grid, seed, key, folder, seconds, accuracies, device, commit, date
+    checksums.txt        SHA-256 of every file
+    ROW-SEED/            config.json, environment.json, metrics.json, history.csv: as in the run store
+        predictions.npz  positions; of some rows labels and logits (float16) of validation and test pictures
+        model.keras      the network, of a few
+"""

@@ -1,0 +1,46 @@
+"""The reference that the kit carries: whole, small, and of today's settings and code."""
+
+from lib.base import paths
+from lib.runs import carried, reference
+from lib.runs.key import key
+from lib.training import recipes
+
+FOUND = carried.index()
+
+
+def test_every_row_of_the_grid_differs_from_every_other():
+    rows = reference.rows()
+    keys = [key(config, "") for row in rows for config in row.configs]
+    assert len(set(keys)) == len(keys) and all(row.why for row in rows)
+
+
+def test_a_row_that_bears_a_systems_id_is_that_reports_recipe():
+    labels = {row.name: recipes.label(row.configs[0]) for row in reference.rows()}
+    plain = {name for name, label in labels.items() if " " not in label}
+    assert {name for name in labels if "," not in name} == plain == {labels[name] for name in plain}
+
+
+def test_what_is_carried_fits_todays_settings_and_code():
+    configs = {(row.name, config.seed): config for row in reference.rows() for config in row.configs}
+    stale = [
+        each["folder"] for each in FOUND.to_dict("records")
+        if key(configs[each["row"], each["seed"]], each["data"], backend="") != each["key"]
+    ]  # fmt: skip
+    assert stale == [], "train them again (lookbook reference --train), or pack without them"
+
+
+def test_it_is_whole_and_at_most_as_large_as_it_may_be():
+    carried.check(paths.REFERENCE)
+    files = [file for file in paths.REFERENCE.rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) <= reference.LARGEST * 1e6
+    listed = (paths.REFERENCE / carried.CHECKSUMS).read_text().splitlines()
+    assert {line.split("  ", 1)[1] for line in listed} == {
+        file.relative_to(paths.REFERENCE).as_posix() for file in files if file.name != carried.CHECKSUMS
+    }
+
+
+def test_all_pictures_were_taken_and_the_test_set_was_read_once():
+    for each in FOUND.to_dict("records"):
+        run = carried.read(paths.REFERENCE / each["folder"])
+        assert run.config.data.limit is None and not run.config.test_every_epoch
+        assert run.config.epochs >= each["epochs"] == len(run.history)
