@@ -19,7 +19,7 @@ from lib.data.dataset import Dataset
 from lib.runs import carried, engines, store
 from lib.runs.key import key
 from lib.training import recipes
-from lib.training.run import MODEL, Run
+from lib.training.run import ANSWERS, MODEL, PARTS, Run
 
 LARGEST = 20  # MB, the whole folder
 COPIED = ("config.json", "environment.json", "metrics.json", "history.csv")
@@ -154,22 +154,21 @@ def _stored(row: Row, dataset: Dataset) -> list[tuple[RunConfig, Run]]:
 
 
 def _pack(run: Run, folder: Path, row: Row) -> None:
-    """Copy a run, its logits of validation and test as float16 where the row carries them, the network of seed 0."""
+    """Copy a run: of validation and test its logits as float16 or, if the row carries none, the chosen classes.
+
+    The network goes along of seed 0, where the row carries it.
+    """
     _copy(run.folder, folder, COPIED)
-    with np.load(run.folder / "predictions.npz") as arrays:
-        kept = {name: _small(arrays[name]) for name in arrays if _is_kept(name, row)}
+    kept = {f"{part}_positions": run.positions(part).astype("int32") for part in PARTS}
+    for part in PARTS[1:]:
+        kept[f"{part}_labels"] = run.labels(part).astype("int16")
+        if "logits" in row.carries:
+            kept[f"{part}_logits"] = run.predictions(part)[2].astype("float16")
+        else:
+            kept[f"{part}_{ANSWERS}"] = run.predicted(part).astype("int16")
     np.savez_compressed(folder / "predictions.npz", allow_pickle=False, **kept)
     if "network" in row.carries and run.config.seed == 0:
         _copy(run.folder, folder, (MODEL,))
-
-
-def _is_kept(name: str, row: Row) -> bool:
-    part, _, what = name.partition("_")
-    return what.startswith("positions") or ("logits" in row.carries and part != "train")
-
-
-def _small(array: np.ndarray) -> np.ndarray:
-    return array.astype("float16") if array.dtype == np.float32 else array.astype("int32")
 
 
 def _copy(source: Path, target: Path, names: Sequence[str] | None = None) -> None:
@@ -210,6 +209,6 @@ repeats any of them.
     index.csv            a row a run: row of the grid, seed, key, folder, seconds, accuracies, device, commit, date
     checksums.txt        SHA-256 of every file
     ROW-SEED/            config.json, environment.json, metrics.json, history.csv: as in the run store
-        predictions.npz  positions; of some rows labels and logits (float16) of validation and test pictures
+        predictions.npz  positions, labels, and logits (float16) or chosen classes (answers) of validation and test
         model.keras      the network, of a few
 """

@@ -24,6 +24,7 @@ from lib.training import recipes
 
 MODEL = "model.keras"
 PARTS = ("train", "val", "test")
+ANSWERS = "answers"  # the chosen classes, of a reference run whose logits would take too much room
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,32 @@ class Run:
 
         target: one of several that the run answers; None: its first.
         """
-        suffix = "" if target in (None, self.config.data.target) else f":{target}"
-        with np.load(self.folder / "predictions.npz") as arrays:
-            if f"{part}_logits{suffix}" not in arrays:  # of a reference run
-                raise LookbookError(f"{self.label}: the kit carries no logits of this run; --fresh trains it here")
-            found = [as_float32(arrays[f"{part}_{what}{suffix}"]) for what in ("positions", "labels", "logits")]
-        return found[0], found[1], found[2]
+        return self.positions(part), self.labels(part, target), as_float32(self._stored(part, "logits", target))
+
+    def positions(self, part: str) -> np.ndarray:
+        """Return which pictures of `part` were measured, int64 (N,): of "train" a sample."""
+        return self._stored(part, "positions").astype("int64")
+
+    def labels(self, part: str, target: str | None = None) -> np.ndarray:
+        """Return the labels of the pictures of `part`, int64 (N,)."""
+        return self._stored(part, "labels", target).astype("int64")
 
     def predicted(self, part: str, target: str | None = None) -> np.ndarray:
         """Return the class that the run's network chose for each picture of `part`, int64 (N,)."""
+        with np.load(self.folder / "predictions.npz") as arrays:
+            if f"{part}_{ANSWERS}" in arrays:
+                return arrays[f"{part}_{ANSWERS}"].astype("int64")
         return self.predictions(part, target)[2].argmax(axis=1)
+
+    def _stored(self, part: str, what: str, target: str | None = None) -> np.ndarray:
+        several = what != "positions" and target not in (None, self.config.data.target)
+        name = f"{part}_{what}:{target}" if several else f"{part}_{what}"
+        with np.load(self.folder / "predictions.npz") as arrays:
+            if name not in arrays:
+                raise LookbookError(
+                    f"{self.label}: the kit carries no {part} {what} of this run; --fresh trains it here"
+                )
+            return arrays[name]
 
 
 def read(folder: Path) -> Run | None:

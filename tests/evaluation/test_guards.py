@@ -46,7 +46,9 @@ def fake(stripes):
             metrics={"val_accuracy": classification(labels["val"], outputs["val"])["accuracy"], "epochs": len(losses)}
             | {"unmoved": list(unmoved), "diverged": losses[-1] > 2},
             history=pd.DataFrame({"epoch": [1, 2], "loss": losses, "val_loss": losses, "steps": steps}),
-            predictions=lambda name: (positions[name], labels[name], outputs[name]),
+            positions=positions.get,
+            labels=labels.get,
+            predicted=lambda name: outputs[name].argmax(axis=1),
         )
 
     return make
@@ -82,8 +84,8 @@ def test_one_class_for_all_is_one_bar_and_the_majority_share(fake, stripes):
 
 
 def test_the_majority_share_may_be_met_with_several_bars(fake, stripes):
-    logits = np.roll(fake().predictions("val")[2], 1, axis=1)  # all wrong, ...
-    labels = fake().predictions("val")[1]
+    logits = np.roll(np.eye(3, dtype="float32")[fake().labels("val")], 1, axis=1)  # all wrong, ...
+    labels = fake().labels("val")
     logits[labels == 0] = [1, 0, 0]  # ... but for one class of three
     assert guards.majority_share(fake(logits=logits), stripes)[0]
     assert not guards.one_bar_predictions(fake(logits=logits), stripes)[0]
@@ -156,7 +158,7 @@ def test_an_augmentation_that_may_change_a_label_is_named(fake, stripes):
 
 @pytest.mark.parametrize("name", ["val", "test"])
 def test_evaluation_on_other_pictures_than_the_splits_fires(name, fake, stripes):
-    own = fake().predictions(name)[0]
+    own = fake().positions(name)
     training = part(stripes, "train")[:30]
     for other in (np.tile(own, 2), np.repeat(own[::2], 2), own[:-1], training, np.append(own, training[0])):
         fires, detail = guards.evaluation_data_changed(fake(where={name: other}), stripes)

@@ -9,6 +9,7 @@ from lib import runs
 from lib.base import paths
 from lib.base.errors import LookbookError
 from lib.data import catalogue
+from lib.evaluation import guards
 from lib.runs import carried, engines, reference, store
 from lib.training.run import MODEL
 
@@ -80,10 +81,16 @@ def test_networks_are_carried_of_seed_0_alone(grid):
     assert runs.fetch_or_train(row.configs[1], weights=True).origin == "here"
 
 
-def test_a_run_without_logits_says_so_in_one_line():
+def test_a_run_without_logits_has_its_answers_and_says_so_in_one_line(packed, monkeypatch):
     run = carried.of_row("small, wide batch")[0]
-    with pytest.raises(LookbookError, match="carries no logits of this run; --fresh trains it here$"):
-        run.predicted("test")
+    with pytest.raises(LookbookError, match="carries no test logits of this run; --fresh trains it here$"):
+        run.predictions("test")
+    monkeypatch.setenv("LOOKBOOK_RUNS", str(packed / "runs"))
+    theirs = store.stored(store.name(run.config, catalogue.load("garments")))
+    for part in ("val", "test"):
+        assert np.array_equal(run.predicted(part), theirs.predicted(part))
+        assert np.array_equal(run.labels(part), theirs.labels(part))
+    assert guards.check([run], catalogue.load("garments")), "guards can look at it, too"
 
 
 @pytest.mark.parametrize("harm", ["flip", "remove"])

@@ -17,7 +17,7 @@ def input_statistics(run, dataset: Dataset) -> tuple[bool, str]:
     The usual fault: pixels were divided by 255 before. The network divides again, and what it sees is nearly black.
     Fire, too, when a backbone's channels have another mean or spread than with the preprocessing it was trained with.
     """
-    sample = parts(dataset, run.config.data)[0].images[run.predictions("train")[0]]
+    sample = parts(dataset, run.config.data)[0].images[run.positions("train")]
     largest = sample.max()
     if sample.dtype != "uint8" or not 1 < largest <= 255:
         return True, f"pictures are {sample.dtype} up to {largest:g}, the network takes uint8 up to 255"
@@ -56,7 +56,7 @@ def evaluation_data_changed(run, dataset: Dataset) -> tuple[bool, str]:
     dataset, divided = parts(dataset, run.config.data)
     expected = {"val": divided.validation, "test": divided.test}
     for part, positions in expected.items():
-        measured = np.sort(run.predictions(part)[0])
+        measured = np.sort(run.positions(part))
         if not np.array_equal(measured, positions):
             return True, f"{part}: measured on {len(measured):,} pictures, not once on each of the {len(positions):,}"
     ids = dataset.ids[np.concatenate(list(expected.values()))].tolist()
