@@ -195,8 +195,8 @@ class Page:
             caption=f"Reference runs, {seeds}: bars are 95 % intervals of the mean over seeds.",
         )
         judged = claims.compare(tabulate(flat(grid)), comparable=True)
-        verdicts = [f"{number} {verdict}" for verdict, number in judged["verdict"].value_counts().items()]
-        told += f". Claims of the reports: {', '.join(verdicts)}" if verdicts else ""
+        verdicts = claims.counted(judged)
+        told += f"; {verdicts}" if verdicts else ""
         self.say(f"At full length, {told}.")
         if verdicts:
             self.table(

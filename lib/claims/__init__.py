@@ -3,6 +3,6 @@
 verdicts  the claims, and one row per claim with its verdict;  rules: the one function that judges them all
 """
 
-from lib.claims.verdicts import comparable, compare, load, printed, printed_confusion
+from lib.claims.verdicts import comparable, compare, counted, load, printed, printed_confusion
 
-__all__ = ["comparable", "compare", "load", "printed", "printed_confusion"]
+__all__ = ["comparable", "compare", "counted", "load", "printed", "printed_confusion"]

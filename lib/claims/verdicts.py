@@ -62,6 +62,20 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def counted(judged: pd.DataFrame) -> str:
+    """Return how many claims met which verdict: "of 5 claims 2 hold, 1 contradicted, 2 not resolvable"; "" for none."""
+    words = {
+        "holds": "hold",
+        "equal": "equal for practice",
+        "contradicted": "contradicted",
+        "not resolvable": "not resolvable",
+    }
+    found = {word: int(judged["verdict"].str.startswith(start).sum()) for start, word in words.items()}
+    rest = len(judged) - sum(found.values())
+    told = [f"{number} {word}" for word, number in (found | {"not judged": rest}).items() if number]
+    return f"of {len(judged)} claims {', '.join(told)}" if told else ""
+
+
 def _interval(claim: dict) -> str:
     """Return what `low` and `high` are the 95 % interval of."""
     if "than" in claim:

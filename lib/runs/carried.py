@@ -17,6 +17,7 @@ import pandas as pd
 from lib import config as configs
 from lib.base import files, paths
 from lib.base.errors import LookbookError
+from lib.config import RunConfig
 from lib.training.run import MODEL, PARTS, Run, as_float32, measured_by, measures
 
 ORIGIN = "reference"
@@ -42,6 +43,16 @@ def of_row(row: str) -> list[Run]:
     """Return the reference runs of a row of reference.yaml, by seed; no pictures are needed."""
     found = index()
     return [read(paths.REFERENCE / folder) for folder in found.loc[found["row"] == row, "folder"]]
+
+
+def alike(config: RunConfig) -> list[Run]:
+    """Return the reference runs whose settings differ from `config` in their seed alone, by seed."""
+    wanted = config.changed(seed=0)
+    for row, found in index().groupby("row", sort=False):
+        first = configs.read(paths.REFERENCE / found["folder"].iloc[0] / "config.json")
+        if first.changed(seed=0) == wanted:
+            return of_row(str(row))
+    return []
 
 
 def index() -> pd.DataFrame:

@@ -16,6 +16,11 @@ def test_a_sound_kit_is_all_right_and_its_data_is_read_once(monkeypatch):
     assert all(row["ok"] for row in rows().values()) and asked == [1]
 
 
+def test_a_tiny_training_is_held_against_the_reference():
+    found = rows()["figures"]["found"]
+    assert "the same as the reference run of this seed" in found or "what one more run gives" in found
+
+
 def test_damaged_data_and_another_folders_code_are_named(monkeypatch, tmp_path):
     (tmp_path / "train-images-idx3-ubyte").write_bytes(b"not pictures")
     monkeypatch.setenv("LOOKBOOK_DATA", str(tmp_path))

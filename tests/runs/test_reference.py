@@ -1,6 +1,7 @@
 """The reference runs: what the grid says, what is packed, and that it is fetched, unharmed and of today's settings."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from lib.base import paths
 from lib.base.errors import LookbookError
 from lib.data import catalogue
 from lib.evaluation import guards
-from lib.runs import carried, engines, reference, store
+from lib.runs import carried, engines, normal, reference, store
 from lib.training.run import MODEL
 
 SMALL = {"why": "a test", "system": "R2.simple", "data": {"name": "garments", "limit": 200}}
@@ -123,6 +124,26 @@ def test_packing_again_keeps_what_is_carried_and_still_fits(grid, monkeypatch):
     with pytest.raises(LookbookError, match="may be 0: let rows carry less"):
         reference.pack()
     assert carried.index().equals(before), "nothing was written"
+
+
+def test_a_figure_is_the_same_within_or_outside_what_reference_runs_give(monkeypatch):
+    run = carried.of_row("small")[0]
+    assert normal.normal(run).endswith("the same as the reference run of this seed")
+    others = [
+        replace(run, config=run.config.changed(seed=seed), metrics={"test_accuracy": figure})
+        for seed, figure in enumerate((0.5, 0.52))
+    ]
+    monkeypatch.setattr(carried, "alike", lambda config: others)
+    another = replace(run, config=run.config.changed(seed=7))
+    assert "within what one more run gives" in normal.normal(replace(another, metrics={"test_accuracy": 0.53}))
+    assert "outside what one more run gives" in normal.normal(replace(another, metrics={"test_accuracy": 0.9}))
+    monkeypatch.setattr(carried, "alike", lambda config: [])
+    assert normal.normal(another) == ""
+
+
+def test_runs_alike_differ_in_their_seed_alone():
+    config = reference.rows()[0].configs[0]
+    assert len(carried.alike(config.changed(seed=9))) == 2 and carried.alike(config.changed(epochs=3)) == []
 
 
 def test_a_row_that_is_not_there_is_named_with_the_nearest():
