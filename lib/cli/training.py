@@ -42,6 +42,7 @@ def reference(
     rows: Annotated[list[str] | None, typer.Argument(metavar="[ROW]...", help="with --train: these rows alone")] = None,
     train: Annotated[bool, typer.Option("--train", help="train what is missing; goes on where it stopped")] = False,
     pack: Annotated[bool, typer.Option("--pack", help="write reports/reference from the run store")] = False,
+    readme: Annotated[bool, typer.Option("--readme", help="write the results section of README.md")] = False,
     engine: Annotated[str | None, ENGINE] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="workers; without it one a core")] = None,
     scheduler: Annotated[str | None, SCHEDULER] = None,
@@ -56,6 +57,10 @@ def reference(
         grid.train(rows or [])
     if pack:
         print(grid.pack())
+    if readme:
+        from lib.claims import summary
+
+        summary.write()
     print(f"{'row':<32}{'seeds':>6}{'carried':>9}{'stored':>8}{'missing':>9}  left")
     for row in grid.status().to_dict("records"):
         left = "" if not row["missing"] else "?" if row["seconds"] != row["seconds"] else duration(row["seconds"])

@@ -1,6 +1,7 @@
 """The reference that the kit carries: whole, small, and of today's settings and code."""
 
 from lib.base import paths
+from lib.claims import summary
 from lib.runs import carried, reference
 from lib.runs.key import key
 from lib.training import recipes
@@ -43,3 +44,9 @@ def test_all_pictures_were_taken_and_the_test_set_was_read_once():
         run = carried.read(paths.REFERENCE / each["folder"])
         assert run.config.data.limit is None and not run.config.test_every_epoch
         assert run.config.epochs >= each["epochs"] == len(run.history)
+
+
+def test_the_readmes_results_are_those_of_the_reference():
+    text = summary.FILE.read_text(encoding="utf-8")
+    shown = text.partition(summary.BEGIN + "\n")[2].partition(summary.END)[0]
+    assert shown == summary.results(), "lookbook reference --readme"
