@@ -35,21 +35,21 @@ def results() -> str:
 
 
 def _systems(grid: dict[str, list[Run]]) -> str:
-    means = comparison.summarise(tabulate(grid), "test_accuracy").set_index("system")
+    means = comparison.summarise(tabulate(grid), "test_accuracy").set_index("system").to_dict("index")
     devices = sorted({run.environment["device"] for run in flat(grid)})
     lines = [
-        "All real Fashion-MNIST pictures: 48,000 training, 12,000 validation, 10,000 test pictures, which were read once.",
+        "All real Fashion-MNIST pictures: 48,000 for training, 12,000 for validation, 10,000 for testing, read once.",
         f"Trained on {', '.join(devices)}; other work may have run beside. Test accuracy: mean over seeds, in brackets",
         "its 95 % interval.\n",
         "| row of the grid | test accuracy | seeds | epochs | minutes a run |",
         "|---|---|---|---|---|",
     ]
     for name, found in grid.items():
-        row = means.loc[name]
+        row = means[name]
         minutes = np.mean([run.metrics["seconds"] for run in found]) / 60
         epochs = sorted({int(run.metrics["epochs"]) for run in found})
         length = f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"
-        figure = _with_interval(float(row["mean"]), float(row["low"]), float(row["high"]))
+        figure = _with_interval(row["mean"], row["low"], row["high"])
         lines.append(f"| {name} | {figure} | {len(found)} | {length} | {minutes:.1f} |")
     return "\n".join(lines) + "\n"
 
@@ -57,8 +57,8 @@ def _systems(grid: dict[str, list[Run]]) -> str:
 def _verdicts(grid: dict[str, list[Run]]) -> str:
     judged = claims.compare(tabulate(flat(grid)), comparable=True)
     lines = [
-        "What the reports claim of these systems. In brackets: where one more run would land (of a printed figure), or the",
-        "95 % interval.\n",
+        "What the reports claim of these systems. In brackets: of a printed figure where one more run would land, else",
+        "the 95 % interval of the mean.\n",
         "| claim | claimed | measured | |",
         "|---|---|---|---|",
     ]
