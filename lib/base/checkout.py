@@ -49,7 +49,7 @@ def _kit_around(place: Path) -> Path | None:
     for folder in (place, *place.parents):
         project = folder / "pyproject.toml"
         if (
-            (folder / "lib/cli.py").is_file()
+            (folder / "lib/cli/__init__.py").is_file()
             and project.is_file()
             and 'name = "lookbook"' in project.read_text("utf-8")
         ):

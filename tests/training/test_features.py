@@ -283,7 +283,7 @@ def test_a_head_is_trained_then_fine_tuned_from_where_it_stopped(products, compu
     ],
 )
 def test_another_preprocessing_than_the_backbones_fires(arguments, fires, products):
-    run = SimpleNamespace(config=settings(arguments=arguments), predictions=lambda part: (np.arange(90), None, None))
+    run = SimpleNamespace(config=settings(arguments=arguments), positions=lambda part: np.arange(90))
     fired, detail = guards.input_statistics(run, products)
     assert fired is fires and detail.startswith("tiny is given channels of mean ")
     dark = replace(products, images=(products.images / 255).astype("float32"))
@@ -291,5 +291,5 @@ def test_another_preprocessing_than_the_backbones_fires(arguments, fires, produc
 
 
 def test_the_kits_own_backbone_needs_no_preprocessing(products):
-    run = SimpleNamespace(config=settings("transfer.kit"), predictions=lambda part: (np.arange(90), None, None))
+    run = SimpleNamespace(config=settings("transfer.kit"), positions=lambda part: np.arange(90))
     assert guards.input_statistics(run, products) == (False, "pictures are uint8 up to 255, as the network takes them")
