@@ -80,7 +80,8 @@ def passes(judged: pd.DataFrame) -> Figure:
     names = {}
     for row in judged.to_dict("records"):
         x, y = methods.index(row["method"]), checks.index(row["check"])
-        names[y] = f"{row['check']}\nbest control: {row['best']} {row['control']:.2f}"
+        control = f"best control: {row['best']} {row['control']:.2f}" if row["control"] else "every control: 0"
+        names[y] = f"{row['check']}\n{control}"
         colour = GREEN if row["least"] > 0 else RED if row["most"] < 0 else GREY
         axis.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=colour, linewidth=0))
         interval = "no interval" if np.isnan(row["least"]) else f"{row['least']:+.2f} to {row['most']:+.2f}"

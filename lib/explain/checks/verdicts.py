@@ -107,20 +107,22 @@ def by_layer(
 
 
 def findings(judged: pd.DataFrame) -> list[str]:
-    """Return in two sentences which checks of the place the methods pass, and which pass the checks of change."""
+    """Return which methods pass or lose the checks of the place, and which surely change, by how much at least."""
     place = judged[~judged["check"].isin(OF_CHANGE)]
     checks = place["check"].nunique()
     counts = place.groupby("method", sort=False)["passed"].sum()
     told = "; ".join(f"{_list(counts.index[counts == n])} {n}" for n in sorted(counts.unique(), reverse=True))
     best = _list(counts.index[counts == checks])
     first = f"The maps of {best} pass" if best else "No heat map may be believed without reserve: no method passes"
-    share = place.groupby("check", sort=False)["passed"].mean()
-    nobody = _list(share.index[share == 0])
-    change = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)["passed"].all()
+    worse = place[place["most"] < 0].groupby("check", sort=False)["method"].agg(_list)
+    lost = "; ".join(f"at {check} {methods}" for check, methods in worse.items())
+    changes = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)
+    least = changes["value"].min()[changes["passed"].all()]
+    told_changes = ", ".join(f"{method} (by {value:.2f} at least)" for method, value in least.items())
     return [
         f"{first} all {checks} checks of where the evidence lies ({told})."
-        + (f" None passes {nobody}." * bool(nobody)),
-        f"Surely changed when the class, the labels or the weights change: {_list(change.index[change]) or 'none'}.",
+        + (f" Surely worse than a map that never saw the network: {lost}." if lost else ""),
+        f"Surely changed when the class, the labels or the weights change: {told_changes or 'none'}.",
     ]
 
 
