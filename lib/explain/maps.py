@@ -73,6 +73,11 @@ def check(model, pictures: np.ndarray, classes: np.ndarray, head: str | None = N
         )
 
 
+def in_words(found: dict[str, np.ndarray]) -> dict[str, list[str]]:
+    """Return `told` of each map, by name."""
+    return {name: [told(one) for one in own] for name, own in found.items()}
+
+
 def told(one: np.ndarray) -> str:
     """Return in words what a map (H, W) shows where it shows nothing; "" for one that has evidence somewhere."""
     largest = float(np.abs(one).max())

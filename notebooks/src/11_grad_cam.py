@@ -117,7 +117,9 @@ def four_maps(picture, label, at):
     image = pictures[[names.index(picture)]]
     own = plots.relative(cam.raw(network, image, np.array([classes.index(label)]), at))
     row = {label: np.concatenate([*own.values()])}
-    return plots.heat_maps(np.repeat(image, len(own), axis=0), row, list(own))
+    return plots.heat_maps(
+        np.repeat(image, len(own), axis=0), row, list(own), maps.in_words(row)
+    )
 
 
 # %%

@@ -145,3 +145,8 @@ def test_the_background_is_the_median_of_the_edge_and_the_thing_is_what_differs(
     assert not regions.outline(expected)[0, 11:17, 13:15].any() and regions.outline(expected)[0, 8, 12]
     outer, inner = regions.narrowed(picture, middle=False), regions.narrowed(picture, middle=True)
     assert np.array_equal(outer, picture) and (inner == 200).all()
+
+
+def test_words_are_kept_by_name():
+    found = {"Grad-CAM": np.array([np.zeros((2, 2)), [[1.0, -1.0], [0.0, 0.0]]])}
+    assert maps.in_words(found) == {"Grad-CAM": [maps.told(found["Grad-CAM"][0]), ""]}
