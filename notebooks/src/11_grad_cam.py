@@ -115,11 +115,9 @@ page.say(
 # %%
 def four_maps(picture, label, at):
     image = pictures[[names.index(picture)]]
-    own = plots.relative(cam.raw(network, image, np.array([classes.index(label)]), at))
-    row = {label: np.concatenate([*own.values()])}
-    return plots.heat_maps(
-        np.repeat(image, len(own), axis=0), row, list(own), maps.in_words(row)
-    )
+    own = cam.raw(network, image, np.array([classes.index(label)]), at)
+    row = {label: np.concatenate([*plots.relative(own).values()])}
+    return plots.heat_maps(image.repeat(len(own), 0), row, list(own), maps.in_words(row))
 
 
 # %%
