@@ -35,6 +35,8 @@ def lookbook(*arguments, **environment):
         (["data", "fetch", "fashion-mnst"], "did you mean 'fashion-mnist'?"),
         (["train", "--config", "nowhere.json"], "nowhere.json: no such file"),
         (["train", "--config", "/"], "/: Is a directory"),
+        (["reference", "fast"], "fast: rows are for --train"),
+        (["reference", "--train", "fats"], "no row 'fats' in reference.yaml: did you mean 'fast'?"),
         (["report", "--profil", "full"], "--profil"),
         (["report", "02", "--seeds", "0"], "--seeds"),
         (["report", "02", "--jobs", "0"], "--jobs"),

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from lib.base.errors import LookbookError
+
 ENGINE = typer.Option(help="what trains: inline (one run after another), processes (several at once) or dask")
 SCHEDULER = typer.Option(metavar="ADDRESS", help="with --engine dask: tcp://HOST:PORT of a running `dask scheduler`")
 FRESH = typer.Option("--fresh", help="train what the kit carries as reference runs, too")
@@ -52,6 +54,8 @@ def reference(
     from lib.runs import engines
     from lib.runs import reference as grid
 
+    if rows and not train:
+        raise LookbookError(f"{' '.join(rows)}: rows are for --train; without it all are listed")
     if train:
         engines.choose(engine, jobs, scheduler)
         grid.train(rows or [])
