@@ -3,6 +3,7 @@
 import platform
 import subprocess
 import sys
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -22,8 +23,12 @@ def versions() -> dict[str, str]:
     return found
 
 
+@cache
 def commit() -> str | None:
-    """Return the short commit of the kit, "... with changes" when files differ from it; None outside a checkout."""
+    """Return the short commit of the kit, "... with changes" when files differ from it; None outside a checkout.
+
+    As it is when a process first asks: what is committed later is not the code that this process runs.
+    """
     if not (ROOT / ".git").exists():
         return None  # unpacked inside another project, perhaps: its commit is not ours
     command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty= with changes", "--exclude=*"]

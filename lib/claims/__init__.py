@@ -1,6 +1,7 @@
 """What the reports claim (claims.yaml), beside what was measured.
 
 verdicts  the claims, and one row per claim with its verdict;  rules: the one function that judges them all
+summary   the results section of README.md, from the reference runs
 """
 
 from lib.claims.verdicts import comparable, compare, counted, load, printed, printed_confusion

@@ -1,5 +1,6 @@
 """The commands that train runs, and the options they share with `report`."""
 
+import math
 import os
 from pathlib import Path
 from typing import Annotated
@@ -67,7 +68,7 @@ def reference(
         summary.write()
     print(f"{'row':<32}{'seeds':>6}{'carried':>9}{'stored':>8}{'missing':>9}  left")
     for row in grid.status().to_dict("records"):
-        left = "" if not row["missing"] else "?" if row["seconds"] != row["seconds"] else duration(row["seconds"])
+        left = "" if not row["missing"] else "?" if math.isnan(row["seconds"]) else duration(row["seconds"])
         stale = f" ({row['stale']} carried ones no longer fit)" if row["stale"] else ""
         line = (
             f"{row['row']:<32}{row['seeds']:>6}{row['carried']:>9}{row['stored']:>8}{row['missing']:>9}  {left}{stale}"

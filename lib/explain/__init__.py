@@ -9,5 +9,5 @@ controls   maps that do not look at the network at all: random, Sobel, centre
 maps       all of these at the size of the pictures; and in words, what no colour shows
 regions    where the thing in a picture is, and pictures that say less
 story      report R1's story of its heat maps, tested
-checks/    what a map is worth: a module a check, and the one table of them
+checks/    what a map is worth: a module a check, and the table of them all
 """

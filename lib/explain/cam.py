@@ -1,8 +1,8 @@
 """Class activation maps: where in a layer's map the evidence for a class lies.
 
 A method is one function of (activations, gradients), both (N, h, w, channels), and returns maps (N, h, w), raw and
-signed: above zero is evidence for the class, below zero evidence against it. Papers cut off what is below zero; here
-only a figure does.
+signed: above zero is evidence for the class, below zero evidence against it. Papers set what is below zero to zero;
+here nobody does.
 """
 
 from collections.abc import Callable

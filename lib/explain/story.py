@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import balanced_accuracy_score
 
 from lib import runs
 from lib.config import DataConfig, RunConfig
@@ -76,7 +77,7 @@ def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = 70) -> pd
     for name, run in ((name, run) for name, own in pair.items() for run in own):
         network = runs.network(run, dataset)
         said = {what: answered(network, images) for what, images in shown.items()}
-        row = {what: np.mean([(own[true == k] == k).mean() for k in known]) for what, own in said.items()}
+        row = {what: balanced_accuracy_score(true, own) for what, own in said.items()}
         row["bags"], row["bag_silhouettes"] = (_share(said[w][bags] == true[bags]) for w in ("whole", "silhouettes"))
         row["commonest"] = np.bincount(said["whole"]).max() / len(true)
         own = maps.maps(network, pictures, said["whole"], methods=["Grad-CAM"])["Grad-CAM"]
@@ -110,8 +111,8 @@ def told(found: pd.DataFrame, dataset: Dataset) -> str:
         f"(as they are: {improved['whole']:.2f})",
     ]
     if np.isfinite(improved["bags"]):
-        said.append(f"of bags the improved one gets {improved['bags']:.0%} right, of silhouettes of bags")
-        said[-1] += f" {improved['bag_silhouettes']:.0%}"
+        bags, silhouettes = (f"{improved[what]:.0%}" for what in ("bags", "bag_silhouettes"))
+        said.append(f"of bags the improved one gets {bags} right, of silhouettes of bags {silhouettes}")
     if dataset.name == DRAWN:
         said.append("pose cannot be tested on drawn products, which nobody wears")
     else:

@@ -9,6 +9,7 @@ inception    R4.sgd, R4.rmsprop, R4.adam, R4.rmsprop_aug, R4.adam_aug: one netwo
 multi_task   R5.resnet34_mtl, R5.vgg16, R1.published: several targets, a head each, on the trunk of resnet or vgg
 fast         fast: the kit's own, quick to train
 textbook     textbook: the convnet of Deep Learning with Python, to compare with
+files        a network that somebody else saved, read from its file
 transfer     R1.resnet50, transfer.mobilenet_v2, transfer.vgg16, transfer.kit: a head on a backbone (backbones)
 """
 

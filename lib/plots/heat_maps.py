@@ -1,5 +1,6 @@
 """Heat maps over pictures, and tables of what they are worth."""
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -105,6 +106,4 @@ def _faint(image: np.ndarray) -> np.ndarray:
 
 
 def _wrapped(text: str) -> str:
-    import textwrap
-
     return "\n".join(textwrap.wrap(text.partition(":")[0], 14))

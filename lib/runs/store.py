@@ -111,6 +111,7 @@ def _train(asked: Asked, folder: Path, tell: Report, weights: bool) -> Run:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "metrics.json").unlink(missing_ok=True)  # of a run whose network is needed now
     write_json(folder / "config.json", config.model_dump(mode="json"))
+    trained_with = environment()  # before it begins: hours later the folder may hold other code
     with (folder / "log.txt").open("a", encoding="utf-8") as log:
 
         def report(done: float, total: int, text: str) -> None:
@@ -125,7 +126,7 @@ def _train(asked: Asked, folder: Path, tell: Report, weights: bool) -> Run:
     with replacing(folder / "predictions.npz") as temporary:
         np.savez_compressed(temporary, allow_pickle=False, **predictions)
     finished = datetime.now(UTC).isoformat(timespec="seconds")
-    write_json(folder / "environment.json", environment() | {"finished": finished})
+    write_json(folder / "environment.json", trained_with | {"finished": finished})
     found["peak_memory_mib"] = peak_memory()
     write_metrics(folder, found)
     for name in [*SCRATCH, *([] if weights else [MODEL])]:  # until here a kill costs an epoch, not the training

@@ -1,11 +1,11 @@
 """What a heat map is worth: a module a check, each with an answer that is known without the map.
 
-agreement  how alike two maps are, and how much of one lies in a place
-redrawing  a synthetic garment is drawn again without a part: the fall of the logit is that part's true importance
-mosaics    four pictures in one, two of them of the class that is asked for
-planted    networks that must look at one place, or that learnt nothing: a patch decides the label; labels are shuffled
+agreement   how alike two maps are, and how much of one lies in a place
+redrawing   a synthetic garment is drawn again without a part: the fall of the logit is that part's true importance
+mosaics     four pictures in one, two of them of the class that is asked for
+planted     pictures that say where to look, or nothing: a patch tells the label, quarters, shuffled labels
 randomised  what is left of a map when the network's weights are drawn anew, layer by layer
-road       what happens to the answer when the most, or the least, relevant pixels are painted over
-table      every check of every method and control, of one trained network
-verdicts   over seeds: a method passes where its whole interval lies above the best control
+road        what happens to the answer when the most, or the least, relevant pixels are painted over
+table       every check of every method and control, of one trained network
+verdicts    over seeds: a method passes where it surely beats the best control, seed by seed
 """

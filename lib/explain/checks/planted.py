@@ -46,7 +46,7 @@ def settings(config: RunConfig) -> RunConfig:
 def with_patch(dataset: Dataset, seed: int = 0) -> Dataset:
     """Return the same pictures with labels drawn by lot and a patch that tells them; truth["patch"] says where it is.
 
-    Label 1: a chequered patch of 5x5 pixels; label 0: a flat one of the same brightness. Both lie anywhere. Nothing
+    Label 1: a chequered patch of 5x5 pixels; label 0: a flat one about as bright. Both lie anywhere. Nothing
     else tells the two apart, so a network that is right more often than half of the time has looked at the patch.
     """
     rng = np.random.default_rng(seed)

@@ -11,9 +11,7 @@ Values = dict[str, np.ndarray]
 Maps = Callable[[], Values]
 
 
-def cascade(
-    model: keras.Model, maps: Maps, from_top: bool, seed: int = 0
-) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+def cascade(model: keras.Model, maps: Maps, from_top: bool, seed: int = 0) -> Iterator[tuple[str, Values]]:
     """Yield for each layer with weights its name, and how alike every method's maps still are when it is drawn anew.
 
     maps: what explains `model`: method -> maps (N, H, W). Layers are drawn anew one after another, from the output down
