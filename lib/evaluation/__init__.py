@@ -3,6 +3,7 @@
 metrics       from labels and logits to figures
 statistics    intervals, paired tests, power
 comparison    of systems over their seeds, of nets picture by picture
+calibration   probabilities, temperature scaling, conformal sets of classes
 ensembles     several nets that answer together
 words         the names of measures as people read them
 guards        method faults that a report must show

@@ -1,0 +1,54 @@
+"""Temperature, reliability and conformal sets, on figures whose answer is known."""
+
+import numpy as np
+import pytest
+
+from lib.base.errors import LookbookError
+from lib.evaluation import calibration
+
+
+@pytest.fixture
+def honest():
+    """Return labels that were drawn by the softmax of the logits beside them: temperature 1 by construction."""
+    numbers = np.random.default_rng(0)
+    logits = numbers.normal(0, 2, (20000, 5))
+    chances = calibration.probabilities(logits)
+    labels = (chances.cumsum(axis=1) > numbers.random((20000, 1))).argmax(axis=1)
+    return labels, logits
+
+
+def test_temperature_is_found_again_and_answers_stay(honest):
+    labels, logits = honest
+    assert calibration.temperature(labels, logits) == pytest.approx(1, abs=0.05)
+    assert calibration.temperature(labels, logits * 3) == pytest.approx(3, abs=0.15)
+    assert calibration.temperature(labels, logits / 2) == pytest.approx(0.5, abs=0.03)
+
+
+def test_honest_confidence_has_a_small_error_and_an_exaggerated_one_a_large(honest):
+    labels, logits = honest
+    assert calibration.calibration_error(labels, calibration.probabilities(logits)) < 0.015
+    assert calibration.calibration_error(labels, calibration.probabilities(logits * 3)) > 0.1
+
+
+def test_reliability_of_four_pictures_by_hand():
+    chances = np.array([[0.9, 0.1], [0.95, 0.05], [0.3, 0.7], [1.0, 0.0]])
+    table = calibration.reliability(np.array([0, 1, 1, 0]), chances, bins=5)
+    assert table["pictures"].tolist() == [1, 3]  # .7 in the fourth bin; a confidence of 1 in the last, not beyond it
+    assert table["accuracy"].tolist() == pytest.approx([1, 2 / 3])
+    assert calibration.calibration_error(np.array([0, 1, 1, 0]), chances, bins=5) == pytest.approx(
+        (0.3 + 3 * (2.85 / 3 - 2 / 3)) / 4
+    )
+
+
+def test_conformal_sets_hold_the_true_class_as_often_as_promised(honest):
+    labels, logits = honest
+    chances = calibration.probabilities(logits * 2)  # too sure: the promise does not need an honest network
+    threshold = calibration.conformal_threshold(labels[:10000], chances[:10000], 0.9)
+    sets = calibration.conformal_sets(chances[10000:], threshold)
+    assert sets[np.arange(10000), labels[10000:]].mean() == pytest.approx(0.9, abs=0.01)
+    assert sets.any(axis=1).all()
+
+
+def test_too_few_pictures_promise_nothing():
+    with pytest.raises(LookbookError, match="5 pictures are too few"):
+        calibration.conformal_threshold(np.zeros(5, int), np.full((5, 2), 0.5), 0.9)
