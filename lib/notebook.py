@@ -5,11 +5,9 @@ A page shows figures, tables and sentences, and keeps what it shows for results.
 
 import base64
 import io
-import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from html import escape
 from importlib.util import find_spec
 
 import pandas as pd
@@ -22,12 +20,12 @@ from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, guards, words
+from lib.report import tables
 from lib.runs import flat, histories, tabulate
-from lib.runs.carried import of_row
-from lib.runs.trained import by_environment
+from lib.runs.carried import of_row, pictures_of
+from lib.runs.trained import by_environment, listed
 from lib.training.run import Run
 
-TRAINED_WITH = ("finished", "device", "backend", "commit")  # of a run's environment; versions are kept once, by group
 JUDGES_NOTHING = "These pictures or this length are not the report's, so this run judges no claim."
 
 
@@ -77,24 +75,22 @@ class Page:
                 print(f"          {resolved.reason}")
         return dataset
 
-    def table(self, name: str, frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False) -> None:
+    def table(
+        self, name: str, frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False, by: Sequence[str] = ()
+    ) -> None:
         """Display a table with a caption, and keep it in the results as `name`.
 
         digits: decimals of fractions. A dash stands for no number. fold: show its caption alone until it is opened.
+        by: columns by whose values the reader chooses rows; cells are strings then.
         Measures are shown by their names in words; the results keep the frame's own.
         """
         self.results["tables"][name] = frame
-        frame = frame.rename(columns=words.worded)
-        html = (
-            frame.replace([math.inf, -math.inf], math.nan)
-            .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
-            .hide(axis="index")
-            .set_caption("" if fold else escape(caption))
-            .to_html(table_attributes='class="dataframe"', cell_ids=False)
-        )
-        if fold:
-            html = f"<details><summary>{escape(caption)}</summary>{html}</details>"
+        html = tables.filtered(frame, caption, by) if by else tables.plain(frame, caption, digits, fold)
         _display({"text/html": html, "text/plain": f"{caption}\n{frame.to_string(index=False)}"})
+
+    def fold(self, title: str, parts: dict[str, list[str]]) -> None:
+        """Display a title under which lists of sentences fold away, each with its heading."""
+        _display({"text/html": tables.folded(title, parts), "text/plain": f"{title}\n{parts}"})
 
     def show(self, figure: Figure, alt: str, caption: str, thumbnail: bool = False) -> None:
         """Display a figure with a text for those who do not see it, and a caption.
@@ -214,13 +210,17 @@ class Page:
         networks = [run for run in own if run.config.system not in models.ANCHORS]
         self.recorded[looked_at.name] = own, guards.check(networks, looked_at)
         runs = [run for of_set, _ in self.recorded.values() for run in of_set]
-        self.results["runs"] = [
-            {"key": run.key, "system": run.label, "seed": run.config.seed, "origin": run.origin}
-            | {name: run.environment.get(name) for name in TRAINED_WITH}
-            | {"metrics": run.metrics}
-            for run in runs
-        ]
+        self._keep(runs)
         self.results["guards"] = [row for _, rows in self.recorded.values() for row in rows]
+
+    def carried(self, runs: list[Run]) -> None:
+        """Keep reference runs in the results of a notebook that trains nothing: their pictures need not be here."""
+        own = pictures_of(runs)
+        self.results |= {"dataset": ", ".join(each["name"] for each in own), "datasets": own}
+        self._keep(runs)
+
+    def _keep(self, runs: list[Run]) -> None:
+        self.results["runs"] = [listed(run) for run in runs]
         self.results["provenance"] |= {
             "seeds": sorted({run.config.seed for run in runs}),
             "trainings": by_environment(runs, self.begun),

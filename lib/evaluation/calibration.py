@@ -71,3 +71,42 @@ def conformal_sets(probabilities: np.ndarray, threshold: float) -> np.ndarray:
     sets = probabilities >= threshold
     sets[np.arange(len(sets)), probabilities.argmax(axis=1)] = True
     return sets
+
+
+def before_and_after(run) -> tuple[float, float, float]:
+    """Return the calibration error on the test pictures of a run, the same after temperature scaling, and by what.
+
+    run: a finished run (`lib.training.run.Run`) with logits. The temperature comes from its validation pictures.
+    """
+    _, known, logits = run.predictions("val")
+    _, labels, asked = run.predictions("test")
+    by = temperature(known, logits)
+    before, after = (calibration_error(labels, probabilities(asked, each)) for each in (1.0, by))
+    return before, after, by
+
+
+def tabulate(grid: dict[str, list]) -> pd.DataFrame:
+    """Return a row a run: system, seed, error and scaled_error (`before_and_after`), temperature.
+
+    grid: for each system its runs (`lib.training.run.Run`), which carry logits.
+    """
+    rows = []
+    for system, runs in grid.items():
+        for run in runs:
+            before, after, by = before_and_after(run)
+            about = {"system": system, "seed": run.config.seed}
+            rows.append(about | {"error": before, "scaled_error": after, "temperature": by})
+    return pd.DataFrame(rows)
+
+
+def pooled(runs: list, scaled: bool) -> pd.DataFrame:
+    """Return `reliability` of the test pictures of a system's runs together, each after its own temperature or before.
+
+    runs: of `lib.training.run.Run`, which carry logits.
+    """
+    labels, shares = [], []
+    for run in runs:
+        by = temperature(*run.predictions("val")[1:]) if scaled else 1.0
+        labels.append(run.labels("test"))
+        shares.append(probabilities(run.predictions("test")[2], by))
+    return reliability(np.concatenate(labels), np.concatenate(shares))

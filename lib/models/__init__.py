@@ -10,6 +10,7 @@ multi_task   R5.resnet34_mtl, R5.vgg16, R1.published: several targets, a head ea
 fast         fast: the kit's own, quick to train
 textbook     textbook: the convnet of Deep Learning with Python, to compare with
 files        a network that somebody else saved, read from its file
+cost         the multiply-adds of one picture
 transfer     R1.resnet50, transfer.mobilenet_v2, transfer.vgg16, transfer.kit: a head on a backbone (backbones)
 """
 

@@ -5,14 +5,17 @@ pictures  pictures side by side
 curves    lines: over epochs, over a setting, over a threshold
 tables    matrices, intervals, shares, sizes
 heat_maps  where a network looks, and which checks a map passes
+trade_offs  systems beside one another: cost, classes, confidence
 """
 
 from lib.plots.curves import curves, learning_curves, precision_recall_curves, response, time_to_accuracy
 from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.pictures import pairs, pictures
 from lib.plots.tables import class_dots, class_sizes, confusion, confusion_shares, intervals, shares
+from lib.plots.trade_offs import reliability, strengths, trade_off
 
 __all__ = [
     "class_dots", "class_sizes", "confusion", "confusion_shares", "curves", "heat_maps", "intervals", "learning_curves",
-    "pairs", "passes", "pictures", "precision_recall_curves", "relative", "response", "shares", "time_to_accuracy",
+    "pairs", "passes", "pictures", "precision_recall_curves", "relative", "reliability", "response", "shares",
+    "strengths", "time_to_accuracy", "trade_off",
 ]  # fmt: skip

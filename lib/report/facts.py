@@ -36,7 +36,11 @@ def in_short(results: dict) -> list[tuple[str, str]]:
     seeds = (results.get("provenance") or {}).get("seeds") or []
     trained = f"{_plural(len(seeds), 'seed')} per network, " if seeds else ""
     sure = " ".join(filter(None, [results.get("sure"), f"({trained}{results.get('profile')} profile, {names})"]))
-    lines = [("Here", found[0]), ("How sure", sure)]
+    groups = trainings(results)
+    carried = bool(groups) and all(group.get("origin") == "reference" for group in groups)
+    lines = [("At full length" if carried else "Here", found[0]), ("How sure", sure)]
+    if carried:
+        return lines
     if results.get("full_length"):
         lines.append(("At full length", results["full_length"]))
     elif results.get("runs") and results.get("profile") != "full":

@@ -55,6 +55,14 @@ def alike(config: RunConfig) -> list[Run]:
     return []
 
 
+def pictures_of(runs: list[Run]) -> list[dict]:
+    """Return a row for each data set of these reference runs: name, provenance, fingerprint, fallback (None)."""
+    digests = index().set_index("folder")["data"]
+    found = {run.config.data.name: digests[run.folder.name] for run in runs}
+    known = "All its real pictures. The figures come from reference runs, so the pictures need not be here."
+    return [{"name": name, "provenance": known, "fingerprint": data, "fallback": None} for name, data in found.items()]
+
+
 def index() -> pd.DataFrame:
     """Return index.csv, a row a run (`lib.runs.reference.pack`); empty where nothing is carried."""
     file = paths.REFERENCE / INDEX

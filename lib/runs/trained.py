@@ -4,6 +4,14 @@ from datetime import datetime
 
 from lib.training.run import Run
 
+TRAINED_WITH = ("finished", "device", "backend", "commit")  # of a run's environment; versions are kept once, by group
+
+
+def listed(run: Run) -> dict:
+    """Return what results.json keeps of a run: key, system, seed, origin, what it was trained with, metrics."""
+    about = {"key": run.key, "system": run.label, "seed": run.config.seed, "origin": run.origin}
+    return about | {name: run.environment.get(name) for name in TRAINED_WITH} | {"metrics": run.metrics}
+
 
 def by_environment(runs: list[Run], begun: datetime) -> list[dict]:
     """Return one row per environment that runs were trained in, with how many, and how many since `begun`."""

@@ -70,8 +70,12 @@ def belong_to(dataset: Dataset) -> bool:
     """Return whether the votes are about this data set's test pictures: Fashion-MNIST's, in the publisher's order."""
     if dataset.test is None or "class" not in dataset.labels:
         return False
-    labels = dataset.labels["class"][dataset.test].astype(np.uint8).tobytes()
-    idx_file = bytes.fromhex("00000801 00002710") + labels  # 2049, 10000: the header of an IDX file of labels
+    return in_their_order(dataset.labels["class"][dataset.test])
+
+
+def in_their_order(labels: np.ndarray) -> bool:
+    """Return whether these are the labels of Fashion-MNIST's test pictures, int (N,), in the publisher's order."""
+    idx_file = bytes.fromhex("00000801 00002710") + labels.astype(np.uint8).tobytes()  # 2049, 10000: an IDX header
     return hashlib.sha256(idx_file).hexdigest() == download.checksums()["fashion-mnist/t10k-labels-idx1-ubyte"]
 
 

@@ -1,0 +1,86 @@
+"""Every claim of the reports in one table, and a page for each report: what it covers, what holds, what was hard."""
+
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from lib.base.errors import LookbookError
+from lib.claims.verdicts import compare, load
+
+KINDS = ("holds", "contradicted", "equal for practice", "not resolvable", "not judged")  # how a verdict begins
+NOT_RUN = "not run"
+PARTS = ("scope", "easy", "hard")
+
+
+@cache
+def authored() -> dict[str, dict]:
+    """Return reports.yaml: for each report its title, and lists of sentences: scope, easy, hard."""
+    return yaml.safe_load(Path(__file__).with_name("reports.yaml").read_text(encoding="utf-8"))
+
+
+def every(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each claim, judged by the first of `tables` that has its systems.
+
+    tables: of reference runs, as `lib.runs.tabulate` returns them, one for each set of pictures. Columns: report, place
+    (in it), system, claim, claimed, measured (with its interval, in words), seeds, kind (of verdict) and verdict.
+    """
+    judged: dict[str, dict] = {}
+    for table in tables:
+        for row in compare(table, comparable=True).to_dict("records"):
+            judged.setdefault(row["id"], row)
+    rows = []
+    for claim in load():
+        report, _, place = claim["report"].partition(", ")
+        found = judged.get(claim["id"], {})
+        verdict = found.get("verdict", NOT_RUN)
+        about = {"report": report, "place": place, "system": claim.get("system", ""), "claim": claim["says"]}
+        about |= {"claimed": claim.get("rule", {}).get("figure", ""), "measured": _measured(found)}
+        about |= {"seeds": str(found.get("seeds", "")), "kind": kind(verdict), "verdict": verdict}
+        rows.append(about)
+    return pd.DataFrame(rows)
+
+
+def kind(verdict: str) -> str:
+    """Return the kind of a verdict: "contradicted" of "contradicted: we measure more"."""
+    return next((each for each in KINDS if verdict.startswith(each)), NOT_RUN)
+
+
+def counted(claims: pd.DataFrame) -> str:
+    """Return how many of these claims (rows of `every`) met which kind of verdict: "2 holds, 1 contradicted"."""
+    found = [(each, int((claims["kind"] == each).sum())) for each in (*KINDS, NOT_RUN)]
+    return ", ".join(f"{number} {each}" for each, number in found if number)
+
+
+def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
+    """Return what to say of a report, sentences by heading: scope, what holds, what was easy, what was hard.
+
+    claims: as `every` returns it. The form is that of the ML Reproducibility Challenge (Pineau et al. 2021, JMLR 22,
+    p. 7459). LookbookError for a report that reports.yaml does not have.
+    """
+    if report not in authored():
+        raise LookbookError(f"reports.yaml has no report {report}; it has {', '.join(authored())}")
+    said, own = authored()[report], claims[claims["report"] == report]
+    run = own[own["kind"] != NOT_RUN]
+    holds = [f"Of {len(own)} claims: {counted(own)}."]
+    holds += [f"{row['system']}: {row['claim']}: {row['verdict']}." for row in run.to_dict("records")]
+    return {
+        "Scope": said["scope"], "What holds": holds, "What was easy": said["easy"], "What was hard": said["hard"]
+    }  # fmt: skip
+
+
+def claimed(system: str) -> str:
+    """Return the accuracy that a report prints for a system: "test .92-.93", else of validation; "" without one."""
+    for part, measure in (("test", "test_accuracy"), ("validation", "val_accuracy")):
+        for claim in load():
+            if (claim.get("system"), claim.get("measure")) == (system, measure) and "figure" in claim["rule"]:
+                return f"{part} {claim['rule']['figure']}"
+    return ""
+
+
+def _measured(found: dict) -> str:
+    if not found or pd.isna(found["measured"]):
+        return ""
+    interval = "" if pd.isna(found["low"]) else f" ({found['low']:.4f} to {found['high']:.4f})"
+    return f"{found['measured']:.4f}{interval}"

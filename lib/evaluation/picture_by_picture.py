@@ -1,0 +1,78 @@
+"""Several systems on the same test pictures: who is right at which class, and which pictures are hard for all."""
+
+import numpy as np
+import pandas as pd
+
+from lib.base.errors import LookbookError
+from lib.evaluation import comparison, statistics
+
+EDGES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)  # of groups of pictures, by the share of people who are wrong
+
+
+def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
+    """Return the share of each class's test pictures that is found: class, system, seed, recall; a row a run and class.
+
+    grid: for each system its runs (`lib.training.run.Run`), which need the chosen classes alone.
+    """
+    rows = []
+    for system, runs in grid.items():
+        for run in runs:
+            labels, right = run.labels("test"), run.labels("test") == run.predicted("test")
+            for number, name in enumerate(classes):
+                about = {"class": name, "system": system, "seed": run.config.seed}
+                rows.append(about | {"recall": float(right[labels == number].mean())})
+    return pd.DataFrame(rows)
+
+
+def against(recalls: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """Return a row a class and system: recall (mean over seeds), low, high, difference, least, most, p_holm, sure.
+
+    recalls: as the function of that name returns it. low and high: 95 % interval of the mean; difference: from
+    `reference`, seed by seed, and its interval, NaN for `reference` itself. sure: whether p_holm, corrected over ALL
+    classes and systems, is below .05: of a hundred comparisons five would look sure by chance.
+    """
+    parts = []
+    for name, own in recalls.groupby("class", sort=False):
+        means = comparison.summarise(own, "recall")[["system", "mean", "low", "high"]]
+        found = comparison.against(own, "recall", reference)[["system", "difference", "low", "high", "p"]]
+        joined = means.merge(found.rename(columns={"low": "least", "high": "most"}), how="left", on="system")
+        parts.append(joined.rename(columns={"mean": "recall"}).assign(**{"class": name}))
+    table = pd.concat(parts, ignore_index=True)
+    tested = table["p"].notna()
+    table["p_holm"] = np.nan
+    table.loc[tested, "p_holm"] = statistics.holm(table.loc[tested, "p"].tolist())
+    table["sure"] = table["p_holm"] < comparison.RESOLVED
+    columns = ["class", "system", "recall", "low", "high", "difference", "least", "most", "p_holm", "sure"]
+    return table[columns]
+
+
+def wrong(grid: dict[str, list]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return positions (N,) and labels (N,) of the test pictures, and which share of networks is wrong, float64 (N,).
+
+    Every system counts alike, however many seeds it has. LookbookError where systems have other test pictures.
+    """
+    runs = [run for own in grid.values() for run in own]
+    positions, labels = runs[0].positions("test"), runs[0].labels("test")
+    for run in runs:
+        if not np.array_equal(run.positions("test"), positions):
+            raise LookbookError(f"{run.label} has other test pictures than {runs[0].label}: compare runs on the same")
+    of_system = [np.mean([run.predicted("test") != labels for run in own], axis=0) for own in grid.values()]
+    return positions, labels, np.mean(of_system, axis=0)
+
+
+def by_share(people: np.ndarray, networks: np.ndarray) -> pd.DataFrame:
+    """Return groups of pictures by the share of people who are wrong: people, pictures, networks, low, high.
+
+    people, networks: which share is wrong, float (N,). networks: its mean over the group's pictures, with its 95 %
+    interval. A group without pictures has no row.
+    """
+    groups = {"nobody": people == EDGES[0]}
+    for low, high in zip(EDGES, EDGES[1:], strict=False):
+        groups[f"{low:.0%} to {high:.0%}" if low else f"up to {high:.0%}"] = (people > low) & (people <= high)
+    rows = []
+    for name, own in groups.items():
+        if own.any():
+            summary = statistics.over_seeds(networks[own].tolist())
+            about = {"people": f"{name} ({int(own.sum()):,})", "pictures": int(own.sum()), "networks": summary["mean"]}
+            rows.append(about | {"low": summary["low"], "high": summary["high"]})
+    return pd.DataFrame(rows)

@@ -1,0 +1,81 @@
+"""Tables and folds as HTML, as JupyterLab and the reports show them; everything in them is escaped."""
+
+import math
+import zlib
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+
+from lib.evaluation import words
+
+
+def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False) -> str:
+    """Return a table with its caption; fold: the caption alone until it is opened. Measures by their names in words."""
+    frame = frame.rename(columns=words.worded)
+    html = (
+        frame.replace([math.inf, -math.inf], math.nan)
+        .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
+        .hide(axis="index")
+        .set_caption("" if fold else escape(caption))
+        .to_html(table_attributes='class="dataframe"', cell_ids=False)
+    )
+    return f"<details><summary>{escape(caption)}</summary>{html}</details>" if fold else html
+
+
+def filtered(frame: pd.DataFrame, caption: str, by: Sequence[str]) -> str:
+    """Return a table whose rows the reader chooses by the values of the columns `by`, without a script.
+
+    A row of buttons for each of these columns, with how many rows have each value; style sheets alone hide the others
+    (`:has`, in every browser since 2023: in an older one, and in print, all rows are shown). Cells are strings.
+    """
+    name = f"choose-{zlib.crc32(caption.encode()):08x}"
+    values = {column: list(dict.fromkeys(frame[column])) for column in by}
+    rows = "".join(_row(row, values) for row in frame.to_dict("records"))
+    head = "".join(f"<th>{escape(str(column))}</th>" for column in frame)
+    return (
+        f'<style>{_rules(name, values)}</style><div class="{name}">'
+        + "".join(_buttons(name, number, column, frame[column]) for number, column in enumerate(by))
+        + f'<div class="rows"><table class="dataframe"><caption>{escape(caption)}</caption>'
+        + f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>"
+    )
+
+
+def folded(title: str, parts: dict[str, list[str]]) -> str:
+    """Return a fold: its title, and under each heading of `parts` a list of sentences."""
+    inside = ""
+    for heading, sentences in parts.items():
+        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+        inside += f"<dt><b>{escape(heading)}</b></dt><dd><ul>{items}</ul></dd>"
+    return f"<details><summary>{escape(title)}</summary><dl>{inside}</dl></details>"
+
+
+def _row(row: dict, values: dict[str, list]) -> str:
+    marks = "".join(f' data-c{k}="{values[column].index(row[column])}"' for k, column in enumerate(values))
+    return f"<tr{marks}>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row.values())}</tr>"
+
+
+def _buttons(name: str, number: int, column: str, cells: pd.Series) -> str:
+    counts = cells.value_counts(sort=False)
+    labels = [f'<label><input type="radio" name="{name}-{number}" checked> all</label>']
+    for place, value in enumerate(dict.fromkeys(cells)):
+        button = f'<input type="radio" name="{name}-{number}" class="c{number}-{place}">'
+        labels.append(f"<label>{button} {escape(str(value))} ({counts[value]})</label>")
+    return f"<fieldset><legend>{escape(column)}</legend>{' '.join(labels)}</fieldset>"
+
+
+def _rules(name: str, values: dict[str, list]) -> str:
+    hidden = [
+        f'.{name}:has(.c{k}-{place}:checked) tbody tr:not([data-c{k}="{place}"]) {{ display: none; }}'
+        for k, own in enumerate(values.values())
+        for place in range(len(own))
+    ]
+    screen = [
+        f".{name} fieldset {{ border: 0; margin: 0 0 .3rem; padding: 0; font: .8125rem/1.6 sans-serif; }}",
+        f".{name} legend {{ float: left; width: 5rem; padding: 0; }}",
+        f".{name} label {{ margin-right: .7rem; white-space: nowrap; }}",
+        f".{name} .rows {{ max-height: 34rem; overflow: auto; }}",
+        *hidden,
+    ]
+    printed = f"@media print {{ .{name} fieldset {{ display: none; }} }}"
+    return f"@media screen {{ {' '.join(screen)} }} {printed}"

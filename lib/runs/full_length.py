@@ -1,0 +1,108 @@
+"""The reference runs as systems to compare: which there are, and what each costs. No pictures are needed."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from lib import models
+from lib.config import RunConfig
+from lib.models import cost, needs
+from lib.runs import carried, reference
+from lib.training.run import MODEL, Run
+
+SHAPES = {"fashion-mnist": (28, 28, 1), "fashion-product": (80, 60, 3)}  # of the real sets' pictures
+
+
+def grid(name: str = "fashion-mnist") -> dict[str, list[Run]]:
+    """Return the rows of reference.yaml that are carried, each with its runs by seed, trained on all pictures of a set.
+
+    name: a real data set. A row that looks at a part of the pictures is a trial, and left out.
+    """
+    found = {row.name: carried.of_row(row.name) for row in reference.rows() if _whole(row.configs[0], name)}
+    return {row: runs for row, runs in found.items() if runs}
+
+
+def missing() -> list[str]:
+    """Return the rows of reference.yaml of which no run is carried yet, in order."""
+    there = set(carried.index()["row"])
+    return [row.name for row in reference.rows() if row.name not in there]
+
+
+def as_recipes(rows: dict[str, list[Run]]) -> dict[str, list[Run]]:
+    """Return the rows that are trained as their recipe says, on whatever pictures; the others are variants of them."""
+    return {row: runs for row, runs in rows.items() if _is_recipe(runs[0])}
+
+
+def with_logits(rows: dict[str, list[Run]]) -> dict[str, list[Run]]:
+    """Return the rows whose runs all carry the logits of validation and test pictures, of one answer."""
+    return {row: runs for row, runs in rows.items() if all(_has_logits(run) for run in runs)}
+
+
+def shared(rows: dict[str, list[Run]]) -> dict[str, list[Run]]:
+    """Return the rows with the seeds that all of them have, in one order; none of a run that diverged."""
+    fine = {row: {run.config.seed: run for run in runs if not run.metrics["diverged"]} for row, runs in rows.items()}
+    seeds = sorted(set.intersection(*(set(runs) for runs in fine.values()))) if fine else []
+    return {row: [runs[seed] for seed in seeds] for row, runs in fine.items()}
+
+
+def network_here(run: Run) -> bool:
+    """Return whether the run carries its network."""
+    return (run.folder / MODEL).exists()
+
+
+def pictures(config: RunConfig) -> str:
+    """Return in words which pictures a run was trained on, and for which answer: systems on others do not compare."""
+    data = config.data
+    answers = " and ".join([data.target, *data.more_targets])
+    words = [data.name] if answers == "class" else [data.name, answers]
+    words += [f"{column} {'/'.join(values)}" for column, values in data.keep.items()]
+    words += [f"divided as {data.protocol}"] if data.protocol != "kit" else []
+    return ", ".join(words)
+
+
+def costs(rows: dict[str, list[Run]]) -> pd.DataFrame:
+    """Return what each row costs: system, pictures, seeds, parameters, multiply_adds, minutes, seen.
+
+    multiply_adds: of one picture, in use (`lib.models.cost`); an answer over a picture and its mirror image costs two
+    passes. NaN for a head on a backbone, whose weights need not be here. minutes: of training, mean over seeds, as the
+    computer was busy. seen: training pictures times epochs, mean over seeds; the last batch counts as a whole one.
+    """
+    found = []
+    for row, runs in rows.items():
+        config = runs[0].config
+        seen = [float(run.history["steps"].sum()) * config.batch_size if len(run.history) else math.nan for run in runs]
+        about = {"system": row, "pictures": pictures(config), "seeds": len(runs)}
+        about |= {"parameters": int(runs[0].metrics["parameters"]), "multiply_adds": _multiply_adds(runs[0])}
+        minutes = float(np.mean([run.metrics["seconds"] for run in runs])) / 60
+        found.append(about | {"minutes": minutes, "seen": float(np.mean(seen))})
+    return pd.DataFrame(found)
+
+
+def _whole(config: RunConfig, name: str) -> bool:
+    return config.data.name == name and config.data.limit is None
+
+
+def _is_recipe(run: Run) -> bool:
+    """Return whether a label says no more than the system, and how its pictures are divided."""
+    rest = run.label.removeprefix(run.config.system).split()
+    return all(word.startswith(("protocol=", "grouped=")) for word in rest)
+
+
+def _has_logits(run: Run) -> bool:
+    if run.config.data.more_targets or run.config.system in models.ANCHORS:
+        return False
+    with np.load(run.folder / "predictions.npz") as arrays:
+        return "val_logits" in arrays and "test_logits" in arrays
+
+
+def _multiply_adds(run: Run) -> float:
+    config = run.config
+    if config.system in models.ANCHORS or needs.backbone_of(config)[0] or config.data.name not in SHAPES:
+        return math.nan
+    number = int(max(run.labels(part).max() for part in ("val", "test"))) + 1
+    # Labels of further targets are not carried; their last layers are too small to matter.
+    answers = dict.fromkeys(config.data.more_targets, 1)
+    classes = {config.data.target: number} | answers if answers else number
+    network = models.build(config.system, SHAPES[config.data.name], classes, **config.arguments)
+    return float(cost.multiply_adds(network) * (2 if config.test_time_flip else 1))
