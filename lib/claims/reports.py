@@ -24,7 +24,7 @@ def every(*tables: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each claim, judged by the first of `tables` that has its systems.
 
     tables: of reference runs, as `lib.runs.tabulate` returns them, one for each set of pictures. Columns: report, place
-    (in it), system, claim, claimed, measured (with its interval, in words), seeds, kind (of verdict) and verdict.
+    (in it), system, claim, claimed, measured (with its interval, in words), seeds, verdict (its kind) and detail.
     """
     judged: dict[str, dict] = {}
     for table in tables:
@@ -37,8 +37,8 @@ def every(*tables: pd.DataFrame) -> pd.DataFrame:
         verdict = found.get("verdict", NOT_RUN)
         about = {"report": report, "place": place, "system": claim.get("system", ""), "claim": claim["says"]}
         about |= {"claimed": claim.get("rule", {}).get("figure", ""), "measured": _measured(found)}
-        about |= {"seeds": str(found.get("seeds", "")), "kind": kind(verdict), "verdict": verdict}
-        rows.append(about)
+        about |= {"seeds": str(found.get("seeds", "")), "verdict": kind(verdict)}
+        rows.append(about | {"detail": verdict.removeprefix(kind(verdict)).lstrip(": ")})
     return pd.DataFrame(rows)
 
 
@@ -49,7 +49,7 @@ def kind(verdict: str) -> str:
 
 def counted(claims: pd.DataFrame) -> str:
     """Return how many of these claims (rows of `every`) met which kind of verdict: "2 holds, 1 contradicted"."""
-    found = [(each, int((claims["kind"] == each).sum())) for each in (*KINDS, NOT_RUN)]
+    found = [(each, int((claims["verdict"] == each).sum())) for each in (*KINDS, NOT_RUN)]
     return ", ".join(f"{number} {each}" for each, number in found if number)
 
 
@@ -62,12 +62,19 @@ def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
     if report not in authored():
         raise LookbookError(f"reports.yaml has no report {report}; it has {', '.join(authored())}")
     said, own = authored()[report], claims[claims["report"] == report]
-    run = own[own["kind"] != NOT_RUN]
+    run = own[own["verdict"] != NOT_RUN]
     holds = [f"Of {len(own)} claims: {counted(own)}."]
-    holds += [f"{row['system']}: {row['claim']}: {row['verdict']}." for row in run.to_dict("records")]
+    holds += [f"{row['system']}: {row['claim']}: {_with_detail(row)}." for row in run.to_dict("records")]
     return {
         "Scope": said["scope"], "What holds": holds, "What was easy": said["easy"], "What was hard": said["hard"]
     }  # fmt: skip
+
+
+def shown(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return `every` as it is read: system, claim and where it stands in one column."""
+    names = [f"{row['system']}: " if row["system"] else "" for row in claims.to_dict("records")]
+    places = [f" ({place})" if place else "" for place in claims["place"]]
+    return claims.assign(claim=names + claims["claim"] + places).drop(columns=["system", "place"])
 
 
 def claimed(system: str) -> str:
@@ -84,3 +91,7 @@ def _measured(found: dict) -> str:
         return ""
     interval = "" if pd.isna(found["low"]) else f" ({found['low']:.4f} to {found['high']:.4f})"
     return f"{found['measured']:.4f}{interval}"
+
+
+def _with_detail(row: dict) -> str:
+    return f"{row['verdict']}: {row['detail']}" if row["detail"] else str(row["verdict"])

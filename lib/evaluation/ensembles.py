@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.evaluation import metrics
+from lib.evaluation import metrics, statistics
 
 MOST_STEPS = 1000  # of the logistic regression; it ends earlier when it has settled
 # Its C. Of 1, .1, .01 and .001 the best on VALIDATION pictures, three folds, seed 0 of R3.initial, R2.simple,
@@ -131,3 +131,26 @@ def _refuse_others(*parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> N
     for part in parts:
         if not all(np.array_equal(positions, part[0][0]) for positions, _, _ in part):
             raise LookbookError("the members were measured on other pictures: join runs on the same data only")
+
+
+def as_claimed(grid: dict[str, list]) -> pd.DataFrame:
+    """Return `beside_best` with the systems that claims.yaml names: "ensemble", weighted by class, and "best member".
+
+    grid: as there; of the models that the claim is about.
+    """
+    table = beside_best(grid).replace({"system": {"weighted by class": "ensemble"}})
+    return table[table["system"].isin(["ensemble", "best member"])]
+
+
+def told_gain(run, answer: np.ndarray) -> str:
+    """Return in words what another answer of the same network is worth on its test pictures, by McNemar's exact test.
+
+    run: `lib.training.run.Run`, with logits; answer: (N, classes), of its test pictures.
+    """
+    _, labels, logits = run.predictions("test")
+    before, after = (scores.argmax(axis=1) == labels for scores in (logits, answer))
+    found = statistics.mcnemar(before, after)
+    return (
+        f"{before.mean():.4f} becomes {after.mean():.4f} ({found['only_second']} pictures won, {found['only_first']} "
+        f"lost, p {found['p']:.2g})"
+    )

@@ -76,3 +76,12 @@ def by_share(people: np.ndarray, networks: np.ndarray) -> pd.DataFrame:
             about = {"people": f"{name} ({int(own.sum()):,})", "pictures": int(own.sum()), "networks": summary["mean"]}
             rows.append(about | {"low": summary["low"], "high": summary["high"]})
     return pd.DataFrame(rows)
+
+
+def correlation(people: np.ndarray, networks: np.ndarray) -> float:
+    """Return Spearman's rank correlation of two shares over pictures, float (N,) each; NaN where one never changes."""
+    from scipy.stats import spearmanr
+
+    if np.ptp(people) == 0 or np.ptp(networks) == 0:
+        return float("nan")
+    return float(spearmanr(people, networks).statistic)

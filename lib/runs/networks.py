@@ -6,6 +6,7 @@ import numpy as np
 
 from lib import models
 from lib.data.dataset import Dataset
+from lib.evaluation import ensembles
 from lib.runs.store import fetch_or_train
 from lib.training import features
 from lib.training.loop import predict
@@ -33,3 +34,16 @@ def logits(run: Run, dataset: Dataset, positions: np.ndarray | None = None) -> n
     """
     positions = np.arange(len(dataset)) if positions is None else positions
     return predict(network(run), features.inputs(dataset, run.config, positions), positions, run.config.test_time_flip)
+
+
+def over_mirror(run: Run, dataset: Dataset) -> np.ndarray:
+    """Return a run's answer over each test picture and its mirror image, float64 (N, classes): log of the mean softmax.
+
+    This is test-time augmentation (Krizhevsky et al. 2012). dataset: what the run was trained on, pictures of the size
+    that the network takes.
+    """
+    positions, _, own = run.predictions("test")
+    mirrored = np.ascontiguousarray(dataset.images[positions][:, :, ::-1])
+    other = predict(network(run, dataset), mirrored, np.arange(len(mirrored)), False)
+    assert isinstance(other, np.ndarray)  # a run whose logits are carried has one answer
+    return ensembles.averaged([own, other])
