@@ -6,7 +6,7 @@ A page shows figures, tables and sentences, and keeps what it shows for results.
 import base64
 import io
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
@@ -76,12 +76,18 @@ class Page:
         return dataset
 
     def table(
-        self, name: str, frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False, by: Sequence[str] = ()
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        caption: str,
+        digits: int = 3,
+        fold: bool = False,
+        by: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Display a table with a caption, and keep it in the results as `name`.
 
         digits: decimals of fractions. A dash stands for no number. fold: show its caption alone until it is opened.
-        by: columns by whose values the reader chooses rows; cells are strings then.
+        by: heading -> a value for each row, by which the reader chooses rows; cells are strings then.
         Measures are shown by their names in words; the results keep the frame's own.
         """
         self.results["tables"][name] = frame
@@ -216,7 +222,7 @@ class Page:
     def carried(self, runs: list[Run]) -> None:
         """Keep reference runs in the results of a notebook that trains nothing: their pictures need not be here."""
         own = pictures_of(runs)
-        self.results |= {"dataset": ", ".join(each["name"] for each in own), "datasets": own}
+        self.results |= {"carried": True, "dataset": own[0]["name"], "datasets": own}
         self._keep(runs)
 
     def _keep(self, runs: list[Run]) -> None:

@@ -21,7 +21,7 @@ def authored() -> dict[str, dict]:
 
 
 def every(*tables: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each claim, judged by the first of `tables` that has its systems.
+    """Return a row for each claim, judged by the first of `tables` that has its systems; those not run come last.
 
     tables: of reference runs, as `lib.runs.tabulate` returns them, one for each set of pictures. Columns: report, place
     (in it), system, claim, claimed, measured (with its interval, in words), seeds, verdict (its kind) and detail.
@@ -39,6 +39,7 @@ def every(*tables: pd.DataFrame) -> pd.DataFrame:
         about |= {"claimed": claim.get("rule", {}).get("figure", ""), "measured": _measured(found)}
         about |= {"seeds": str(found.get("seeds", "")), "verdict": kind(verdict)}
         rows.append(about | {"detail": verdict.removeprefix(kind(verdict)).lstrip(": ")})
+    rows.sort(key=lambda row: [*KINDS, NOT_RUN].index(row["verdict"]))
     return pd.DataFrame(rows)
 
 
@@ -48,9 +49,17 @@ def kind(verdict: str) -> str:
 
 
 def counted(claims: pd.DataFrame) -> str:
-    """Return how many of these claims (rows of `every`) met which kind of verdict: "2 holds, 1 contradicted"."""
+    """Return how many of these claims (rows of `every`) met which kind of verdict: "2 hold, 1 contradicted"."""
     found = [(each, int((claims["verdict"] == each).sum())) for each in (*KINDS, NOT_RUN)]
-    return ", ".join(f"{number} {each}" for each, number in found if number)
+    return ", ".join(
+        f"{number} {'hold' if each == 'holds' and number > 1 else each}" for each, number in found if number
+    )
+
+
+def found(claims: pd.DataFrame) -> str:
+    """Return in a sentence how the claims that were run came out; claims: as `every` returns it."""
+    run = claims[claims["verdict"] != NOT_RUN]
+    return f"Of {len(run)} claims that were run (of {len(claims)}), {counted(run)}."
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
@@ -71,10 +80,12 @@ def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def shown(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return `every` as it is read: system, claim and where it stands in one column."""
+    """Return `every` as it is read: system, claim and where it stands in one column, the verdict in another."""
     names = [f"{row['system']}: " if row["system"] else "" for row in claims.to_dict("records")]
     places = [f" ({place})" if place else "" for place in claims["place"]]
-    return claims.assign(claim=names + claims["claim"] + places).drop(columns=["system", "place"])
+    verdicts = [_with_detail(row) for row in claims.to_dict("records")]
+    told = claims.assign(claim=names + claims["claim"] + places, verdict=verdicts)
+    return told.drop(columns=["system", "place", "detail"])
 
 
 def claimed(system: str) -> str:
@@ -94,4 +105,5 @@ def _measured(found: dict) -> str:
 
 
 def _with_detail(row: dict) -> str:
-    return f"{row['verdict']}: {row['detail']}" if row["detail"] else str(row["verdict"])
+    joined = ": " if row["verdict"] in ("contradicted", "not judged") else " "
+    return f"{row['verdict']}{joined}{row['detail']}" if row["detail"] else str(row["verdict"])

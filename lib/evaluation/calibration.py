@@ -99,6 +99,13 @@ def tabulate(grid: dict[str, list]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def told(errors: pd.DataFrame) -> str:
+    """Return the means of `tabulate` over seeds in words, before and after temperature scaling."""
+    means = errors.groupby("system", sort=False)[["error", "scaled_error"]].mean()
+    each = [f"{system} {row['error']:.3f}, then {row['scaled_error']:.3f}" for system, row in means.iterrows()]
+    return f"Calibration error before and after temperature scaling: {'; '.join(each)}."
+
+
 def pooled(runs: list, scaled: bool) -> pd.DataFrame:
     """Return `reliability` of the test pictures of a system's runs together, each after its own temperature or before.
 
@@ -110,3 +117,9 @@ def pooled(runs: list, scaled: bool) -> pd.DataFrame:
         labels.append(run.labels("test"))
         shares.append(probabilities(run.predictions("test")[2], by))
     return reliability(np.concatenate(labels), np.concatenate(shares))
+
+
+def panels(grid: dict[str, list]) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return `pooled` of each system before and after temperature scaling, by the title of the panel."""
+    titles = {"as trained": False, "after temperature scaling": True}
+    return {title: {name: pooled(runs, scaled) for name, runs in grid.items()} for title, scaled in titles.items()}

@@ -142,15 +142,33 @@ def as_claimed(grid: dict[str, list]) -> pd.DataFrame:
     return table[table["system"].isin(["ensemble", "best member"])]
 
 
-def told_gain(run, answer: np.ndarray) -> str:
-    """Return in words what another answer of the same network is worth on its test pictures, by McNemar's exact test.
+def told_gains(runs: dict, answers: dict[str, np.ndarray]) -> str:
+    """Return in words what another answer of a network is worth on its test pictures; "" for none.
 
-    run: `lib.training.run.Run`, with logits; answer: (N, classes), of its test pictures.
+    runs: name -> run (`lib.training.run.Run`, with logits). answers: name -> its other answer about its test pictures,
+    (N, classes).
     """
+    return " ".join(f"{name}: {_gain(runs[name], answer)}." for name, answer in answers.items())
+
+
+def _gain(run, answer: np.ndarray) -> str:
     _, labels, logits = run.predictions("test")
     before, after = (scores.argmax(axis=1) == labels for scores in (logits, answer))
     found = statistics.mcnemar(before, after)
     return (
-        f"{before.mean():.4f} becomes {after.mean():.4f} ({found['only_second']} pictures won, {found['only_first']} "
-        f"lost, p {found['p']:.2g})"
+        f"{before.mean():.4f} right without it, {after.mean():.4f} with it ({found['only_second']} pictures won, "
+        f"{found['only_first']} lost, p {found['p']:.2g})"
     )
+
+
+def told_strongest(grid: dict[str, list], classes: list[str]) -> str:
+    """Return in words at which classes which member is the strongest on validation pictures, with the first seed."""
+    known = [runs[0].predictions("val") for runs in grid.values()]
+    first = strengths(known[0][1], [each[2] for each in known]).argmax(axis=0)
+    names = {name: [classes[k] for k in np.flatnonzero(first == place)] for place, name in enumerate(grid)}
+    told = [
+        f"{name} at {'every class' if len(own) == len(classes) else ', '.join(own)}"
+        for name, own in names.items()
+        if own
+    ]
+    return f"Strongest by class, with seed {list(grid.values())[0][0].config.seed}: {'; '.join(told)}."

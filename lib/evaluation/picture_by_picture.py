@@ -60,15 +60,17 @@ def wrong(grid: dict[str, list]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return positions, labels, np.mean(of_system, axis=0)
 
 
-def by_share(people: np.ndarray, networks: np.ndarray) -> pd.DataFrame:
+def by_share(people: pd.DataFrame, networks: np.ndarray) -> pd.DataFrame:
     """Return groups of pictures by the share of people who are wrong: people, pictures, networks, low, high.
 
-    people, networks: which share is wrong, float (N,). networks: its mean over the group's pictures, with its 95 %
-    interval. A group without pictures has no row.
+    people: as `lib.data.fashion_mnist.votes.of_pictures` returns them; networks: as `wrong` does. In the table:
+    networks: their share's mean over the group's pictures, with its 95 % interval. A group without pictures has no row.
     """
-    groups = {"nobody": people == EDGES[0]}
+    share = people["wrong"].to_numpy()
+    groups = {"none": share == EDGES[0]}
     for low, high in zip(EDGES, EDGES[1:], strict=False):
-        groups[f"{low:.0%} to {high:.0%}" if low else f"up to {high:.0%}"] = (people > low) & (people <= high)
+        ends = f"{low * 100:.0f} to {high * 100:.0f} %" if low else f"up to {high * 100:.0f} %"
+        groups[ends] = (share > low) & (share <= high)
     rows = []
     for name, own in groups.items():
         if own.any():
@@ -78,10 +80,32 @@ def by_share(people: np.ndarray, networks: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def correlation(people: np.ndarray, networks: np.ndarray) -> float:
-    """Return Spearman's rank correlation of two shares over pictures, float (N,) each; NaN where one never changes."""
+def always_wrong(networks: np.ndarray, people: pd.DataFrame | None) -> np.ndarray:
+    """Return which pictures every network gets wrong, int (M,), those first that fewest people get wrong.
+
+    networks: as `wrong` returns it. people: as `lib.data.fashion_mnist.votes.of_pictures` returns them.
+    """
+    found = np.flatnonzero(networks == 1)
+    return found if people is None else found[np.argsort(people["wrong"].to_numpy()[found], kind="stable")]
+
+
+def told(by_class: pd.DataFrame, reference: str) -> str:
+    """Return in words which systems are surely better than `reference` at which class; by_class: of `against`."""
+    sure = by_class[by_class["sure"]]
+    better = sure[sure["difference"] > 0].to_dict("records")
+    named = ", ".join(f"{row['system']} at {row['class']}" for row in better) or "no system at any class"
+    return (
+        f"At {sure['class'].nunique()} of {by_class['class'].nunique()} classes a difference from {reference} is sure. "
+        f"Surely better than {reference}: **{named}**."
+    )
+
+
+def told_people(people: pd.DataFrame, networks: np.ndarray) -> str:
+    """Return in words how alike the mistakes of people and networks are, by Spearman's rank correlation."""
     from scipy.stats import spearmanr
 
-    if np.ptp(people) == 0 or np.ptp(networks) == 0:
-        return float("nan")
-    return float(spearmanr(people, networks).statistic)
+    alike = float(spearmanr(people["wrong"], networks).statistic)
+    return (
+        f"The rank correlation of the two shares is {alike:.2f}. The class that most people choose is the label of "
+        f"{people['majority'].mean():.1%} of the pictures, the class of a network that of {1 - networks.mean():.1%}."
+    )

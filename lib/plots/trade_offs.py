@@ -2,12 +2,15 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, LogLocator
 
 from lib.plots.style import COLOURS, axes_of, colours, styled
 
 QUIET = "#58636b"
+AWAY = (4, -11, 15, -22, 26)  # points above or below a point, where its name may stand
 
 
 @styled
@@ -27,11 +30,25 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
             colour = COLOURS[0] if row[f"front_{cost}"] else QUIET
             axis.vlines(row[cost], row["low"], row["high"], color=colour, linewidth=2)
             axis.plot(row[cost], row[value], "o", color=colour, markersize=5)
-            axis.annotate(row[label], (row[cost], row[value]), (6, 4), textcoords="offset points", fontsize=8)
         axis.set(xscale="log", xlabel=xlabel)
-        axis.margins(x=0.25)
+        axis.margins(x=0.3)
+        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
+        axis.minorticks_off()
+        _name(axis, known, cost, value, label)
     axes[0, 0].set_ylabel(ylabel)
     return figure
+
+
+def _name(axis: Axes, table: pd.DataFrame, x: str, y: str, label: str) -> None:
+    """Write each row's name beside its point: above, or where another name stands already, further off."""
+    taken: list[tuple[float, float]] = []
+    for row in table.sort_values(x).to_dict("records"):
+        across, up = axis.transData.transform((row[x], row[y]))
+        free = [away for away in AWAY if not any(abs(across - a) < 90 and abs(up + away - b) < 11 for a, b in taken)]
+        away = free[0] if free else AWAY[0]
+        taken.append((across, up + away))
+        axis.annotate(row[label], (row[x], row[y]), (6, away), textcoords="offset points", fontsize=8)
 
 
 @styled

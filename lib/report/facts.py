@@ -34,13 +34,12 @@ def in_short(results: dict) -> list[tuple[str, str]]:
         return []
     names = " and ".join(_pictures(str(row.get("name"))) for row in datasets(results))
     seeds = (results.get("provenance") or {}).get("seeds") or []
+    if results.get("carried"):  # the notebook trains nothing: all its figures are those of reference runs
+        sure = " ".join(filter(None, [results.get("sure"), f"(reference runs, {names})"]))
+        return [("At full length", found[0]), ("How sure", sure)]
     trained = f"{_plural(len(seeds), 'seed')} per network, " if seeds else ""
     sure = " ".join(filter(None, [results.get("sure"), f"({trained}{results.get('profile')} profile, {names})"]))
-    groups = trainings(results)
-    carried = bool(groups) and all(group.get("origin") == "reference" for group in groups)
-    lines = [("At full length" if carried else "Here", found[0]), ("How sure", sure)]
-    if carried:
-        return lines
+    lines = [("Here", found[0]), ("How sure", sure)]
     if results.get("full_length"):
         lines.append(("At full length", results["full_length"]))
     elif results.get("runs") and results.get("profile") != "full":

@@ -2,7 +2,8 @@
 
 import math
 import zlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
@@ -23,20 +24,25 @@ def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False
     return f"<details><summary>{escape(caption)}</summary>{html}</details>" if fold else html
 
 
-def filtered(frame: pd.DataFrame, caption: str, by: Sequence[str]) -> str:
-    """Return a table whose rows the reader chooses by the values of the columns `by`, without a script.
+def filtered(frame: pd.DataFrame, caption: str, by: Mapping[str, Sequence[str]]) -> str:
+    """Return a table whose rows the reader chooses, without a script; its cells are strings.
 
-    A row of buttons for each of these columns, with how many rows have each value; style sheets alone hide the others
-    (`:has`, in every browser since 2023: in an older one, and in print, all rows are shown). Cells are strings.
+    by: heading -> a value for each row. For each heading there is a line of buttons, which say how many rows have each
+    value; style sheets alone hide the others (`:has`, in every browser since 2023). In an older one, where a notebook
+    is not trusted, and in print all rows are shown.
     """
     name = f"choose-{zlib.crc32(caption.encode()):08x}"
-    values = {column: list(dict.fromkeys(frame[column])) for column in by}
-    rows = "".join(_row(row, values) for row in frame.to_dict("records"))
+    values = {heading: list(dict.fromkeys(own)) for heading, own in by.items()}
+    marks = [
+        [values[heading].index(value) for heading, value in zip(by, own, strict=True)]
+        for own in zip(*by.values(), strict=True)
+    ]
+    rows = "".join(_row(row, own) for row, own in zip(frame.to_dict("records"), marks, strict=True))
     head = "".join(f"<th>{escape(str(column))}</th>" for column in frame)
     return (
         f'<style>{_rules(name, values)}</style><div class="{name}">'
-        + "".join(_buttons(name, number, column, frame[column]) for number, column in enumerate(by))
-        + f'<div class="rows"><table class="dataframe"><caption>{escape(caption)}</caption>'
+        + "".join(_buttons(name, number, heading, list(by[heading])) for number, heading in enumerate(by))
+        + f'<div class="rows"><table class="dataframe many"><caption>{escape(caption)}</caption>'
         + f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>"
     )
 
@@ -50,18 +56,18 @@ def folded(title: str, parts: dict[str, list[str]]) -> str:
     return f"<details><summary>{escape(title)}</summary><dl>{inside}</dl></details>"
 
 
-def _row(row: dict, values: dict[str, list]) -> str:
-    marks = "".join(f' data-c{k}="{values[column].index(row[column])}"' for k, column in enumerate(values))
-    return f"<tr{marks}>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row.values())}</tr>"
+def _row(row: dict, marks: list[int]) -> str:
+    data = "".join(f' data-c{number}="{mark}"' for number, mark in enumerate(marks))
+    return f"<tr{data}>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row.values())}</tr>"
 
 
-def _buttons(name: str, number: int, column: str, cells: pd.Series) -> str:
-    counts = cells.value_counts(sort=False)
+def _buttons(name: str, number: int, heading: str, cells: list[str]) -> str:
+    counts = Counter(cells)
     labels = [f'<label><input type="radio" name="{name}-{number}" checked> all</label>']
     for place, value in enumerate(dict.fromkeys(cells)):
         button = f'<input type="radio" name="{name}-{number}" class="c{number}-{place}">'
         labels.append(f"<label>{button} {escape(str(value))} ({counts[value]})</label>")
-    return f"<fieldset><legend>{escape(column)}</legend>{' '.join(labels)}</fieldset>"
+    return f"<fieldset><legend>{escape(heading)}</legend>{' '.join(labels)}</fieldset>"
 
 
 def _rules(name: str, values: dict[str, list]) -> str:

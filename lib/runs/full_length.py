@@ -29,9 +29,24 @@ def missing() -> list[str]:
     return [row.name for row in reference.rows() if row.name not in there]
 
 
-def as_recipes(rows: dict[str, list[Run]]) -> dict[str, list[Run]]:
+def told(grids: dict[str, dict[str, list[Run]]]) -> str:
+    """Return in words how many runs there are, by data set (`grid`), and which rows are missing."""
+    rows = sum(len(rows) for rows in grids.values())
+    number = sum(len(runs) for rows in grids.values() for runs in rows.values())
+    lacking = missing()
+    return f"{number} reference runs of {rows} rows. " + (
+        f"Not run yet: {'; '.join(lacking)}." if lacking else "None is missing."
+    )
+
+
+def as_recipes(*grids: dict[str, list[Run]]) -> dict[str, list[Run]]:
     """Return the rows that are trained as their recipe says, on whatever pictures; the others are variants of them."""
-    return {row: runs for row, runs in rows.items() if _is_recipe(runs[0])}
+    return {row: runs for rows in grids for row, runs in rows.items() if _is_recipe(runs[0])}
+
+
+def devices(rows: dict[str, list[Run]]) -> str:
+    """Return in words on which devices the runs were trained."""
+    return " and ".join(sorted({str(run.environment["device"]) for runs in rows.values() for run in runs}))
 
 
 def with_logits(rows: dict[str, list[Run]]) -> dict[str, list[Run]]:
@@ -46,9 +61,14 @@ def shared(rows: dict[str, list[Run]]) -> dict[str, list[Run]]:
     return {row: [runs[seed] for seed in seeds] for row, runs in fine.items()}
 
 
-def network_here(run: Run) -> bool:
-    """Return whether the run carries its network."""
-    return (run.folder / MODEL).exists()
+def with_networks(rows: dict[str, list[Run]]) -> dict[str, Run]:
+    """Return of each row the first run that carries its network and answers about a picture alone, not its mirror."""
+    found: dict[str, Run] = {}
+    for row, runs in rows.items():
+        for run in runs:
+            if (run.folder / MODEL).exists() and not run.config.test_time_flip:
+                found.setdefault(row, run)
+    return found
 
 
 def pictures(config: RunConfig) -> str:

@@ -1,5 +1,7 @@
 """All systems in one table: how good, in which place, at what cost."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from lib.evaluation import comparison, ranks
@@ -7,10 +9,11 @@ from lib.runs.full_length import costs
 from lib.runs.grid import tabulate
 from lib.training.run import Run
 
+COSTS = {"multiply_adds": "multiply-adds of one picture", "minutes": "minutes of training"}
+HARD = "\N{NO-BREAK SPACE}"
+TO = f"{HARD}to{HARD}"
 SHOWN = {
-    "system": "system", "pictures": "pictures", "claimed": "claimed", "accuracy": "test accuracy (95 %)",
-    "place": "place", "seeds": "seeds", "parameters": "parameters", "adds": "multiply-adds, millions",
-    "minutes": "training, minutes", "seen": "pictures seen, millions",
+    "accuracy": "test accuracy (95 %)", "adds": "multiply-adds (M)", "seen": "seen (M)",
 }  # fmt: skip
 
 
@@ -30,8 +33,14 @@ def overview(rows: dict[str, list[Run]]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def shown(found: pd.DataFrame, claimed: dict[str, str]) -> pd.DataFrame:
-    """Return `overview` as it is read, best first; claimed: what a report prints, by label.
+def with_fronts(found: pd.DataFrame, pictures: str) -> pd.DataFrame:
+    """Return the systems on these pictures, with front_COST for each cost: whether no other system beats it there."""
+    own = found[found["pictures"] == pictures]
+    return own.assign(**{f"front_{cost}": ranks.front(own[cost].to_numpy(), own["mean"].to_numpy()) for cost in COSTS})
+
+
+def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
+    """Return `overview` as it is read, best first; claimed: what a report prints for a label. M: millions.
 
     The pictures have no column where all systems have the same.
     """
@@ -41,14 +50,14 @@ def shown(found: pd.DataFrame, claimed: dict[str, str]) -> pd.DataFrame:
         {
             "system": table["system"],
             "pictures": table["pictures"],
-            "claimed": [claimed.get(row["label"], "") for row in rows],
-            "accuracy": [f"{row['mean']:.4f}{_interval(row)}" for row in rows],
-            "place": [ranks.told(row["first"], row["last"], row["of"]) for row in rows],
+            "claimed": [claimed(row["label"]) for row in rows],
+            "accuracy": [f"{_short(row['mean'])}{_interval(row)}" for row in rows],
+            "place": [_place(row) for row in rows],
             "seeds": table["seeds"],
             "parameters": table["parameters"],
-            "adds": (table["multiply_adds"] / 1e6).round(1),
-            "minutes": table["minutes"].round(1),
-            "seen": (table["seen"] / 1e6).round(2),
+            "adds": [_millions(each, 1) for each in table["multiply_adds"]],
+            "minutes": [f"{each:.1f}" for each in table["minutes"]],
+            "seen": [_millions(each, 2) for each in table["seen"]],
         }
     )
     if ready["pictures"].nunique() == 1:
@@ -57,4 +66,18 @@ def shown(found: pd.DataFrame, claimed: dict[str, str]) -> pd.DataFrame:
 
 
 def _interval(row: dict) -> str:
-    return "" if pd.isna(row["low"]) else f" ({row['low']:.4f} to {row['high']:.4f})"
+    """Return the interval in words, with spaces that do not break: a line of its own where the column is narrow."""
+    return "" if pd.isna(row["low"]) else f" ({_short(row['low'])}{TO}{_short(row['high'])})"
+
+
+def _place(row: dict) -> str:
+    ends, _, of = ranks.told(row["first"], row["last"], row["of"]).partition(" of ")
+    return f"{ends.replace(' to ', TO)} of{HARD}{of}"
+
+
+def _short(figure: float) -> str:
+    return f"{figure:.4f}".replace("0.", ".", 1)
+
+
+def _millions(number: float, digits: int) -> str:
+    return "–" if pd.isna(number) else f"{number / 1e6:.{digits}f}"

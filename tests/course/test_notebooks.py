@@ -13,7 +13,12 @@ from lib.course import build as authoring
 from lib.course import notebooks as settings
 
 NAMES = settings.notebooks()
-RECUT = ["02_baseline_cnn", "03_ablation_dropout", "11_grad_cam", "13_comparison"]  # in the anatomy that all others will get
+RECUT = [
+    "02_baseline_cnn",
+    "03_ablation_dropout",
+    "11_grad_cam",
+    "13_comparison",
+]  # in the anatomy that all others will get
 LONGEST_CELL = 15  # lines of code
 
 

@@ -9,6 +9,7 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from lib.base import download
 from lib.base.errors import LookbookError
@@ -85,6 +86,20 @@ def agreement(votes: np.ndarray, labels: np.ndarray) -> np.ndarray:
     votes: (N, classes) counts. labels: (N,) the publisher's labels of the same pictures, in the same order.
     """
     return votes[np.arange(len(labels)), labels] / votes.sum(axis=1)
+
+
+def of_pictures(labels: np.ndarray) -> pd.DataFrame | None:
+    """Return what people say of each test picture: wrong (which share of them), majority (whether most are right).
+
+    labels: of the test pictures, int (10000,). majority: 1 or 0; where k classes share the most votes, the label among
+    them, 1/k, as a drawn lot would give. None without the votes, and where the labels are in another order than theirs.
+    """
+    votes = load_votes() if in_their_order(labels) else None
+    if votes is None:
+        return None
+    most = votes == votes.max(axis=1, keepdims=True)
+    right = most[np.arange(len(labels)), labels] / most.sum(axis=1)
+    return pd.DataFrame({"wrong": 1 - agreement(votes, labels), "majority": right})
 
 
 def majority_accuracy(votes: np.ndarray, labels: np.ndarray) -> float:
