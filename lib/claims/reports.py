@@ -51,9 +51,7 @@ def kind(verdict: str) -> str:
 def counted(claims: pd.DataFrame) -> str:
     """Return how many of these claims (rows of `every`) met which kind of verdict: "2 hold, 1 contradicted"."""
     found = [(each, int((claims["verdict"] == each).sum())) for each in (*KINDS, NOT_RUN)]
-    return ", ".join(
-        f"{number} {'hold' if each == 'holds' and number > 1 else each}" for each, number in found if number
-    )
+    return ", ".join(f"{number} {_plural(each, number)}" for each, number in found if number)
 
 
 def found(claims: pd.DataFrame) -> str:
@@ -100,10 +98,17 @@ def claimed(system: str) -> str:
 def _measured(found: dict) -> str:
     if not found or pd.isna(found["measured"]):
         return ""
-    interval = "" if pd.isna(found["low"]) else f" ({found['low']:.4f} to {found['high']:.4f})"
+    ends = f"({found['low']:.4f} to {found['high']:.4f})".replace(" ", "\N{NO-BREAK SPACE}")
+    interval = "" if pd.isna(found["low"]) else f" {ends}"
     return f"{found['measured']:.4f}{interval}"
 
 
 def _with_detail(row: dict) -> str:
     joined = ": " if row["verdict"] in ("contradicted", "not judged") else " "
     return f"{row['verdict']}{joined}{row['detail']}" if row["detail"] else str(row["verdict"])
+
+
+def _plural(kind: str, number: int) -> str:
+    if kind == "holds":
+        return "holds" if number == 1 else "hold"
+    return kind if kind in ("not run", "not judged") else f"{'is' if number == 1 else 'are'} {kind}"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.evaluation import metrics, statistics
+from lib.evaluation import comparison, metrics, statistics
 
 MOST_STEPS = 1000  # of the logistic regression; it ends earlier when it has settled
 # Its C. Of 1, .1, .01 and .001 the best on VALIDATION pictures, three folds, seed 0 of R3.initial, R2.simple,
@@ -140,6 +140,19 @@ def as_claimed(grid: dict[str, list]) -> pd.DataFrame:
     """
     table = beside_best(grid).replace({"system": {"weighted by class": "ensemble"}})
     return table[table["system"].isin(["ensemble", "best member"])]
+
+
+def found(gains: pd.DataFrame) -> str:
+    """Return in a sentence how many ways are surely better than the best member, and the one with the highest mean.
+
+    gains: as `lib.evaluation.comparison.against` returns it for `beside_best`, with "best member" as the reference.
+    """
+    better = int((gains["verdict"] == "resolved: higher").sum())
+    highest = gains.loc[[gains["difference"].idxmax()]]
+    return (
+        f"{better or 'None'} of {len(gains)} combinations {'is' if better < 2 else 'are'} surely better than the best "
+        f"member. The highest mean: {comparison.told_all(highest, 4)}"
+    )
 
 
 def told_gains(runs: dict, answers: dict[str, np.ndarray]) -> str:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
@@ -31,7 +32,7 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
             axis.vlines(row[cost], row["low"], row["high"], color=colour, linewidth=2)
             axis.plot(row[cost], row[value], "o", color=colour, markersize=5)
         axis.set(xscale="log", xlabel=xlabel)
-        axis.margins(x=0.3)
+        axis.margins(x=0.4)
         axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
         axis.minorticks_off()
@@ -65,11 +66,12 @@ def strengths(table: pd.DataFrame, reference: str) -> Figure:
     axis = axes[0, 0]
     most = float(np.nanmax(np.abs(table["difference"]), initial=0.01))
     norm = TwoSlopeNorm(0, -most, most)
-    colours_of = axis.imshow([[0.0]], cmap="PuOr", norm=norm, extent=(0, 0, 0, 0)).cmap
     middle = {"ha": "center", "va": "center"}
     for row in table.to_dict("records"):
         x, y, own = classes.index(row["class"]), systems.index(row["system"]), row["system"] == reference
-        shade = "#ffffff" if own else colours_of(float(norm(row["difference"] / 2)))  # pale, so that figures are read
+        shade = (
+            "#ffffff" if own else colormaps["PuOr"](float(norm(row["difference"] / 2)))
+        )  # pale, so that figures are read
         edge = "#1b2125" if row["sure"] else "none"
         place = (x - 0.48, y - 0.46, 0.96, 0.92)
         axis.bar(x, place[3], place[2], place[1], color=shade, edgecolor=edge, linewidth=1)

@@ -18,6 +18,7 @@ from lib.data import catalogue
 from lib.data.fashion_mnist import votes
 from lib.models import backbones
 from lib.report import execute, index, jobs, prints
+from lib.runs import carried
 
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
 
@@ -143,6 +144,8 @@ def _stamp(name: str, parameters: dict, pictures: list[str], fallback: str | Non
     if "imagenet" in parameters:  # weights that may come later
         decisive["weights"] = [(row["backbone"], row["note"]) for row in backbones.available(download=False)]
     decisive["votes"] = str(votes.find())  # optional data that may come later
+    sums = paths.REFERENCE / carried.CHECKSUMS
+    decisive["reference"] = sums.read_text(encoding="utf-8") if sums.exists() else ""  # runs that a report may show
     decisive["backend"] = outside.backend_name()
     if settings.reads_others(name):
         others = [other for other in settings.notebooks() if other != name]

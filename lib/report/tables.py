@@ -32,7 +32,7 @@ def filtered(frame: pd.DataFrame, caption: str, by: Mapping[str, Sequence[str]])
     is not trusted, and in print all rows are shown.
     """
     name = f"choose-{zlib.crc32(caption.encode()):08x}"
-    values = {heading: list(dict.fromkeys(own)) for heading, own in by.items()}
+    values = {heading: sorted(set(own)) for heading, own in by.items()}
     marks = [
         [values[heading].index(value) for heading, value in zip(by, own, strict=True)]
         for own in zip(*by.values(), strict=True)
@@ -64,7 +64,7 @@ def _row(row: dict, marks: list[int]) -> str:
 def _buttons(name: str, number: int, heading: str, cells: list[str]) -> str:
     counts = Counter(cells)
     labels = [f'<label><input type="radio" name="{name}-{number}" checked> all</label>']
-    for place, value in enumerate(dict.fromkeys(cells)):
+    for place, value in enumerate(sorted(counts)):
         button = f'<input type="radio" name="{name}-{number}" class="c{number}-{place}">'
         labels.append(f"<label>{button} {escape(str(value))} ({counts[value]})</label>")
     return f"<fieldset><legend>{escape(heading)}</legend>{' '.join(labels)}</fieldset>"
@@ -83,5 +83,8 @@ def _rules(name: str, values: dict[str, list]) -> str:
         f".{name} .rows {{ max-height: 34rem; overflow: auto; }}",
         *hidden,
     ]
-    printed = f"@media print {{ .{name} fieldset {{ display: none; }} }}"
-    return f"@media screen {{ {' '.join(screen)} }} {printed}"
+    printed = [
+        f".{name} fieldset {{ display: none; }}",
+        f".{name} th, .{name} td {{ padding: .1rem .4rem .1rem 0; overflow-wrap: normal; }}",
+    ]
+    return f"@media screen {{ {' '.join(screen)} }} @media print {{ {' '.join(printed)} }}"

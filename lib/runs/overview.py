@@ -13,7 +13,7 @@ COSTS = {"multiply_adds": "multiply-adds of one picture", "minutes": "minutes of
 HARD = "\N{NO-BREAK SPACE}"
 TO = f"{HARD}to{HARD}"
 SHOWN = {
-    "accuracy": "test accuracy (95 %)", "adds": "multiply-adds (M)", "seen": "seen (M)",
+    "accuracy": "test accuracy (95 %)", "parameters": "weights", "adds": "MACs",
 }  # fmt: skip
 
 
@@ -40,9 +40,10 @@ def with_fronts(found: pd.DataFrame, pictures: str) -> pd.DataFrame:
 
 
 def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
-    """Return `overview` as it is read, best first; claimed: what a report prints for a label. M: millions.
+    """Return `overview` as it is read, best first; claimed: what a report prints for a label.
 
-    The pictures have no column where all systems have the same.
+    Weights are counted in thousands, MACs (multiply-adds) and pictures seen in millions. There is no column of pictures
+    where all systems have the same.
     """
     table = found.sort_values(["pictures", "mean"], ascending=[True, False])
     rows = table.to_dict("records")
@@ -54,7 +55,7 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
             "accuracy": [f"{_short(row['mean'])}{_interval(row)}" for row in rows],
             "place": [_place(row) for row in rows],
             "seeds": table["seeds"],
-            "parameters": table["parameters"],
+            "parameters": [f"{each / 1e3:,.0f}" for each in table["parameters"]],
             "adds": [_millions(each, 1) for each in table["multiply_adds"]],
             "minutes": [f"{each:.1f}" for each in table["minutes"]],
             "seen": [_millions(each, 2) for each in table["seen"]],

@@ -37,8 +37,8 @@ page.say(full_length.told(carried))
 # ## Which system is best, and what does it cost?
 # One row for each system that is trained as its report says. A **place** is an interval: every pair of systems is compared
 # seed by seed, and only a difference that is resolved after Holm's correction moves a system up or down (Mogstad et al.
-# 2024, doi:10.1093/restud/rdad006). Systems on other pictures are ranked among themselves. **Multiply-adds** are those of one
-# picture in use; an answer over a picture and its mirror image takes two passes.
+# 2024, doi:10.1093/restud/rdad006). Systems on other pictures are ranked among themselves. **MACs** are the multiply-adds of
+# one picture in use; an answer over a picture and its mirror image takes two passes.
 #
 # **Your guess, before you run on:** how many times as much does the best system compute for a picture as the cheapest?
 # *Write it here.*
@@ -50,8 +50,8 @@ found = overview.overview(systems)
 page.table(
     "systems",
     overview.shown(found, reports.claimed),
-    "All systems, best first, and what the reports claim. M: millions. Minutes: of a training on "
-    f"{full_length.devices(systems)}, while other work ran. Seen: training pictures x epochs",
+    "All systems, best first. Claimed: by their report. Weights in thousands, MACs and pictures seen "
+    f"in millions; minutes on {full_length.devices(systems)}, while other work ran",
 )
 
 # %% [markdown]
@@ -224,7 +224,7 @@ page.conclude(
     f"{chosen} is best on Fashion-MNIST: it gets {best['mean']:.1%} of the test pictures right "
     f"({place} systems). For a picture it computes {more:.0f} times as much as {cheap['system']}, "
     f"which gets {cheap['mean']:.1%}. {reports.found(judged)}",
-    f"Against the best member: {comparison.told_all(gains, 4)}",
+    ensembles.found(gains),
     f"{len(always)} of {len(labels):,} pictures are wrong in every run of every system.",
     calibration.told(errors),
     sure=f"95 % interval {best['low']:.2%} to {best['high']:.2%}",

@@ -59,6 +59,19 @@ def test_votes_belong_to_no_other_data_set():
     assert not votes.belong_to(other)
 
 
+def test_people_are_asked_about_each_picture(folder, monkeypatch):
+    table = np.ones((10_000, 10), int)
+    table[0] = [6, 3, 1, 0, 0, 0, 0, 0, 0, 0]
+    np.savetxt(folder / "fmh_counts.csv", table, fmt="%d", delimiter=",")
+    labels = np.zeros(10_000, int)
+    assert votes.of_pictures(labels) is None, "the labels are not the publisher's, so the rows are of other pictures"
+    monkeypatch.setattr(votes, "in_their_order", lambda labels: True)
+    people = votes.of_pictures(labels)
+    assert people.iloc[0].tolist() == pytest.approx([0.4, 1.0]) and people.iloc[1].tolist() == pytest.approx([0.9, 0.1])
+    (folder / "fmh_counts.csv").unlink()
+    assert votes.of_pictures(labels) is None
+
+
 def test_the_real_votes(real_data):
     table, dataset = votes.load_votes(), fashion_mnist.load()
     if table is None:

@@ -1,5 +1,7 @@
 """Temperature, reliability and conformal sets, on figures whose answer is known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -52,3 +54,24 @@ def test_conformal_sets_hold_the_true_class_as_often_as_promised(honest):
 def test_too_few_pictures_promise_nothing():
     with pytest.raises(LookbookError, match="5 pictures are too few"):
         calibration.conformal_threshold(np.zeros(5, int), np.full((5, 2), 0.5), 0.9)
+
+
+def test_scaling_is_learnt_on_validation_and_measured_on_test():
+    """A net that is right about 3 of 4 and says .9997: the temperature that fits makes it say 3 of 4."""
+    labels = np.tile([0, 0, 0, 1], 50)
+    logits = np.tile([8.0, 0.0], (200, 1))
+    run = SimpleNamespace(
+        config=SimpleNamespace(seed=3),
+        predictions=lambda part: (np.arange(200), labels, logits),
+        labels=lambda part: labels,
+    )
+    table = calibration.tabulate({"a": [run]})
+    assert table.loc[0, ["system", "seed"]].tolist() == ["a", 3]
+    assert table.loc[0, "error"] == pytest.approx(0.25, abs=0.001) and table.loc[0, "scaled_error"] < 0.001
+    assert table.loc[0, "temperature"] == pytest.approx(8 / np.log(3), rel=0.001)
+    assert calibration.told(table).endswith(": a 0.250, then 0.000.")
+    before, after = calibration.panels({"a": [run, run]}).values()
+    assert before["a"]["pictures"].tolist() == after["a"]["pictures"].tolist() == [400]
+    assert before["a"]["confidence"].iloc[0] > 0.99 and after["a"]["confidence"].iloc[0] == pytest.approx(
+        0.75, abs=0.001
+    )

@@ -24,6 +24,51 @@ def test_huge_logits_stay_finite_and_a_diverged_net_does_not():
     assert np.isnan(ensembles.averaged([huge, huge * np.nan])).all()
 
 
+def test_weights_by_class_count_for_that_class_alone():
+    first, second = logits([0.8, 0.2]), logits([0.4, 0.6])
+    even = np.exp(ensembles.by_class([first, second], np.ones((2, 2))))
+    assert even == pytest.approx(np.array([[0.6, 0.4]]), abs=1e-6)
+    parted = np.exp(ensembles.by_class([first, second], np.array([[1.0, 0.0], [0.0, 2.0]])))
+    assert parted == pytest.approx(np.array([[0.8, 0.6]]) / 1.4, abs=1e-6)
+
+
+def test_a_net_that_gives_a_class_to_everything_is_not_strong_at_it():
+    labels = np.array([0, 0, 1, 1])
+    sees, blind = logits([0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.1]), logits(*[[0.9, 0.1]] * 4)
+    strong = ensembles.strengths(labels, [sees, blind])
+    assert strong == pytest.approx(np.array([[0.8, 2 / 3], [2 / 3, 0.0]]))
+
+
+def test_stacking_learns_whom_to_believe():
+    rng = np.random.default_rng(0)
+    labels = np.tile([0, 1], 100)
+    knows = np.log(np.where(np.arange(2) == labels[:, None], 0.7, 0.3))
+    noise = rng.normal(0, 3, (200, 2))
+    answers = ensembles.stacked(labels[:100], [knows[:100], noise[:100]], [knows[100:], noise[100:]])
+    assert answers.shape == (100, 2) and np.exp(answers).sum(axis=1) == pytest.approx(np.ones(100))
+    assert (answers.argmax(axis=1) == labels[100:]).all(), "the sum of both would follow the noise"
+
+
+def test_every_way_stands_beside_the_member_that_validation_chose():
+    right, wrong = ([0.9, 0.1], [0.2, 0.8]), ([0.4, 0.6], [0.3, 0.7])
+    grid = {"a": [run(0, wrong), run(1, wrong)], "b": [run(0, right), run(1, right)]}
+    for own, accuracy in zip(grid.values(), (0.5, 1.0), strict=True):
+        for each in own:
+            each.metrics["val_accuracy"] = accuracy
+    table = ensembles.beside_best(grid)
+    ways = ["best member", "mean of probabilities", "weighted by class", "strongest at each class", "stacked"]
+    assert table["system"].tolist() == ways * 2 and set(table["member"]) == {"b"}
+    assert table.loc[table["system"] == "best member", "test_accuracy"].tolist() == [1.0, 1.0]
+    assert set(ensembles.as_claimed(grid)["system"]) == {"ensemble", "best member"}
+    assert ensembles.told_strongest(grid, ["left", "right"]).endswith("with seed 0: b at every class.")
+
+
+def test_what_another_answer_is_worth_is_counted_picture_by_picture():
+    told = ensembles.told_gains({"a": run(0, ([0.4, 0.6], [0.3, 0.7]))}, {"a": logits([0.9, 0.1], [0.9, 0.1])})
+    assert told == "a: 0.5000 right without it, 0.5000 with it (1 pictures won, 1 lost, p 1)."
+    assert ensembles.told_gains({}, {}) == ""
+
+
 def run(seed, shares, diverged=False):
     predictions = (np.arange(2), np.array([0, 1]), logits(*shares))
     return SimpleNamespace(

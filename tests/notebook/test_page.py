@@ -149,3 +149,26 @@ def test_what_the_reference_says_is_a_figure_a_sentence_and_a_line_of_the_first_
     assert said[0] == "Not run yet at full length: not yet." and said[1].startswith("At full length, test accuracy ")
     assert sum("image/png" in each for each, _ in shown) == 1
     assert page.results["full_length"].startswith("Test accuracy ") and "2 seeds" in page.results["full_length"]
+
+
+def test_a_notebook_of_reference_runs_names_their_pictures_in_place_of_its_own(page):
+    from lib.report import facts
+    from lib.runs import carried
+
+    found = carried.of_row("R3.initial")
+    page.carried(found)
+    page.conclude("It is best.", sure="very")
+    (only,) = page.results["datasets"]
+    assert only["name"] == page.results["dataset"] == "fashion-mnist" and len(only["fingerprint"]) == 16
+    assert not only["fallback"], "that stripes stand in for it does not matter"
+    assert [run["origin"] for run in page.results["runs"]] == ["reference"] * len(found)
+    said = dict(facts.in_short(page.results))
+    assert said == {"At full length": "It is best.", "How sure": "very (reference runs, fashion-mnist)"}
+
+
+def test_a_table_may_be_chosen_from_and_sentences_fold(page, shown):
+    page.table("t", pd.DataFrame({"a": ["1", "2"]}), "Two", by={"b": ["x", "y"]})
+    page.fold("R1", {"Scope": ["One."]})
+    (table, _), (fold, _) = shown[-2:]
+    assert "fieldset" in table["text/html"] and "<details>" in fold["text/html"] and "One." in fold["text/plain"]
+    assert page.results["tables"]["t"]["a"].tolist() == ["1", "2"]

@@ -1,0 +1,43 @@
+"""Tables as HTML: chosen without a script, escaped, whole where style sheets are not understood."""
+
+import re
+
+import pandas as pd
+from bs4 import BeautifulSoup
+
+from lib.report import markup, tables
+
+FRAME = pd.DataFrame({"claim": ["a <b>", "c", "d"], "verdict": ["holds", "not run", "holds"]})
+BY = {"report": ["R2", "R1", "R1"], "verdict": ["holds", "not run", "holds"]}
+
+
+def test_rows_are_chosen_by_style_sheets_alone():
+    html = markup.contained(tables.filtered(FRAME, "What <they> say", BY))
+    soup = BeautifulSoup(html, "html.parser")
+    assert len(soup.select("tbody tr")) == 3 and soup.select("script") == []
+    buttons = soup.select("fieldset")
+    assert [each.legend.text for each in buttons] == ["report", "verdict"]
+    assert [label.text.strip() for label in buttons[1].select("label")] == ["all", "holds (2)", "not run (1)"]
+    assert len({button["name"] for button in soup.select("input")}) == 2, "one choice a line"
+    assert all(len(each.select("input[checked]")) == 1 for each in buttons), "all rows at first"
+    rules = re.findall(r"\.c(\d)-(\d):checked\) tbody tr:not\(\[data-c(\d)=\"(\d)\"\]\)", soup.style.string)
+    assert sorted(rules) == [(k, n, k, n) for k in "01" for n in "01"]
+    assert [(row["data-c0"], row["data-c1"]) for row in soup.select("tbody tr")] == [("1", "0"), ("0", "1"), ("0", "0")]
+
+
+def test_hiding_is_for_the_screen_and_buttons_are_not_printed():
+    style = BeautifulSoup(tables.filtered(FRAME, "x", BY), "html.parser").style.string
+    screen, printed = style.split("@media print")
+    assert "display: none" in screen and ":has(" not in printed and "fieldset { display: none; }" in printed
+
+
+def test_what_came_from_data_is_escaped():
+    html = tables.filtered(FRAME, "What <they> say", BY) + tables.folded("<i>", {"<u>": ["<s>"]})
+    assert "a &lt;b&gt;" in html and "What &lt;they&gt; say" in html
+    assert not re.search(r"<(b|they|i|u|s)>(?!Scope)", html.replace("<b>&lt;u&gt;</b>", ""))
+
+
+def test_a_fold_holds_lists_under_headings():
+    soup = BeautifulSoup(tables.folded("R1", {"Scope": ["one", "two"], "Hard": ["three"]}), "html.parser")
+    assert soup.summary.text == "R1" and [each.text for each in soup.select("dt")] == ["Scope", "Hard"]
+    assert [each.text for each in soup.select("li")] == ["one", "two", "three"]
