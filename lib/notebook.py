@@ -6,7 +6,7 @@ A page shows figures, tables and sentences, and keeps what it shows for results.
 import base64
 import io
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
@@ -76,14 +76,9 @@ class Page:
         return dataset
 
     def table(
-        self,
-        name: str,
-        frame: pd.DataFrame,
-        caption: str,
-        digits: int = 3,
-        fold: bool = False,
-        by: Mapping[str, Sequence[str]] | None = None,
-    ) -> None:
+        self, name: str, frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False,
+        by: tables.Choices | None = None,
+    ) -> None:  # fmt: skip
         """Display a table with a caption, and keep it in the results as `name`.
 
         digits: decimals of fractions. A dash stands for no number. fold: show its caption alone until it is opened.

@@ -6,11 +6,13 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, LogLocator
+from matplotlib.ticker import LogLocator
 
 from lib.plots.style import COLOURS, axes_of, colours, styled
 
 QUIET = "#58636b"
+WIDE = 30  # times the smallest cost: from there on only powers of ten are written below an axis
+FEWEST = 50  # pictures in a bin of confidence that is drawn: the share of fewer jumps about
 AWAY = (4, -11, 15, -22, 26)  # points above or below a point, where its name may stand
 
 
@@ -33,12 +35,21 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
             axis.plot(row[cost], row[value], "o", color=colour, markersize=5)
         axis.set(xscale="log", xlabel=xlabel)
         axis.margins(x=0.4)
-        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
+        wide = known[cost].max() > WIDE * known[cost].min()
+        axis.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
+        axis.xaxis.set_major_formatter(lambda number, _: _plain(number))
         axis.minorticks_off()
         _name(axis, known, cost, value, label)
     axes[0, 0].set_ylabel(ylabel)
     return figure
+
+
+def _plain(number: float) -> str:
+    """Return a number as people say it: "20 M", "500 k", "0.5"."""
+    for unit, size in (("M", 1e6), ("k", 1e3)):
+        if number >= size:
+            return f"{number / size:g} {unit}"
+    return f"{number:g}"
 
 
 def _name(axis: Axes, table: pd.DataFrame, x: str, y: str, label: str) -> None:
@@ -97,12 +108,13 @@ def reliability(panels: dict[str, dict[str, pd.DataFrame]]) -> Figure:
     """Return how often answers are right over how sure they are, a panel each; on the dotted line both are the same.
 
     panels: title -> system -> bins as `lib.evaluation.calibration.reliability` returns them. The larger a point, the
-    more pictures it stands for. Below the line a network is too sure, above it not sure enough.
+    more pictures it stands for; of fewer than FEWEST there is none. Below the line a network is too sure, above it not sure enough.
     """
     figure, axes = axes_of(1, len(panels), 9, 4.3, sharex=True, sharey=True)
     for axis, (title, systems) in zip(axes.flat, panels.items(), strict=True):
         axis.plot([0, 1], [0, 1], color=QUIET, linestyle=":")
         for colour, (system, bins) in zip(colours(len(systems)), systems.items(), strict=True):
+            bins = bins[bins["pictures"] >= FEWEST]
             axis.plot(bins["confidence"], bins["accuracy"], color=colour, label=system, linewidth=1.2)
             sizes = 4 + 120 * bins["pictures"] / bins["pictures"].sum()
             axis.scatter(bins["confidence"], bins["accuracy"], sizes, color=colour)

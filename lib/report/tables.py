@@ -10,6 +10,8 @@ import pandas as pd
 
 from lib.evaluation import words
 
+Choices = Mapping[str, Sequence[str]]  # heading -> a value for each row of a table
+
 
 def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False) -> str:
     """Return a table with its caption; fold: the caption alone until it is opened. Measures by their names in words."""
@@ -24,7 +26,7 @@ def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False
     return f"<details><summary>{escape(caption)}</summary>{html}</details>" if fold else html
 
 
-def filtered(frame: pd.DataFrame, caption: str, by: Mapping[str, Sequence[str]]) -> str:
+def filtered(frame: pd.DataFrame, caption: str, by: Choices) -> str:
     """Return a table whose rows the reader chooses, without a script; its cells are strings.
 
     by: heading -> a value for each row. For each heading there is a line of buttons, which say how many rows have each

@@ -51,8 +51,8 @@ found = overview.overview(systems)
 page.table(
     "systems",
     overview.shown(found, reports.claimed),
-    "All systems, best first. Claimed: by their report. Weights in thousands, MACs and pictures seen "
-    f"in millions; minutes on {full_length.devices(systems)}, while other work ran",
+    "All systems, best first. Claimed: by their report. Weights in thousands, MACs and pictures "
+    f"seen in millions; minutes on {full_length.devices(systems)}, while other work ran",
 )
 
 # %% [markdown]
@@ -227,7 +227,7 @@ page.conclude(
     f"which gets {cheap['mean']:.1%}. {reports.found(judged)}",
     ensembles.found(gains),
     f"{len(always)} of {len(labels):,} pictures are wrong in every run of every system.",
-    calibration.told(errors),
+    calibration.told(errors[errors["system"] == chosen]),
     sure=f"95 % interval {best['low']:.2%} to {best['high']:.2%}",
 )
 
@@ -250,7 +250,7 @@ alike = ensembles.averaged([run.predictions("test")[2] for run in members[chosen
 page.say(
     f"Task 3: {(alike.argmax(axis=1) == labels).mean():.4f} together; alone {best['mean']:.4f} on "
     "average. It is one combination, so it has no interval. Tasks 1 and 2: change the parameters "
-    "cell and run again. Members of like strength gain more; with two seeds hardly anything is sure."
+    "cell and run again. Members of like strength gain more; with two seeds little is sure."
 )
 
 # %% [markdown]

@@ -42,7 +42,7 @@ def test_strengths_show_the_reference_on_top_and_frame_what_is_sure():
 
 
 def test_reliability_has_a_line_a_system_in_every_panel():
-    bins = pd.DataFrame({"confidence": [0.5, 0.9], "accuracy": [0.4, 0.8], "pictures": [10, 90]})
+    bins = pd.DataFrame({"confidence": [0.3, 0.5, 0.9], "accuracy": [0.9, 0.4, 0.8], "pictures": [3, 100, 900]})
     figure = plots.reliability({"before": {"a": bins}, "after": {"a": bins}})
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["before", "after"]
     assert [line.get_ydata().tolist() for line in figure.axes[1].get_lines()] == [[0, 1], [0.4, 0.8]]
