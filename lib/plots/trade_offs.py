@@ -108,7 +108,8 @@ def reliability(panels: dict[str, dict[str, pd.DataFrame]]) -> Figure:
     """Return how often answers are right over how sure they are, a panel each; on the dotted line both are the same.
 
     panels: title -> system -> bins as `lib.evaluation.calibration.reliability` returns them. The larger a point, the
-    more pictures it stands for; of fewer than FEWEST there is none. Below the line a network is too sure, above it not sure enough.
+    more pictures it stands for; a bin of fewer than FEWEST has none. Below the line a network is too sure, above it not
+    sure enough.
     """
     figure, axes = axes_of(1, len(panels), 9, 4.3, sharex=True, sharey=True)
     for axis, (title, systems) in zip(axes.flat, panels.items(), strict=True):

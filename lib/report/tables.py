@@ -79,7 +79,7 @@ def _rules(name: str, values: dict[str, list]) -> str:
         for place in range(len(own))
     ]
     screen = [
-        f".{name} fieldset {{ border: 0; margin: 0 0 .3rem; padding: 0; font: .8125rem/1.6 sans-serif; }}",
+        f".{name} fieldset {{ border: 0; margin: .4rem 0 .3rem; padding: 0; font: .8125rem/1.6 sans-serif; }}",
         f".{name} legend {{ float: left; width: 5rem; padding: 0; }}",
         f".{name} label {{ margin-right: .7rem; white-space: nowrap; }}",
         f".{name} .rows {{ max-height: 34rem; overflow: auto; }}",

@@ -84,10 +84,15 @@ def _trained(config: RunConfig) -> str:
     changes = [f"{name} {value}" for name, value in config.augmentation.model_dump().items() if value]
     schedule = f", schedule {optimizer.schedule}" if optimizer.schedule != "constant" else ""
     decay = f", weight decay {optimizer.weight_decay}" if optimizer.weight_decay else ""
+    decay = (
+        f", {'Nesterov ' if optimizer.nesterov else ''}momentum {optimizer.momentum}{decay}"
+        if optimizer.momentum
+        else decay
+    )
     smoothing = f" Label smoothing {config.label_smoothing}." if config.label_smoothing else ""
     return (
-        f"{config.epochs} epochs of batches of {config.batch_size}, {optimizer.name} with learning rate "
-        f"{optimizer.learning_rate}{schedule}{decay}. Augmentation: {', '.join(changes) or 'none'}.{smoothing}"
+        f"{'at most ' if config.early_stopping else ''}{config.epochs} epochs of batches of {config.batch_size}, "
+        f"{optimizer.name} with learning rate {optimizer.learning_rate}{schedule}{decay}. Augmentation: {', '.join(changes) or 'none'}.{smoothing}"
     )
 
 
@@ -109,9 +114,15 @@ def _factors(config: RunConfig, classes: list[str]) -> dict[str, str]:
 
 
 def _metrics(runs: list[Run]) -> dict[str, str]:
+    alike = len(set(np.unique_counts(runs[0].labels("test")).counts)) == 1
+    why = (
+        "because classes are equally large and a mistake costs the same in each"
+        if alike
+        else "which large classes rule"
+    )
     return {
-        "measures": "test accuracy, because classes are equally large and a mistake costs the same in each; recall of "
-        "each class; calibration error (Guo et al. 2017, arXiv 1706.04599)",
+        "measures": f"test accuracy, {why}; recall of each class; calibration error (Guo et al. 2017, "
+        "arXiv 1706.04599)",
         "threshold": "none: the answer is the class with the largest logit",
         "uncertainty": f"mean and 95 % interval over {comparison.seeds(len(runs))} (Student's t), of training anew on "
         "the same pictures. Other test pictures would make it wider",
@@ -179,7 +190,7 @@ def _caveats(runs: list[Run]) -> dict[str, str]:
     own = f" {OWN[runs[0].config.system]}" if runs[0].config.system in OWN else ""
     return {
         "known": "validation accuracy chose it among several, which flatters that figure; its test accuracy did not "
-        f"choose it.{own} Some labels of the set are wrong, so no system can reach 1",
+        f"choose it.{own} People disagree about some of the labels, so 1 cannot be reached",
         "advice": "measure it on pictures of your own before you trust a figure of this card",
     }
 
