@@ -90,9 +90,10 @@ def _trained(config: RunConfig) -> str:
         else decay
     )
     smoothing = f" Label smoothing {config.label_smoothing}." if config.label_smoothing else ""
+    most = "at most " if config.early_stopping else ""
     return (
-        f"{'at most ' if config.early_stopping else ''}{config.epochs} epochs of batches of {config.batch_size}, "
-        f"{optimizer.name} with learning rate {optimizer.learning_rate}{schedule}{decay}. Augmentation: {', '.join(changes) or 'none'}.{smoothing}"
+        f"{most}{config.epochs} epochs of batches of {config.batch_size}, {optimizer.name} with learning rate "
+        f"{optimizer.learning_rate}{schedule}{decay}. Augmentation: {', '.join(changes) or 'none'}.{smoothing}"
     )
 
 

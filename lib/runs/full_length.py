@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib import models
+from lib.base.errors import LookbookError, nearest
 from lib.config import RunConfig
 from lib.models import cost, needs
 from lib.runs import carried, reference
@@ -43,6 +44,16 @@ def told(grids: dict[str, dict[str, list[Run]]]) -> str:
 def as_recipes(*grids: dict[str, list[Run]]) -> dict[str, list[Run]]:
     """Return the rows that are trained as their recipe says, on whatever pictures; the others are variants of them."""
     return {row: runs for rows in grids for row, runs in rows.items() if _is_recipe(runs[0])}
+
+
+def without(rows: dict[str, list[Run]], names: list[str]) -> dict[str, list[Run]]:
+    """Return the rows but those of these names; LookbookError for a name that is none, and where no row is left."""
+    for name in names:
+        if name not in rows:
+            raise LookbookError(f"leave_out: no system '{name}' to leave out: {nearest(name, list(rows))}")
+    if not set(rows) - set(names):
+        raise LookbookError("leave_out: nothing is left to compare; leave out fewer systems")
+    return {row: runs for row, runs in rows.items() if row not in names}
 
 
 def devices(rows: dict[str, list[Run]]) -> str:

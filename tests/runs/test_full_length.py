@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from lib.base.errors import LookbookError
 from lib.data.fashion_mnist.reader import CLASSES
 from lib.runs import card, full_length, overview, reference
 
@@ -72,6 +73,15 @@ def test_systems_on_other_pictures_are_ranked_among_themselves(rows):
     assert "pictures" not in read and set(read["claimed"]) == {"validation .91", ""}
     fronts = overview.with_fronts(one, "fashion-mnist")
     assert {"front_multiply_adds", "front_minutes"} <= set(fronts)
+
+
+def test_what_is_left_out_has_to_be_there(rows):
+    some = {name: rows[name] for name in ("R3.initial", "R2.simple")}
+    assert list(full_length.without(some, ["R3.initial"])) == ["R2.simple"]
+    with pytest.raises(LookbookError, match="no system 'R3.inital' to leave out: did you mean 'R3.initial'"):
+        full_length.without(some, ["R3.inital"])
+    with pytest.raises(LookbookError, match="nothing is left to compare"):
+        full_length.without(some, list(some))
 
 
 def test_a_model_card_has_no_empty_field(rows):
