@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import keras
+    from lib.base.backend import keras
 
 
 def multiply_adds(model: "keras.Model") -> int:
