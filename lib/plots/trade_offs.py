@@ -24,7 +24,7 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
     other row beats it (`lib.evaluation.ranks.front`). costs: column -> what its axis says. A row without a cost has no
     point.
     """
-    figure, axes = axes_of(1, len(costs), 9, 3.8, sharey=True)
+    figure, axes = axes_of(1, len(costs), 9, 3.3, sharey=True)
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
         known = table[table[cost].notna()]
         best = known[known[f"front_{cost}"]].sort_values(cost)
@@ -111,7 +111,7 @@ def reliability(panels: dict[str, dict[str, pd.DataFrame]]) -> Figure:
     more pictures it stands for; a bin of fewer than FEWEST has none. Below the line a network is too sure, above it not
     sure enough.
     """
-    figure, axes = axes_of(1, len(panels), 9, 4.3, sharex=True, sharey=True)
+    figure, axes = axes_of(1, len(panels), 9, 3.7, sharex=True, sharey=True)
     for axis, (title, systems) in zip(axes.flat, panels.items(), strict=True):
         axis.plot([0, 1], [0, 1], color=QUIET, linestyle=":")
         for colour, (system, bins) in zip(colours(len(systems)), systems.items(), strict=True):

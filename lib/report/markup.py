@@ -141,11 +141,11 @@ def _set_table(soup: BeautifulSoup, table: Tag, number: int) -> bool:
 
 
 def _align(table: Tag) -> None:
-    """Mark the cells of columns that hold figures only. Tables of ten columns and more print smaller."""
+    """Mark the cells of columns that hold figures only. Tables of nine columns and more print smaller."""
     rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
     body = [row for row in rows if row and row[0].find_parent("tbody")]
     columns = max(map(len, rows), default=0)
-    if columns > 9:
+    if columns > 8:
         _add_class(table, "many")
     # Counted from the right, columns agree even where an index cell on the left spans several rows.
     for place in range(1, columns + 1):
