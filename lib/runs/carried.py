@@ -59,14 +59,15 @@ def index() -> pd.DataFrame:
     """Return index.csv, a row a run (`lib.runs.reference.pack`); empty where nothing is carried."""
     file = paths.REFERENCE / INDEX
     if not file.exists():
-        return pd.DataFrame(columns=["row", "seed", "key", "folder"])
+        return pd.DataFrame(columns=["row", "seed", "key", "folder", "data", "weights"])
     return _index(file, file.stat().st_mtime_ns)
 
 
 @cache
 def _index(file: Path, changed: int) -> pd.DataFrame:
     check(file.parent)
-    return pd.read_csv(file, dtype={"key": str, "folder": str})
+    text = dict.fromkeys(["key", "folder", "data", "weights"], str)
+    return pd.read_csv(file, dtype=text).fillna({"weights": ""})
 
 
 def check(folder: Path) -> None:

@@ -69,20 +69,24 @@ class Run:
 
     def predicted(self, part: str, target: str | None = None) -> np.ndarray:
         """Return the class that the run's network chose for each picture of `part`, int64 (N,)."""
+        name = self._name(part, ANSWERS, target)
         with np.load(self.folder / "predictions.npz") as arrays:
-            if f"{part}_{ANSWERS}" in arrays:
-                return arrays[f"{part}_{ANSWERS}"].astype("int64")
+            if name in arrays:
+                return arrays[name].astype("int64")
         return self.predictions(part, target)[2].argmax(axis=1)
 
     def _stored(self, part: str, what: str, target: str | None = None) -> np.ndarray:
-        several = what != "positions" and target not in (None, self.config.data.target)
-        name = f"{part}_{what}:{target}" if several else f"{part}_{what}"
+        name = self._name(part, what, target)
         with np.load(self.folder / "predictions.npz") as arrays:
             if name not in arrays:
                 raise LookbookError(
                     f"{self.label}: the kit carries no {part} {what} of this run; --fresh trains it here"
                 )
             return arrays[name]
+
+    def _name(self, part: str, what: str, target: str | None) -> str:
+        several = what != "positions" and target not in (None, self.config.data.target)
+        return f"{part}_{what}:{target}" if several else f"{part}_{what}"
 
 
 def read(folder: Path) -> Run | None:
