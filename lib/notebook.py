@@ -18,16 +18,15 @@ from matplotlib.figure import Figure
 from lib import claims, models, plots
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
+from lib.claims import full_length
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, guards, words
-from lib.runs import flat, histories, tabulate
+from lib.runs import histories, normal, tabulate, trained
 from lib.runs.carried import of_row
-from lib.runs.trained import by_environment
 from lib.training.run import Run
 
-TRAINED_WITH = ("finished", "device", "backend", "commit")  # of a run's environment; versions are kept once, by group
 JUDGES_NOTHING = "These pictures or this length are not the report's, so this run judges no claim."
 
 
@@ -194,7 +193,7 @@ class Page:
             alt=f"At full length, {told}.",
             caption=f"Reference runs, {seeds}: bars are 95 % intervals of the mean over seeds.",
         )
-        judged = claims.compare(tabulate(flat(grid)), comparable=True)
+        judged = full_length.judged(grid)
         verdicts = claims.counted(judged)
         told += f"; {verdicts}" if verdicts else ""
         self.say(f"At full length, {told}.")
@@ -214,16 +213,12 @@ class Page:
         networks = [run for run in own if run.config.system not in models.ANCHORS]
         self.recorded[looked_at.name] = own, guards.check(networks, looked_at)
         runs = [run for of_set, _ in self.recorded.values() for run in of_set]
-        self.results["runs"] = [
-            {"key": run.key, "system": run.label, "seed": run.config.seed, "origin": run.origin}
-            | {name: run.environment.get(name) for name in TRAINED_WITH}
-            | {"metrics": run.metrics}
-            for run in runs
-        ]
+        self.results["runs"] = trained.listed(runs)
+        self.results["normal"] = normal.beside(runs)
         self.results["guards"] = [row for _, rows in self.recorded.values() for row in rows]
         self.results["provenance"] |= {
             "seeds": sorted({run.config.seed for run in runs}),
-            "trainings": by_environment(runs, self.begun),
+            "trainings": trained.by_environment(runs, self.begun),
         }
 
     def conclude(self, *findings: str, sure: str = "") -> None:

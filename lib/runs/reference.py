@@ -45,7 +45,9 @@ def rows(wanted: Sequence[str] = ()) -> list[Row]:
     known = _said()
     for name in wanted:
         if name not in known:
-            raise LookbookError(f"no row '{name}' in reference.yaml: {nearest(name, list(known))}")
+            hint = nearest(name, list(known))  # names have commas, so a list of them would not be readable
+            hint = hint if hint.startswith("did") else "`lookbook reference` lists them"
+            raise LookbookError(f"no row '{name}' in reference.yaml: {hint}")
     return [_row(name, said) for name, said in known.items() if not wanted or name in wanted]
 
 
