@@ -173,10 +173,11 @@ class Page:
             self.table("claims", found, "What the reports say, and what we measure", 4, fold=not comparable)
         return found
 
-    def reference(self, *rows: str, measure: str = "test_accuracy") -> None:
+    def reference(self, *rows: str, measure: str = "test_accuracy", also: Iterable[str] = ()) -> None:
         """Show what the runs say that the kit carries, by rows of reference.yaml: a figure, a sentence, verdicts.
 
-        Full length, all real pictures, which need not be here. What was not run yet is one line.
+        Full length, all real pictures, which need not be here. also: rows that have verdicts, but no place in the
+        figure. What was not run yet is one line.
         """
         grid = {row: found for row in rows if (found := of_row(row))}
         missing = [row for row in rows if row not in grid]
@@ -193,7 +194,7 @@ class Page:
             alt=f"At full length, {told}.",
             caption=f"Reference runs, {seeds}: bars are 95 % intervals of the mean over seeds.",
         )
-        judged = full_length.judged(grid)
+        judged = full_length.judged(grid | {row: found for row in also if (found := of_row(row))})
         verdicts = claims.counted(judged)
         told += f"; {verdicts}" if verdicts else ""
         self.say(f"At full length, {told}.")

@@ -484,6 +484,13 @@ page.table("printed_losses", printed, "The losses that R1 compares", digits=4)
 page.record(runs.flat(trained, alone, published))
 
 # %% [markdown]
+# ## At full length
+# The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by.
+
+# %%
+page.reference("R5.resnet34_mtl", "R5.vgg16", also=["R1.published"])
+
+# %% [markdown]
 # ## What we found
 
 # %%
