@@ -61,8 +61,8 @@ def _systems(grid: dict[str, list[Run]], about: str, measures: dict[str, str]) -
     devices = sorted({run.environment["device"] for run in flat(grid)})
     lines = [
         about,
-        f"Trained on {', '.join(devices)}; other work may have run beside. Means over seeds, in brackets their 95 %",
-        "interval.\n",
+        f"Trained on {', '.join(devices)}; other work may have run beside.",
+        "Means over seeds, in brackets their 95 % interval.\n",
         f"| row of the grid | {' | '.join(measures.values())} | seeds | epochs | minutes a run |",
         f"|---|{'---|' * len(measures)}---|---|---|",
     ]
@@ -97,6 +97,6 @@ def _with_interval(figure: float, low: float, high: float) -> str:
 
 
 def _short(figure: float) -> str:
-    """Return a figure with four decimals, from 10 on one, and without the zero before the point."""
-    text = f"{figure:.4f}" if abs(figure) < 10 else f"{figure:.1f}"
+    """Return a figure with four decimals, from 2 on two, from 10 on one, and without the zero before the point."""
+    text = f"{figure:.{4 if abs(figure) < 2 else 2 if abs(figure) < 10 else 1}f}"
     return re.sub(r"^(-?)0\.", r"\1.", text)

@@ -44,6 +44,10 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
             continue
         same = comparable and ("epochs" not in claim or bool(chosen["epochs"].between(*claim["epochs"]).all()))
         found = _measured(claim, chosen)
+        low, high = found.get("one_low", found["low"]), found.get("one_high", found["high"])
+        share = claim["measure"].endswith("_accuracy")
+        if "than" not in claim and (share or claim["measure"].endswith("_loss")):  # neither is ever below 0
+            low, high = max(low, 0.0), min(high, 1.0 if share else math.inf)
         rows.append(
             {
                 "id": claim["id"],
@@ -52,8 +56,8 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
                 "claim": claim["says"],
                 "claimed": claim["rule"].get("figure", ""),
                 "measured": found["mean"],
-                "low": found.get("one_low", found["low"]),
-                "high": found.get("one_high", found["high"]),
+                "low": low,
+                "high": high,
                 "interval": _interval(claim),
                 "seeds": found["n"],
                 "verdict": f"not judged: {claim['unjudged']}"

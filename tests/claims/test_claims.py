@@ -45,6 +45,12 @@ def test_a_printed_figure_is_judged_by_where_one_more_run_would_land(values, exp
     assert verdict(figures("R3.initial", "val_accuracy", values), "R3.initial.val_accuracy") == expected
 
 
+def test_no_interval_of_an_accuracy_or_a_loss_reaches_where_none_can_be():
+    wide = figures("R3.initial", "val_accuracy", [0.5, 0.99]).assign(val_loss=[0.1, 0.9])
+    ends = claims.compare(wide, True).set_index("id")[["low", "high"]]
+    assert ends.loc["R3.initial.val_accuracy"].tolist() == [0, 1] and ends.loc["R3.initial.val_loss", "low"] == 0
+
+
 def test_a_printed_zero_is_a_digit():
     runs = figures("R3.initial", "running_loss", [0.0540, 0.0541, 0.0542])
     assert verdict(runs, "R3.initial.running_loss") == "contradicted: we measure more", ".0500 is not .05"
