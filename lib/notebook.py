@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from lib import claims, models, plots
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
-from lib.claims import full_length
+from lib.claims import by_reference
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
@@ -194,7 +194,7 @@ class Page:
             alt=f"At full length, {told}.",
             caption=f"Reference runs, {seeds}: bars are 95 % intervals of the mean over seeds.",
         )
-        judged = full_length.judged(grid | {row: found for row in also if (found := of_row(row))})
+        judged = by_reference.judged(grid | {row: found for row in also if (found := of_row(row))})
         verdicts = claims.counted(judged)
         told += f"; {verdicts}" if verdicts else ""
         self.say(f"At full length, {told}.")

@@ -7,7 +7,7 @@ import numpy as np
 
 from lib.base import files, paths
 from lib.base.errors import LookbookError
-from lib.claims import full_length, verdicts, within
+from lib.claims import by_reference, verdicts, within
 from lib.evaluation import comparison
 from lib.runs import carried, flat, reference, tabulate
 from lib.training.run import Run
@@ -77,7 +77,7 @@ def _systems(grid: dict[str, list[Run]], about: str, measures: dict[str, str]) -
 
 
 def _verdicts() -> str:
-    judged, alone = full_length.judged(), within.compare()
+    judged, alone = by_reference.judged(), within.compare()
     lines = [
         "What the reports claim of these systems. In brackets: of a printed figure where one more run would land, else",
         "the 95 % interval of the mean.\n",
@@ -88,7 +88,7 @@ def _verdicts() -> str:
         measured = _with_interval(row["measured"], row["low"], row["high"])
         lines.append(f"| {row['system']}: {row['claim']} | {row['claimed']} | {measured} | {row['verdict']} |")
     lines += ["", f"{len(alone)} more statements need no training, because the report's own figures or the data set"]
-    lines += [f"decide: {verdicts.counted(alone)}. Notebook 13 lists all {len(full_length.everything())}."]
+    lines += [f"decide: {verdicts.counted(alone)}. Notebook 13 lists all {len(by_reference.everything())}."]
     return "\n".join(lines) + "\n"
 
 

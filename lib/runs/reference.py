@@ -21,7 +21,7 @@ from lib.models import needs
 from lib.runs import carried, engines, store
 from lib.runs.key import key
 from lib.training import recipes
-from lib.training.run import ANSWERS, MODEL, PARTS, Run
+from lib.training.run import ANSWERS, MODEL, PARTS, SHARED, Run
 
 LARGEST = 20  # MB, the whole folder
 COPIED = ("config.json", "environment.json", "metrics.json", "history.csv")
@@ -112,6 +112,7 @@ def pack() -> Path:
                     made_of = {"data": dataset.fingerprint, "weights": needs.weights_digest(config)}
                 elif old is not None and old["key"] == name_of(config, old):
                     _copy(paths.REFERENCE / name, folder / name)
+                    _write_arrays(folder / name, carried.all_arrays(paths.REFERENCE / name))
                     made_of = {each: old[each] for each in ("data", "weights")}
                 else:
                     continue
@@ -182,9 +183,22 @@ def _pack(run: Run, folder: Path, row: Row) -> None:
             kept[f"{part}_logits{suffix}"] = run.predictions(part, target)[2].astype("float16")
         else:
             kept[f"{part}_{ANSWERS}{suffix}"] = run.predicted(part, target).astype("int16")
-    np.savez_compressed(folder / "predictions.npz", allow_pickle=False, **kept)
+    _write_arrays(folder, kept)
     if "network" in row.carries and run.config.seed == 0:
         _copy(run.folder, folder, (MODEL,))
+
+
+def _write_arrays(folder: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write predictions.npz; positions and labels go beside the folder, to a file that runs on these pictures share."""
+    common = {
+        name: array for name, array in arrays.items() if name.partition("_")[2].startswith(("positions", "labels"))
+    }
+    digest = hashlib.sha256(b"".join(name.encode() + array.tobytes() for name, array in sorted(common.items())))
+    shared = folder.parent / f"{SHARED}-{digest.hexdigest()[:8]}.npz"
+    if not shared.exists():
+        np.savez_compressed(shared, allow_pickle=False, **common)
+    own = {name: array for name, array in arrays.items() if name not in common} | {SHARED: np.array(shared.name)}
+    np.savez_compressed(folder / "predictions.npz", allow_pickle=False, **own)
 
 
 def _copy(source: Path, target: Path, names: Sequence[str] | None = None) -> None:
@@ -225,6 +239,7 @@ repeats any of them.
     index.csv            a row a run: row of the grid, seed, key, folder, seconds, accuracies, device, commit, date
     checksums.txt        SHA-256 of every file
     ROW-SEED/            config.json, environment.json, metrics.json, history.csv: as in the run store
-        predictions.npz  positions, labels, and logits (float16) or chosen classes (answers) of validation and test
+        predictions.npz  logits (float16) or chosen classes (answers) of validation and test; pictures: the name of
+    pictures-*.npz       positions and labels, which runs on the same pictures share
         model.keras      the network, of a few
 """

@@ -138,8 +138,7 @@ def test_every_target_of_a_run_is_packed(tmp_path, monkeypatch):
     run = carried.of_row("small")[0]
     config = run.config.changed(data=run.config.data.changed(more_targets=("season",)))
     folder = shutil.copytree(run.folder, tmp_path / "two")
-    with np.load(folder / "predictions.npz") as arrays:
-        kept = dict(arrays)
+    kept = carried.all_arrays(run.folder)
     for part in ("val", "test"):
         kept[f"{part}_labels:season"] = 1 - kept[f"{part}_labels"].clip(0, 1)
         kept[f"{part}_logits:season"] = np.eye(2)[kept[f"{part}_labels:season"]]
@@ -149,6 +148,14 @@ def test_every_target_of_a_run_is_packed(tmp_path, monkeypatch):
     packed = replace(run, config=config, folder=tmp_path / "packed")
     assert np.array_equal(packed.predicted("test", "season"), packed.labels("test", "season"))
     assert np.array_equal(packed.predicted("test"), run.predicted("test"))
+
+
+def test_runs_on_the_same_pictures_share_their_positions_and_labels(grid):
+    (shared,) = grid.glob("pictures-*.npz")
+    with np.load(shared) as arrays, np.load(grid / "small-0" / "predictions.npz") as own:
+        assert {"train_positions", "val_labels", "test_labels"} <= set(arrays) and not set(arrays) & set(own)
+        assert str(own["pictures"]) == shared.name
+    assert carried.of_row("small")[0].has_logits() and not carried.of_row("small, wide batch")[0].has_logits()
 
 
 def test_packing_again_keeps_what_is_carried_and_still_fits(grid, monkeypatch):
