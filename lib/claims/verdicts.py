@@ -79,6 +79,7 @@ def counted(judged: pd.DataFrame) -> str:
     found = {word: int(judged["verdict"].str.startswith(start).sum()) for start, word in words.items()}
     rest = len(judged) - sum(found.values())
     told = [f"{number} {word}" for word, number in (found | {"not judged": rest}).items() if number]
+    told = ["1 holds" if each == "1 hold" else each for each in told]
     return f"of {len(judged)} claims {', '.join(told)}" if told else ""
 
 
