@@ -16,14 +16,14 @@ from matplotlib.figure import Figure
 from lib import claims, models, plots
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
+from lib.claims import by_reference
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, guards, words
 from lib.report import tables
-from lib.runs import flat, histories, tabulate
+from lib.runs import histories, normal, tabulate, trained
 from lib.runs.carried import of_row, pictures_of
-from lib.runs.trained import by_environment, listed
 from lib.training.run import Run
 
 JUDGES_NOTHING = "These pictures or this length are not the report's, so this run judges no claim."
@@ -171,10 +171,11 @@ class Page:
             self.table("claims", found, "What the reports say, and what we measure", 4, fold=not comparable)
         return found
 
-    def reference(self, *rows: str, measure: str = "test_accuracy") -> None:
+    def reference(self, *rows: str, measure: str = "test_accuracy", also: Iterable[str] = ()) -> None:
         """Show what the runs say that the kit carries, by rows of reference.yaml: a figure, a sentence, verdicts.
 
-        Full length, all real pictures, which need not be here. What was not run yet is one line.
+        Full length, all real pictures, which need not be here. also: rows that have verdicts, but no place in the
+        figure. What was not run yet is one line.
         """
         grid = {row: found for row in rows if (found := of_row(row))}
         missing = [row for row in rows if row not in grid]
@@ -191,7 +192,7 @@ class Page:
             alt=f"At full length, {told}.",
             caption=f"Reference runs, {seeds}: bars are 95 % intervals of the mean over seeds.",
         )
-        judged = claims.compare(tabulate(flat(grid)), comparable=True)
+        judged = by_reference.judged(grid | {row: found for row in also if (found := of_row(row))})
         verdicts = claims.counted(judged)
         told += f"; {verdicts}" if verdicts else ""
         self.say(f"At full length, {told}.")
@@ -210,21 +211,20 @@ class Page:
         own = list({run.key: run for run in runs}.values())
         networks = [run for run in own if run.config.system not in models.ANCHORS]
         self.recorded[looked_at.name] = own, guards.check(networks, looked_at)
-        runs = [run for of_set, _ in self.recorded.values() for run in of_set]
-        self._keep(runs)
+        self._keep(runs := [run for of_set, _ in self.recorded.values() for run in of_set])
+        self.results["normal"] = normal.beside(runs)
         self.results["guards"] = [row for _, rows in self.recorded.values() for row in rows]
 
     def carried(self, runs: list[Run]) -> None:
         """Keep reference runs in the results of a notebook that trains nothing: their pictures need not be here."""
-        own = pictures_of(runs)
-        self.results |= {"carried": True, "dataset": own[0]["name"], "datasets": own}
+        self.results |= {"carried": True, "datasets": (own := pictures_of(runs)), "dataset": own[0]["name"]}
         self._keep(runs)
 
     def _keep(self, runs: list[Run]) -> None:
-        self.results["runs"] = [listed(run) for run in runs]
+        self.results["runs"] = trained.listed(runs)
         self.results["provenance"] |= {
             "seeds": sorted({run.config.seed for run in runs}),
-            "trainings": by_environment(runs, self.begun),
+            "trainings": trained.by_environment(runs, self.begun),
         }
 
     def conclude(self, *findings: str, sure: str = "") -> None:

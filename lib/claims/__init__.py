@@ -1,7 +1,9 @@
 """What the reports claim (claims.yaml), beside what was measured.
 
-verdicts  the claims, and one row per claim with its verdict;  rules: the one function that judges them all
-summary   the results section of README.md, from the reference runs
+verdicts      the claims, and one row per claim with its verdict;  rules: the one function that judges them all
+within        claims that a report's own figures, or the data set, decide: discrepancies.yaml
+by_reference  all claims, judged by the reference runs
+summary       the results section of README.md, from the reference runs
 """
 
 from lib.claims.verdicts import comparable, compare, counted, load, printed, printed_confusion

@@ -7,7 +7,7 @@ import pandas as pd
 import yaml
 
 from lib.base.errors import LookbookError
-from lib.claims.verdicts import compare, load
+from lib.claims.verdicts import load
 
 KINDS = ("holds", "contradicted", "equal for practice", "not resolvable", "not judged")  # how a verdict begins
 NOT_RUN = "not run"
@@ -20,25 +20,20 @@ def authored() -> dict[str, dict]:
     return yaml.safe_load(Path(__file__).with_name("reports.yaml").read_text(encoding="utf-8"))
 
 
-def every(*tables: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each claim, judged by the first of `tables` that has its systems; those not run come last.
+def every(*judged: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each claim as the pages have them; those not run come last.
 
-    tables: of reference runs, as `lib.runs.tabulate` returns them, one for each set of pictures. Columns: report, place
-    (in it), system, claim, claimed, measured (with its interval, in words), seeds, verdict (its kind) and detail.
+    judged: as `lib.claims.by_reference.everything` returns them; where an id occurs again, the later row counts.
+    Columns: report, place (in it), system, claim, claimed, measured (with its interval, in words), seeds, verdict (its
+    kind) and detail.
     """
-    judged: dict[str, dict] = {}
-    for table in tables:
-        for row in compare(table, comparable=True).to_dict("records"):
-            judged.setdefault(row["id"], row)
     rows = []
-    for claim in load():
-        report, _, place = claim["report"].partition(", ")
-        found = judged.get(claim["id"], {})
-        verdict = found.get("verdict", NOT_RUN)
-        about = {"report": report, "place": place, "system": claim.get("system", ""), "claim": claim["says"]}
-        about |= {"claimed": claim.get("rule", {}).get("figure", ""), "measured": _measured(found)}
-        about |= {"seeds": str(found.get("seeds", "")), "verdict": kind(verdict)}
-        rows.append(about | {"detail": verdict.removeprefix(kind(verdict)).lstrip(": ")})
+    for found in {row["id"]: row for table in judged for row in table.to_dict("records")}.values():
+        report, _, place = found["report"].partition(", ")
+        about = {"report": report, "place": place, "system": found["system"], "claim": found["claim"]}
+        about |= {"claimed": "" if pd.isna(found["claimed"]) else str(found["claimed"]), "measured": _measured(found)}
+        about |= {"seeds": f"{found['seeds']:.0f}" if found["seeds"] > 0 else "", "verdict": kind(found["verdict"])}
+        rows.append(about | {"detail": found["verdict"].removeprefix(kind(found["verdict"])).lstrip(": ")})
     rows.sort(key=lambda row: [*KINDS, NOT_RUN].index(row["verdict"]))
     return pd.DataFrame(rows)
 
@@ -55,9 +50,9 @@ def counted(claims: pd.DataFrame) -> str:
 
 
 def found(claims: pd.DataFrame) -> str:
-    """Return in a sentence how the claims that were run came out; claims: as `every` returns it."""
-    run = claims[claims["verdict"] != NOT_RUN]
-    return f"Of {len(run)} claims that were run (of {len(claims)}), {counted(run)}."
+    """Return in a sentence how the claims came out that a run or the report itself decides; claims: as of `every`."""
+    decided = claims[claims["verdict"] != NOT_RUN]
+    return f"Of {len(claims)} claims {len(decided)} were looked at: {counted(decided)}."
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
@@ -96,11 +91,12 @@ def claimed(system: str) -> str:
 
 
 def _measured(found: dict) -> str:
-    if not found or pd.isna(found["measured"]):
+    if pd.isna(found["measured"]):
         return ""
+    if pd.isna(found["low"]):
+        return f"{found['measured']:.4f}" if found["measured"] % 1 else f"{found['measured']:,.0f}"
     ends = f"({found['low']:.4f} to {found['high']:.4f})".replace(" ", "\N{NO-BREAK SPACE}")
-    interval = "" if pd.isna(found["low"]) else f" {ends}"
-    return f"{found['measured']:.4f}{interval}"
+    return f"{found['measured']:.4f} {ends}"
 
 
 def _with_detail(row: dict) -> str:

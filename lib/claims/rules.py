@@ -6,6 +6,10 @@ figure, within   a figure that the report printed after one training. It is cont
 between          the interval of the mean has to lie inside two limits; null: no limit on that side.
 higher, lower    than another system, seed by seed: the difference has to be resolved. Of shares a difference of less
                  than `lib.evaluation.comparison.EQUAL` counts as equal for practice.
+stated, counted  a figure that the report's own numbers, or the data set (`by`), must give: it holds where the counted
+                 one may have been printed so. No training is needed; nor for
+beside           two sentences of one report: otherwise (they exclude each other), or unfounded (the second takes the
+                 ground from the first). People laid them side by side; nothing is computed.
 
 Verdicts: holds; contradicted, with what we see; equal for practice; not resolvable with n seeds; not judged, with why.
 """
@@ -15,19 +19,30 @@ import math
 from lib.base.errors import LookbookError
 from lib.evaluation import comparison
 
-NAMES = ("figure", "between", "higher", "lower")
+NAMES = ("figure", "between", "higher", "lower", "counted", "beside")
+BESIDE = {
+    "otherwise": "contradicted: the report itself says otherwise",
+    "unfounded": "contradicted: it does not follow from what is shown",
+}
 
 
 def judge(measured: dict, rule: dict, comparable: bool) -> str:
     """Return the verdict on a claim.
 
     measured: n, diverged, low and high (95 % interval of the mean, or of the difference); for `figure` one_low and
-    one_high (of one more run); for `higher` and `lower` the verdict of `lib.evaluation.comparison.against`.
+    one_high (of one more run); for `higher` and `lower` the verdict of `lib.evaluation.comparison.against`; for
+    `counted` alone counted.
     comparable: whether pictures and length are the report's. LookbookError for a rule that does not exist.
     """
     kind = next((name for name in NAMES if name in rule), None)
     if kind is None:
         raise LookbookError(f"claims.yaml: no rule {'/'.join(rule) or 'at all'}; write one of: {', '.join(NAMES)}")
+    if kind == "beside":
+        return BESIDE[rule["beside"]]
+    if kind == "counted":
+        lowest, highest = limits(rule["stated"])
+        told = f"contradicted: {rule.get('by', 'the report itself')} says otherwise"
+        return "holds" if lowest <= measured["counted"] <= highest else told
     if not comparable:
         return "not judged: other pictures or length"
     if measured["diverged"]:

@@ -16,7 +16,7 @@ COLUMNS = ["id", "report", "system", "claim", "claimed", "measured", "low", "hig
 
 @cache
 def load() -> list[dict]:
-    """Return the claims in claims.yaml: id, report, says, system, measure and rule; some have than and epochs."""
+    """Return the claims in claims.yaml: id, report, says, system, measure, rule; some have than, epochs, unjudged."""
     return yaml.safe_load(Path(__file__).with_name("claims.yaml").read_text(encoding="utf-8"))
 
 
@@ -44,6 +44,10 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
             continue
         same = comparable and ("epochs" not in claim or bool(chosen["epochs"].between(*claim["epochs"]).all()))
         found = _measured(claim, chosen)
+        low, high = found.get("one_low", found["low"]), found.get("one_high", found["high"])
+        share = claim["measure"].endswith("_accuracy")
+        if "than" not in claim and (share or claim["measure"].endswith("_loss")):  # neither is ever below 0
+            low, high = max(low, 0.0), min(high, 1.0 if share else math.inf)
         rows.append(
             {
                 "id": claim["id"],
@@ -52,11 +56,13 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
                 "claim": claim["says"],
                 "claimed": claim["rule"].get("figure", ""),
                 "measured": found["mean"],
-                "low": found.get("one_low", found["low"]),
-                "high": found.get("one_high", found["high"]),
+                "low": low,
+                "high": high,
                 "interval": _interval(claim),
                 "seeds": found["n"],
-                "verdict": judge(found, claim["rule"], same),
+                "verdict": f"not judged: {claim['unjudged']}"
+                if "unjudged" in claim
+                else judge(found, claim["rule"], same),
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -73,6 +79,7 @@ def counted(judged: pd.DataFrame) -> str:
     found = {word: int(judged["verdict"].str.startswith(start).sum()) for start, word in words.items()}
     rest = len(judged) - sum(found.values())
     told = [f"{number} {word}" for word, number in (found | {"not judged": rest}).items() if number]
+    told = ["1 holds" if each == "1 hold" else each for each in told]
     return f"of {len(judged)} claims {', '.join(told)}" if told else ""
 
 

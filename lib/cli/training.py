@@ -66,12 +66,12 @@ def reference(
         from lib.claims import summary
 
         summary.write()
-    print(f"{'row':<32}{'seeds':>6}{'carried':>9}{'stored':>8}{'missing':>9}  left")
+    print(f"{'row':<36}{'seeds':>6}{'carried':>9}{'stored':>8}{'missing':>9}  left")
     for row in grid.status().to_dict("records"):
         left = "" if not row["missing"] else "?" if math.isnan(row["seconds"]) else duration(row["seconds"])
         stale = f" ({row['stale']} carried ones no longer fit)" if row["stale"] else ""
         line = (
-            f"{row['row']:<32}{row['seeds']:>6}{row['carried']:>9}{row['stored']:>8}{row['missing']:>9}  {left}{stale}"
+            f"{row['row']:<36}{row['seeds']:>6}{row['carried']:>9}{row['stored']:>8}{row['missing']:>9}  {left}{stale}"
         )
         print(line.rstrip())
 

@@ -112,16 +112,20 @@ def best(runs: pd.DataFrame, measure: str) -> str:
 
 
 def course(history: pd.DataFrame) -> dict[str, float]:
-    """Return what a training's curves looked like: turn, rise and falls; NaN where there is no finite figure.
+    """Return what a training's curves looked like; NaN where there is no finite figure.
 
     turn: the epoch of the lowest validation loss. rise: by how much that loss is higher after the last epoch. falls:
-    `falls`. history: one row per epoch, with val_loss and val_accuracy.
+    `falls`. last_change: the largest change of validation accuracy, either way, in the second half of the epochs.
+    first_loss: the training loss of the first epoch, as it went.
+    history: one row per epoch, with loss, val_loss and val_accuracy.
     """
     if history.empty or history["val_loss"].isna().all():
-        return dict.fromkeys(["turn", "rise", "falls"], math.nan)
-    losses = history["val_loss"]
+        return dict.fromkeys(["turn", "rise", "falls", "last_change", "first_loss"], math.nan)
+    losses, changes = history["val_loss"], history["val_accuracy"].diff()
     turn, rise = history["epoch"].iloc[int(losses.argmin())], losses.iloc[-1] - losses.min()
-    return {"turn": float(turn), "rise": float(rise), "falls": falls(history)}
+    later = changes[history["epoch"] > len(history) / 2]
+    found = {"turn": float(turn), "rise": float(rise), "falls": falls(history)}
+    return found | {"last_change": later.abs().max(), "first_loss": float(history["loss"].iloc[0])}
 
 
 def with_wilson(table: pd.DataFrame, share: str, number: str) -> pd.DataFrame:

@@ -86,6 +86,12 @@ def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = 70) -> pd
     return pd.DataFrame(rows)
 
 
+def for_claims(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs under the names that claims.yaml has, with lost_at_sides: what hiding both sides costs."""
+    names = "R1.gradcam " + found["system"]
+    return found.assign(system=names, lost_at_sides=found["whole"] - found["sides"], diverged=False)
+
+
 def table(found: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each measure: what it is, simple and improved (means over seeds), and their difference."""
     rows = []

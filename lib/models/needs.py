@@ -19,15 +19,16 @@ def takes_start(config: RunConfig) -> bool:
     return name == backbones.KIT or (bool(name) and not takes_features(config))
 
 
-def weights_digest(config: RunConfig) -> str:
+def weights_digest(config: RunConfig, download: bool = True) -> str:
     """Return what decides a run besides settings, pictures and code: which weights its backbone has; "" without one.
 
-    LookbookError when there are none. The kit's own backbone is named by the settings it was trained with.
+    download: whether they are fetched when they are not here. LookbookError when there are none. The kit's own backbone
+    is named by the settings it was trained with.
     """
     from lib.models import backbones
 
     name, _ = backbone_of(config)
-    return backbones.find(name).digest if name not in ("", backbones.KIT) else ""
+    return backbones.find(name, download).digest if name not in ("", backbones.KIT) else ""
 
 
 def backbone_of(config: RunConfig) -> tuple[str, str | None]:

@@ -1,8 +1,8 @@
 """The reference runs that the kit carries: read from reports/reference, where `lookbook reference --pack` put them.
 
-A folder a run: config.json, environment.json, metrics.json, history.csv, predictions.npz (positions; where
-reference.yaml says so labels and logits as float16) and, of a few, model.keras. index.csv has a row for each,
-checksums.txt the SHA-256 of every file. pandas and numpy read them all.
+A folder a run: config.json, environment.json, metrics.json, history.csv, predictions.npz (logits as float16, or the
+chosen classes, and the name of a file pictures-*.npz that runs on the same pictures share: positions and labels) and,
+of a few, model.keras. index.csv has a row for each, checksums.txt the SHA-256 of every file. pandas and numpy read all.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from lib import config as configs
 from lib.base import files, paths
 from lib.base.errors import LookbookError
 from lib.config import RunConfig
-from lib.training.run import MODEL, PARTS, Run, as_float32, measured_by, measures
+from lib.training.run import MODEL, PARTS, SHARED, Run, as_float32, measured_by, measures
 
 ORIGIN = "reference"
 INDEX, CHECKSUMS = "index.csv", "checksums.txt"
@@ -67,14 +67,15 @@ def index() -> pd.DataFrame:
     """Return index.csv, a row a run (`lib.runs.reference.pack`); empty where nothing is carried."""
     file = paths.REFERENCE / INDEX
     if not file.exists():
-        return pd.DataFrame(columns=["row", "seed", "key", "folder"])
+        return pd.DataFrame(columns=["row", "seed", "key", "folder", "data", "weights"])
     return _index(file, file.stat().st_mtime_ns)
 
 
 @cache
 def _index(file: Path, changed: int) -> pd.DataFrame:
     check(file.parent)
-    return pd.read_csv(file, dtype={"key": str, "folder": str})
+    text = dict.fromkeys(["key", "folder", "data", "weights"], str)
+    return pd.read_csv(file, dtype=text).fillna({"weights": ""})
 
 
 def check(folder: Path) -> None:
@@ -92,8 +93,18 @@ def read(folder: Path) -> Run:
     stored = files.read_json(folder / "metrics.json")
     config = configs.read(folder / "config.json")
     if stored.pop("measured_by", None) != measured_by():
-        with np.load(folder / "predictions.npz") as arrays:
-            parts = [part for part in PARTS if f"{part}_logits" in arrays]
-            stored |= measures({name: as_float32(arrays[name]) for name in arrays}, config, parts)
+        arrays = all_arrays(folder)
+        parts = [part for part in PARTS if f"{part}_logits" in arrays]
+        stored |= measures({name: as_float32(arrays[name]) for name in arrays}, config, parts)
     found = {name: math.nan if value is None else value for name, value in stored.items()}  # JSON has no NaN
     return Run(folder.name, config, found, folder, ORIGIN)
+
+
+def all_arrays(folder: Path) -> dict[str, np.ndarray]:
+    """Return the arrays of a reference run, with the positions and labels that it shares with others."""
+    with np.load(folder / "predictions.npz") as own:
+        found = dict(own)
+    if SHARED in found:
+        with np.load(folder.parent / str(found.pop(SHARED))) as shared:
+            found |= dict(shared)
+    return found

@@ -8,7 +8,7 @@ from lib.base.errors import LookbookError
 from lib.base.progress import progress
 from lib.config import RunConfig
 from lib.data.dataset import Dataset
-from lib.evaluation.comparison import course
+from lib.evaluation.comparison import course, falls
 from lib.runs import engines
 from lib.runs.engines.plan import Wanted
 from lib.training.run import Run
@@ -71,7 +71,8 @@ def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
     Of a grid, the system is the name that the grid gives it. running_loss and running_accuracy are means over an epoch
     as training went, of the epoch whose weights are kept: what Keras prints, and what the reports quote. gap:
     validation loss minus training loss, measured after that epoch; accuracy_gap: training minus validation accuracy.
-    turn, rise, falls: `lib.evaluation.comparison.course`.
+    turn, rise, falls, last_change, first_loss: `lib.evaluation.comparison.course`. Of a run that answers several
+    targets: second_minus_first, the validation accuracies, and second_falls_minus_first.
     Of a run that diverged every measure is NaN: some may be finite, but say nothing of the system.
     """
     named = runs if isinstance(runs, dict) else {"": runs}
@@ -81,6 +82,10 @@ def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
         measured = {key: value for key, value in run.metrics.items() if key.startswith(MEASURED)} | course(history)
         measured["gap"] = run.metrics["val_loss"] - run.metrics["train_loss"]
         measured["accuracy_gap"] = run.metrics["train_accuracy"] - run.metrics["val_accuracy"]
+        if len(history) and run.config.data.more_targets:
+            second = run.config.data.more_targets[0]
+            measured["second_minus_first"] = run.metrics[f"val_{second}_accuracy"] - run.metrics["val_accuracy"]
+            measured["second_falls_minus_first"] = falls(of_target(history, second)) - falls(history)
         if len(history):
             (kept,) = history[history["epoch"] == run.metrics["best_epoch"]].to_dict(orient="records")
             measured |= {f"running_{measure}": kept[measure] for measure in ("loss", "accuracy")}

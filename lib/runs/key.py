@@ -12,10 +12,17 @@ from lib.config import AugmentationConfig, RunConfig
 from lib.models import needs
 
 
-def key(config: RunConfig, data_fingerprint: str, start: str | None = None, backend: str | None = None) -> str:
+def key(
+    config: RunConfig,
+    data_fingerprint: str,
+    start: str | None = None,
+    backend: str | None = None,
+    weights: str | None = None,
+) -> str:
     """Return the run's name, 16 hex digits.
 
-    backend: None: the one in use; "": whichever, as reference runs are named.
+    backend: None: the one in use; "": whichever, as reference runs are named. weights: None: the digest of those that
+    its backbone has here (`lib.models.needs.weights_digest`).
     data_fingerprint: `Dataset.fingerprint`. start: the key of the run to begin from, which may have other pictures.
     LookbookError for an unknown system, or one whose backbone has no weights here.
     """
@@ -25,7 +32,7 @@ def key(config: RunConfig, data_fingerprint: str, start: str | None = None, back
         "backend": outside.backend_name() if backend is None else backend,
         "versions": versions.of(*rooms(config)),
         "network": repr(models.SYSTEMS.get(config.system)),
-        "weights": needs.weights_digest(config),
+        "weights": needs.weights_digest(config) if weights is None else weights,
         "start": start,
     }
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]

@@ -4,6 +4,8 @@ As MLPerf's reference convergence points do (github.com/mlcommons/logging, rcp_c
 low is no more normal than too high.
 """
 
+from collections.abc import Iterable
+
 from lib.evaluation import statistics
 from lib.runs import carried
 from lib.training.run import Run
@@ -25,3 +27,9 @@ def normal(run: Run, measure: str = "test_accuracy") -> str:
     if low <= figure <= high:
         return f"{figure:.4f}, within {where}"
     return f"{figure:.4f}, outside {where}: other packages or pictures, or one run of twenty"
+
+
+def beside(runs: Iterable[Run]) -> list[str]:
+    """Return a sentence for each run that was trained here and has reference runs to compare with."""
+    here = [run for run in runs if run.origin == "here" and not run.metrics["diverged"]]
+    return [f"{run.label}, seed {run.config.seed}: test accuracy {said}." for run in here if (said := normal(run))]

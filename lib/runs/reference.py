@@ -1,8 +1,9 @@
 """The grid of reference runs, reference.yaml: what is there, what is missing, and packing it for reports/reference."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,10 +17,11 @@ from lib.base.progress import progress
 from lib.config import DataConfig, RunConfig
 from lib.data import catalogue
 from lib.data.dataset import Dataset
+from lib.models import needs
 from lib.runs import carried, engines, store
 from lib.runs.key import key
 from lib.training import recipes
-from lib.training.run import ANSWERS, MODEL, PARTS, Run
+from lib.training.run import ANSWERS, MODEL, PARTS, SHARED, Run
 
 LARGEST = 20  # MB, the whole folder
 COPIED = ("config.json", "environment.json", "metrics.json", "history.csv")
@@ -32,6 +34,7 @@ class Row(NamedTuple):
     why: str
     configs: list[RunConfig]  # by seed
     carries: tuple[str, ...]  # of "logits", "network"
+    plays: str  # its part in claims that name no setting: "high batch size"; "" for most
 
 
 def rows(wanted: Sequence[str] = ()) -> list[Row]:
@@ -42,7 +45,9 @@ def rows(wanted: Sequence[str] = ()) -> list[Row]:
     known = _said()
     for name in wanted:
         if name not in known:
-            raise LookbookError(f"no row '{name}' in reference.yaml: {nearest(name, list(known))}")
+            hint = nearest(name, list(known))  # names have commas, so a list of them would not be readable
+            hint = hint if hint.startswith("did") else "`lookbook reference` lists them"
+            raise LookbookError(f"no row '{name}' in reference.yaml: {hint}")
     return [_row(name, said) for name, said in known.items() if not wanted or name in wanted]
 
 
@@ -59,7 +64,7 @@ def status() -> pd.DataFrame:
     for row in rows():
         dataset = _pictures(row)
         packed = index[index["row"] == row.name].to_dict("records")
-        fresh = [old["seed"] for old in packed if old["key"] == _name(row.configs[old["seed"]], old["data"])]
+        fresh = [old["seed"] for old in packed if old["key"] == name_of(row.configs[old["seed"]], old)]
         here = {} if dataset is None else {config.seed: run for config, run in _stored(row, dataset)}
         missing = [config.seed for config in row.configs if config.seed not in fresh and config.seed not in here]
         took = [run.metrics["seconds"] for run in here.values()] + [old["seconds"] for old in packed]
@@ -76,7 +81,7 @@ def status() -> pd.DataFrame:
 def train(wanted: Sequence[str] = ()) -> None:
     """Train what the grid's rows (all, or `wanted`) lack, in order, by the engine that was chosen; goes on if stopped.
 
-    LookbookError where the real pictures are not here.
+    LookbookError where the real pictures, or a backbone's weights, are not here.
     """
     for row in rows(wanted):
         dataset = _pictures(row)
@@ -93,7 +98,7 @@ def pack() -> Path:
 
     LookbookError, and nothing is written, where the folder would become larger than 20 MB.
     """
-    before = carried.index().set_index("folder")
+    before = {old["folder"]: old for old in carried.index().to_dict("records")}
     with files.replacing_folder(paths.REFERENCE) as folder:
         table = []
         for row in rows():
@@ -101,15 +106,17 @@ def pack() -> Path:
             here = {} if dataset is None else {config.seed: run for config, run in _stored(row, dataset)}
             for config in row.configs:
                 name = f"{_plain(row.name)}-{config.seed}"
+                old = before.get(name)
                 if config.seed in here and dataset is not None:
                     _pack(here[config.seed], folder / name, row)
-                    data = dataset.fingerprint
-                elif name in before.index and before["key"][name] == _name(config, before["data"][name]):
+                    made_of = {"data": dataset.fingerprint, "weights": needs.weights_digest(config)}
+                elif old is not None and old["key"] == name_of(config, old):
                     _copy(paths.REFERENCE / name, folder / name)
-                    data = before["data"][name]
+                    _write_arrays(folder / name, carried.all_arrays(paths.REFERENCE / name))
+                    made_of = {each: old[each] for each in ("data", "weights")}
                 else:
                     continue
-                table.append(_entry(row, config, data, folder / name))
+                table.append(_entry(row, config, made_of, folder / name))
         pd.DataFrame(table).to_csv(folder / carried.INDEX, index=False)
         (folder / "README.md").write_text(README, encoding="utf-8")
         _seal(folder)
@@ -125,18 +132,26 @@ def _row(name: str, said: dict[str, Any]) -> Row:
     data = DataConfig(**({"name": "fashion-mnist"} | said.get("data", {})))
     config = recipes.recipe(said.get("system", name), data, **said.get("settings", {}))
     configs = [config.changed(seed=seed) for seed in range(said["seeds"])]
-    return Row(name, said["why"], configs, tuple(said.get("carries", ())))
+    if said.get("draws"):  # another draw of pictures each: one more run of the report would have drawn anew, too
+        configs = [each.changed(data=data.changed(split_seed=each.seed)) for each in configs]
+    return Row(name, said["why"], configs, tuple(said.get("carries", ())), said.get("plays", ""))
 
 
 def _pictures(row: Row) -> Dataset | None:
-    """Return the row's pictures where they are on this computer; nothing is downloaded."""
+    """Return the row's pictures where all that it needs is on this computer; nothing is downloaded."""
     return None if _remedy(row) else catalogue.load(row.configs[0].data.name)
 
 
 def _remedy(row: Row) -> str:
-    """Return how to get the row's pictures, "" where they are here."""
+    """Return how to get the row's pictures, and its backbone's weights; "" where they are here."""
     (found,) = [each for each in _sets() if each["name"] == row.configs[0].data.name]
-    return "" if found["there"] else f"its pictures are not here: {found['remedy']}"
+    if not found["there"]:
+        return f"its pictures are not here: {found['remedy']}"
+    try:
+        needs.weights_digest(row.configs[0], download=False)
+    except LookbookError as error:
+        return str(error)
+    return ""
 
 
 @cache
@@ -144,8 +159,9 @@ def _sets() -> list[dict[str, Any]]:
     return catalogue.status()
 
 
-def _name(config: RunConfig, data: str) -> str:
-    return key(config, data, backend="")
+def name_of(config: RunConfig, made_of: Mapping[Any, str]) -> str:
+    """Return the name of a reference run; made_of: its data and weights, as index.csv has them."""
+    return key(config, made_of["data"], backend="", weights=made_of["weights"])
 
 
 def _stored(row: Row, dataset: Dataset) -> list[tuple[RunConfig, Run]]:
@@ -160,15 +176,29 @@ def _pack(run: Run, folder: Path, row: Row) -> None:
     """
     _copy(run.folder, folder, COPIED)
     kept = {f"{part}_positions": run.positions(part).astype("int32") for part in PARTS}
-    for part in PARTS[1:]:
-        kept[f"{part}_labels"] = run.labels(part).astype("int16")
+    targets = {run.config.data.target: ""} | {target: f":{target}" for target in run.config.data.more_targets}
+    for part, (target, suffix) in product(PARTS[1:], targets.items()):
+        kept[f"{part}_labels{suffix}"] = run.labels(part, target).astype("int16")
         if "logits" in row.carries:
-            kept[f"{part}_logits"] = run.predictions(part)[2].astype("float16")
+            kept[f"{part}_logits{suffix}"] = run.predictions(part, target)[2].astype("float16")
         else:
-            kept[f"{part}_{ANSWERS}"] = run.predicted(part).astype("int16")
-    np.savez_compressed(folder / "predictions.npz", allow_pickle=False, **kept)
+            kept[f"{part}_{ANSWERS}{suffix}"] = run.predicted(part, target).astype("int16")
+    _write_arrays(folder, kept)
     if "network" in row.carries and run.config.seed == 0:
         _copy(run.folder, folder, (MODEL,))
+
+
+def _write_arrays(folder: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write predictions.npz; positions and labels go beside the folder, to a file that runs on these pictures share."""
+    common = {
+        name: array for name, array in arrays.items() if name.partition("_")[2].startswith(("positions", "labels"))
+    }
+    digest = hashlib.sha256(b"".join(name.encode() + array.tobytes() for name, array in sorted(common.items())))
+    shared = folder.parent / f"{SHARED}-{digest.hexdigest()[:8]}.npz"
+    if not shared.exists():
+        np.savez_compressed(shared, allow_pickle=False, **common)
+    own = {name: array for name, array in arrays.items() if name not in common} | {SHARED: np.array(shared.name)}
+    np.savez_compressed(folder / "predictions.npz", allow_pickle=False, **own)
 
 
 def _copy(source: Path, target: Path, names: Sequence[str] | None = None) -> None:
@@ -177,12 +207,12 @@ def _copy(source: Path, target: Path, names: Sequence[str] | None = None) -> Non
         (target / name).write_bytes((source / name).read_bytes())
 
 
-def _entry(row: Row, config: RunConfig, data: str, folder: Path) -> dict:
+def _entry(row: Row, config: RunConfig, made_of: dict[str, str], folder: Path) -> dict:
     run = carried.read(folder)
     about = {each: run.environment.get(each) for each in ("device", "backend", "commit", "finished")}
     figures = {each: run.metrics.get(each) for each in ("seconds", "epochs", "val_accuracy", "test_accuracy")}
-    name = {"row": row.name, "seed": config.seed, "folder": folder.name, "key": _name(config, data), "data": data}
-    return name | figures | about
+    name = {"row": row.name, "seed": config.seed, "folder": folder.name, "key": name_of(config, made_of)}
+    return name | made_of | figures | about
 
 
 def _seal(folder: Path) -> None:
@@ -209,6 +239,7 @@ repeats any of them.
     index.csv            a row a run: row of the grid, seed, key, folder, seconds, accuracies, device, commit, date
     checksums.txt        SHA-256 of every file
     ROW-SEED/            config.json, environment.json, metrics.json, history.csv: as in the run store
-        predictions.npz  positions, labels, and logits (float16) or chosen classes (answers) of validation and test
+        predictions.npz  logits (float16) or chosen classes (answers) of validation and test; pictures: the name of
+    pictures-*.npz       positions and labels, which runs on the same pictures share
         model.keras      the network, of a few
 """

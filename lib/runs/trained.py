@@ -1,16 +1,21 @@
 """Where runs were trained, and with what."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from lib.training.run import Run
 
-TRAINED_WITH = ("finished", "device", "backend", "commit")  # of a run's environment; versions are kept once, by group
+WITH = ("finished", "device", "backend", "commit")  # of a run's environment; versions are kept once, by group
 
 
-def listed(run: Run) -> dict:
-    """Return what results.json keeps of a run: key, system, seed, origin, what it was trained with, metrics."""
-    about = {"key": run.key, "system": run.label, "seed": run.config.seed, "origin": run.origin}
-    return about | {name: run.environment.get(name) for name in TRAINED_WITH} | {"metrics": run.metrics}
+def listed(runs: Iterable[Run]) -> list[dict]:
+    """Return a row for each run, as results.json keeps it: key, system, seed, origin, trained with what, metrics."""
+    return [
+        {"key": run.key, "system": run.label, "seed": run.config.seed, "origin": run.origin}
+        | {name: run.environment.get(name) for name in WITH}
+        | {"metrics": run.metrics}
+        for run in runs
+    ]
 
 
 def by_environment(runs: list[Run], begun: datetime) -> list[dict]:

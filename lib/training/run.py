@@ -25,6 +25,7 @@ from lib.training import recipes
 MODEL = "model.keras"
 PARTS = ("train", "val", "test")
 ANSWERS = "answers"  # the chosen classes, of a reference run whose logits would take too much room
+SHARED = "pictures"  # of a reference run: the file beside its folder with its positions and labels, as others have them
 
 
 @dataclass(frozen=True)
@@ -69,20 +70,36 @@ class Run:
 
     def predicted(self, part: str, target: str | None = None) -> np.ndarray:
         """Return the class that the run's network chose for each picture of `part`, int64 (N,)."""
-        with np.load(self.folder / "predictions.npz") as arrays:
-            if f"{part}_{ANSWERS}" in arrays:
-                return arrays[f"{part}_{ANSWERS}"].astype("int64")
+        answers = read_array(self.folder, self._name(part, ANSWERS, target))
+        if answers is not None:
+            return answers.astype("int64")
         return self.predictions(part, target)[2].argmax(axis=1)
 
     def _stored(self, part: str, what: str, target: str | None = None) -> np.ndarray:
+        found = read_array(self.folder, self._name(part, what, target))
+        if found is None:
+            raise LookbookError(f"{self.label}: the kit carries no {part} {what} of this run; --fresh trains it here")
+        return found
+
+    def has_logits(self) -> bool:
+        """Return whether the logits of validation and test pictures are there; few reference runs carry them."""
+        return all(read_array(self.folder, self._name(part, "logits", None)) is not None for part in PARTS[1:])
+
+    def _name(self, part: str, what: str, target: str | None) -> str:
         several = what != "positions" and target not in (None, self.config.data.target)
-        name = f"{part}_{what}:{target}" if several else f"{part}_{what}"
-        with np.load(self.folder / "predictions.npz") as arrays:
-            if name not in arrays:
-                raise LookbookError(
-                    f"{self.label}: the kit carries no {part} {what} of this run; --fresh trains it here"
-                )
+        return f"{part}_{what}:{target}" if several else f"{part}_{what}"
+
+
+def read_array(folder: Path, name: str) -> np.ndarray | None:
+    """Return an array of a run's predictions.npz, or of the file that a reference run shares with others; or None."""
+    with np.load(folder / "predictions.npz") as arrays:
+        if name in arrays:
             return arrays[name]
+        shared = str(arrays[SHARED]) if SHARED in arrays else ""
+    if not shared:
+        return None
+    with np.load(folder.parent / shared) as arrays:
+        return arrays.get(name)
 
 
 def read(folder: Path) -> Run | None:

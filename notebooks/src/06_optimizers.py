@@ -331,6 +331,13 @@ verdicts = page.claims(table, comparable)
 page.record(runs.flat(trained, searched, first, tuned, depth))
 
 # %% [markdown]
+# ## At full length
+# The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by.
+
+# %%
+page.reference("R4.sgd", "R4.rmsprop", "R4.adam", also=["R4.rmsprop, five blocks"])
+
+# %% [markdown]
 # ## What we found
 
 # %%

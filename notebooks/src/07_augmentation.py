@@ -391,6 +391,20 @@ page.say(f"{quoted}.")
 page.record(runs.flat(trained, each, flipped, {"watched": watched}))
 
 # %% [markdown]
+# ## At full length
+# The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by.
+
+# %%
+page.reference(
+    "R3.initial",
+    "R3.initial, horizontal flip",
+    "R3.initial, shift",
+    "R3.initial, R3's augmentation",
+    "R3.final",
+    also=["R4.rmsprop", "R4.rmsprop_aug", "R4.adam", "R4.adam_aug"],
+)
+
+# %% [markdown]
 # ## What we found
 
 # %%

@@ -24,7 +24,7 @@ colour_epochs: int = 3  # report R1 makes 10
 # %%
 import numpy as np
 
-from lib import notebook, plots, runs
+from lib import claims, notebook, plots, runs
 from lib.base.backend import keras
 from lib.config import DataConfig, RunConfig
 from lib.data import catalogue
@@ -289,6 +289,8 @@ page.show(
 # %%
 measured = story.measured(pair, colour)
 page.table("story", story.table(measured), "The story, taken apart: means over seeds", 2)
+whole = claims.comparable(colour.name, colour_limit, colour_epochs, 10, "fashion-product")
+judged = page.claims(story.for_claims(measured), whole)
 
 # %% [markdown]
 # ## What we found

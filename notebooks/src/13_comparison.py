@@ -16,8 +16,8 @@ leave_out: list = []  # systems to do without, by their names in the first table
 # ## Set-up
 
 # %%
-from lib import notebook, plots, runs
-from lib.claims import reports
+from lib import claims, notebook, plots, runs
+from lib.claims import by_reference, reports
 from lib.data.fashion_mnist import reader, votes
 from lib.evaluation import calibration, comparison, ensembles, picture_by_picture, ranks
 from lib.runs import card, full_length, overview
@@ -183,7 +183,7 @@ page.say(told or "The pictures are not here, so no network can look at mirror im
 
 # %%
 proposed = {name: own for name, own in members.items() if name.startswith("R4.")}
-combined = [ensembles.as_claimed(proposed)] if len(proposed) > 1 else []
+combined = [claims.compare(ensembles.as_claimed(proposed), True)] if len(proposed) > 1 else []
 if not combined:
     page.say(
         "R4 means its own models. They are not run yet, so nothing above judges its claim."
@@ -195,8 +195,7 @@ if not combined:
 # verdict.
 
 # %%
-tables = [runs.tabulate(runs.flat(own)) for own in carried.values() if own]
-judged = reports.every(*tables, *combined)
+judged = reports.every(by_reference.everything(), *combined)
 page.table(
     "verdicts",
     reports.shown(judged),

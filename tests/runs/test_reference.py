@@ -117,6 +117,47 @@ def test_status_counts_what_is_carried_stored_stale_and_missing(grid, monkeypatc
     assert found.loc["small", "seconds"] > 0
 
 
+def test_a_row_whose_weights_are_not_here_is_told_apart_and_still_carried(monkeypatch):
+    def nowhere(config, download=True):
+        raise LookbookError("resnet50: no ImageNet weights")
+
+    monkeypatch.setattr("lib.models.needs.weights_digest", nowhere)
+    found = reference.status().set_index("row")
+    assert found["carried"].tolist() == [2, 1] and found["stored"].tolist() == [0, 0]
+    with pytest.raises(LookbookError, match="small: resnet50: no ImageNet weights"):
+        reference.train(["small"])
+
+
+def test_a_seed_that_draws_its_pictures_has_a_split_of_its_own(monkeypatch):
+    monkeypatch.setattr(reference, "_said", lambda: {"drawn": GRID["small"] | {"draws": True}})
+    (row,) = reference.rows()
+    assert [config.data.split_seed for config in row.configs] == [0, 1] == [config.seed for config in row.configs]
+
+
+def test_every_target_of_a_run_is_packed(tmp_path, monkeypatch):
+    run = carried.of_row("small")[0]
+    config = run.config.changed(data=run.config.data.changed(more_targets=("season",)))
+    folder = shutil.copytree(run.folder, tmp_path / "two")
+    kept = carried.all_arrays(run.folder)
+    for part in ("val", "test"):
+        kept[f"{part}_labels:season"] = 1 - kept[f"{part}_labels"].clip(0, 1)
+        kept[f"{part}_logits:season"] = np.eye(2)[kept[f"{part}_labels:season"]]
+    np.savez(folder / "predictions.npz", **kept)
+    row = reference.rows()[1]
+    reference._pack(replace(run, config=config, folder=folder), tmp_path / "packed", row)
+    packed = replace(run, config=config, folder=tmp_path / "packed")
+    assert np.array_equal(packed.predicted("test", "season"), packed.labels("test", "season"))
+    assert np.array_equal(packed.predicted("test"), run.predicted("test"))
+
+
+def test_runs_on_the_same_pictures_share_their_positions_and_labels(grid):
+    (shared,) = grid.glob("pictures-*.npz")
+    with np.load(shared) as arrays, np.load(grid / "small-0" / "predictions.npz") as own:
+        assert {"train_positions", "val_labels", "test_labels"} <= set(arrays) and not set(arrays) & set(own)
+        assert str(own["pictures"]) == shared.name
+    assert carried.of_row("small")[0].has_logits() and not carried.of_row("small, wide batch")[0].has_logits()
+
+
 def test_packing_again_keeps_what_is_carried_and_still_fits(grid, monkeypatch):
     before = carried.index()
     assert reference.pack() == grid and carried.index().equals(before)

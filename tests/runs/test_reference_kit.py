@@ -11,7 +11,7 @@ FOUND = carried.index()
 
 def test_every_row_of_the_grid_differs_from_every_other():
     rows = reference.rows()
-    keys = [key(config, "") for row in rows for config in row.configs]
+    keys = [key(config, "", weights="") for row in rows for config in row.configs]
     assert len(set(keys)) == len(keys) and all(row.why for row in rows)
 
 
@@ -24,7 +24,7 @@ def test_what_is_carried_fits_todays_settings_and_code():
     configs = {(row.name, config.seed): config for row in reference.rows() for config in row.configs}
     stale = [
         each["folder"] for each in FOUND.to_dict("records")
-        if key(configs[each["row"], each["seed"]], each["data"], backend="") != each["key"]
+        if reference.name_of(configs[each["row"], each["seed"]], each) != each["key"]
     ]  # fmt: skip
     assert stale == [], "train them again (lookbook reference --train), or pack without them"
 

@@ -1,0 +1,58 @@
+"""The claims, judged by the reference runs that the kit carries."""
+
+import numpy as np
+import pandas as pd
+
+from lib.claims import verdicts, within
+from lib.evaluation import metrics
+from lib.runs import carried, flat, reference, tabulate
+from lib.training.run import Run
+
+SHIRTS = ("T-shirt/top", "Shirt")  # the pair that R4 calls hardest
+CLASSES = (0, 6)  # their numbers in Fashion-MNIST
+
+
+def judged(grid: dict[str, list[Run]] | None = None) -> pd.DataFrame:
+    """Return a row for each claim about reference runs, by rows of reference.yaml (all without), with its verdict."""
+    plays = {row.name: row.plays for row in reference.rows()}
+    found = {name: carried.of_row(name) for name in plays} if grid is None else grid
+    grid = {name: runs for name, runs in found.items() if runs and runs[0].config.data.limit is None}  # no tiny one
+    if not grid:
+        return pd.DataFrame(columns=verdicts.COLUMNS)
+    table = pd.concat([tabulate(flat(grid)), pd.DataFrame(further(run) for run in flat(grid))], axis=1)
+    part_of = {run.key: plays.get(name, "") for name, runs in grid.items() for run in runs}
+    parts = table.assign(system=table["key"].map(part_of))
+    return verdicts.compare(pd.concat([table, parts[parts["system"] != ""]]), comparable=True)
+
+
+def everything() -> pd.DataFrame:
+    """Return a row for each claim there is: judged by reference runs, by the report itself, or "not run"."""
+    found = pd.concat([judged(), within.compare()])
+    rows = [
+        dict.fromkeys(verdicts.COLUMNS, np.nan)
+        | {"id": claim["id"], "report": claim["report"], "system": claim["system"], "claim": claim["says"]}
+        | {"claimed": claim["rule"].get("figure", ""), "interval": "", "seeds": 0, "verdict": "not run"}
+        for claim in verdicts.load()
+        if claim["id"] not in set(found["id"])
+    ]
+    return pd.concat([found, pd.DataFrame(rows, columns=verdicts.COLUMNS)]).sort_values(
+        "report", kind="stable", ignore_index=True
+    )
+
+
+def further(run: Run) -> dict[str, float]:
+    """Return what some claims need beyond `lib.runs.tabulate`, from the test answers of a run.
+
+    rarest_recall: the share of the rarest class's pictures that is found. shirts_hardest: whether T-shirt and shirt is
+    the pair of Fashion-MNIST that is mistaken most (1) or not (0).
+    """
+    truth, chosen = run.labels("test"), run.predicted("test")
+    counts = np.bincount(truth)
+    rarest = int(np.flatnonzero(counts)[counts[counts > 0].argmin()])
+    found = {"rarest_recall": float((chosen[truth == rarest] == rarest).mean())}
+    if run.config.data.name == "fashion-mnist":
+        numbers = [str(number) for number in range(10)]
+        matrix = metrics.confusion(truth, chosen, numbers).to_numpy()
+        both = np.triu(matrix + matrix.T, k=1)
+        found["shirts_hardest"] = float(both[CLASSES] == both.max())
+    return found

@@ -1,0 +1,62 @@
+"""Claims judged by the runs that the kit carries: their parts in claims, what they need beyond a run's own figures."""
+
+import numpy as np
+import pytest
+
+from lib import claims
+from lib.claims import by_reference, within
+from lib.runs import carried, reference
+
+
+def test_every_claim_there_is_has_one_row_and_a_verdict():
+    found = by_reference.everything()
+    assert sorted(found["id"]) == sorted(claim["id"] for claim in [*claims.load(), *within.load()])
+    assert found["verdict"].str.len().gt(0).all() and len(found) >= 55
+    assert found["report"].str[:2].tolist() == sorted(found["report"].str[:2])
+
+
+def test_the_tiny_runs_judge_nothing():
+    assert by_reference.judged({"R2.simple, tiny": carried.of_row("R2.simple, tiny")}).empty
+
+
+def test_a_row_plays_its_part_in_claims_that_name_no_setting(monkeypatch):
+    told = {"R2.simple": "low batch size", "R3.initial": "high batch size"}
+    rows = [row._replace(plays=told.get(row.name, "")) for row in reference.rows()]
+    monkeypatch.setattr(reference, "rows", lambda: rows)
+    judged = by_reference.judged({name: carried.of_row(name) for name in told}).set_index("id")
+    assert judged.loc["R2.batch.accuracy", "seeds"] == 5 and "R3.initial.val_loss" in judged.index
+
+
+def test_parts_of_the_grid_are_those_that_claims_name():
+    named = {claim[each] for claim in claims.load() for each in ("system", "than") if each in claim}
+    assert {row.plays for row in reference.rows() if row.plays} <= named
+
+
+class Answers:
+    """A run of which only the answers matter."""
+
+    def __init__(self, truth, chosen, name="fashion-mnist"):
+        self.truth, self.chosen = np.array(truth), np.array(chosen)
+        self.config = type("Config", (), {"data": type("Data", (), {"name": name})})
+
+    def labels(self, part):
+        return self.truth
+
+    def predicted(self, part):
+        return self.chosen
+
+
+def test_the_hardest_pair_counts_both_directions():
+    shirts = Answers([0, 0, 6, 2, 2, 9], [6, 0, 0, 4, 2, 9])
+    assert by_reference.further(shirts)["shirts_hardest"] == 1
+    assert by_reference.further(Answers([0, 2, 2, 4], [6, 4, 4, 2]))["shirts_hardest"] == 0
+
+
+def test_the_rarest_class_is_that_of_the_test_pictures():
+    found = by_reference.further(Answers([0, 0, 0, 1, 1, 2, 2, 2], [0, 0, 0, 1, 0, 2, 2, 2], "fashion-product"))
+    assert found == {"rarest_recall": pytest.approx(0.5)}
+
+
+@pytest.mark.skipif(not len(carried.index()), reason="the kit carries no runs in this copy")
+def test_what_is_judged_says_of_how_many_seeds():
+    assert (by_reference.judged()["seeds"] >= 2).all()
