@@ -87,9 +87,10 @@ def pictures(config: RunConfig) -> str:
     """Return in words which pictures a run was trained on, and for which answer: systems on others do not compare."""
     data = config.data
     answers = " and ".join([data.target, *data.more_targets])
-    words = [data.name] if answers == "class" else [data.name, answers]
-    words += [f"{column} {'/'.join(values)}" for column, values in data.keep.items()]
-    words += [f"divided as {data.protocol}"] if data.protocol != "kit" else []
+    words = [data.name if answers == "class" else f"{data.name} {answers}"]
+    words += [f"{len(values)} values of {column}" for column, values in data.keep.items() if column != data.target]
+    words += [f"{len(data.keep[data.target])} classes"] if data.target in data.keep else []
+    words += [f"as {data.protocol}"] if data.protocol != "kit" else []
     return ", ".join(words)
 
 

@@ -66,7 +66,7 @@ def test_systems_on_other_pictures_are_ranked_among_themselves(rows):
     assert found["of"].tolist() == [1, 1] and found["pictures"].nunique() == 2
     assert overview.shown(found, lambda label: "")["pictures"].tolist() == [
         "fashion-mnist",
-        "fashion-mnist, divided as R1",
+        "fashion-mnist, as R1",
     ]
     one = overview.overview({name: rows[name] for name in ("R3.initial", "R2.simple")})
     read = overview.shown(one, {"R3.initial": "validation .91", "R2.simple": ""}.get)
