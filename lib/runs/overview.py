@@ -50,7 +50,6 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
     ready = pd.DataFrame(
         {
             "system": table["system"],
-            "pictures": table["pictures"],
             "claimed": [claimed(row["label"]) for row in rows],
             "accuracy": [f"{_short(row['mean'])}{_interval(row)}" for row in rows],
             "place": [_place(row) for row in rows],
@@ -59,6 +58,7 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
             "adds": [_millions(each, 1) for each in table["multiply_adds"]],
             "minutes": [f"{each:.1f}" for each in table["minutes"]],
             "seen": [_millions(each, 2) for each in table["seen"]],
+            "pictures": table["pictures"],
         }
     )
     if ready["pictures"].nunique() == 1:
