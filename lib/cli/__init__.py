@@ -138,7 +138,8 @@ def data_fetch(name: Annotated[str, typer.Argument(help="fashion-mnist, or fashi
 @app.command()
 def bench(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="what to measure; without: all that is speed, but time-to")
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="what to measure; without: all speeds but time-to"),
     ] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="time-to: trainings of each system; 3 without")] = None,
 ) -> None:

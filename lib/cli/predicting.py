@@ -22,10 +22,12 @@ def predict(
 ) -> None:
     """Say what a network of the kit sees in your own pictures, and how far to believe it.
 
-    Takes JPEG, PNG, GIF, BMP, WEBP, TIFF and PPM of any size: one garment, on any plain ground, light or dark. Each is
-    cut to the garment and made a grey one of 28x28, light on black, as in Fashion-MNIST; the ten classes are that set's.
+    A picture shows one garment on any plain ground, light or dark, and has any size: JPEG, PNG, GIF, BMP, WEBP, TIFF,
+    PPM. It is cut to the garment and made 28x28 pixels large, light on black, as in Fashion-MNIST, whose ten classes are
+    all that the network knows. No data set is needed.
+
     Printed are the likeliest classes, the classes of a 90 % set, and a warning where a picture is unlike those that the
-    network was trained on. No data set is needed. Exit code 2 if anything could not be read; the rest is answered.
+    network was trained on. Exit code 2 if anything could not be read; the rest is answered.
     """
     from lib.base import files
     from lib.predict import answer, judge, reader, words

@@ -5,14 +5,16 @@ pictures  pictures side by side
 curves    lines: over epochs, over a setting, over a threshold
 tables    matrices, intervals, shares, sizes
 heat_maps  where a network looks, and which checks a map passes
+answers    pictures from outside: what a network saw of them, and what it said
 """
 
+from lib.plots.answers import answers
 from lib.plots.curves import curves, learning_curves, precision_recall_curves, response, time_to_accuracy
 from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.pictures import pairs, pictures
 from lib.plots.tables import class_dots, class_sizes, confusion, confusion_shares, intervals, shares
 
 __all__ = [
-    "class_dots", "class_sizes", "confusion", "confusion_shares", "curves", "heat_maps", "intervals", "learning_curves",
-    "pairs", "passes", "pictures", "precision_recall_curves", "relative", "response", "shares", "time_to_accuracy",
+    "answers", "class_dots", "class_sizes", "confusion", "confusion_shares", "curves", "heat_maps", "intervals",
+    "learning_curves", "pairs", "passes", "pictures", "precision_recall_curves", "relative", "response", "shares", "time_to_accuracy",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class Judge:
     least: float | None
     unlike: float | None
     false_alarms: float | None
+    covered: float | None
+    set_size: float | None
     tested: int
 
 
@@ -58,16 +60,26 @@ def judge(row: str = NETWORK) -> Judge:
     run = next(run for run in carried.of_row(row) if (run.folder / MODEL).exists())
     file = run.folder / MODEL
     key = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
-    return Judge(row, key, run, models.load(run.config.system, file), *_thresholds(run))
+    return Judge(row, key, run, models.load(run.config.system, file), **_thresholds(run))
 
 
-def _thresholds(run: Run) -> tuple[float | None, float | None, float | None, float | None, int]:
+def _thresholds(run: Run) -> dict[str, Any]:
     with np.load(run.folder / "predictions.npz") as arrays:
         if not {"val_logits", "test_logits"} <= set(arrays):
-            return None, None, None, None, 0
+            names = ("temperature", "least", "unlike", "false_alarms", "covered", "set_size")
+            return dict.fromkeys(names) | {"tested": 0}
     _, labels, logits = run.predictions("val")
     temperature = calibration.temperature(labels, logits)
     least = calibration.conformal_threshold(labels, calibration.probabilities(logits, temperature), COVERAGE)
     unlike = float(np.quantile(scores.score(logits), FALSE_ALARMS))
-    test = scores.score(run.predictions("test")[2])
-    return temperature, least, unlike, float(np.mean(test < unlike)), len(test)
+    _, labels, logits = run.predictions("test")
+    sets = calibration.conformal_sets(calibration.probabilities(logits, temperature), least)
+    return {
+        "temperature": temperature,
+        "least": least,
+        "unlike": unlike,
+        "false_alarms": float(np.mean(scores.score(logits) < unlike)),
+        "covered": float(sets[np.arange(len(sets)), labels].mean()),
+        "set_size": float(sets.sum(axis=1).mean()),
+        "tested": len(labels),
+    }

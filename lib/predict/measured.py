@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib.base import files
-
 from lib.predict import prepare, scores
 
 if TYPE_CHECKING:

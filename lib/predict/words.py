@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from lib.predict import judge as judges
 from lib.predict import measured, scores
-from lib.predict.judge import Judge
 from lib.predict.answer import Answer
+from lib.predict.judge import Judge
 from lib.predict.prepare import CHOSEN
 
 TOP = 3  # classes in the text
@@ -29,7 +29,7 @@ def text(answers: Sequence[Answer], judge: Judge) -> str:
 def _of(answer: Answer, judge: Judge) -> list[str]:
     best = "   ".join(f"{name} {percent(share)}" for name, share in answer.ranked[:TOP])
     lines = [answer.name, f"  {best}"]
-    if answer.set_of_classes is not None:
+    if answer.set_of_classes is not None and not answer.unlike:
         lines.append(f"  {percent(judges.COVERAGE)} set: {', '.join(answer.set_of_classes)}")
     return lines + [f"  ! {warning}" for warning in warnings(answer, judge)]
 
@@ -41,8 +41,8 @@ def warnings(answer: Answer, judge: Judge) -> list[str]:
         found.append("Nothing stands out from the background: there may be no garment to see.")
     if answer.unlike:
         found.append(
-            f"Unlike the training pictures ({scores.CHOSEN} {answer.score:.2f}, below {judge.unlike:.2f}): percentages "
-            "and set hold for pictures like those, not for this one."
+            f"Unlike the training pictures ({scores.CHOSEN} {answer.score:.2f}, below {judge.unlike:.2f}): the "
+            "percentages hold for pictures like those, not for this one."
         )
     return found
 
@@ -51,13 +51,15 @@ def behind(judge: Judge) -> list[str]:
     """Return sentences on the network, its thresholds, and what was measured of them."""
     accuracy = judge.run.metrics["test_accuracy"]
     lines = [f"Network: {judge.row}, seed {judge.run.config.seed}, {percent(accuracy, 1)} of Fashion-MNIST's test set."]
-    if judge.unlike is None or judge.false_alarms is None:
+    if judge.unlike is None or judge.temperature is None or judge.covered is None or judge.false_alarms is None:
         return [*lines, f"{NO_JUDGEMENT}."]
+    tested = f"{judge.tested:,} test pictures"
     lines += [
-        f"Probabilities: divided by temperature {judge.temperature:.2f}. A set holds the right class of "
-        f"{percent(judges.COVERAGE)} of pictures like the validation ones. Both are fitted there.",
-        f"Unlike: {scores.CHOSEN} below {judge.unlike:.2f}, as {percent(judges.FALSE_ALARMS)} of validation pictures are. "
-        f"False alarms: {percent(judge.false_alarms, 1)} of {judge.tested:,} test pictures.",
+        f"Probabilities: the logits divided by a temperature of {judge.temperature:.2f}, which validation pictures gave.",
+        f"A {percent(judges.COVERAGE)} set holds the right class of {percent(judges.COVERAGE)} of pictures like these, at "
+        f"least: of {percent(judge.covered, 1)} of {tested}, with {judge.set_size:.2f} classes on average.",
+        f"Unlike the training pictures: {scores.CHOSEN} below {judge.unlike:.2f}, as {percent(judges.FALSE_ALARMS)} of "
+        f"validation pictures are. False alarms: {percent(judge.false_alarms, 1)} of {tested}.",
     ]
     return lines + _measured(measured.of(judge))
 
@@ -86,7 +88,8 @@ def data(answers: Sequence[Answer], judge: Judge, problems: Sequence[str]) -> di
         "network": {
             "row": judge.row, "seed": judge.run.config.seed, "key": judge.key, "temperature": judge.temperature,
             "coverage": judges.COVERAGE, "least_probability": judge.least, "score": scores.CHOSEN,
-            "unlike_below": judge.unlike, "false_alarms": judge.false_alarms, "test_pictures": judge.tested,
+            "unlike_below": judge.unlike, "false_alarms": judge.false_alarms, "covered": judge.covered,
+            "set_size": judge.set_size, "test_pictures": judge.tested,
         },
         "preparation": CHOSEN,
         "measured": measured.of(judge),
