@@ -10,6 +10,7 @@ from lib.predict import judge, measured, scores
 from lib.predict.prepare import prepared
 from lib.training.loop import predict
 
+OWN = "Fashion-MNIST"  # validation pictures to choose, test pictures to report: what is called unlike, wrongly
 FEATURES = "Mahalanobis, features"
 
 
@@ -40,10 +41,9 @@ def _sets(half: str, network: judge.Judge) -> dict[str, np.ndarray]:
     part = "val" if half == foreign.HALVES[0] else "test"
     own = np.asarray(catalogue.load("fashion-mnist").images[network.run.positions(part)])
     kept = slice(len(own) // 2, None) if part == "val" else slice(None)
-    name = "validation" if part == "val" else "test"
     shop = {"shop, other things": foreign.of_no_class(half), "shop, its classes": foreign.products(half)[0]}
     return (
-        {name: own[kept]}
+        {OWN: own[kept]}
         | {where: np.array([prepared(each) for each in images]) for where, images in shop.items()}
         | {"inverted": 255 - own[kept][::4]}
         | foreign.drawn(half)
@@ -66,7 +66,7 @@ def _choosing(network: judge.Judge, sets: dict[str, np.ndarray]) -> list[dict]:
     }
     rows = []
     for name, found in values.items():
-        threshold = float(np.quantile(found["validation"], judge.FALSE_ALARMS))
+        threshold = float(np.quantile(found[OWN], judge.FALSE_ALARMS))
         rows.append({"half": foreign.HALVES[0], "network": network.row, "score": name, **_shares(found, threshold)})
     return rows
 
@@ -83,7 +83,7 @@ def _reporting(network: judge.Judge, sets: dict[str, np.ndarray]) -> dict:
 def _shares(values: dict[str, np.ndarray], threshold: float) -> dict[str, float]:
     """Return the share of each set below the threshold; mean: over those that have none of Fashion-MNIST's garments."""
     found = {where: float(np.mean(each < threshold)) for where, each in values.items()}
-    foreign_ones = [found[where] for where in found if where not in ("validation", "test", "shop, its classes")]
+    foreign_ones = [found[where] for where in found if where not in (OWN, "shop, its classes")]
     return {where: round(share, 3) for where, share in found.items()} | {"mean": round(float(np.mean(foreign_ones)), 3)}
 
 

@@ -23,8 +23,8 @@ def predict(
     """Say what a network of the kit sees in your own pictures, and how far to believe it.
 
     A picture shows one garment on any plain ground, light or dark, and has any size: JPEG, PNG, GIF, BMP, WEBP, TIFF,
-    PPM. It is cut to the garment and made 28x28 pixels large, light on black, as in Fashion-MNIST, whose ten classes are
-    all that the network knows. No data set is needed.
+    PPM. It is cut to the garment and made 28x28 pixels large, light on black, as in Fashion-MNIST, whose ten classes
+    are all that the network knows. No data set is needed.
 
     Printed are the likeliest classes, the classes of a 90 % set, and a warning where a picture is unlike those that the
     network was trained on. Exit code 2 if anything could not be read; the rest is answered.

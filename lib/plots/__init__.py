@@ -16,5 +16,6 @@ from lib.plots.tables import class_dots, class_sizes, confusion, confusion_share
 
 __all__ = [
     "answers", "class_dots", "class_sizes", "confusion", "confusion_shares", "curves", "heat_maps", "intervals",
-    "learning_curves", "pairs", "passes", "pictures", "precision_recall_curves", "relative", "response", "shares", "time_to_accuracy",
+    "learning_curves", "pairs", "passes", "pictures", "precision_recall_curves", "relative", "response", "shares",
+    "time_to_accuracy",
 ]  # fmt: skip

@@ -24,10 +24,12 @@ FALSE_ALARMS = 0.05  # share of validation pictures that would be called unlike 
 
 @dataclass(frozen=True)
 class Judge:
-    """A carried network and its thresholds, all from its validation pictures; None where it carries no answers to them.
+    """A carried network and its thresholds, from its validation pictures; None where it carries no answers to them.
 
-    key: 16 hex digits of its file. temperature, least: `lib.evaluation.calibration`. unlike: pictures whose score lies below are unlike the training
-    pictures. false_alarms: the share of test pictures below it, and of how many.
+    key: 16 hex digits of its file. temperature, least: `lib.evaluation.calibration`. unlike: pictures whose score lies
+    below are unlike the training pictures.
+    Of the `tested` test pictures: false_alarms, the share below it; covered, the share whose set of classes holds the
+    right one; set_size, how many classes a set has on average.
     """
 
     row: str

@@ -142,7 +142,7 @@ def _placed(values: np.ndarray, empty: float = 0, as_it_was: bool = False) -> np
         small = small.filter(ImageFilter.UnsharpMask(radius=1, percent=100, threshold=0))
     canvas = np.full((SIDE, SIDE, 1), round(empty), dtype=np.uint8)
     top, left = (SIDE - size[1]) // 2, (SIDE - size[0]) // 2
-    canvas[top : top + size[1], left : left + size[0], 0] = small
+    canvas[top : top + size[1], left : left + size[0], 0] = np.asarray(small)
     return canvas
 
 

@@ -57,16 +57,16 @@ def _card(answer: Answer, judge: Judge) -> dict:
         "warnings": words.warnings(answer, judge),
         "original": _encoded(answer.original, "jpeg"),
         "seen": _encoded(answer.seen[..., 0], "png"),
-        "heat": None if answer.heat_map is None or answer.told else _encoded(_overlay(answer), "png"),
+        "heat": None if answer.heat_map is None or answer.told else _over(answer.seen, answer.heat_map),
         "told": answer.told,
     }
 
 
-def _overlay(answer: Answer) -> np.ndarray:
-    """Return the heat map over what the network saw, uint8 (112, 112, 3), in the colours of the notebooks' maps."""
-    from lib.plots.heat_maps import over
+def _over(seen: np.ndarray, heat_map: np.ndarray) -> str:
+    """Return the heat map over what the network saw, in the colours of the notebooks' maps, as a base64 PNG."""
+    from lib.plots.heat_maps import over  # matplotlib takes a second to import
 
-    return over(answer.seen, answer.heat_map, ENLARGED)
+    return _encoded(over(seen, heat_map, ENLARGED), "png")
 
 
 def _encoded(pixels: np.ndarray, kind: str) -> str:

@@ -8,6 +8,7 @@ from lib.predict.answer import Answer
 from lib.predict.judge import Judge
 from lib.predict.prepare import CHOSEN
 
+OWN = "Fashion-MNIST"  # in measured.json: its own test pictures
 TOP = 3  # classes in the text
 NO_JUDGEMENT = "The kit carries no validation answers of this network: no temperature, no sets of classes, no judgement"
 
@@ -54,10 +55,11 @@ def behind(judge: Judge) -> list[str]:
     if judge.unlike is None or judge.temperature is None or judge.covered is None or judge.false_alarms is None:
         return [*lines, f"{NO_JUDGEMENT}."]
     tested = f"{judge.tested:,} test pictures"
+    share = percent(judges.COVERAGE)
     lines += [
-        f"Probabilities: the logits divided by a temperature of {judge.temperature:.2f}, which validation pictures gave.",
-        f"A {percent(judges.COVERAGE)} set holds the right class of {percent(judges.COVERAGE)} of pictures like these, at "
-        f"least: of {percent(judge.covered, 1)} of {tested}, with {judge.set_size:.2f} classes on average.",
+        f"Probabilities: logits divided by a temperature of {judge.temperature:.2f}, fitted to validation pictures.",
+        f"A {share} set holds the right class of at least {share} of pictures like those. Measured: "
+        f"{percent(judge.covered, 1)} of {tested}, with {judge.set_size:.2f} classes on average.",
         f"Unlike the training pictures: {scores.CHOSEN} below {judge.unlike:.2f}, as {percent(judges.FALSE_ALARMS)} of "
         f"validation pictures are. False alarms: {percent(judge.false_alarms, 1)} of {tested}.",
     ]
@@ -73,13 +75,18 @@ def _measured(known: dict) -> list[str]:
         {name: value for name, value in known[what].items() if isinstance(value, float)}
         for what in ("hits", "right", "warned")
     )
-    called = ", ".join(f"{name} {percent(share)}" for name, share in hits.items() if name not in ("test", "mean"))
-    answered = ", ".join(f"{name} {percent(share)}" for name, share in right.items() if name != "mean")
+    own = right.pop(OWN)
+    called = _listed({name: share for name, share in hits.items() if name != OWN})
+    answered = _listed({name: share for name, share in right.items() if name != "mean"})
     return [
         f"Called unlike: {called} ({known['hits']['date']}).",
-        f"Right: shop pictures and Fashion-MNIST's own, prepared as here: {answered}. Shop pictures without a warning: "
-        f"{percent(warned['right, not warned'])}, with one: {percent(warned['right, warned'])} ({known['right']['date']}).",
+        f"Right, prepared as here: {OWN} {percent(own)}; shop pictures of nine classes {answered}. Of these, on white: "
+        f"without a warning {percent(warned['right, not warned'])}, with one {percent(warned['right, warned'])}.",
     ]
+
+
+def _listed(shares: dict[str, float]) -> str:
+    return ", ".join(f"{name} {percent(share)}" for name, share in shares.items())
 
 
 def data(answers: Sequence[Answer], judge: Judge, problems: Sequence[str]) -> dict:

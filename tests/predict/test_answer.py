@@ -48,7 +48,7 @@ def test_thresholds_are_those_of_validation_and_false_alarms_those_of_test(row):
 def test_what_was_measured_is_of_the_network_that_the_kit_carries(row):
     found = judge.judge(row)
     assert set(measured.of(found)) == {"right", "hits", "warned"}, "run: lookbook bench predict unlike"
-    assert measured.of(found)["hits"]["test"] == pytest.approx(found.false_alarms, abs=2e-3)
+    assert measured.of(found)["hits"]["Fashion-MNIST"] == pytest.approx(found.false_alarms, abs=2e-3)
 
 
 def test_what_was_measured_of_another_network_is_not_shown(fast):
