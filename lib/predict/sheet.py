@@ -40,7 +40,7 @@ def html(answers: Sequence[Answer], judge: Judge, problems: Sequence[str]) -> st
         cells=f"{FINE}x{FINE} or more",
         method=METHOD,
         coverage=words.percent(judges.COVERAGE),
-        unlike=sum(bool(answer.unlike) for answer in answers),
+        unlike=sum(bool(answer.unlike and not answer.empty) for answer in answers),
         made=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S+00:00}",
     )
 
@@ -50,14 +50,16 @@ def _card(answer: Answer, judge: Judge) -> dict:
     return {
         "name": Path(answer.name).name,
         "path": answer.name,
-        "answer": answer.answer,
-        "confidence": words.percent(answer.confidence),
-        "bars": [(name, words.percent(share), round(100 * share, 1)) for name, share in answer.ranked[:SHOWN]],
-        "set": None if answer.unlike else answer.set_of_classes,
+        "answer": "No garment found" if answer.empty else answer.answer,
+        "confidence": "" if answer.empty else words.percent(answer.confidence),
+        "bars": []
+        if answer.empty
+        else [(name, words.percent(share), round(100 * share, 1)) for name, share in answer.ranked[:SHOWN]],
+        "set": None if answer.unlike or answer.empty else answer.set_of_classes,
         "warnings": words.warnings(answer, judge),
         "original": _encoded(answer.original, "jpeg"),
         "seen": _encoded(answer.seen[..., 0], "png"),
-        "heat": None if answer.heat_map is None or answer.told else _over(answer.seen, answer.heat_map),
+        "heat": None if answer.heat_map is None or answer.told or answer.empty else _over(answer.seen, answer.heat_map),
         "told": answer.told,
     }
 

@@ -9,6 +9,7 @@ from lib.predict.judge import Judge
 from lib.predict.prepare import CHOSEN
 
 OWN = "Fashion-MNIST"  # in measured.json: its own test pictures
+NOTHING = "Nothing stands out from the background: no answer."
 TOP = 3  # classes in the text
 NO_JUDGEMENT = "The kit carries no validation answers of this network: no temperature, no sets of classes, no judgement"
 
@@ -28,6 +29,8 @@ def text(answers: Sequence[Answer], judge: Judge) -> str:
 
 
 def _of(answer: Answer, judge: Judge) -> list[str]:
+    if answer.empty:
+        return [answer.name, f"  {NOTHING}"]
     best = "   ".join(f"{name} {percent(share)}" for name, share in answer.ranked[:TOP])
     lines = [answer.name, f"  {best}"]
     if answer.set_of_classes is not None and not answer.unlike:
@@ -37,15 +40,14 @@ def _of(answer: Answer, judge: Judge) -> list[str]:
 
 def warnings(answer: Answer, judge: Judge) -> list[str]:
     """Return in words why an answer is not to be believed; none where nothing speaks against it."""
-    found = []
     if answer.empty:
-        found.append("Nothing stands out from the background: there may be no garment to see.")
-    if answer.unlike:
-        found.append(
-            f"Unlike the training pictures ({scores.CHOSEN} {answer.score:.2f}, below {judge.unlike:.2f}): the "
-            "percentages hold for pictures like those, not for this one."
-        )
-    return found
+        return [NOTHING]
+    if not answer.unlike:
+        return []
+    return [
+        f"Unlike the training pictures ({scores.CHOSEN} {answer.score:.2f}, below {judge.unlike:.2f}): the percentages "
+        "hold for pictures like those, not for this one."
+    ]
 
 
 def behind(judge: Judge) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from lib.base import paths
 from lib.base.errors import LookbookError
-from lib.predict import answer, judge, look, measured, reader, scores, words
+from lib.predict import answer, judge, look, measured, reader, scores, sheet, words
 
 
 def test_a_picture_gets_probabilities_a_set_and_a_map(shirt):
@@ -77,7 +77,9 @@ def test_without_validation_answers_there_is_no_judgement(shirt, fast):
 
 def test_what_stands_out_from_nothing_is_said(fast):
     (one,) = answer.answers([reader.of_array(np.full((40, 40), 120, np.uint8), "grey")], fast, heat_maps=False)
-    assert one.empty and "Nothing stands out" in words.text([one], fast)
+    assert one.empty and words.text([one], fast).startswith(f"grey\n  {words.NOTHING}\n\nNetwork")
+    page = sheet.html([one], fast, [])
+    assert "No garment found" in page and 'class="bars"' not in page
 
 
 def test_a_row_without_a_network_is_refused_with_the_nearest():
