@@ -52,9 +52,7 @@ def _card(answer: Answer, judge: Judge) -> dict:
         "path": answer.name,
         "answer": "No garment found" if answer.empty else answer.answer,
         "confidence": "" if answer.empty else words.percent(answer.confidence),
-        "bars": []
-        if answer.empty
-        else [(name, words.percent(share), round(100 * share, 1)) for name, share in answer.ranked[:SHOWN]],
+        "bars": [] if answer.empty else _bars(answer),
         "set": None if answer.unlike or answer.empty else answer.set_of_classes,
         "warnings": words.warnings(answer, judge),
         "original": _encoded(answer.original, "jpeg"),
@@ -64,11 +62,16 @@ def _card(answer: Answer, judge: Judge) -> dict:
     }
 
 
+def _bars(answer: Answer) -> list[tuple[str, str, float]]:
+    """Return name, share in words and width in percent of the likeliest classes."""
+    return [(name, words.percent(share), round(100 * share, 1)) for name, share in answer.ranked[:SHOWN]]
+
+
 def _over(seen: np.ndarray, heat_map: np.ndarray) -> str:
-    """Return the heat map over what the network saw, in the colours of the notebooks' maps, as a base64 PNG."""
+    """Return the heat map over what the network saw, in the colours of the notebooks' maps, as a base64 JPEG."""
     from lib.plots.heat_maps import over  # matplotlib takes a second to import
 
-    return _encoded(over(seen, heat_map, ENLARGED), "png")
+    return _encoded(over(seen, heat_map, ENLARGED), "jpeg")
 
 
 def _encoded(pixels: np.ndarray, kind: str) -> str:

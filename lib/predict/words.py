@@ -82,13 +82,13 @@ def _measured(known: dict) -> list[str]:
     answered = _listed({name: share for name, share in right.items() if name != "mean"})
     return [
         f"Called unlike: {called} ({known['hits']['date']}).",
-        f"Right, prepared as here: {OWN} {percent(own)}; shop pictures of nine classes {answered}. Of these, on white: "
+        f"Right, prepared as here: {OWN} {percent(own)}; shop pictures of nine classes {answered}. Of those on white "
         f"without a warning {percent(warned['right, not warned'])}, with one {percent(warned['right, warned'])}.",
     ]
 
 
 def _listed(shares: dict[str, float]) -> str:
-    return ", ".join(f"{name} {percent(share)}" for name, share in shares.items())
+    return "; ".join(f"{name} {percent(share)}" for name, share in shares.items())
 
 
 def data(answers: Sequence[Answer], judge: Judge, problems: Sequence[str]) -> dict:
