@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lib.base.errors import LookbookError
+
 
 def predict(
     pictures: Annotated[
@@ -32,6 +34,8 @@ def predict(
     from lib.base import files
     from lib.predict import answer, judge, reader, words
 
+    if out is not None and out.is_dir():
+        raise LookbookError(f"{out}: is a folder; give a file, {out / 'sheet.html'} for instance")
     chosen = judge.judge(network)
     found, problems = reader.files(pictures)
     taken, unreadable = reader.read(found)

@@ -69,3 +69,13 @@ def test_the_sheet_needs_nothing_else_and_escapes_names(predict, shirt, tmp_path
 def test_an_unknown_network_is_one_line(predict, tmp_path):
     code, out, err = predict(tmp_path, "--network", "fats")
     assert code == 2 and out == "" and err == "error: the kit carries no network 'fats': did you mean 'fast'?\n"
+
+
+def test_a_folder_in_place_of_the_sheet_is_refused_before_anything_is_read(predict, tmp_path):
+    code, out, err = predict(tmp_path, "--out", tmp_path)
+    assert (
+        code == 2
+        and out == ""
+        and err.startswith(f"error: {tmp_path}: is a folder; give a file")
+        and err.count("\n") == 1
+    )
