@@ -12,8 +12,9 @@ from lib.base.errors import LookbookError
 from lib.predict import answer, judge, look, measured, reader, scores, sheet, words
 
 
-def test_a_picture_gets_probabilities_a_set_and_a_map(shirt):
+def test_a_picture_gets_probabilities_a_set_and_a_map(shirt, fast):
     (one,) = look([np.asarray(shirt)])
+    assert one.unlike == (one.score < fast.unlike)
     assert one.seen.shape == (28, 28, 1) and one.probabilities.shape == (10,)
     assert one.probabilities.sum() == pytest.approx(1) and one.confidence == one.ranked[0][1]
     assert one.set_of_classes[0] == one.answer == one.ranked[0][0]
