@@ -9,6 +9,7 @@ from lib.base.errors import LookbookError, nearest
 from lib.bench import results
 
 LONG = "time-to"  # about an hour; only when it is named
+REAL = ("predict", "unlike")  # accuracies, not speed: they need both real data sets; only when they are named
 # name -> (module, the columns of its table that say what a row is)
 BENCHES: dict[str, tuple[str, list[str]]] = {
     LONG: ("lib.bench.time_to", ["system"]),
@@ -21,18 +22,20 @@ BENCHES: dict[str, tuple[str, list[str]]] = {
     "explain": ("lib.bench.explaining", ["system", "what"]),
     "features": ("lib.bench.features", ["what"]),
     "scale": ("lib.bench.scale", ["training pictures"]),
+    "predict": ("lib.bench.predicting", ["half", "preparation", "network"]),
+    "unlike": ("lib.bench.unlike", ["half", "network", "score"]),
 }
 
 
 def choose(wanted: Sequence[str], seeds: int | None) -> list[str]:
-    """Return the names to measure, of `wanted`: all but the long one without any.
+    """Return the names to measure, of `wanted`: without any all but the long one and REAL.
 
     LookbookError for an unknown name, for seeds that nobody takes, and where what was measured before is unreadable.
     """
     for name in wanted:
         if name not in BENCHES:
             raise LookbookError(f"nothing to measure called '{name}': {nearest(name, list(BENCHES))}")
-    chosen = list(dict.fromkeys(wanted)) or [name for name in BENCHES if name != LONG]
+    chosen = list(dict.fromkeys(wanted)) or [name for name in BENCHES if name not in (LONG, *REAL)]
     if seeds is not None and LONG not in chosen:
         raise LookbookError(f"--seeds is for {LONG}: lookbook bench {LONG} --seeds {seeds}")
     results.read()

@@ -15,14 +15,18 @@ import typer
 
 from lib.base import paths
 from lib.base.errors import LookbookError
-from lib.cli import training
+from lib.cli import predicting, training
 from lib.cli.training import ENGINE, FRESH, SCHEDULER
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
 data = typer.Typer(no_args_is_help=True, help="Real data: what is there, and how to get it.")
 app.add_typer(data, name="data")
 app.command()(training.train)
 app.command()(training.reference)
+app.command()(predicting.predict)
 
 
 @app.callback()
@@ -134,7 +138,8 @@ def data_fetch(name: Annotated[str, typer.Argument(help="fashion-mnist, or fashi
 @app.command()
 def bench(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="what to measure; without: all but time-to")
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="what to measure; without: all speeds but time-to"),
     ] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="time-to: trainings of each system; 3 without")] = None,
 ) -> None:
@@ -144,6 +149,9 @@ def bench(
     bench.json is deleted. Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps
     (compiled blocks of them), train (pictures a second of every network), engines (grids of runs), report (what is
     kept), explain (heat maps), features (computed once), scale (what more pictures cost).
+
+    Only when named, with both real data sets on disk: predict (how many foreign pictures are answered right, by
+    preparation) and unlike (how many are called unlike the training pictures, by score); `lookbook predict` shows them.
     """
     from lib.bench import registry
     from lib.report import index

@@ -6,8 +6,10 @@ curves    lines: over epochs, over a setting, over a threshold
 tables    matrices, intervals, shares, sizes
 heat_maps  where a network looks, and which checks a map passes
 trade_offs  systems beside one another: cost, classes, confidence
+answers    pictures from outside: what a network saw of them, and what it said
 """
 
+from lib.plots.answers import answers
 from lib.plots.curves import curves, learning_curves, precision_recall_curves, response, time_to_accuracy
 from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.pictures import pairs, pictures
@@ -15,7 +17,7 @@ from lib.plots.tables import class_dots, class_sizes, confusion, confusion_share
 from lib.plots.trade_offs import reliability, strengths, trade_off
 
 __all__ = [
-    "class_dots", "class_sizes", "confusion", "confusion_shares", "curves", "heat_maps", "intervals", "learning_curves",
-    "pairs", "passes", "pictures", "precision_recall_curves", "relative", "reliability", "response", "shares",
-    "strengths", "time_to_accuracy", "trade_off",
+    "answers", "class_dots", "class_sizes", "confusion", "confusion_shares", "curves", "heat_maps", "intervals",
+    "learning_curves", "pairs", "passes", "pictures", "precision_recall_curves", "relative", "reliability", "response",
+    "shares", "strengths", "time_to_accuracy", "trade_off",
 ]  # fmt: skip

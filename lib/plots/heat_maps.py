@@ -41,9 +41,9 @@ def heat_maps(
     for row, (name, own) in enumerate(maps.items(), 1):
         for k in range(number):
             picture(axes[row, k], _faint(images[k]))
-            shade = SIGNED(0.5 + own[k] / largest / 2)
-            shade[..., 3] = np.clip(np.abs(own[k]) / largest * 1.2, 0, 0.85)
-            axes[row, k].imshow(shade, extent=(-0.5, images.shape[2] - 0.5, images.shape[1] - 0.5, -0.5))
+            axes[row, k].imshow(
+                _shade(own[k], largest), extent=(-0.5, images.shape[2] - 0.5, images.shape[1] - 0.5, -0.5)
+            )
             if words and words[name][k]:
                 axes[row, k].text(
                     0.5, 0.5, _wrapped(words[name][k]), transform=axes[row, k].transAxes, fontsize=6, ha="center",
@@ -53,6 +53,26 @@ def heat_maps(
     bar = figure.colorbar(ScalarMappable(Normalize(-largest, largest), SIGNED), ax=axes, shrink=0.7, pad=0.01)
     bar.ax.tick_params(labelsize=7)
     return figure
+
+
+def over(image: np.ndarray, own: np.ndarray, side: int) -> np.ndarray:
+    """Return a heat map over its picture, both enlarged, uint8 (side, side, 3): the colours of `heat_maps`, no figure.
+
+    image: uint8 (H, W, C). own: signed, (h, w), shown on a scale of its own.
+    """
+    from PIL import Image
+
+    grey = np.asarray(Image.fromarray(_faint(image)[..., 0]).resize((side, side), Image.Resampling.NEAREST))
+    large = Image.fromarray(own.astype("float32")).resize((side, side), Image.Resampling.BILINEAR)
+    shade = _shade(np.asarray(large), float(np.abs(own).max()) or 1.0)
+    return np.rint(shade[..., :3] * 255 * shade[..., 3:] + grey[..., None] * (1 - shade[..., 3:])).astype("uint8")
+
+
+def _shade(own: np.ndarray, largest: float) -> np.ndarray:
+    """Return a map's colours, float (h, w, 4), the more opaque the further a value is from zero."""
+    shade = SIGNED(0.5 + own / largest / 2)
+    shade[..., 3] = np.clip(np.abs(own) / largest * 1.2, 0, 0.85)
+    return shade
 
 
 def relative(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

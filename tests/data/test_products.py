@@ -186,7 +186,7 @@ def test_a_zip_with_every_kind_of_dirt(here):
             "images/4.jpg": picture(4, (300, 200)),
             "images/5.jpg": b"this is no picture",
             "images/6.jpg": huge_png(100_000),
-            "images/9.jpg": huge_png(5_000),
+            "images/9.jpg": huge_png(8_000),
             "images/7.jpg": picture(7)[:2000],
             "images/10.jpg": picture(9),
             "images/77.jpg": picture(77, mode="L"),
@@ -200,10 +200,10 @@ def test_a_zip_with_every_kind_of_dirt(here):
     assert (found["reason"] == "").sum() == 4 and len(found) == 12
     for own, reason in {
         "5": "no picture",
-        "6": "20,000,000 pixels",
+        "6": "50,000,000 pixels",
         "7": "a damaged picture",
         "8": "no picture",
-        "9": "20,000,000 pixels",
+        "9": "50,000,000 pixels",
     }.items():
         assert reason in found.loc[own, "reason"]
     assert found.loc[["77", "78"], "reason"].tolist() == ["no row", "no row; an empty file"]

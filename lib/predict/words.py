@@ -1,0 +1,115 @@
+"""What `lookbook predict` says: as text, and as data for --json."""
+
+from collections.abc import Sequence
+
+from lib.predict import judge as judges
+from lib.predict import measured, scores
+from lib.predict.answer import Answer
+from lib.predict.judge import Judge
+from lib.predict.prepare import CHOSEN
+
+OWN = "Fashion-MNIST"  # in measured.json: its own test pictures
+NOTHING = "Nothing stands out from the background: no answer."
+TOP = 3  # classes in the text
+NO_JUDGEMENT = "The kit carries no validation answers of this network: no temperature, no sets of classes, no judgement"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share as "71 %"; what would be 0 or 100 without being it as "<1 %" and ">99 %"."""
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 <= share < 1:
+        return ">99 %"
+    return f"{100 * share:.{digits}f} %"
+
+
+def text(answers: Sequence[Answer], judge: Judge) -> str:
+    """Return the answers as lines for a terminal: a few for each picture, then what stands behind them all."""
+    return "\n".join([*(line for answer in answers for line in [*_of(answer, judge), ""]), *behind(judge)])
+
+
+def _of(answer: Answer, judge: Judge) -> list[str]:
+    if answer.empty:
+        return [answer.name, f"  {NOTHING}"]
+    best = "   ".join(f"{name} {percent(share)}" for name, share in answer.ranked[:TOP])
+    lines = [answer.name, f"  {best}"]
+    if answer.set_of_classes is not None and not answer.unlike:
+        lines.append(f"  {percent(judges.COVERAGE)} set: {', '.join(answer.set_of_classes)}")
+    return lines + [f"  ! {warning}" for warning in warnings(answer, judge)]
+
+
+def warnings(answer: Answer, judge: Judge) -> list[str]:
+    """Return in words why an answer is not to be believed; none where nothing speaks against it."""
+    if answer.empty:
+        return [NOTHING]
+    if not answer.unlike:
+        return []
+    return [
+        f"Unlike the training pictures ({scores.CHOSEN} {answer.score:.2f}, below {judge.unlike:.2f}): the percentages "
+        "hold for pictures like those, not for this one."
+    ]
+
+
+def behind(judge: Judge) -> list[str]:
+    """Return sentences on the network, its thresholds, and what was measured of them."""
+    accuracy = judge.run.metrics["test_accuracy"]
+    lines = [f"Network: {judge.row}, seed {judge.run.config.seed}, {percent(accuracy, 1)} of Fashion-MNIST's test set."]
+    if judge.unlike is None or judge.temperature is None or judge.covered is None or judge.false_alarms is None:
+        return [*lines, f"{NO_JUDGEMENT}."]
+    tested = f"{judge.tested:,} test pictures"
+    share = percent(judges.COVERAGE)
+    lines += [
+        f"Probabilities: logits divided by a temperature of {judge.temperature:.2f}, fitted to validation pictures.",
+        f"A {share} set holds the right class of at least {share} of pictures like those. Measured: "
+        f"{percent(judge.covered, 1)} of {tested}, with {judge.set_size:.2f} classes on average.",
+        f"Unlike the training pictures: {scores.CHOSEN} below {judge.unlike:.2f}, as {percent(judges.FALSE_ALARMS)} of "
+        f"validation pictures are. False alarms: {percent(judge.false_alarms, 1)} of {tested}.",
+    ]
+    return lines + _measured(measured.of(judge))
+
+
+def _measured(known: dict) -> list[str]:
+    if not {"hits", "right", "warned"} <= set(known):
+        return [
+            "Foreign pictures: not measured for this network (`lookbook bench predict unlike`, with the real pictures)."
+        ]
+    hits, right, warned = (
+        {name: value for name, value in known[what].items() if isinstance(value, float)}
+        for what in ("hits", "right", "warned")
+    )
+    own = right.pop(OWN)
+    called = _listed({name: share for name, share in hits.items() if name != OWN})
+    answered = _listed({name: share for name, share in right.items() if name != "mean"})
+    return [
+        f"Called unlike: {called} ({known['hits']['date']}).",
+        f"Right, prepared as here: {OWN} {percent(own)}; shop pictures of nine classes {answered}. Of those on white "
+        f"without a warning {percent(warned['right, not warned'])}, with one {percent(warned['right, warned'])}.",
+    ]
+
+
+def _listed(shares: dict[str, float]) -> str:
+    return "; ".join(f"{name} {percent(share)}" for name, share in shares.items())
+
+
+def data(answers: Sequence[Answer], judge: Judge, problems: Sequence[str]) -> dict:
+    """Return all of it as one dictionary for JSON, without pixels."""
+    return {
+        "network": {
+            "row": judge.row, "seed": judge.run.config.seed, "key": judge.key, "temperature": judge.temperature,
+            "coverage": judges.COVERAGE, "least_probability": judge.least, "score": scores.CHOSEN,
+            "unlike_below": judge.unlike, "false_alarms": judge.false_alarms, "covered": judge.covered,
+            "set_size": judge.set_size, "test_pictures": judge.tested,
+        },
+        "preparation": CHOSEN,
+        "measured": measured.of(judge),
+        "pictures": [_datum(answer) for answer in answers],
+        "problems": list(problems),
+    }  # fmt: skip
+
+
+def _datum(answer: Answer) -> dict:
+    return {
+        "file": answer.name, "answer": answer.answer, "confidence": answer.confidence,
+        "probabilities": dict(answer.ranked), "set": answer.set_of_classes, "score": answer.score,
+        "unlike": answer.unlike, "empty": answer.empty,
+    }  # fmt: skip
