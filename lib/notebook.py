@@ -197,9 +197,7 @@ class Page:
         told += f"; {verdicts}" if verdicts else ""
         self.say(f"At full length, {told}.")
         if verdicts:
-            self.table(
-                "claims_reference", judged, "What the reports say, and what the reference runs say", 4, fold=True
-            )
+            self.table("claims_reference", judged, "What the reports say, and what these runs say", 4, fold=True)
         self.results["full_length"] = told[0].upper() + told[1:] + "."
 
     def record(self, runs: Iterable[Run], dataset: Dataset | None = None) -> None:
@@ -211,13 +209,15 @@ class Page:
         own = list({run.key: run for run in runs}.values())
         networks = [run for run in own if run.config.system not in models.ANCHORS]
         self.recorded[looked_at.name] = own, guards.check(networks, looked_at)
-        self._keep(runs := [run for of_set, _ in self.recorded.values() for run in of_set])
+        runs = [run for of_set, _ in self.recorded.values() for run in of_set]
+        self._keep(runs)
         self.results["normal"] = normal.beside(runs)
         self.results["guards"] = [row for _, rows in self.recorded.values() for row in rows]
 
     def carried(self, runs: list[Run]) -> None:
         """Keep reference runs in the results of a notebook that trains nothing: their pictures need not be here."""
-        self.results |= {"carried": True, "datasets": (own := pictures_of(runs)), "dataset": own[0]["name"]}
+        own = pictures_of(runs)
+        self.results |= {"carried": True, "datasets": own, "dataset": own[0]["name"]}
         self._keep(runs)
 
     def _keep(self, runs: list[Run]) -> None:

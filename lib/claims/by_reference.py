@@ -12,8 +12,11 @@ SHIRTS = ("T-shirt/top", "Shirt")  # the pair that R4 calls hardest
 CLASSES = (0, 6)  # their numbers in Fashion-MNIST
 
 
-def judged(grid: dict[str, list[Run]] | None = None) -> pd.DataFrame:
-    """Return a row for each claim about reference runs, by rows of reference.yaml (all without), with its verdict."""
+def judged(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each claim about reference runs, by rows of reference.yaml (all without), with its verdict.
+
+    more: tables of what was made from runs, as `lib.runs.tabulate` has them: an ensemble and its best member.
+    """
     plays = {row.name: row.plays for row in reference.rows()}
     found = {name: carried.of_row(name) for name in plays} if grid is None else grid
     grid = {name: runs for name, runs in found.items() if runs and runs[0].config.data.limit is None}  # no tiny one
@@ -22,12 +25,12 @@ def judged(grid: dict[str, list[Run]] | None = None) -> pd.DataFrame:
     table = pd.concat([tabulate(flat(grid)), pd.DataFrame(further(run) for run in flat(grid))], axis=1)
     part_of = {run.key: plays.get(name, "") for name, runs in grid.items() for run in runs}
     parts = table.assign(system=table["key"].map(part_of))
-    return verdicts.compare(pd.concat([table, parts[parts["system"] != ""]]), comparable=True)
+    return verdicts.compare(pd.concat([table, parts[parts["system"] != ""], *more]), comparable=True)
 
 
-def everything() -> pd.DataFrame:
-    """Return a row for each claim there is: judged by reference runs, by the report itself, or "not run"."""
-    found = pd.concat([judged(), within.compare()])
+def everything(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each claim there is: judged by reference runs (`judged`), by the report itself, or "not run"."""
+    found = pd.concat([judged(grid, *more), within.compare()])
     rows = [
         dict.fromkeys(verdicts.COLUMNS, np.nan)
         | {"id": claim["id"], "report": claim["report"], "system": claim["system"], "claim": claim["says"]}
@@ -35,9 +38,8 @@ def everything() -> pd.DataFrame:
         for claim in verdicts.load()
         if claim["id"] not in set(found["id"])
     ]
-    return pd.concat([found, pd.DataFrame(rows, columns=verdicts.COLUMNS)]).sort_values(
-        "report", kind="stable", ignore_index=True
-    )
+    whole = pd.concat([found, pd.DataFrame(rows, columns=verdicts.COLUMNS)])
+    return whole.sort_values("report", kind="stable", ignore_index=True)
 
 
 def further(run: Run) -> dict[str, float]:

@@ -20,20 +20,20 @@ def authored() -> dict[str, dict]:
     return yaml.safe_load(Path(__file__).with_name("reports.yaml").read_text(encoding="utf-8"))
 
 
-def every(*judged: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each claim as the pages have them; those not run come last.
+def every(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims as a page shows them; those that were not run come last.
 
-    judged: as `lib.claims.by_reference.everything` returns them; where an id occurs again, the later row counts.
-    Columns: report, place (in it), system, claim, claimed, measured (with its interval, in words), seeds, verdict (its
-    kind) and detail.
+    judged: as `lib.claims.by_reference.everything` returns it. Columns: report, place (in it), system, claim, claimed,
+    measured (with its interval, in words), seeds, verdict (its kind) and detail.
     """
     rows = []
-    for found in {row["id"]: row for table in judged for row in table.to_dict("records")}.values():
-        report, _, place = found["report"].partition(", ")
-        about = {"report": report, "place": place, "system": found["system"], "claim": found["claim"]}
-        about |= {"claimed": "" if pd.isna(found["claimed"]) else str(found["claimed"]), "measured": _measured(found)}
-        about |= {"seeds": f"{found['seeds']:.0f}" if found["seeds"] > 0 else "", "verdict": kind(found["verdict"])}
-        rows.append(about | {"detail": found["verdict"].removeprefix(kind(found["verdict"])).lstrip(": ")})
+    for row in judged.to_dict("records"):
+        report, _, place = row["report"].partition(", ")
+        system = "" if row["system"] == report else row["system"]  # a statement about the report, not about a system
+        about = {"report": report, "place": place, "system": system, "claim": row["claim"]}
+        about |= {"claimed": row["claimed"], "measured": _measured(row), "seeds": str(row["seeds"] or "")}
+        about |= {"verdict": kind(row["verdict"])}
+        rows.append(about | {"detail": row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
     rows.sort(key=lambda row: [*KINDS, NOT_RUN].index(row["verdict"]))
     return pd.DataFrame(rows)
 
@@ -94,9 +94,16 @@ def _measured(found: dict) -> str:
     if pd.isna(found["measured"]):
         return ""
     if pd.isna(found["low"]):
-        return f"{found['measured']:.4f}" if found["measured"] % 1 else f"{found['measured']:,.0f}"
-    ends = f"({found['low']:.4f} to {found['high']:.4f})".replace(" ", "\N{NO-BREAK SPACE}")
-    return f"{found['measured']:.4f} {ends}"
+        return short(found["measured"])
+    ends = f"({short(found['low'])} to {short(found['high'])})".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{short(found['measured'])} {ends}"
+
+
+def short(figure: float) -> str:
+    """Return a figure with four decimals, from 2 on two, from 10 on one; with none where it is whole or large."""
+    if figure == round(figure) or abs(figure) >= 1000:
+        return f"{figure:,.0f}"
+    return f"{figure:.{4 if abs(figure) < 2 else 2 if abs(figure) < 10 else 1}f}"
 
 
 def _with_detail(row: dict) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from lib.base import files, paths
 from lib.base.errors import LookbookError
-from lib.claims import by_reference, verdicts, within
+from lib.claims import by_reference, reports, verdicts, within
 from lib.evaluation import comparison
 from lib.runs import carried, flat, reference, tabulate
 from lib.training.run import Run
@@ -97,6 +97,5 @@ def _with_interval(figure: float, low: float, high: float) -> str:
 
 
 def _short(figure: float) -> str:
-    """Return a figure with four decimals, from 2 on two, from 10 on one, and without the zero before the point."""
-    text = f"{figure:.{4 if abs(figure) < 2 else 2 if abs(figure) < 10 else 1}f}"
-    return re.sub(r"^(-?)0\.", r"\1.", text)
+    """Return a figure without the zero before the point."""
+    return re.sub(r"^(-?)0\.", r"\1.", reports.short(figure))

@@ -125,8 +125,7 @@ def _is_recipe(run: Run) -> bool:
 def _has_logits(run: Run) -> bool:
     if run.config.data.more_targets or run.config.system in models.ANCHORS:
         return False
-    with np.load(run.folder / "predictions.npz") as arrays:
-        return "val_logits" in arrays and "test_logits" in arrays
+    return run.has_logits()
 
 
 def _multiply_adds(run: Run) -> float:
