@@ -69,7 +69,7 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
         equal = shares and statistics.equal_within(result["mean"], result["sd"], n, EQUAL)
         rows.append(row | {"p": math.nan} if alike else row)
         unresolved = "equal within .3 points" if equal else _unresolved(n, len(shared))
-        verdicts.append("not judged: equally much in every seed" if alike else unresolved)
+        verdicts.append(f"not judged: {'equally much' if alike else 'the same'} in every seed" if same else unresolved)
     columns = ["system", "n", "difference", "low", "high", "p", "p_holm", "smallest"]
     table = _with_holm(pd.DataFrame(rows, columns=columns))
     resolved = np.where(table["difference"] > 0, "resolved: higher", "resolved: lower")

@@ -7,8 +7,10 @@ scores    how unlike the training pictures a picture is
 answer    what the network says: probabilities, a set of classes, a heat map
 measured  what was measured of all this on foreign pictures (`lookbook bench predict unlike`)
 words     as text and JSON;  sheet: as one HTML file
+examples  three drawn pictures, for who has none at hand
 """
 
-from lib.predict.answer import Answer, look
+from lib.predict.answer import Answer, for_figure, look
+from lib.predict.examples import examples
 
-__all__ = ["Answer", "look"]
+__all__ = ["Answer", "examples", "for_figure", "look"]

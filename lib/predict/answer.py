@@ -1,8 +1,9 @@
 """What a carried network says of pictures, and how far that may be believed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -67,19 +68,34 @@ class Answer:
         return [name for name, _ in self.ranked if self.in_set[self.classes.index(name)]]
 
 
+def for_figure(answers: Sequence[Answer]) -> dict[str, Any]:
+    """Return answers as `lib.plots.answers` takes them."""
+    maps = [np.zeros(one.seen.shape[:2]) if one.heat_map is None else one.heat_map for one in answers]
+    return {
+        "originals": [one.original for one in answers], "seen": np.stack([one.seen for one in answers]),
+        "maps": np.stack(maps), "probabilities": np.stack([one.probabilities for one in answers]),
+        "classes": answers[0].classes, "titles": [one.name for one in answers],
+        "doubtful": [bool(one.unlike) or one.empty for one in answers],
+    }  # fmt: skip
+
+
 def look(
-    pictures: Sequence[str | Path | np.ndarray], network: str = judges.NETWORK, heat_maps: bool = True
+    pictures: Sequence[str | Path | np.ndarray] | Mapping[str, np.ndarray],
+    network: str = judges.NETWORK,
+    heat_maps: bool = True,
 ) -> list[Answer]:
     """Return what a network says of each picture, in order.
 
-    pictures: files, folders of them, or arrays, uint8 (h, w), (h, w, 1) or (h, w, 3). network: a row of reference.yaml
-    of which the kit carries a network. LookbookError for the first thing that is no picture, and for other networks.
+    pictures: files, folders of them, or arrays, uint8 (h, w), (h, w, 1) or (h, w, 3); or arrays by name. network: a row
+    of reference.yaml of which the kit carries a network. LookbookError for the first thing that is no picture, and for
+    other networks.
     """
     chosen = judges.judge(network)
     taken: list[Taken] = []
-    for number, one in enumerate(pictures):
+    named = pictures.items() if isinstance(pictures, Mapping) else enumerate(pictures)
+    for name, one in named:
         if isinstance(one, np.ndarray):
-            taken.append(reader.of_array(one, f"picture {number}"))
+            taken.append(reader.of_array(one, name if isinstance(name, str) else f"picture {name}"))
             continue
         found, problems = reader.files([one])
         own, unreadable = reader.read(found)

@@ -38,6 +38,16 @@ def _of(answer: Answer, judge: Judge) -> list[str]:
     return lines + [f"  ! {warning}" for warning in warnings(answer, judge)]
 
 
+def outside(answer: Answer) -> str:
+    """Return what a network says of a picture as one sentence of prose."""
+    if answer.empty:
+        return f"**{answer.name}**: nothing stands out from the background, so there is no answer."
+    said = f"**{answer.name}**: {answer.answer}, {percent(answer.confidence)}"
+    if answer.unlike:
+        return f"{said}, but it is unlike the training pictures."
+    return f"{said}; set: {', '.join(answer.set_of_classes or [])}."
+
+
 def warnings(answer: Answer, judge: Judge) -> list[str]:
     """Return in words why an answer is not to be believed; none where nothing speaks against it."""
     if answer.empty:

@@ -32,18 +32,18 @@ def missing() -> list[str]:
 
 
 def told(grids: dict[str, dict[str, list[Run]]]) -> str:
-    """Return in words how many runs there are, by data set (`grid`), and which rows are missing."""
+    """Return in words how many runs there are, by data set (`grid`), and how many rows are missing."""
     rows = sum(len(rows) for rows in grids.values())
     number = sum(len(runs) for rows in grids.values() for runs in rows.values())
-    lacking = missing()
+    lacking = len(missing())
     return f"{number} reference runs of {rows} rows. " + (
-        f"Not run yet: {'; '.join(lacking)}." if lacking else "None is missing."
+        f"{lacking} more rows are not run yet: `lookbook reference` lists them." if lacking else "None is missing."
     )
 
 
 def as_recipes(*grids: dict[str, list[Run]]) -> dict[str, list[Run]]:
-    """Return the rows that are trained as their recipe says, on whatever pictures; the others are variants of them."""
-    return {row: runs for rows in grids for row, runs in rows.items() if _is_recipe(runs[0])}
+    """Return the rows that are trained as their recipe says, on all pictures; the others are variants of them."""
+    return {row: runs for rows in grids for row, runs in rows.items() if runs[0].label == runs[0].config.system}
 
 
 def without(rows: dict[str, list[Run]], names: list[str]) -> dict[str, list[Run]]:
@@ -114,12 +114,6 @@ def costs(rows: dict[str, list[Run]]) -> pd.DataFrame:
 
 def _whole(config: RunConfig, name: str) -> bool:
     return config.data.name == name and config.data.limit is None
-
-
-def _is_recipe(run: Run) -> bool:
-    """Return whether a label says no more than the system, and how its pictures are divided."""
-    rest = run.label.removeprefix(run.config.system).split()
-    return all(word.startswith(("protocol=", "grouped=")) for word in rest)
 
 
 def _has_logits(run: Run) -> bool:

@@ -42,14 +42,14 @@ def with_fronts(found: pd.DataFrame, pictures: str) -> pd.DataFrame:
 def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
     """Return `overview` as it is read, best first; claimed: what a report prints for a label.
 
-    Weights are counted in thousands, MACs (multiply-adds) and pictures seen in millions. There is no column of pictures
-    where all systems have the same.
+    Weights are counted in thousands, MACs (multiply-adds) and pictures seen in millions. Where systems have different
+    pictures, their names say which.
     """
     table = found.sort_values(["pictures", "mean"], ascending=[True, False])
-    rows = table.to_dict("records")
+    rows, several = table.to_dict("records"), table["pictures"].nunique()
     ready = pd.DataFrame(
         {
-            "system": table["system"],
+            "system": table["system"] if several == 1 else table["system"] + ", " + table["pictures"],
             "claimed": [claimed(row["label"]) for row in rows],
             "accuracy": [f"{_short(row['mean'])}{_interval(row)}" for row in rows],
             "place": [_place(row) for row in rows],
@@ -58,11 +58,8 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
             "adds": [_millions(each, 1) for each in table["multiply_adds"]],
             "minutes": [f"{each:.1f}" for each in table["minutes"]],
             "seen": [_millions(each, 2) for each in table["seen"]],
-            "pictures": table["pictures"],
         }
     )
-    if ready["pictures"].nunique() == 1:
-        ready = ready.drop(columns="pictures")
     return ready.rename(columns=SHOWN)
 
 

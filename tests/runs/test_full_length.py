@@ -29,7 +29,7 @@ def test_variants_of_a_recipe_are_no_systems_of_their_own(rows, monkeypatch):
     ]
     changed = {"R3.initial, batch 16": [_changed(rows["R3.initial"][0], batch_size=16)]}
     own_way = {"R3.initial, R1's way": [_changed(rows["R3.initial"][0], data={"protocol": "R1"})]}
-    assert list(full_length.as_recipes(changed, own_way)) == ["R3.initial, R1's way"]
+    assert full_length.as_recipes(changed, own_way) == {}, "nor are those on other pictures than all"
 
 
 def _changed(run, **changes):
@@ -64,13 +64,11 @@ def test_systems_on_other_pictures_are_ranked_among_themselves(rows):
     mixed = {"a": rows["R3.initial"], "b": [_changed(run, data={"protocol": "R1"}) for run in rows["R2.simple"]]}
     found = overview.overview(mixed)
     assert found["of"].tolist() == [1, 1] and found["pictures"].nunique() == 2
-    assert overview.shown(found, lambda label: "")["pictures"].tolist() == [
-        "fashion-mnist",
-        "fashion-mnist, as R1",
-    ]
+    names = overview.shown(found, lambda label: "")["system"].tolist()
+    assert names == ["a, fashion-mnist", "b, fashion-mnist, as R1"]
     one = overview.overview({name: rows[name] for name in ("R3.initial", "R2.simple")})
     read = overview.shown(one, {"R3.initial": "validation .91", "R2.simple": ""}.get)
-    assert "pictures" not in read and set(read["claimed"]) == {"validation .91", ""}
+    assert set(read["system"]) == {"R3.initial", "R2.simple"} and set(read["claimed"]) == {"validation .91", ""}
     fronts = overview.with_fronts(one, "fashion-mnist")
     assert {"front_multiply_adds", "front_minutes"} <= set(fronts)
 

@@ -1,0 +1,25 @@
+"""The pictures that notebook 13 asks about, where its reader has none."""
+
+from lib.predict import answer, examples, for_figure, look, words
+
+
+def test_drawn_pictures_are_answered_by_name_and_fit_the_figure():
+    answers = look(examples())
+    assert [one.name for one in answers] == list(examples()) == ["T-shirt on white", "trousers on wood", "a clock"]
+    assert [one.empty for one in answers] == [False] * 3 and answers[0].set_of_classes
+    shown = for_figure(answers)
+    assert shown["seen"].shape == (3, 28, 28, 1) and shown["maps"].shape == (3, 28, 28)
+    assert shown["probabilities"].shape == (3, 10) and shown["titles"] == list(examples())
+
+
+def test_a_sentence_says_what_stands_against_an_answer(shirt, fast):
+    (one,) = look({"mine": examples()["T-shirt on white"]}, heat_maps=False)
+    assert for_figure([one])["maps"].any() == 0, "no map was asked for"
+    change = answer.Answer.__dataclass_fields__.keys()
+    values = {name: getattr(one, name) for name in change}
+    told = {
+        state: words.outside(answer.Answer(**(values | {"unlike": state == "unlike", "empty": state == "empty"})))
+        for state in ("fine", "unlike", "empty")
+    }
+    assert told["fine"].startswith("**mine**: ") and "; set: " in told["fine"]
+    assert told["unlike"].endswith("but it is unlike the training pictures.") and "no answer" in told["empty"]
