@@ -21,8 +21,8 @@ from lib import notebook, plots, runs
 from lib.claims import by_reference, reports
 from lib.data.fashion_mnist import reader, votes
 from lib.evaluation import calibration, comparison, ensembles, picture_by_picture, ranks
-from lib.predict import examples, for_figure, look
-from lib.predict.words import outside
+from lib.predict import examples, for_figure, look, words
+from lib.predict.judge import judge
 from lib.runs import card, full_length, overview
 
 page = notebook.start("13_comparison", globals())
@@ -171,7 +171,10 @@ page.show(
     alt="; ".join(f"{one.name}: {one.answer}" for one in answers),
     caption="Pictures from outside: as they are, what the network saw, where it looked.",
 )
-page.say(" ".join(outside(one) for one in answers))
+page.say(" ".join(words.outside(one) for one in answers))
+page.fold(
+    "What this rests on, and what the warning misses", {"Measured": words.behind(judge())}
+)
 
 # %% [markdown]
 # ## Are several systems better than the best one?
