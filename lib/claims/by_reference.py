@@ -34,7 +34,8 @@ def everything(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) ->
     rows = [
         dict.fromkeys(verdicts.COLUMNS, np.nan)
         | {"id": claim["id"], "report": claim["report"], "system": claim["system"], "claim": claim["says"]}
-        | {"claimed": claim["rule"].get("figure", ""), "interval": "", "seeds": 0, "verdict": "not run"}
+        | {"claimed": claim["rule"].get("figure", ""), "interval": "", "seeds": 0}
+        | {"verdict": f"not judged: {claim['unjudged']}" if "unjudged" in claim else "not run"}
         for claim in verdicts.load()
         if claim["id"] not in set(found["id"])
     ]

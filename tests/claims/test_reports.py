@@ -24,7 +24,8 @@ LESS = {"measured": 0.5, "low": 0.45, "high": 0.55, "seeds": 3, "verdict": "cont
 def test_every_claim_is_there_and_what_was_not_run_says_so():
     found = reports.every(judged())
     assert len(found) == len(claims.load()) + len(within.load())
-    assert int((found["verdict"] == "not run").sum()) == len(claims.load())
+    decided = [claim for claim in claims.load() if "unjudged" in claim]
+    assert int((found["verdict"] == "not run").sum()) == len(claims.load()) - len(decided)
     assert set(found["report"]) <= set(reports.authored())
 
 
