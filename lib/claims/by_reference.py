@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lib.claims import verdicts, within
+from lib.claims import rules, verdicts, within
 from lib.evaluation import metrics
 from lib.runs import carried, flat, reference, tabulate
 from lib.training.run import Run
@@ -34,7 +34,7 @@ def everything(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) ->
     rows = [
         dict.fromkeys(verdicts.COLUMNS, np.nan)
         | {"id": claim["id"], "report": claim["report"], "system": claim["system"], "claim": claim["says"]}
-        | {"claimed": claim["rule"].get("figure", ""), "interval": "", "seeds": 0}
+        | {"claimed": rules.claimed(claim["rule"]), "interval": "", "seeds": 0}
         | {"verdict": f"not judged: {claim['unjudged']}" if "unjudged" in claim else "not run"}
         for claim in verdicts.load()
         if claim["id"] not in set(found["id"])

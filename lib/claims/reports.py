@@ -52,7 +52,8 @@ def counted(claims: pd.DataFrame) -> str:
 def found(claims: pd.DataFrame) -> str:
     """Return in a sentence how the claims came out that a run or the report itself decides; claims: as of `every`."""
     decided = claims[claims["verdict"] != NOT_RUN]
-    return f"Of {len(claims)} claims {len(decided)} were looked at: {counted(decided)}."
+    rest = len(claims) - len(decided)
+    return f"Of {len(claims)} claims {counted(decided)}{f'; {rest} are not run yet' if rest else ''}."
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
@@ -64,9 +65,8 @@ def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
     if report not in authored():
         raise LookbookError(f"reports.yaml has no report {report}; it has {', '.join(authored())}")
     said, own = authored()[report], claims[claims["report"] == report]
-    run = own[own["verdict"] != NOT_RUN]
     holds = [f"Of {len(own)} claims: {counted(own)}."]
-    holds += [f"{row['system']}: {row['claim']}: {_with_detail(row)}." for row in run.to_dict("records")]
+    holds += [f"{_named(row)}." for row in own[own["verdict"] == KINDS[0]].to_dict("records")]
     return {
         "Scope": said["scope"], "What holds": holds, "What was easy": said["easy"], "What was hard": said["hard"]
     }  # fmt: skip
@@ -74,11 +74,18 @@ def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
 
 def shown(claims: pd.DataFrame) -> pd.DataFrame:
     """Return `every` as it is read: system, claim and where it stands in one column, the verdict in another."""
-    names = [f"{row['system']}: " if row["system"] else "" for row in claims.to_dict("records")]
+    names = [_named(row) for row in claims.to_dict("records")]
     places = [f" ({place})" if place else "" for place in claims["place"]]
     verdicts = [_with_detail(row) for row in claims.to_dict("records")]
-    told = claims.assign(claim=names + claims["claim"] + places, verdict=verdicts)
+    told = claims.assign(claim=[f"{name}{place}" for name, place in zip(names, places, strict=True)], verdict=verdicts)
     return told.drop(columns=["system", "place", "detail"])
+
+
+def _named(row: dict) -> str:
+    """Return what is claimed, of which system; report R1's own way with its pictures is named so."""
+    system = row["system"].partition(" protocol=")
+    way = ", R1's own way" if system[1] else ""
+    return f"{system[0]}{way}: {row['claim']}" if row["system"] else row["claim"]
 
 
 def claimed(system: str) -> str:
@@ -91,6 +98,8 @@ def claimed(system: str) -> str:
 
 
 def _measured(found: dict) -> str:
+    if isinstance(found["elsewhere"], str):
+        return found["elsewhere"]
     if pd.isna(found["measured"]):
         return ""
     if pd.isna(found["low"]):

@@ -57,6 +57,16 @@ def judge(measured: dict, rule: dict, comparable: bool) -> str:
     return _direction(kind, measured["verdict"])
 
 
+def claimed(rule: dict) -> str:
+    """Return in words what a rule asks of a measure: a printed figure, limits, or a direction; "" for sentences."""
+    if "between" in rule:
+        least, most = rule["between"]
+        if least is None or most is None:
+            return f"at most {most:g}" if least is None else f"at least {least:g}"
+        return f"{least:g} to {most:g}"
+    return rule.get("figure", rule.get("stated", next((way for way in ("higher", "lower") if way in rule), "")))
+
+
 def limits(printed: str) -> tuple[float, float]:
     """Return what a printed figure (".9214") or range (".92-.93") may have been before it was rounded."""
     lowest, highest = printed.split("-")[0], printed.split("-")[-1]

@@ -8,10 +8,12 @@ import pandas as pd
 import yaml
 
 from lib.base.errors import LookbookError
+from lib.claims import rules
 from lib.claims.rules import judge
 from lib.evaluation import comparison, statistics
 
 COLUMNS = ["id", "report", "system", "claim", "claimed", "measured", "low", "high", "interval", "seeds", "verdict"]
+COLUMNS += ["elsewhere"]  # what stands against a claim that needs no run (`lib.claims.within`)
 
 
 @cache
@@ -54,7 +56,7 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
                 "report": claim["report"],
                 "system": claim["system"],
                 "claim": claim["says"],
-                "claimed": claim["rule"].get("figure", ""),
+                "claimed": rules.claimed(claim["rule"]),
                 "measured": found["mean"],
                 "low": low,
                 "high": high,

@@ -40,7 +40,7 @@ def compare() -> pd.DataFrame:
             "claimed": rule.get("stated", ""),
         }
         row |= {"id": claim["id"], "report": claim["report"], "system": claim["id"].partition(".")[0]}
-        row |= {"claim": f"{claim['says']}; {claim['elsewhere']}", "measured": counted}
+        row |= {"claim": claim["says"], "elsewhere": claim["elsewhere"], "measured": counted}
         rows.append(row | {"verdict": judge({"counted": counted}, rule, comparable=True)})
     return pd.DataFrame(rows, columns=verdicts.COLUMNS)
 

@@ -101,9 +101,16 @@ def tabulate(grid: dict[str, list]) -> pd.DataFrame:
 
 def told(errors: pd.DataFrame) -> str:
     """Return the means of `tabulate` over seeds in words, before and after temperature scaling."""
-    means = errors.groupby("system", sort=False)[["error", "scaled_error"]].mean()
-    each = [f"{system} {row['error']:.3f}, then {row['scaled_error']:.3f}" for system, row in means.iterrows()]
+    means = errors.groupby("system", sort=False)[["error", "scaled_error", "temperature"]].mean()
+    each = [
+        f"{system} {row['error']:.3f}, then {row['scaled_error']:.3f} ({_temper(row['temperature'])})"
+        for system, row in means.iterrows()
+    ]
     return f"Calibration error before and after temperature scaling: {'; '.join(each)}."
+
+
+def _temper(temperature: float) -> str:
+    return f"too {'sure' if temperature > 1 else 'unsure'}: temperature {temperature:.2f}"
 
 
 def pooled(runs: list, scaled: bool) -> pd.DataFrame:

@@ -14,6 +14,8 @@ MOST_STEPS = 1000  # of the logistic regression; it ends earlier when it has set
 STRENGTH = 0.01
 SETTLED = 1e-3  # its tolerance: with scikit-learn's 1e-4 it takes several times as long
 
+WORTH = {-1: ", so it harms", 0: "", 1: ", so it helps"}
+
 
 def averaged(logits: Sequence[np.ndarray]) -> np.ndarray:
     """Return the log of the mean softmax output of several nets, float64 (N, classes): logits of their average.
@@ -172,9 +174,10 @@ def _gain(run, answer: np.ndarray) -> str:
     _, labels, logits = run.predictions("test")
     before, after = (scores.argmax(axis=1) == labels for scores in (logits, answer))
     found = statistics.mcnemar(before, after)
+    worth = WORTH[int(np.sign(after.sum() - before.sum()))]
     return (
-        f"{before.mean():.4f} right without it, {after.mean():.4f} with it ({found['only_second']} pictures won, "
-        f"{found['only_first']} lost, p {found['p']:.2g})"
+        f"{before.mean():.4f} right without it, {after.mean():.4f} with it{worth} "
+        f"({found['only_second']} pictures won, {found['only_first']} lost, p {found['p']:.2g})"
     )
 
 

@@ -106,6 +106,6 @@ def told_people(people: pd.DataFrame, networks: np.ndarray) -> str:
 
     alike = float(spearmanr(people["wrong"], networks).statistic)
     return (
-        f"The rank correlation of the two shares is {alike:.2f}. The class that most people choose is the label of "
-        f"{people['majority'].mean():.1%} of the pictures, the class of a network that of {1 - networks.mean():.1%}."
+        f"The rank correlation of the two shares is {alike:.2f}. The majority of people is right about "
+        f"{people['majority'].mean():.1%} of the pictures, a network about {1 - networks.mean():.1%} on average."
     )

@@ -7,7 +7,7 @@ scores    how unlike the training pictures a picture is
 answer    what the network says: probabilities, a set of classes, a heat map
 measured  what was measured of all this on foreign pictures (`lookbook bench predict unlike`)
 words     as text and JSON;  sheet: as one HTML file
-examples  three drawn pictures, for who has none at hand
+examples  four drawn pictures, for who has none at hand
 """
 
 from lib.predict.answer import Answer, for_figure, look

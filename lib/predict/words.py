@@ -70,12 +70,25 @@ def behind(judge: Judge) -> list[str]:
     share = percent(judges.COVERAGE)
     lines += [
         f"Probabilities: logits divided by a temperature of {judge.temperature:.2f}, fitted to validation pictures.",
-        f"A {share} set holds the right class of at least {share} of pictures like those. Measured: "
-        f"{percent(judge.covered, 1)} of {tested}, with {judge.set_size:.2f} classes on average.",
+        f"A {share} set is made to hold the right class of {share} of pictures like the validation pictures. It holds "
+        f"that of {percent(judge.covered, 1)} of {tested}, with {judge.set_size:.2f} classes on average.",
         f"Unlike the training pictures: {scores.CHOSEN} below {judge.unlike:.2f}, as {percent(judges.FALSE_ALARMS)} of "
         f"validation pictures are. False alarms: {percent(judge.false_alarms, 1)} of {tested}.",
     ]
     return lines + _measured(measured.of(judge))
+
+
+def missed(judge: Judge) -> str:
+    """Return in a sentence how much the warning finds, and how often it is wrong; "" where that was not measured."""
+    known = measured.of(judge)
+    if "hits" not in known:
+        return ""
+    hits = known["hits"]
+    return (
+        f"The warning is weak. It finds {percent(hits['shop, other things'])} of a shop's things that have no class "
+        f"here, and {percent(hits['noise'])} of pictures of noise. It also warns of "
+        f"{percent(hits['shop, its classes'])} of the shop's garments that have one."
+    )
 
 
 def _measured(known: dict) -> list[str]:
@@ -91,9 +104,10 @@ def _measured(known: dict) -> list[str]:
     called = _listed({name: share for name, share in hits.items() if name != OWN})
     answered = _listed({name: share for name, share in right.items() if name != "mean"})
     return [
+        f"Right, prepared as here: {percent(own)} of a sample of {OWN}; of a shop's pictures of nine classes "
+        f"{answered}. Of those on white {percent(warned['right, not warned'])} without a warning, "
+        f"{percent(warned['right, warned'])} with one.",
         f"Called unlike: {called} ({known['hits']['date']}).",
-        f"Right, prepared as here: {OWN} {percent(own)}; shop pictures of nine classes {answered}. Of those on white "
-        f"without a warning {percent(warned['right, not warned'])}, with one {percent(warned['right, warned'])}.",
     ]
 
 

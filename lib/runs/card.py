@@ -137,7 +137,7 @@ def _evaluation(runs: list[Run]) -> dict[str, str]:
         "pictures": f"{number:,} test pictures of {what}",
         "why": "they are what the reports, and most of the literature, are measured on",
         "preparation": "pixels as they are, 0 to 255; what a network does to them is one of its layers. The test "
-        "pictures were read once, after training",
+        "pictures were read once a run, after training",
     }
 
 

@@ -11,7 +11,7 @@ profile: str = "quick"  # names the run; quick and full give the same figures
 dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had; only to show pictures
 seeds: int = 5  # of each system, at most: what fewer can tell is a question below
 leave_out: list = []  # systems to do without, by their names in the first table
-mine: list = []  # files or folders with pictures of your own; without: three that the kit draws
+mine: list = []  # files or folders with pictures of your own; without: four that the kit draws
 
 # %% [markdown]
 # ## Set-up
@@ -42,7 +42,7 @@ page.say(full_length.told(carried))
 # One row for each system that is trained as its report says. A **place** is an interval: every pair of systems is compared
 # seed by seed, and only a difference that is resolved after Holm's correction moves a system up or down (Mogstad et al.
 # 2024, doi:10.1093/restud/rdad006). Systems on other pictures are ranked among themselves. **MACs** are the multiply-adds of
-# one picture in use; an answer over a picture and its mirror image takes two passes.
+# one picture in use; an answer over a picture and its mirror image is two passes, and both are counted.
 #
 # **Your guess, before you run on:** how many times as much does the best system compute for a picture as the cheapest?
 # *Write it here.*
@@ -53,7 +53,8 @@ found = overview.overview(systems)
 page.table(
     "systems",
     overview.shown(found, reports.claimed),
-    "All systems, best first. Claimed: by their report. Weights in thousands, MACs and pictures "
+    "All systems, best first. Claimed: by their report. Weights that are trained, in thousands "
+    "(of R1.resnet50 its head alone, and the MACs are not counted); MACs and pictures "
     f"seen in millions; minutes on {full_length.devices(systems)}, while other work ran",
 )
 
@@ -66,7 +67,8 @@ same = overview.with_fronts(found, "fashion-mnist")
 page.show(
     plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
     alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="Bars: 95 % intervals over seeds. Blue, on the dotted line: no other system beats it.",
+    caption="Bars: 95 % intervals over seeds. Blue, on the dotted line: none that costs less is "
+    "better. Other work ran beside, so a few tenths of a minute say nothing.",
     thumbnail=True,
 )
 
@@ -85,7 +87,8 @@ by_class = picture_by_picture.against(picture_by_picture.recalls(grey, classes),
 page.show(
     plots.strengths(by_class, chosen),
     alt=f"Recall by class of {chosen}, and by how much the other systems differ.",
-    caption=f"Top: {chosen}, found of 100. Below: difference in points. Bold and framed: sure.",
+    caption=f"Top: recall of {chosen} in per cent. Below: by how many points others differ, ± the "
+    "95 % interval of each for itself. Framed: sure after Holm's correction for all cells.",
 )
 page.say(picture_by_picture.told(by_class, chosen))
 page.table("classes", by_class, f"Recall by class, and difference from {chosen}", fold=True)
@@ -122,11 +125,10 @@ if page.dataset.name == "fashion-mnist" and len(always):
     page.show(
         plots.pictures(
             page.dataset.images[positions[shown]],
-            [f"{classes[guessed[k]]}?\n{classes[labels[k]]}" for k in shown],
+            [f"{chosen}: {classes[guessed[k]]}\nlabel: {classes[labels[k]]}" for k in shown],
         ),
         alt=f"{len(shown)} test pictures that every run of every system got wrong.",
-        caption=f"Wrong in every run; of these, the ones that people find easiest. {chosen} saw "
-        "what stands above; below it is the label.",
+        caption="Wrong in every run; of these, the ones that people find easiest.",
     )
 
 # %% [markdown]
@@ -156,25 +158,25 @@ page.table("card", card.card(grey[chosen], classes), f"Model card of {chosen}", 
 
 # %% [markdown]
 # ### Your own picture
-# Report R3 tried one picture from outside, and was right with 71 % confidence. A telephone's picture is no picture of this data
+# Report R3 tried one picture from outside, and was right. A telephone's picture is no picture of this data
 # set: it is large, in colour, and usually shows a dark garment on a light ground. So it is **prepared**: what differs from the
 # ground's colour becomes light on black, and is centred in 28x28 pixels. Confidence is temperature-scaled. A **conformal set**
-# holds the right class for 99 % of pictures like the training pictures. Of a picture unlike them, the bars are grey: no
-# confidence means anything there. `lookbook predict` does this with files.
+# is made to hold the right class of 99 % of pictures like the validation pictures. Of a picture unlike the training pictures the
+# bars are grey: no confidence means anything there. That warning misses much, as the last lines say. `lookbook predict` does this with files.
 #
-# **Your guess:** what will the network make of a clock?
+# **Your guess:** what will the network make of a chair, and of a clock?
 
 # %%
 answers = look(mine or examples())
 page.show(
     plots.answers(**for_figure(answers)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in answers),
-    caption="Pictures from outside: as they are, what the network saw, where it looked.",
+    caption="Pictures from outside: as they are, what the network saw, and what spoke for (red) "
+    "and against (blue) its answer. Grey bars: unlike the training pictures.",
 )
 page.say(" ".join(words.outside(one) for one in answers))
-page.fold(
-    "What this rests on, and what the warning misses", {"Measured": words.behind(judge())}
-)
+page.say(words.missed(judge()))
+page.fold("What this rests on", {"Measured": words.behind(judge())})
 
 # %% [markdown]
 # ## Are several systems better than the best one?
@@ -216,8 +218,10 @@ if not combined:
 
 # %% [markdown]
 # ## Which claims hold?
-# Every claim of the five reports has a rule that was fixed before anybody looked (lib/claims/claims.yaml). Some need no
-# training: a report's own figures decide, or two of its sentences. Choose a report and a verdict.
+# A claim that needs runs has a rule, which was fixed before they were made (lib/claims/claims.yaml). It *holds* or is
+# *contradicted* where the interval is narrow enough to say so, else it is *not resolvable*. In brackets: for a printed figure,
+# where one more run would land, because the reports trained once; else the interval of the mean. Other claims need no run: a
+# report's own figures decide, or two of its sentences. Choose a report and a verdict.
 
 # %%
 everything = {row: own for rows in carried.values() for row, own in rows.items()}
@@ -252,7 +256,9 @@ page.conclude(
     ensembles.found(gains),
     f"{len(always)} of {len(labels):,} pictures are wrong in every run of every system.",
     calibration.told(errors[errors["system"] == chosen]),
-    sure=f"95 % interval {best['low']:.2%} to {best['high']:.2%}" if seeds > 1 else "one seed",
+    sure=f"95 % interval of the best: {best['low']:.2%} to {best['high']:.2%}"
+    if seeds > 1
+    else "one seed",
 )
 
 # %% [markdown]

@@ -69,7 +69,7 @@ def test_scaling_is_learnt_on_validation_and_measured_on_test():
     assert table.loc[0, ["system", "seed"]].tolist() == ["a", 3]
     assert table.loc[0, "error"] == pytest.approx(0.25, abs=0.001) and table.loc[0, "scaled_error"] < 0.001
     assert table.loc[0, "temperature"] == pytest.approx(8 / np.log(3), rel=0.001)
-    assert calibration.told(table).endswith(": a 0.250, then 0.000.")
+    assert calibration.told(table).endswith(": a 0.250, then 0.000 (too sure: temperature 7.28).")
     before, after = calibration.panels({"a": [run, run]}).values()
     assert before["a"]["pictures"].tolist() == after["a"]["pictures"].tolist() == [400]
     assert before["a"]["confidence"].iloc[0] > 0.99 and after["a"]["confidence"].iloc[0] == pytest.approx(

@@ -7,15 +7,18 @@ this kit. Its rows follow the publisher's IDX files: with Kaggle's CSV files the
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from lib.base import download
 from lib.base.errors import LookbookError
 from lib.base.files import names_in
 from lib.base.paths import cache, data_folders
 from lib.data.dataset import Dataset
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = "fashion-mnist-h/fmh_counts.csv"
 MIRRORS = [  # the first address names the version that has our checksum; `main` is where it lies today
@@ -88,7 +91,7 @@ def agreement(votes: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return votes[np.arange(len(labels)), labels] / votes.sum(axis=1)
 
 
-def of_pictures(labels: np.ndarray) -> pd.DataFrame | None:
+def of_pictures(labels: np.ndarray) -> "pd.DataFrame | None":
     """Return what people say of each test picture: wrong (which share of them), majority (whether most are right).
 
     labels: of the test pictures, int (10000,). majority: 1 or 0; where k classes share the most votes, the label among
@@ -99,6 +102,8 @@ def of_pictures(labels: np.ndarray) -> pd.DataFrame | None:
         return None
     most = votes == votes.max(axis=1, keepdims=True)
     right = most[np.arange(len(labels)), labels] / most.sum(axis=1)
+    import pandas as pd  # not above: the catalogue imports this, and stays light
+
     return pd.DataFrame({"wrong": 1 - agreement(votes, labels), "majority": right})
 
 
