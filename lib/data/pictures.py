@@ -118,4 +118,4 @@ def _rgb(image: Any) -> Any:
 
 def _line(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
-    return "not a picture file" if text.startswith("cannot identify") else text[:100]
+    return "of no known format" if text.startswith("cannot identify") else text[:100]

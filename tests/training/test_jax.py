@@ -48,7 +48,7 @@ def kill(done, total, text):
         raise KeyboardInterrupt
 
 for system, arguments, more in [
-    ("anchor.linear", {}, []), ("R3.final", {}, []), ("R4.adam", {}, []), ("transfer.tiny", {}, []),
+    ("anchor.linear", {}, []), ("R3.final", {}, []), ("transfer.tiny", {}, []),
     ("R5.resnet34_mtl", {"width": 4, "blocks": (1, 1)}, ["two"]),
 ]:
     data = {"name": "noise", "target": "one", "more_targets": more}
