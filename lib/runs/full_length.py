@@ -62,8 +62,9 @@ def devices(rows: dict[str, list[Run]]) -> str:
 
 
 def with_logits(rows: dict[str, list[Run]]) -> dict[str, list[Run]]:
-    """Return the rows whose runs all carry the logits of validation and test pictures, of one answer."""
-    return {row: runs for row, runs in rows.items() if all(_has_logits(run) for run in runs)}
+    """Return the rows with those runs that carry the logits of validation and test pictures, of one answer."""
+    found = {row: [run for run in runs if _has_logits(run)] for row, runs in rows.items()}
+    return {row: runs for row, runs in found.items() if runs}
 
 
 def shared(rows: dict[str, list[Run]]) -> dict[str, list[Run]]:

@@ -24,6 +24,7 @@ from lib.training import recipes
 from lib.training.run import ANSWERS, MODEL, PARTS, SHARED, Run
 
 LARGEST = 20  # MB, the whole folder
+WITH_LOGITS = 5  # seeds of a row at most; further ones make intervals narrower, and need no more than their measures
 COPIED = ("config.json", "environment.json", "metrics.json", "history.csv")
 
 
@@ -179,7 +180,7 @@ def _pack(run: Run, folder: Path, row: Row) -> None:
     targets = {run.config.data.target: ""} | {target: f":{target}" for target in run.config.data.more_targets}
     for part, (target, suffix) in product(PARTS[1:], targets.items()):
         kept[f"{part}_labels{suffix}"] = run.labels(part, target).astype("int16")
-        if "logits" in row.carries:
+        if "logits" in row.carries and run.config.seed < WITH_LOGITS:
             kept[f"{part}_logits{suffix}"] = run.predictions(part, target)[2].astype("float16")
         else:
             kept[f"{part}_{ANSWERS}{suffix}"] = run.predicted(part, target).astype("int16")

@@ -9,7 +9,7 @@
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; quick and full give the same figures
 dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had; only to show pictures
-seeds: int = 5  # of each system, at most: what fewer can tell is a question below
+seeds: int = 20  # of each system, at most: what fewer can tell is a question below
 leave_out: list = []  # systems to do without, by their names in the first table
 mine: list = []  # files or folders with pictures of your own; without: four that the kit draws
 
