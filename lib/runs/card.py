@@ -168,11 +168,10 @@ def _figures(runs: list[Run], classes: list[str]) -> dict[str, str]:
 
 
 def _sureness(runs: list[Run]) -> str:
-    if not with_logits({"": runs}):
+    own = with_logits({"": runs}).get("", [])
+    if not own:
         return "not measured: the logits are not carried"
-    before, after, by = (
-        np.mean(each) for each in zip(*(calibration.before_and_after(run) for run in runs), strict=True)
-    )
+    before, after, by = (np.mean(each) for each in zip(*map(calibration.before_and_after, own), strict=True))
     return f"calibration error {before:.3f}, after dividing the logits by {by:.2f} (from validation) {after:.3f}"
 
 
