@@ -42,14 +42,14 @@ def with_fronts(found: pd.DataFrame, pictures: str) -> pd.DataFrame:
 def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
     """Return `overview` as it is read, best first; claimed: what a report prints for a label.
 
-    Weights are counted in thousands, MACs (multiply-adds) and pictures seen in millions. Where systems have different
-    pictures, their names say which.
+    Weights are counted in thousands, MACs (multiply-adds) and pictures seen in millions. Pictures other than those of
+    Fashion-MNIST stand in brackets behind the name.
     """
     table = found.sort_values(["pictures", "mean"], ascending=[True, False])
-    rows, several = table.to_dict("records"), table["pictures"].nunique()
+    rows = table.to_dict("records")
     ready = pd.DataFrame(
         {
-            "system": table["system"] if several == 1 else table["system"] + ", " + table["pictures"],
+            "system": [row["system"] + _set(row["pictures"]) for row in rows],
             "claimed": [claimed(row["label"]) for row in rows],
             "accuracy": [f"{_short(row['mean'])}{_interval(row)}" for row in rows],
             "place": [_place(row) for row in rows],
@@ -61,6 +61,10 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
         }
     )
     return ready.rename(columns=SHOWN)
+
+
+def _set(pictures: str) -> str:
+    return "" if pictures == "fashion-mnist" else f" ({pictures})"
 
 
 def _interval(row: dict) -> str:

@@ -54,7 +54,7 @@ page.table(
     "systems",
     overview.shown(found, reports.claimed),
     "All systems, best first. Claimed: by their report. Weights that are trained, in thousands "
-    "(of R1.resnet50 its head alone, and the MACs are not counted); MACs and pictures "
+    "(of a head on features: the head alone, and MACs are not counted); MACs and pictures "
     f"seen in millions; minutes on {full_length.devices(systems)}, while other work ran",
 )
 

@@ -65,7 +65,7 @@ def test_systems_on_other_pictures_are_ranked_among_themselves(rows):
     found = overview.overview(mixed)
     assert found["of"].tolist() == [1, 1] and found["pictures"].nunique() == 2
     names = overview.shown(found, lambda label: "")["system"].tolist()
-    assert names == ["a, fashion-mnist", "b, fashion-mnist, as R1"]
+    assert names == ["a", "b (fashion-mnist, as R1)"]
     one = overview.overview({name: rows[name] for name in ("R3.initial", "R2.simple")})
     read = overview.shown(one, {"R3.initial": "validation .91", "R2.simple": ""}.get)
     assert set(read["system"]) == {"R3.initial", "R2.simple"} and set(read["claimed"]) == {"validation .91", ""}
