@@ -60,7 +60,7 @@ def status() -> pd.DataFrame:
     took; NaN: unknown).
     """
     found = []
-    paces: dict[str, float] = {}  # seconds an epoch, by system: what a row without runs is judged by
+    paces: dict[tuple, float] = {}  # seconds an epoch, by system and pictures: what a row without runs is judged by
     index = carried.index()
     for row in rows():
         dataset = _pictures(row)
@@ -69,10 +69,11 @@ def status() -> pd.DataFrame:
         here = {} if dataset is None else {config.seed: run for config, run in _stored(row, dataset)}
         missing = [config.seed for config in row.configs if config.seed not in fresh and config.seed not in here]
         took = [run.metrics["seconds"] for run in here.values()] + [old["seconds"] for old in packed]
-        system, epochs = row.configs[0].system, row.configs[0].epochs
+        first = row.configs[0]
+        alike, epochs = (first.system, first.data.name, first.data.limit, first.data.protocol), first.epochs
         if took:
-            paces.setdefault(system, float(np.mean(took)) / epochs)
-        seconds = float(np.mean(took)) if took else paces.get(system, np.nan) * epochs
+            paces.setdefault(alike, float(np.mean(took)) / epochs)
+        seconds = float(np.mean(took)) if took else paces.get(alike, np.nan) * epochs
         about = {"row": row.name, "why": row.why, "seeds": len(row.configs), "carried": len(fresh)}
         about |= {"stale": len(packed) - len(fresh), "stored": len(here), "missing": len(missing)}
         found.append(about | {"seconds": seconds * len(missing)})
