@@ -11,7 +11,6 @@ from lib.claims.verdicts import load
 
 KINDS = ("holds", "contradicted", "equal for practice", "not resolvable", "not judged")  # how a verdict begins
 NOT_RUN = "not run"
-PARTS = ("scope", "easy", "hard")
 
 
 @cache

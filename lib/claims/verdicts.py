@@ -9,7 +9,6 @@ import yaml
 
 from lib.base.errors import LookbookError
 from lib.claims import rules
-from lib.claims.rules import judge
 from lib.evaluation import comparison, statistics
 
 COLUMNS = ["id", "report", "system", "claim", "claimed", "measured", "low", "high", "interval", "seeds", "verdict"]
@@ -64,7 +63,7 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
                 "seeds": found["n"],
                 "verdict": f"not judged: {claim['unjudged']}"
                 if "unjudged" in claim
-                else judge(found, claim["rule"], same),
+                else rules.judge(found, claim["rule"], same),
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS)

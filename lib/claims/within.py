@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from lib.claims import verdicts
-from lib.claims.rules import judge
+from lib.claims import rules, verdicts
 from lib.data import r1
-from lib.evaluation import statistics
+from lib.evaluation import metrics, statistics
 
 R1_LOG = (".9833", ".9900", ".9733")  # its figure 8, the validation accuracies of the first three epochs
 R1_BATCH = 5
 R3_FILTERS = (1, 16, 32, 64)  # channels of the picture and of each convolution, as its table prints them
 R3_DENSE = (576, 128, 10)
+SHIRTS = {"T-shirt/top", "Shirt"}
 
 
 @cache
@@ -37,11 +37,11 @@ def compare() -> pd.DataFrame:
         row = dict.fromkeys(verdicts.COLUMNS, math.nan) | {
             "seeds": 0,
             "interval": "",
-            "claimed": rule.get("stated", ""),
+            "claimed": rules.claimed(rule),
         }
         row |= {"id": claim["id"], "report": claim["report"], "system": claim["id"].partition(".")[0]}
         row |= {"claim": claim["says"], "elsewhere": claim["elsewhere"], "measured": counted}
-        rows.append(row | {"verdict": judge({"counted": counted}, rule, comparable=True)})
+        rows.append(row | {"verdict": rules.judge({"counted": counted}, rule, comparable=True)})
     return pd.DataFrame(rows, columns=verdicts.COLUMNS)
 
 
@@ -83,11 +83,8 @@ def r4_accuracy() -> float:
 
 def r4_place_of_shirts() -> int:
     """Return the place of T-shirt and shirt among the pairs of R4's matrix, by mistakes in both directions."""
-    matrix = verdicts.printed_confusion()
-    both = matrix.to_numpy() + matrix.to_numpy().T
-    first, second = (list(matrix.index).index(name) for name in ("T-shirt/top", "Shirt"))
-    pairs = both[np.triu_indices(len(both), k=1)]
-    return int((pairs > both[first, second]).sum()) + 1
+    pairs = metrics.confused_pairs(verdicts.printed_confusion())
+    return 1 + int(pairs.index[[{*pair} == SHIRTS for pair in zip(pairs["class"], pairs["and"], strict=True)]][0])
 
 
 COUNTS = {each.__name__: each for each in (

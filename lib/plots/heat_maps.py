@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lib.plots.pictures import picture
-from lib.plots.style import axes_of, styled
+from lib.plots.style import axes_of, styled, without_frame
 
 SIGNED = colormaps["RdBu_r"]  # red: evidence for, blue: against; white: none
 GREEN, GREY, RED = "#cfe8d5", "#f3f4f5", "#f6d5cf"  # surely better, not sure, surely worse
@@ -111,11 +111,7 @@ def passes(judged: pd.DataFrame) -> Figure:
     axis.set(xlim=(-0.5, len(methods) - 0.5), ylim=(len(checks) - 0.5, -0.5))
     axis.set_xticks(range(len(methods)), methods)
     axis.set_yticks(range(len(checks)), [names[y] for y in range(len(checks))], fontsize=8)
-    axis.xaxis.tick_top()
-    axis.tick_params(length=0)
-    axis.grid(False)
-    for spine in axis.spines.values():
-        spine.set_visible(False)
+    without_frame(axis)
     return figure
 
 

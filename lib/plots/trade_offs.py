@@ -8,7 +8,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from lib.plots.style import COLOURS, axes_of, colours, styled
+from lib.plots.style import COLOURS, axes_of, colours, styled, without_frame
 
 QUIET = "#58636b"
 WIDE = 30  # times the smallest cost: from there on only powers of ten are written below an axis
@@ -95,11 +95,7 @@ def strengths(table: pd.DataFrame, reference: str) -> Figure:
     axis.set_aspect("auto")
     axis.set_xticks(range(len(classes)), [name.replace("/", "/\n").replace(" ", "\n") for name in classes], fontsize=8)
     axis.set_yticks(range(len(systems)), systems, fontsize=8)
-    axis.xaxis.tick_top()
-    axis.tick_params(length=0)
-    axis.grid(False)
-    for spine in axis.spines.values():
-        spine.set_visible(False)
+    without_frame(axis)
     return figure
 
 

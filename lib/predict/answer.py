@@ -25,8 +25,8 @@ class Answer:
     """A picture and what the network says of it.
 
     original: uint8 (h, w, 3), at most 160 pixels along its longer side. seen: uint8 (28, 28, 1), what the network saw.
-    probabilities: float64 (10,), of `classes`, after temperature scaling. in_set: bool (10,), the classes of which one
-    is the right one for 99 % of pictures like the training ones; None where no threshold is known.
+    probabilities: float64 (10,), of `classes`, after temperature scaling. in_set: bool (10,), the conformal set of
+    classes (`lib.predict.judge.COVERAGE`); None where no threshold is known.
     score: `lib.predict.scores`. unlike: whether it is unlike the training pictures; None: no such judgement.
     empty: whether nothing in it stands out from its background. heat_map: float32 (28, 28), signed, None if not asked
     for. told: in words, what the heat map shows where it shows nothing.

@@ -9,7 +9,7 @@ from lib.claims import by_reference, reports, within
 
 
 def judged(**changes):
-    """Return all claims as if nothing had been run; changes: of claims by their id, with _ for each point."""
+    """Return all claims as if nothing had been run; changes: of claims by their id, with _of_ for each point."""
     found = by_reference.everything({})
     for name, row in changes.items():
         for column, value in row.items():
