@@ -35,7 +35,7 @@ def everything(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) ->
         dict.fromkeys(verdicts.COLUMNS, np.nan)
         | {"id": claim["id"], "report": claim["report"], "system": claim["system"], "claim": claim["says"]}
         | {"claimed": rules.claimed(claim["rule"]), "interval": "", "seeds": 0}
-        | {"verdict": f"not judged: {claim['unjudged']}" if "unjudged" in claim else "not run"}
+        | {"verdict": f"not judged: {claim['unjudged']}" if "unjudged" in claim else rules.NOT_RUN}
         for claim in verdicts.load()
         if claim["id"] not in set(found["id"])
     ]

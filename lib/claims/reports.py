@@ -7,10 +7,8 @@ import pandas as pd
 import yaml
 
 from lib.base.errors import LookbookError
+from lib.claims.rules import KINDS, NOT_RUN, kind
 from lib.claims.verdicts import load
-
-KINDS = ("holds", "contradicted", "equal for practice", "not resolvable", "not judged")  # how a verdict begins
-NOT_RUN = "not run"
 
 
 @cache
@@ -35,11 +33,6 @@ def every(judged: pd.DataFrame) -> pd.DataFrame:
         rows.append(about | {"detail": row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
     rows.sort(key=lambda row: [*KINDS, NOT_RUN].index(row["verdict"]))
     return pd.DataFrame(rows)
-
-
-def kind(verdict: str) -> str:
-    """Return the kind of a verdict: "contradicted" of "contradicted: we measure more"."""
-    return next((each for each in KINDS if verdict.startswith(each)), NOT_RUN)
 
 
 def counted(claims: pd.DataFrame) -> str:

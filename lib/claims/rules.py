@@ -19,6 +19,8 @@ import math
 from lib.base.errors import LookbookError
 from lib.evaluation import comparison
 
+KINDS = ("holds", "contradicted", "equal for practice", "not resolvable", "not judged")  # how a verdict begins
+NOT_RUN = "not run"  # a claim without runs
 NAMES = ("figure", "between", "higher", "lower", "counted", "beside")
 BESIDE = {
     "otherwise": "contradicted: the report itself says otherwise",
@@ -55,6 +57,11 @@ def judge(measured: dict, rule: dict, comparable: bool) -> str:
     if kind == "between":
         return _between(rule["between"], measured["low"], measured["high"]) or unresolved
     return _direction(kind, measured["verdict"])
+
+
+def kind(verdict: str) -> str:
+    """Return the kind of a verdict: "contradicted" of "contradicted: we measure more"."""
+    return next((each for each in KINDS if verdict.startswith(each)), NOT_RUN)
 
 
 def claimed(rule: dict) -> str:

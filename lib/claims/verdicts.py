@@ -71,16 +71,10 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
 
 def counted(judged: pd.DataFrame) -> str:
     """Return how many claims met which verdict: "of 5 claims 2 hold, 1 contradicted, 2 not resolvable"; "" for none."""
-    words = {
-        "holds": "hold",
-        "equal": "equal for practice",
-        "contradicted": "contradicted",
-        "not resolvable": "not resolvable",
-    }
-    found = {word: int(judged["verdict"].str.startswith(start).sum()) for start, word in words.items()}
-    rest = len(judged) - sum(found.values())
-    told = [f"{number} {word}" for word, number in (found | {"not judged": rest}).items() if number]
-    told = ["1 holds" if each == "1 hold" else each for each in told]
+    kinds = judged["verdict"].map(rules.kind)
+    found = {each: int((kinds == each).sum()) for each in rules.KINDS}
+    words = {"holds": "holds" if found["holds"] == 1 else "hold"}
+    told = [f"{number} {words.get(each, each)}" for each, number in found.items() if number]
     return f"of {len(judged)} claims {', '.join(told)}" if told else ""
 
 
