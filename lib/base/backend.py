@@ -79,7 +79,18 @@ def workers() -> int:
 
 
 def _accelerators() -> list[str]:
-    return [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]
+    """Return each GPU or TPU that trains, as it calls itself: "GPU (NVIDIA H100 80GB HBM3)"."""
+    there = [name for name in keras.distribution.list_devices() if not name.startswith("cpu")]
+    if not there:
+        return []
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return [f"{device.platform.upper()} ({device.device_kind})" for device in jax.devices()]
+    import tensorflow as tf
+
+    details = [tf.config.experimental.get_device_details(each) for each in tf.config.list_physical_devices("GPU")]
+    return [f"GPU ({each.get('device_name', 'unknown')})" for each in details] or there
 
 
 def _cores() -> int:
