@@ -22,7 +22,10 @@ def judged(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) -> pd.
     grid = {name: runs for name, runs in found.items() if runs and runs[0].config.data.limit is None}  # no tiny one
     if not grid:
         return pd.DataFrame(columns=verdicts.COLUMNS)
-    table = pd.concat([tabulate(flat(grid)), pd.DataFrame(further(run) for run in flat(grid))], axis=1)
+    named: dict[str, list[Run]] = {}
+    for name, runs in grid.items():  # rows that differ in their epochs alone have one label: the first of them bears it
+        named[name if runs[0].label in named else runs[0].label] = runs
+    table = pd.concat([tabulate(named), pd.DataFrame(further(run) for run in flat(named))], axis=1)
     part_of = {run.key: plays.get(name, "") for name, runs in grid.items() for run in runs}
     parts = table.assign(system=table["key"].map(part_of))
     return verdicts.compare(pd.concat([table, parts[parts["system"] != ""], *more]), comparable=True)

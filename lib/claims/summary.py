@@ -1,47 +1,79 @@
-"""The results section of README.md, written from the reference runs by `lookbook reference --readme`."""
+"""The results in README.md and docs/RESULTS.md, written from the reference runs by `lookbook reference --readme`."""
 
 import math
 import re
 
-import numpy as np
-
 from lib.base import files, paths
 from lib.base.errors import LookbookError
 from lib.claims import by_reference, reports, verdicts, within
+from lib.claims.rules import KINDS, NOT_RUN
 from lib.evaluation import comparison
-from lib.runs import carried, flat, reference, tabulate
+from lib.runs import carried, flat, full_length, reference, tabulate
 from lib.training.run import Run
 
 BEGIN, END = "<!-- written by `lookbook reference --readme` -->", "<!-- end -->"
-FILE = paths.ROOT / "README.md"
-SETS = {  # data set -> what is said above its table; measures and their heads
-    "fashion-mnist": (
+FILE, ALL = paths.ROOT / "README.md", paths.ROOT / "docs" / "RESULTS.md"
+HEADING = """# Results: every reference run, every claim
+
+Written by `lookbook reference --readme`, from what the kit carries. `lookbook reference --train` repeats any row.
+"""
+SETS = {  # data set and answer -> what is said above its table; measures and their heads
+    ("fashion-mnist", "class"): (
         "All real Fashion-MNIST pictures: 48,000 for training, 12,000 for validation, 10,000 for testing, read once.",
         {"test_accuracy": "test accuracy"},
     ),
-    "fashion-product": (
+    ("fashion-product", "usage"): (
         "All real product pictures of R1's three usages: 25,783 for training, 5,525 for validation, 5,527 for testing.",
         {"test_accuracy": "test accuracy", "test_macro_f1": "test macro-F1"},
+    ),
+    ("fashion-product", "masterCategory"): (
+        "All real product pictures of R5's four main categories: 30,940 for training. Two answers at once.",
+        {"test_accuracy": "main category", "test_subCategory_accuracy": "sub category"},
     ),
 }
 
 
 def write() -> None:
-    """Put today's results between the two marks of README.md; LookbookError where it has not both."""
+    """Put today's results between the two marks of README.md, and all of them into docs/RESULTS.md.
+
+    LookbookError where README.md has not both marks.
+    """
     text = FILE.read_text(encoding="utf-8")
     if text.count(BEGIN) != 1 or text.count(END) != 1:
         raise LookbookError(f"{FILE}: has not both marks, {BEGIN} and {END}; put them where the results belong")
     before, _, rest = text.partition(BEGIN)
-    files.write_text(FILE, f"{before}{BEGIN}\n{results()}{END}{rest.partition(END)[2]}")
+    files.write_text(FILE, f"{before}{BEGIN}\n{in_short()}{END}{rest.partition(END)[2]}")
+    files.write_text(ALL, in_full())
 
 
-def results() -> str:
-    """Return the tables of systems, the table of verdicts, and which rows of the grid were not run, as Markdown."""
+def in_short() -> str:
+    """Return a table of the systems that are trained as their recipe says, and one of verdicts, as Markdown."""
+    grids = [full_length.grid(name) for name in full_length.SHAPES]
+    lines = [
+        "Test accuracy, of several answers that of the first: mean over seeds and its 95 % interval.\n",
+        "| system | pictures | test accuracy | seeds | epochs | minutes a run |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, runs in full_length.as_recipes(*grids).items():
+        pictures = full_length.pictures(runs[0].config)
+        lines.append(f"| {name} | {pictures} | {_of_row(runs, ['test_accuracy'])}")
+    claims = reports.every(by_reference.everything())
+    kinds = [*KINDS, NOT_RUN]
+    lines += ["", f"| claims of | {' | '.join(kinds)} |", f"|---|{'---|' * len(kinds)}"]
+    for report, own in claims.groupby("report"):
+        counts = [str(int((own["verdict"] == kind).sum()) or "") for kind in kinds]
+        lines.append(f"| {report} | {' | '.join(counts)} |")
+    return "\n".join(lines) + "\n"
+
+
+def in_full() -> str:
+    """Return docs/RESULTS.md: every row of the grid, every claim of a run, and which rows were not run."""
     grid = {row.name: carried.of_row(row.name) for row in reference.rows()}
     missing = [name for name, found in grid.items() if not found]
-    parts = []
-    for name, (about, measures) in SETS.items():
-        real = {row: found for row, found in grid.items() if found and found[0].config.data.name == name}
+    parts = [HEADING]
+    for (name, target), (about, measures) in SETS.items():
+        data = {row: found[0].config.data for row, found in grid.items() if found}
+        real = {row: grid[row] for row, own in data.items() if (own.name, own.target) == (name, target)}
         parts += [_systems({row: found for row, found in real.items() if _whole(found[0])}, about, measures)]
     parts += [_verdicts()]
     parts += [f"Not run yet: {'; '.join(missing)}.\n"] if missing else []
@@ -56,24 +88,25 @@ def _whole(run: Run) -> bool:
 def _systems(grid: dict[str, list[Run]], about: str, measures: dict[str, str]) -> str:
     if not grid:
         return ""
-    table = tabulate(grid)
-    means = {each: comparison.summarise(table, each).set_index("system").to_dict("index") for each in measures}
     devices = sorted({run.environment["device"] for run in flat(grid)})
     lines = [
-        about,
-        f"Trained on {', '.join(devices)}; other work may have run beside.",
+        f"{about} Trained on {', '.join(devices)}; other work may have run beside.",
         "Means over seeds, in brackets their 95 % interval.\n",
         f"| row of the grid | {' | '.join(measures.values())} | seeds | epochs | minutes a run |",
         f"|---|{'---|' * len(measures)}---|---|---|",
     ]
-    for name, found in grid.items():
-        rows = [means[each][name] for each in measures]
-        figures = " | ".join(_with_interval(row["mean"], row["low"], row["high"]) for row in rows)
-        minutes = np.mean([run.metrics["seconds"] for run in found]) / 60
-        epochs = sorted({int(run.metrics["epochs"]) for run in found})
-        length = f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"
-        lines.append(f"| {name} | {figures} | {len(found)} | {length} | {minutes:.1f} |")
+    lines += [f"| {name} | {_of_row(runs, list(measures))}" for name, runs in grid.items()]
     return "\n".join(lines) + "\n"
+
+
+def _of_row(runs: list[Run], measures: list[str]) -> str:
+    """Return the cells of a row of the grid: its measures, seeds, epochs, minutes."""
+    table = tabulate(runs)
+    means = [comparison.summarise(table, each).iloc[0] for each in measures]
+    epochs = sorted({int(run.metrics["epochs"]) for run in runs})
+    cells = [_with_interval(row["mean"], row["low"], min(row["high"], 1)) for row in means]  # shares of pictures
+    cells += [str(len(runs)), f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"]
+    return f"{' | '.join(cells)} | {full_length.minutes(runs):.1f}{' (GPU)' if full_length.on_gpu(runs[0]) else ''} |"
 
 
 def _verdicts() -> str:

@@ -45,7 +45,7 @@ def reference(
     rows: Annotated[list[str] | None, typer.Argument(metavar="[ROW]...", help="with --train: these rows alone")] = None,
     train: Annotated[bool, typer.Option("--train", help="train what is missing; goes on where it stopped")] = False,
     pack: Annotated[bool, typer.Option("--pack", help="write reports/reference from the run store")] = False,
-    readme: Annotated[bool, typer.Option("--readme", help="write the results section of README.md")] = False,
+    readme: Annotated[bool, typer.Option("--readme", help="write the results in README.md and docs")] = False,
     engine: Annotated[str | None, ENGINE] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="workers; without it one a core")] = None,
     scheduler: Annotated[str | None, SCHEDULER] = None,

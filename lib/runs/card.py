@@ -8,7 +8,7 @@ import pandas as pd
 from lib import models
 from lib.config import RunConfig
 from lib.evaluation import calibration, comparison, metrics, statistics
-from lib.runs.full_length import costs, with_logits
+from lib.runs.full_length import costs, minutes, with_logits
 from lib.training.run import Run
 
 ABOUT = {  # of a real set: what it is, where it is from, what it leaves out
@@ -72,7 +72,7 @@ def _model(runs: list[Run]) -> dict[str, str]:
         "when": _span(sorted(str(each["finished"])[:10] for each in environments)),
         "version": f"commit {_span(sorted({str(each['commit']) for each in environments}))}; {_keys(runs)}",
         "type": f"convolutional network: {built} {cost['parameters']:,} parameters, {adds} multiply-adds a picture",
-        "training": _trained(config) + f" {cost['minutes']:.1f} minutes a run on {environments[0]['device']}, while "
+        "training": _trained(config) + f" {minutes(runs):.1f} minutes a run on {environments[0]['device']}, while "
         "other work may have run beside.",
         "more": f"{module.__name__.replace('.', '/')}.py, and {config.system} in lib/training/recipes.yaml",
         "licence": "MIT, as the kit",

@@ -61,6 +61,16 @@ def devices(rows: dict[str, list[Run]]) -> str:
     return " and ".join(sorted({str(run.environment["device"]) for runs in rows.values() for run in runs}))
 
 
+def minutes(runs: list[Run]) -> float:
+    """Return how long a training took, mean over seeds."""
+    return float(np.mean([run.metrics["seconds"] for run in runs])) / 60
+
+
+def on_gpu(run: Run) -> bool:
+    """Return whether a run was trained on a GPU."""
+    return str(run.environment["device"]).startswith("GPU")
+
+
 def with_logits(rows: dict[str, list[Run]]) -> dict[str, list[Run]]:
     """Return the rows with those runs that carry the logits of validation and test pictures, of one answer."""
     found = {row: [run for run in runs if _has_logits(run)] for row, runs in rows.items()}
@@ -99,8 +109,9 @@ def costs(rows: dict[str, list[Run]]) -> pd.DataFrame:
     """Return what each row costs: system, pictures, seeds, parameters, multiply_adds, minutes, seen.
 
     multiply_adds: of one picture, in use (`lib.models.cost`); an answer over a picture and its mirror image costs two
-    passes. NaN for a head on a backbone, whose weights need not be here. minutes: of training, mean over seeds, as the
-    computer was busy. seen: training pictures times epochs, mean over seeds; the last batch counts as a whole one.
+    passes. NaN for a head on a backbone, whose weights need not be here. minutes: of training on a CPU, mean over
+    seeds, as the computer was busy; NaN for runs on a GPU, which do not compare. seen: training pictures times epochs,
+    mean over seeds; the last batch counts as a whole one.
     """
     found = []
     for row, runs in rows.items():
@@ -108,8 +119,7 @@ def costs(rows: dict[str, list[Run]]) -> pd.DataFrame:
         seen = [float(run.history["steps"].sum()) * config.batch_size if len(run.history) else math.nan for run in runs]
         about = {"system": row, "pictures": pictures(config), "seeds": len(runs)}
         about |= {"parameters": int(runs[0].metrics["parameters"]), "multiply_adds": _multiply_adds(runs[0])}
-        minutes = float(np.mean([run.metrics["seconds"] for run in runs])) / 60
-        found.append(about | {"minutes": minutes, "seen": float(np.mean(seen))})
+        found.append(about | {"minutes": math.nan if on_gpu(runs[0]) else minutes(runs), "seen": float(np.mean(seen))})
     return pd.DataFrame(found)
 
 

@@ -9,7 +9,7 @@ from lib.runs.full_length import costs
 from lib.runs.grid import tabulate
 from lib.training.run import Run
 
-COSTS = {"multiply_adds": "multiply-adds of one picture", "minutes": "minutes of training"}
+COSTS = {"multiply_adds": "multiply-adds of one picture", "minutes": "minutes of training on a CPU"}
 HARD = "\N{NO-BREAK SPACE}"
 TO = f"{HARD}to{HARD}"
 SHOWN = {
@@ -56,7 +56,7 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
             "seeds": table["seeds"],
             "parameters": [f"{each / 1e3:,.0f}" for each in table["parameters"]],
             "adds": [_millions(each, 1) for each in table["multiply_adds"]],
-            "minutes": [f"{each:.1f}" for each in table["minutes"]],
+            "minutes": ["GPU" if pd.isna(each) else f"{each:.1f}" for each in table["minutes"]],
             "seen": [_millions(each, 2) for each in table["seen"]],
         }
     )

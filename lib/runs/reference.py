@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +24,7 @@ from lib.training.run import ANSWERS, MODEL, PARTS, SHARED, Run
 
 LARGEST = 20  # MB, the whole folder
 WITH_LOGITS = 5  # seeds of a row at most; further ones make intervals narrower, and need no more than their measures
+PREDICTIONS = "predictions.npz"
 COPIED = ("config.json", "environment.json", "metrics.json", "history.csv")
 
 
@@ -110,14 +110,16 @@ def pack() -> Path:
                 name = f"{_plain(row.name)}-{config.seed}"
                 old = before.get(name)
                 if config.seed in here and dataset is not None:
-                    _pack(here[config.seed], folder / name, row)
+                    source = here[config.seed].folder
+                    names = COPIED + ((MODEL,) if "network" in row.carries and config.seed == 0 else ())
                     made_of = {"data": dataset.fingerprint, "weights": needs.weights_digest(config)}
                 elif old is not None and old["key"] == name_of(config, old):
-                    _copy(paths.REFERENCE / name, folder / name)
-                    _write_arrays(folder / name, carried.all_arrays(paths.REFERENCE / name))
+                    source = paths.REFERENCE / name
+                    names = tuple(sorted(file.name for file in source.iterdir() if file.name != PREDICTIONS))
                     made_of = {each: old[each] for each in ("data", "weights")}
                 else:
                     continue
+                _pack(source, names, folder / name, row, config.seed)
                 table.append(_entry(row, config, made_of, folder / name))
         pd.DataFrame(table).to_csv(folder / carried.INDEX, index=False)
         (folder / "README.md").write_text(README, encoding="utf-8")
@@ -171,23 +173,23 @@ def _stored(row: Row, dataset: Dataset) -> list[tuple[RunConfig, Run]]:
     return [(config, run) for config, run in found if run is not None]
 
 
-def _pack(run: Run, folder: Path, row: Row) -> None:
-    """Copy a run: of validation and test its logits as float16 or, if the row carries none, the chosen classes.
-
-    The network goes along of seed 0, where the row carries it.
-    """
-    _copy(run.folder, folder, COPIED)
-    kept = {f"{part}_positions": run.positions(part).astype("int32") for part in PARTS}
-    targets = {run.config.data.target: ""} | {target: f":{target}" for target in run.config.data.more_targets}
-    for part, (target, suffix) in product(PARTS[1:], targets.items()):
-        kept[f"{part}_labels{suffix}"] = run.labels(part, target).astype("int16")
-        if "logits" in row.carries and run.config.seed < WITH_LOGITS:
-            kept[f"{part}_logits{suffix}"] = run.predictions(part, target)[2].astype("float16")
+def _pack(source: Path, names: Sequence[str], folder: Path, row: Row, seed: int) -> None:
+    """Copy these files of a run, and its predictions: logits as float16 or, if the row carries none, chosen classes."""
+    _copy(source, folder, names)
+    kept: dict[str, np.ndarray] = {}
+    for name, array in carried.all_arrays(source).items():
+        part, _, what = name.partition("_")
+        if what.startswith("positions"):
+            kept[name] = array.astype("int32")
+        elif part not in PARTS[1:]:
+            continue  # of training pictures
+        elif not what.startswith("logits"):
+            kept[name] = array.astype("int16")
+        elif "logits" in row.carries and seed < WITH_LOGITS:
+            kept[name] = array.astype("float16")
         else:
-            kept[f"{part}_{ANSWERS}{suffix}"] = run.predicted(part, target).astype("int16")
+            kept[name.replace("logits", ANSWERS)] = array.argmax(axis=1).astype("int16")
     _write_arrays(folder, kept)
-    if "network" in row.carries and run.config.seed == 0:
-        _copy(run.folder, folder, (MODEL,))
 
 
 def _write_arrays(folder: Path, arrays: dict[str, np.ndarray]) -> None:
@@ -200,12 +202,12 @@ def _write_arrays(folder: Path, arrays: dict[str, np.ndarray]) -> None:
     if not shared.exists():
         np.savez_compressed(shared, allow_pickle=False, **common)
     own = {name: array for name, array in arrays.items() if name not in common} | {SHARED: np.array(shared.name)}
-    np.savez_compressed(folder / "predictions.npz", allow_pickle=False, **own)
+    np.savez_compressed(folder / PREDICTIONS, allow_pickle=False, **own)
 
 
-def _copy(source: Path, target: Path, names: Sequence[str] | None = None) -> None:
+def _copy(source: Path, target: Path, names: Sequence[str]) -> None:
     target.mkdir(exist_ok=True)
-    for name in names or sorted(file.name for file in source.iterdir()):
+    for name in names:
         (target / name).write_bytes((source / name).read_bytes())
 
 

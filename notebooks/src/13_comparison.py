@@ -55,7 +55,8 @@ page.table(
     overview.shown(found, reports.claimed),
     "All systems, best first. Claimed: by their report. Weights that are trained, in thousands "
     "(of a head on features: the head alone, and MACs are not counted); MACs and pictures "
-    f"seen in millions; minutes on {full_length.devices(systems)}, while other work ran",
+    f"seen in millions; minutes on a CPU. Trained on {full_length.devices(systems)}, while other "
+    "work ran",
 )
 
 # %% [markdown]

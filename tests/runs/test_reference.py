@@ -144,7 +144,7 @@ def test_every_target_of_a_run_is_packed(tmp_path, monkeypatch):
         kept[f"{part}_logits:season"] = np.eye(2)[kept[f"{part}_labels:season"]]
     np.savez(folder / "predictions.npz", **kept)
     row = reference.rows()[1]
-    reference._pack(replace(run, config=config, folder=folder), tmp_path / "packed", row)
+    reference._pack(folder, reference.COPIED, tmp_path / "packed", row, run.config.seed)
     packed = replace(run, config=config, folder=tmp_path / "packed")
     assert np.array_equal(packed.predicted("test", "season"), packed.labels("test", "season"))
     assert np.array_equal(packed.predicted("test"), run.predicted("test"))
@@ -165,6 +165,16 @@ def test_packing_again_keeps_what_is_carried_and_still_fits(grid, monkeypatch):
     with pytest.raises(LookbookError, match="may be 0: let rows carry less"):
         reference.pack()
     assert carried.index().equals(before), "nothing was written"
+
+
+def test_a_row_that_no_longer_carries_logits_keeps_the_chosen_classes(grid, monkeypatch):
+    before = [run.predicted("test") for run in carried.of_row("small")]
+    lean = {name: said | {"carries": []} for name, said in GRID.items()}
+    monkeypatch.setattr(reference, "_said", lambda: lean)
+    reference.pack()
+    after = carried.of_row("small")
+    assert not any(run.has_logits() for run in after)
+    assert all(np.array_equal(run.predicted("test"), old) for run, old in zip(after, before, strict=True))
 
 
 def test_a_figure_is_the_same_within_or_outside_what_reference_runs_give(monkeypatch):

@@ -49,4 +49,5 @@ def test_all_pictures_were_taken_and_the_test_set_was_read_once():
 def test_the_readmes_results_are_those_of_the_reference():
     text = summary.FILE.read_text(encoding="utf-8")
     shown = text.partition(summary.BEGIN + "\n")[2].partition(summary.END)[0]
-    assert shown == summary.results(), "lookbook reference --readme"
+    assert shown == summary.in_short(), "lookbook reference --readme"
+    assert summary.ALL.read_text(encoding="utf-8") == summary.in_full(), "lookbook reference --readme"
