@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 09 · May one network answer several questions at once?
+# # 10 · May one network answer several questions at once?
 # Trains report R5's networks, which name a product's main category and its sub category with two heads on one trunk, then
 # asks what a single task would have given, how often the two answers contradict each other, and whose loss is lower.
 #
@@ -38,7 +38,7 @@ from lib.evaluation import comparison, metrics, statistics
 from lib.training import recipes
 
 # %%
-page = notebook.start("09_multi_task", globals(), colour=True)
+page = notebook.start("10_multi_task", globals(), colour=True)
 data = page.dataset
 main, sub = "masterCategory", "subCategory"
 four = ("gender", "season", "baseColour", "usage")
