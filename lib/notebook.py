@@ -22,8 +22,8 @@ from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, guards, words
 from lib.report import tables
-from lib.runs import histories, normal, tabulate, trained
-from lib.runs.carried import of_row, pictures_of
+from lib.runs import histories, normal, trained
+from lib.runs.carried import pictures_of
 from lib.training.run import Run
 
 JUDGES_NOTHING = "These pictures or this length are not the report's, so this run judges no claim."
@@ -115,6 +115,11 @@ class Page:
         else:
             self.show(draw(**{name: values[0] for name, values in choices.items()}), alt, caption)
 
+    def guess(self, guess: float | None, measured: float, what: str) -> None:
+        """Print the reader's guess of `what` beside what was measured; nothing where none was made."""
+        if guess is not None:
+            self.say(f"You guessed {guess:g} for {what}; measured: {measured:.3g}.")
+
     def say(self, text: str) -> None:
         """Display a sentence in which figures were computed, as prose."""
         _display({"text/markdown": text, "text/plain": text})
@@ -177,28 +182,20 @@ class Page:
         Full length, all real pictures, which need not be here. also: rows that have verdicts, but no place in the
         figure. What was not run yet is one line.
         """
-        grid = {row: found for row in rows if (found := of_row(row))}
-        missing = [row for row in rows if row not in grid]
-        if missing:
-            self.say(f"Not run yet at full length: {', '.join(missing)}.")
-        if not grid:
+        found = by_reference.at_full_length(rows, measure, also)
+        if found.missing:
+            self.say(f"Not run yet at full length: {', '.join(found.missing)}.")
+        if found.means.empty:
             return
-        said = words.MEASURES.get(measure, measure)
-        means = comparison.summarise(tabulate(grid), measure)
-        seeds = comparison.seeds_between([len(found) for found in grid.values()])
-        told = f"{said} {comparison.told_means(means)}; {seeds}, all real pictures"
         self.show(
-            plots.intervals(means, "system", "mean", said),
-            alt=f"At full length, {told}.",
-            caption=f"Reference runs, {seeds}: bars are 95 % intervals of the mean over seeds.",
+            plots.intervals(found.means, "system", "mean", words.MEASURES.get(measure, measure)),
+            alt=f"At full length, {found.told}.",
+            caption=f"Reference runs, {found.seeds}: bars are 95 % intervals of the mean over seeds.",
         )
-        judged = by_reference.judged(grid | {row: found for row in also if (found := of_row(row))})
-        verdicts = claims.counted(judged)
-        told += f"; {verdicts}" if verdicts else ""
-        self.say(f"At full length, {told}.")
-        if verdicts:
-            self.table("claims_reference", judged, "What the reports say, and what these runs say", 4, fold=True)
-        self.results["full_length"] = told[0].upper() + told[1:] + "."
+        self.say(f"At full length, {found.told}.")
+        if not found.judged.empty:
+            self.table("claims_reference", found.judged, "What the reports say, and what these runs say", 4, fold=True)
+        self.results["full_length"] = found.told[0].upper() + found.told[1:] + "."
 
     def record(self, runs: Iterable[Run], dataset: Dataset | None = None) -> None:
         """Keep finished runs in the results, each once, with where they come from, and ask the guards about them.

@@ -1,15 +1,42 @@
 """The claims, judged by the reference runs that the kit carries."""
 
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
 from lib.claims import rules, verdicts, within
 from lib.data.fashion_mnist.reader import CLASSES
-from lib.evaluation import metrics
+from lib.evaluation import comparison, metrics, words
 from lib.runs import carried, flat, reference, tabulate
 from lib.training.run import Run
 
 SHIRTS = "Shirt and T-shirt/top"  # the pair that R4 calls hardest, as `lib.evaluation.metrics.hardest_pair` names it
+
+
+class FullLength(NamedTuple):
+    """What some rows of reference.yaml say of a measure."""
+
+    means: pd.DataFrame  # of each row, as `lib.evaluation.comparison.summarise` has them; empty where none was run
+    seeds: str  # "5 seeds"
+    told: str  # all in a sentence, verdicts too
+    judged: pd.DataFrame  # the claims about them
+    missing: list[str]
+
+
+def at_full_length(rows: Sequence[str], measure: str, also: Iterable[str] = ()) -> FullLength:
+    """Return what the carried runs of these rows say; also: rows that have verdicts, but are not among the means."""
+    grid = {row: found for row in rows if (found := carried.of_row(row))}
+    missing = [row for row in rows if row not in grid]
+    if not grid:
+        return FullLength(pd.DataFrame(), "", "", pd.DataFrame(), missing)
+    means = comparison.summarise(tabulate(grid), measure)
+    seeds = comparison.seeds_between([len(found) for found in grid.values()])
+    told = f"{words.MEASURES.get(measure, measure)} {comparison.told_means(means)}; {seeds}, all real pictures"
+    judgements = judged(grid | {row: runs for row in also if (runs := carried.of_row(row))})
+    verdict = verdicts.counted(judgements)
+    return FullLength(means, seeds, f"{told}; {verdict}" if verdict else told, judgements, missing)
 
 
 def judged(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) -> pd.DataFrame:
