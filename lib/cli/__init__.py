@@ -93,6 +93,8 @@ def lab() -> None:
     """Open the notebooks in JupyterLab."""
     start = paths.NOTEBOOKS / "00_start_here.ipynb"
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={paths.ROOT}", str(start)]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; on loopback, with Jupyter's token
+        command += ["--allow-root", "--ip=127.0.0.1"]
     raise typer.Exit(subprocess.run(command).returncode)
 
 

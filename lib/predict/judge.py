@@ -17,7 +17,7 @@ from lib.training.run import MODEL, Run
 if TYPE_CHECKING:
     from lib.base.backend import keras
 
-NETWORK = "fast"  # better than the others on foreign pictures: `lookbook bench predict`, README.md
+NETWORK = "fast"  # better than the others on foreign pictures: `lookbook bench predict`, docs/PREDICT.md
 COVERAGE = 0.99  # of the sets of classes; at .9, below the accuracy of `fast`, every set would be one class
 FALSE_ALARMS = 0.05  # share of validation pictures that would be called unlike themselves
 

@@ -156,4 +156,4 @@ PREPARATIONS: dict[str, Callable[[Picture], np.ndarray]] = {
     "distance, stretched": partial(_distance, stretch=True),
     "distance, stretched, cut out": partial(_distance, stretch=True, cut=True),
 }
-CHOSEN = "distance, stretched"  # by `lookbook bench predict`; its table stands in README.md
+CHOSEN = "distance, stretched"  # by `lookbook bench predict`; its table stands in docs/PREDICT.md

@@ -52,7 +52,7 @@ SCORES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "largest logit": max_logit,
     "energy": energy,
 }
-CHOSEN = "energy"  # by `lookbook bench unlike`; its table stands in README.md
+CHOSEN = "energy"  # by `lookbook bench unlike`; its table stands in docs/PREDICT.md
 
 
 def score(logits: np.ndarray) -> np.ndarray:
