@@ -17,6 +17,7 @@ RECUT = [
     "02_baseline_cnn",
     "03_ablation_dropout",
     "11_grad_cam",
+    "12_reading_reports",
     "13_comparison",
 ]  # in the anatomy that all others will get
 LONGEST_CELL = 15  # lines of code
