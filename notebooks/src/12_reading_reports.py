@@ -9,7 +9,7 @@
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; quick and full give the same figures
 dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had; only to show pictures
-most: int = 1000  # the largest number of pictures that is tried
+most: int = 1000  # the largest number of pictures that is tried, 700 or more
 share: str = "0.8333"  # a share to test, with every digit that is printed: put in your own
 of_pictures: int = 30  # the number of pictures that it is said to be a share of
 
@@ -162,7 +162,7 @@ page.say(
 
 # %% [markdown]
 # Sometimes no log is needed. R2 and R3 use Fashion-MNIST, which has 70,000 pictures: 60,000 for training and 10,000 for
-# testing. R2 trains with 70,000 and tests with 10,000 others, 80,000 in all. R3 speaks of 22,000.
+# testing. R2 speaks of 70,000 for training and 10,000 others for testing, 80,000 in all. R3 speaks of 22,000.
 #
 # **Your own figure.** Take a share from your own coursework, with all its digits, and the number of pictures behind it. Put
 # both into the parameters cell as `share` and `of_pictures`.

@@ -16,6 +16,7 @@ NAMES = settings.notebooks()
 RECUT = [
     "02_baseline_cnn",
     "03_ablation_dropout",
+    "10_multi_task",
     "11_grad_cam",
     "12_reading_reports",
     "13_comparison",
