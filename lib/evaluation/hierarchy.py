@@ -62,7 +62,7 @@ def told(table: pd.DataFrame) -> str:
     found = table["impossible"] / table["wrong"].clip(lower=1)
     return (
         f"{between(table['impossible'], ',d')} of {table['of'].iloc[0]:,} test pictures get an impossible pair. "
-        f"At least one of its answers must be wrong. That finds {between(found, '.0%')} of the pictures with a mistake"
+        f"In each, at least one answer must be wrong. That finds {between(found, '.0%')} of the pictures with a mistake"
     )
 
 

@@ -29,7 +29,7 @@ def test_recall_is_of_each_class_and_run():
 
 def test_f1_of_each_class_is_a_mean_over_runs_and_needs_pictures():
     runs = [run([0, 0, 1, 1]), run([0, 1, 1, 1], 1)]
-    table = picture_by_picture.f1_by_class(runs, "sub", ["left", "right", "none"], np.array([3, 1200, 7]))
+    table = picture_by_picture.f1_by_class(runs, "sub", ["left", "right", "none"], np.array([3, 1200, 7]), 2)
     assert table["label"].tolist() == ["right (1,200)", "left (3)"], "none has no test picture"
     assert table["f1"].tolist() == pytest.approx([(1 + 0.8) / 2, (1 + 2 / 3) / 2])
 
