@@ -10,7 +10,7 @@
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
 dataset: str = "auto"  # auto takes real products where they can be had, else synthetic ones
-arguments: dict = {"width": 8, "blocks": [1, 1, 1, 1]}  # a small ResNet; R5 has ResNet-34
+arguments: dict = {"width": 8, "blocks": [1, 1, 1]}  # a small ResNet; R5 has ResNet-34
 limit: int = 1000  # pictures for training and validation together; 0: all
 epochs: int = 6  # passes over the training pictures; R5 states none
 batch_size: int = 32  # pictures per step; R5 states none

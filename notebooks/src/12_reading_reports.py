@@ -90,7 +90,8 @@ page.say(
 
 # %% [markdown]
 # So these two are not taken for each other. The network says *Shirt* too often, and for pullovers and dresses, too. Does
-# that lie in the pictures, or in this one training? We ask runs of ours.
+# that lie in the pictures, or in this one training? We ask runs of ours. R4.rmsprop is the same network without augmentation:
+# which pair is hardest for which, and does a network that is often wrong say *Shirt* more often?
 
 # %%
 rows = {"R4's matrix": matrix}
@@ -248,8 +249,8 @@ page.say(
 # those by heart. The public loss is of one batch of training pictures, too.
 #
 # ## At full length
-# We have trained R4's best system as its text describes it, on all real pictures, with several seeds. Here these runs
-# stand beside the two figures of the report. R4.rmsprop is the same network without augmentation.
+# The kit carries runs of R4's best system as its text describes it, and of the same without augmentation, on all real
+# pictures, with several seeds. Here they stand beside the two figures of the report.
 
 # %%
 figures = [("R4's text", stated), ("R4's matrix", right / total)]
@@ -290,8 +291,8 @@ page.table("discrepancies", shown, "What reports say, and what stands against it
 
 # %%
 page.conclude(
-    f"Which figures cannot both be true: R4's matrix has {right:,} of {total:,} pictures "
-    f"right ({right / total:.4f}), and its text states {stated:.4f}.",
+    f"Printed figures that cannot both be true: R4's matrix has {right:,} of {total:,} pictures "
+    f"right ({right / total:.4f}), its text states {stated:.4f}.",
     f"{nearer} of our {len(ours)} trainings of that system are nearer to the matrix.",
     f"R1's log fits {fewest} validation pictures, and not the 670 that it counts.",
     f"R1's 736 test pictures are copies of 30. In our trainings such copies were worth "
