@@ -87,8 +87,8 @@ def _auto_colour() -> Resolved:
 
     if product_files.find() is not None:
         return Resolved("fashion-product")
-    reason = f"Fashion Product Images is not on this disk: {product_files.remedy()}"
-    return Resolved("garments-colour", f"{reason}; until then the drawn garments-colour stands in for it.")
+    why = "Fashion Product Images is not on this disk: `lookbook data status` says how to get it"
+    return Resolved("garments-colour", f"{why}. Until then drawn garments in colour stand in for it.")
 
 
 def _auto_grey() -> Resolved:
@@ -99,8 +99,9 @@ def _auto_grey() -> Resolved:
     try:
         download.unless_failed_lately(fashion_mnist.fetch, paths.cache(), "fashion-mnist")
         return Resolved("fashion-mnist")
-    except LookbookError as error:
-        return Resolved("garments", f"{error}; until then the drawn garments stand in for it.")
+    except LookbookError:
+        why = "Fashion-MNIST could not be downloaded: `lookbook data fetch fashion-mnist` tries again"
+        return Resolved("garments", f"{why}. Until then drawn garments stand in for it.")
 
 
 def fetch(name: str, timeout: float = 600) -> Path:

@@ -14,6 +14,7 @@ from lib.course import notebooks as settings
 
 NAMES = settings.notebooks()
 RECUT = [
+    "00_start_here",
     "02_baseline_cnn",
     "03_ablation_dropout",
     "10_multi_task",

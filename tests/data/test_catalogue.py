@@ -66,7 +66,7 @@ def test_auto_does_not_wait_for_the_network_again_within_the_hour(nothing_here, 
     tried = []
     monkeypatch.setattr(fashion_mnist, "fetch", lambda *_: tried.append(1) or refuse())
     first, second = catalogue.resolve("auto"), catalogue.resolve("auto")
-    assert first == second and "no network at all" in first.reason and len(tried) == 1
+    assert first == second and "lookbook data fetch" in first.reason and len(tried) == 1
     os.utime(nothing_here / "cache" / ".download-failed-fashion-mnist", (0, 0))
     catalogue.resolve("auto")
     assert len(tried) == 2
@@ -112,7 +112,7 @@ def test_unknown_names_get_the_nearest():
 def test_auto_in_colour_takes_the_product_set_if_it_is_there(nothing_here):
     resolved = catalogue.resolve("auto", colour=True)
     assert resolved.name == "garments-colour"
-    assert product_files.PAGE in resolved.reason and "drawn garments-colour stands in" in resolved.reason
+    assert "`lookbook data status`" in resolved.reason and "drawn garments in colour stand in" in resolved.reason
     (nothing_here / "fashion-product-images-small.zip").write_bytes(b"broken")
     assert catalogue.resolve("auto", colour=True) == catalogue.Resolved("fashion-product", None)
     with pytest.raises(LookbookError, match="damaged zip"):

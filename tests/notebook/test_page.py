@@ -143,7 +143,7 @@ def test_what_is_saved_can_be_read_again(page, shown):
 
 def test_what_the_reference_says_is_a_figure_a_sentence_and_a_line_of_the_first_box(page, shown, stripes, monkeypatch):
     trained = [runs.fetch_or_train(settings(seed=seed), stripes) for seed in range(2)]
-    monkeypatch.setattr("lib.notebook.of_row", {"known": trained, "not yet": []}.get)
+    monkeypatch.setattr("lib.runs.carried.of_row", {"known": trained, "not yet": []}.get)
     page.reference("known", "not yet")
     said = [each["text/plain"] for each, _ in shown if "text/markdown" in each]
     assert said[0] == "Not run yet at full length: not yet." and said[1].startswith("At full length, test accuracy ")
