@@ -2,6 +2,7 @@
 
 verdicts      the claims, and one row per claim with its verdict;  rules: the one function that judges them all
 within        claims that a report's own figures, or the data set, decide: discrepancies.yaml
+copies        report R1's enlarged parts: which pictures are copies, and what copies are worth
 by_reference  all claims, judged by the reference runs
 summary       the results section of README.md, from the reference runs
 """

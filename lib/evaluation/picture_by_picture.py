@@ -1,5 +1,7 @@
 """Several systems on the same test pictures: who is right at which class, and which pictures are hard for all."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -22,6 +24,28 @@ def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
                 about = {"class": name, "system": system, "seed": run.config.seed}
                 rows.append(about | {"recall": float(right[labels == number].mean())})
     return pd.DataFrame(rows)
+
+
+def f1_by_class(runs: list, target: str, classes: Sequence[str], trained: np.ndarray, fewest: int = 20) -> pd.DataFrame:
+    """Return class, pictures (of the test), f1 (mean over runs), trained and label; most training pictures first.
+
+    trained: the number of training pictures of each class; the label is its name with that number. A class without a
+    training picture, or with less than `fewest` test pictures, is left out.
+    """
+    from sklearn.metrics import f1_score
+
+    numbers = np.arange(len(classes))
+    scores = [
+        f1_score(
+            run.labels("test", target), run.predicted("test", target), labels=numbers, average=None, zero_division=0
+        )
+        for run in runs
+    ]
+    pictures = np.bincount(runs[0].labels("test", target), minlength=len(classes))
+    label = [f"{name} ({number:,})" for name, number in zip(classes, trained, strict=True)]
+    table = pd.DataFrame({"class": list(classes), "pictures": pictures, "f1": np.mean(scores, axis=0)})
+    table = table.assign(trained=trained, label=label)[(pictures >= fewest) & (trained > 0)]
+    return table.sort_values("trained", ascending=False, kind="stable", ignore_index=True)
 
 
 def against(recalls: pd.DataFrame, reference: str) -> pd.DataFrame:

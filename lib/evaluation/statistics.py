@@ -50,6 +50,29 @@ def count_behind(printed: str, trials: int) -> int | None:
     return successes if fits and 0 <= successes <= trials else None
 
 
+def told_share(printed: str, trials: int) -> str:
+    """Return in words whether a printed share can be of so many pictures (`count_behind`), and whether any could."""
+    count = count_behind(printed, trials)
+    none = f"**No number of {trials:,} pictures gives {printed}.**"
+    told = none if count is None else f"{printed} is {count:,} of {trials:,}."
+    blind = trials >= 10 ** len(printed.partition(".")[2])
+    return told + (" Of so many pictures every figure fits: this test would need more digits." if blind else "")
+
+
+def effective_number(right: np.ndarray, originals: np.ndarray) -> float:
+    """Return how many different pictures tell as much of an accuracy as these do, of which some are copies of others.
+
+    right: bool (N,), whether a net is right on each picture. originals: (N,), which picture each one is a copy of.
+    Where all copies of a picture fare alike, and each has as many, it is the number of originals; without copies it is
+    N. NaN where all are right, or all wrong: then nothing says whether copies fare alike.
+    Source: Kish 1965, Survey Sampling, section 5.4, the design effect of clusters.
+    """
+    share, number = float(np.mean(right)), len(right)
+    _, own = np.unique(originals, return_inverse=True)
+    spread = float((np.bincount(own, weights=right - share) ** 2).sum()) / number**2
+    return share * (1 - share) / spread if spread > 0 else math.nan
+
+
 def over_seeds(values: Sequence[float], level: float = 0.95) -> dict[str, float]:
     """Return n, mean, sd, low and high: Student's t interval for the mean of runs that differ in their seed.
 

@@ -5,6 +5,8 @@ MEASURES = {
     "val_loss": "validation loss",
     "test_accuracy": "test accuracy",
     "test_loss": "test loss",
+    "test_subCategory_accuracy": "test accuracy of the sub category",
+    "test_both_accuracy": "share of test pictures with both answers right",
     "val_macro_f1": "validation macro-F1",
     "test_macro_f1": "test macro-F1",
     "gap": "gap",

@@ -95,6 +95,24 @@ def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str
 
 
 @styled
+def fitting(sizes: list[int], fits: list[int], marks: dict[int, str], xlabel: str, ylabel: str) -> Figure:
+    """Return a thin bar for each number in `sizes`, as high as its number in `fits`; those in `marks` have a name.
+
+    marks: size -> what is written at its bar. It shows which numbers of pictures can give a report's printed figures.
+    """
+    figure, axes = axes_of(1, 1, 9, 3.4)
+    axis = axes[0, 0]
+    axis.vlines(sizes, 0, fits, color="#8b969d", linewidth=0.8)
+    heights = dict(zip(sizes, fits, strict=True))
+    for size, name in marks.items():
+        axis.plot(size, heights[size], "o", color=COLOURS[3])
+        axis.annotate(name, (size, heights[size]), (4, 5), textcoords="offset points", fontsize=8, color=COLOURS[3])
+    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, max(sizes) * 1.02), ylim=(0, max(fits) * 1.15))
+    axis.yaxis.get_major_locator().set_params(integer=True)
+    return figure
+
+
+@styled
 def precision_recall_curves(curves: dict[str, pd.DataFrame]) -> Figure:
     """Return precision over recall, one line per curve, with its average precision in the legend.
 

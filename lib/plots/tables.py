@@ -3,17 +3,24 @@
 import numpy as np
 import pandas as pd
 import seaborn
-from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
 from lib.plots.style import COLOURS, axes_of, colours, styled
 
 
 @styled
-def confusion(matrix: pd.DataFrame) -> Figure:
-    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only."""
+def confusion(matrix: pd.DataFrame, sums: bool = False) -> Figure:
+    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only.
+
+    sums: with the sums of rows and columns, which have no colour.
+    """
     figure, axes = axes_of(1, 1, 7.5, 6.2)
     mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
+    if sums:
+        mistakes = mistakes.assign(sum=0)
+        mistakes.loc["sum"] = 0
+        matrix = matrix.assign(sum=matrix.sum(axis="columns"))
+        matrix.loc["sum"] = matrix.sum(axis="index")
     seaborn.heatmap(mistakes, annot=matrix, fmt=",d", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0])
     axes[0, 0].set(xlabel="predicted", ylabel="true")
     axes[0, 0].tick_params(axis="x", rotation=45)
@@ -73,39 +80,6 @@ def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "clas
         axis.tick_params(axis="y", labelsize=8)
     if len(groups) > 1:
         figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
-    return figure
-
-
-@styled
-def confusion_shares(matrix: pd.DataFrame) -> Figure:
-    """Return a confusion matrix of many classes (`confusion` suits up to a dozen), by the share of each true class.
-
-    The darker, the larger the share of the row's pictures that is given the column's class; the diagonal is what is
-    right. Numbers are counts, only where there is a picture. A class's number of pictures stands behind its name.
-    matrix: may have further columns behind those of its rows; a row must hold all pictures of its class, or the shares
-    are of a part of them.
-    """
-    counts = matrix.to_numpy()
-    totals = counts.sum(axis=1, keepdims=True)
-    side = 0.21 * len(matrix) + 2.2
-    figure, axes = axes_of(1, 1, side, side)
-    axis = axes[0, 0]
-    axis.imshow(counts / np.maximum(totals, 1), cmap="Blues", norm=PowerNorm(0.5, 0, 1))
-    for true, predicted in zip(*np.nonzero(counts), strict=True):
-        dark = counts[true, predicted] > 0.4 * totals[true, 0]
-        axis.text(
-            predicted, true, f"{counts[true, predicted]}", ha="center", va="center", fontsize=5.5,
-            color="white" if dark else "black",
-        )  # fmt: skip
-    names = [f"{name} ({total:,})" for name, total in zip(matrix.index, totals[:, 0], strict=True)]
-    axis.set(xlabel="predicted", ylabel="true (number of pictures)")
-    axis.set_xticks(range(matrix.shape[1]), list(matrix.columns), rotation=90, fontsize=7)
-    axis.set_yticks(range(len(matrix)), names, fontsize=7)
-    axis.set_xticks(np.arange(matrix.shape[1]) - 0.5, minor=True)
-    axis.set_yticks(np.arange(len(matrix)) - 0.5, minor=True)
-    axis.grid(False)
-    axis.grid(True, which="minor", color="#e3e7ea", linewidth=0.5)
-    axis.tick_params(which="minor", length=0)
     return figure
 
 

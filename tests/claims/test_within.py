@@ -4,6 +4,10 @@ import pytest
 
 from lib import claims
 from lib.claims import rules, within
+from lib.data.fashion_product import files as product_files
+from lib.data.fashion_product import table
+from lib.data.source import encode
+from lib.evaluation import metrics
 
 
 def row(name):
@@ -43,3 +47,11 @@ def test_every_statement_says_where_it_stands_and_what_stands_against_it():
     for claim in within.load():
         assert set(claim) == {"id", "report", "says", "elsewhere", "rule"} and claim["report"][:2] == claim["id"][:2]
         assert set(claim["rule"]) in ({"beside"}, {"stated", "counted"}, {"stated", "counted", "by"})
+
+
+def test_what_is_said_of_the_shop_is_what_the_real_table_gives(real_data):
+    with product_files.opened(product_files.find()) as files:
+        shop = table.read_styles(files.styles, files.where)
+    for column, (classes, entropy) in within.FOUR_TASKS.items():
+        names, labels = encode(shop[column])
+        assert len(names) == classes and metrics.prior_entropy(labels[labels >= 0]) == pytest.approx(entropy, abs=1e-4)

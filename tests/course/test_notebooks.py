@@ -17,7 +17,9 @@ RECUT = [
     "00_start_here",
     "02_baseline_cnn",
     "03_ablation_dropout",
+    "10_multi_task",
     "11_grad_cam",
+    "12_reading_reports",
     "13_comparison",
 ]  # in the anatomy that all others will get
 LONGEST_CELL = 15  # lines of code

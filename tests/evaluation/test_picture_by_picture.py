@@ -17,14 +17,21 @@ def run(predicted, seed=0, positions=(5, 6, 7, 8)):
         label="a net",
         config=SimpleNamespace(seed=seed),
         positions=lambda part: np.array(positions),
-        labels=lambda part: LABELS,
-        predicted=lambda part: np.array(predicted),
+        labels=lambda part, target=None: LABELS,
+        predicted=lambda part, target=None: np.array(predicted),
     )
 
 
 def test_recall_is_of_each_class_and_run():
     table = picture_by_picture.recalls({"a": [run([0, 1, 1, 1])]}, ["left", "right"])
     assert table["class"].tolist() == ["left", "right"] and table["recall"].tolist() == [0.5, 1.0]
+
+
+def test_f1_of_each_class_is_a_mean_over_runs_and_needs_pictures():
+    runs = [run([0, 0, 1, 1]), run([0, 1, 1, 1], 1)]
+    table = picture_by_picture.f1_by_class(runs, "sub", ["left", "right", "none"], np.array([3, 1200, 7]), 2)
+    assert table["label"].tolist() == ["right (1,200)", "left (3)"], "none has no test picture"
+    assert table["f1"].tolist() == pytest.approx([(1 + 0.8) / 2, (1 + 2 / 3) / 2])
 
 
 def test_every_system_counts_alike_and_what_all_get_wrong_is_found():

@@ -384,3 +384,21 @@ def test_wilson_intervals_of_the_shares_in_a_table():
     found = comparison.with_wilson(table, "right", "pictures")
     assert (found["low"][0], found["high"][0]) == statistics.wilson(8, 10)
     assert found.loc[1, ["low", "high"]].tolist() == [0, 1]
+
+
+def test_copies_that_fare_alike_are_worth_their_originals_and_no_copies_are_worth_themselves():
+    right = np.array([True, False, True, True, False])
+    assert statistics.effective_number(np.repeat(right, 8), np.repeat(np.arange(5), 8)) == pytest.approx(5)
+    assert statistics.effective_number(right, np.arange(5)) == pytest.approx(5)
+    assert math.isnan(statistics.effective_number(np.ones(6, bool), np.arange(6) // 2))
+
+
+def test_copies_that_fare_by_chance_are_worth_about_as_many_pictures():
+    right = np.random.default_rng(0).random(20_000) < 0.7
+    assert statistics.effective_number(right, np.arange(20_000) // 10) == pytest.approx(20_000, rel=0.1)
+
+
+def test_a_printed_share_is_told_with_its_count_or_refused():
+    assert statistics.told_share("0.8333", 30) == "0.8333 is 25 of 30."
+    assert statistics.told_share("0.9833", 30) == "**No number of 30 pictures gives 0.9833.**"
+    assert statistics.told_share(".9143", 10_000).endswith("every figure fits: this test would need more digits.")

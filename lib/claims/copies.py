@@ -1,0 +1,42 @@
+"""Report R1's enlarged parts (`lib.data.r1`): which pictures are copies of one, and how runs answer copies."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from lib.data import r1
+from lib.evaluation import statistics
+from lib.training.run import Run
+
+
+def counted(part: str = "test") -> pd.DataFrame:
+    """Return a row for each of R1's classes: class, pictures (before), copies (after), copies of each."""
+    table = pd.DataFrame({"class": r1.CLASSES, "pictures": r1.FEW[part], "copies": r1.ENLARGED[part]})
+    return table.assign(**{"copies of each": table["copies"] / table["pictures"]})
+
+
+def originals(part: str = "test") -> np.ndarray:
+    """Return for each picture of an enlarged part the number of the one that it is, or is a copy of, int64 (N,).
+
+    In the order of `lib.data.r1.balanced`, class after class.
+    """
+    few, many = r1.FEW[part], r1.ENLARGED[part]
+    first = np.cumsum([0, *few[:-1]])
+    return np.concatenate([start + np.arange(n) % own for start, own, n in zip(first, few, many, strict=True)])
+
+
+def answered(runs: Sequence[Run], part: str = "test") -> pd.DataFrame:
+    """Return a row for each picture and run on R1's copies: seed, original, right (the share of its copies)."""
+    own = originals(part)
+    rows = [
+        pd.DataFrame({"seed": run.config.seed, "original": own, "right": run.predicted(part) == run.labels(part)})
+        for run in runs
+    ]
+    return pd.concat(rows).groupby(["seed", "original"])["right"].mean().reset_index()
+
+
+def worth(runs: Sequence[Run], part: str = "test") -> list[float]:
+    """Return for each run on R1's copies how many different pictures would tell as much."""
+    own = originals(part)
+    return [statistics.effective_number(run.predicted(part) == run.labels(part), own) for run in runs]

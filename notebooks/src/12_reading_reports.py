@@ -1,0 +1,338 @@
+# %% [markdown]
+# # 12 · What can be read out of a report without its code?
+# Takes figures that student reports print, and finds by counting which of them cannot be true together.
+#
+# **You will learn** to count a printed matrix, to test a printed share, to see what copies are worth, to compare losses.\
+# **You need** notebooks 02 and 03, so that you know confusion matrices, intervals and the three parts of the pictures.\
+# **Time** 40 minutes with its exercises; it trains nothing, and runs in seconds.
+
+# %% tags=["parameters"]
+profile: str = "quick"  # names the run; quick and full give the same figures
+dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had; only to show pictures
+most: int = 1000  # the largest number of pictures that is tried, 700 or more
+share: str = "0.8333"  # a share to test, with every digit that is printed: put in your own
+of_pictures: int = 30  # the number of pictures that it is said to be a share of
+
+# %% [markdown]
+# ## Set-up
+
+# %%
+import numpy as np
+import pandas as pd
+from scipy.stats import entropy
+
+from lib import claims, notebook, plots, runs
+from lib.claims import copies, within
+from lib.data import r1
+from lib.data.augment import augment
+from lib.data.policies import policy
+from lib.evaluation import comparison, metrics, statistics
+from lib.runs import carried
+
+page = notebook.start("12_reading_reports", globals())
+data, classes = page.dataset, page.dataset.classes["class"]
+
+# %% [markdown]
+# We have the texts of five student reports, R1 to R5, and neither their code nor their networks. Still, figures have
+# to fit each other. Where they do not, at least one of them is wrong, and nobody has to train anything to see it.
+#
+# Where training can say more, the kit carries runs of the same systems, on all real pictures.
+
+# %%
+grid = {name: carried.of_row(name) for name in ("R4.rmsprop_aug", "R4.rmsprop")}
+copied = carried.of_row("R1.augmented, own way")
+matrix = claims.printed_confusion()  # of R4
+page.carried(runs.flat(grid) + copied)
+
+# %% [markdown]
+# ## Do this matrix and this accuracy belong together?
+# R4 chose RMSprop with augmentation as its best system. It prints the confusion matrix of that network on the test
+# pictures: true classes in rows, predicted classes in columns.
+
+# %%
+page.show(
+    plots.confusion(matrix, sums=True),
+    alt="The confusion matrix that report R4 prints, with the sums of its rows and columns.",
+    caption="The matrix that R4 prints, with sums that we added. Colour shows the mistakes.",
+    thumbnail=True,
+)
+
+# %% [markdown]
+# What is right lies on the diagonal. Guess before you count: which share of all pictures is that?
+
+# %%
+guess_share = None  # e.g. 0.9: your guess, before you run on
+
+# %%
+right, total = int(np.trace(matrix)), int(matrix.to_numpy().sum())
+stated = claims.printed("R4.rmsprop_aug", "test_accuracy")
+page.guess(guess_share, right / total, "the share on the diagonal")
+page.say(
+    f"On the diagonal are {right:,} of {total:,} pictures: **{right / total:.4f}**. For the same "
+    f"pictures the text states **{stated:.4f}**."
+)
+
+# %% [markdown]
+# One network on one set of pictures has one accuracy. So the matrix or the text is wrong, or they are of two networks.
+# Which, the report does not say. *At full length* below, our own trainings give a hint.
+#
+# ## Which classes are hard to tell apart?
+# R4 says that T-shirts and shirts are its hardest pair. In its matrix that is so. Now read the sums of the columns: how
+# often was each class answered, right or wrong?
+
+# %%
+answers = matrix.sum(axis="index").sort_values(ascending=False)
+page.say(
+    f"{answers.iloc[0]:,} pictures are called {answers.index[0]}, and only {answers.iloc[-1]:,} "
+    f"{answers.index[-1]}; each class has 1,000. {matrix.loc['T-shirt/top', 'Shirt']} T-shirts are "
+    f"called shirts, and {matrix.loc['Shirt', 'T-shirt/top']} shirts are called T-shirts."
+)
+
+# %% [markdown]
+# So these two are not taken for each other. The network says *Shirt* too often, and for pullovers and dresses, too. Does
+# that lie in the pictures, or in this one training? We ask runs of ours. R4.rmsprop is the same network without augmentation:
+# which pair is hardest for which, and does a network that is often wrong say *Shirt* more often?
+
+# %%
+rows = {"R4's matrix": matrix}
+for run in runs.flat(grid):
+    own = metrics.confusion(run.labels("test"), run.predicted("test"), list(matrix))
+    rows[f"our {run.label}, seed {run.config.seed}"] = own
+pairs = pd.DataFrame(
+    {
+        "matrix": name,
+        "hardest pair": metrics.hardest_pair(own),
+        "called Shirt": own["Shirt"].sum(),
+    }
+    for name, own in rows.items()
+)
+page.table("pairs", pairs, "The pair with the most mistakes, both ways, in each matrix")
+
+# %%
+compared = [k for k, name in enumerate(classes) if name in ("Coat", "Shirt")] or [0, 1]
+shown = [np.flatnonzero(data.labels["class"] == k)[:8] for k in compared]
+page.show(
+    plots.pictures(data.images[np.concatenate(shown)], columns=8),
+    alt=f"Eight pictures each of {' and '.join(classes[k] for k in compared)}.",
+    caption=f"{' above, '.join(classes[k] for k in compared)} below. Could you tell them apart?",
+)
+
+# %% [markdown]
+# ## How many pictures were there?
+# R1 says that 15 % of its shop's pictures were for validation: 6,667. Its figures 3 and 4 count other numbers, 30 and, after
+# it had enlarged every part with changed copies, 670. Its log of ResNet50 lets us count anew. First the training: the log
+# shows 280 steps in each of 10 epochs, and the text has a batch size of 5.
+
+# %%
+epoch = 280 * 5  # steps, and pictures per step
+few, many = sum(r1.FEW["train"]), sum(r1.ENLARGED["train"])
+page.say(
+    f"280 x 5 = **{epoch:,}** pictures in an epoch, {epoch / few:g} times the {few} of figure 3. "
+    f"The {many:,} of figure 4 would be {-(-many // 5)} steps."
+)
+
+# %% [markdown]
+# Now the validation. A share of 30 pictures is one of 31 fractions, from 0/30 to 30/30. A printed share that is none of
+# them cannot be of 30 pictures. This is the **GRIM test** (Brown & Heathers 2017, doi:10.1177/1948550616673876). These are
+# the nine validation accuracies that can be read in the log:
+
+# %%
+log = ["0.9833", "0.9900", "0.9733", "0.9567", "0.9367", "0.9667", "0.9700", "0.9500", "0.9167"]
+for number in (30, 300):
+    nearest = round(float(log[0]) * number)
+    print(f"{nearest} of {number} is {nearest / number:.4f}; the log prints {log[0]}")
+
+# %%
+sizes = list(range(1, most + 1))
+fits = [sum(statistics.count_behind(own, n) is not None for own in log) for n in sizes]
+every = [n for n, own in zip(sizes, fits, strict=True) if own == len(log)]
+marks = {n: f"{n} pictures" for n in (30, every[0], 670)}
+page.show(
+    plots.fitting(sizes, fits, marks, "pictures", "figures that fit"),
+    alt=f"Numbers of pictures, and how many of the nine figures fit. {every[0]} fit all nine.",
+    caption="How many of the nine printed accuracies each number of pictures can give.",
+)
+
+# %%
+fewest = every[0]
+page.say(
+    f"Up to {most:,}, only {', '.join(map(str, every))} pictures can give all nine. {fewest} is "
+    f"{fewest // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So the "
+    "log fits ten copies of each of the few pictures, and not the parts of figure 4."
+)
+
+# %% [markdown]
+# Sometimes no log is needed. R2 and R3 use Fashion-MNIST, which has 70,000 pictures: 60,000 for training and 10,000 for
+# testing. R2 speaks of 70,000 for training and 10,000 others for testing, 80,000 in all. R3 speaks of 22,000.
+#
+# **Your own figure.** Take a share from your own coursework, with all its digits, and the number of pictures behind it. Put
+# both into the parameters cell as `share` and `of_pictures`.
+
+# %%
+page.say(statistics.told_share(share, of_pictures))
+
+# %% [markdown]
+# ## What are copies worth?
+# R1 enlarged its test pictures, too. Each picture was turned, sheared and flipped until there were enough of its class.
+
+# %%
+table = copies.counted("test")
+page.table(
+    "copies", table, "R1's test pictures, before and after, and copies of each", digits=0
+)
+changed = augment(np.repeat(data.images[:1], 9, axis=0), policy("R1"), np.random.default_rng(0))
+page.show(
+    plots.pictures(np.concatenate([data.images[:1], changed])),
+    alt="One picture, and nine changed copies of it.",
+    caption="One picture and nine copies of it. How many answers do you need to give?",
+)
+
+# %% [markdown]
+# If a network answers all copies of a picture alike, the copies add nothing: then two pictures decide a third of this
+# accuracy. The number of *different* pictures that would tell as much is the **effective number** (Kish 1965). For copies
+# that fare alike it follows from the table: the sum of the copies, squared, divided by the sum of their squares.
+#
+# R1's networks we do not have. But we have trained ours on such copies, and can see how they answer.
+
+# %%
+each = np.repeat(table["copies of each"], table["pictures"])
+alike = each.sum() ** 2 / (each**2).sum()
+answered, worth = copies.answered(copied), copies.worth(copied)
+page.show(
+    plots.shares(answered["right"], "share of its copies that are right", "test pictures"),
+    alt="Most test pictures have all or none of their copies right.",
+    caption=f"R1.augmented, {len(each)} test pictures in each of our {len(copied)} trainings.",
+)
+
+# %%
+page.say(
+    f"If copies fare alike, the {each.sum():.0f} copies tell as much as {alike:.0f} different "
+    f"pictures. In our trainings they were worth {min(worth):.0f} to {max(worth):.0f}. An accuracy "
+    f"of 90 % is known to ±{50 * np.ptp(statistics.wilson(662, 736)):.0f} points with 736 "
+    f"pictures, and to ±{50 * np.ptp(statistics.wilson(10, 11)):.0f} with 11."
+)
+
+# %% [markdown]
+# ## Which losses may be compared?
+# R1 sets the loss of a public notebook beside its own. The public one names gender, season, colour and usage of a product,
+# R1 three usages. R1's loss is far lower, and R1 takes that for progress.
+#
+# First ask what a guesser gets who never looks at a picture. Who gives each of n classes the same probability has a loss
+# of ln n, the natural logarithm. Who knows the shares of the classes does better: that loss is their **entropy**.
+
+
+# %%
+shop = [own for _, own in within.FOUR_TASKS.values()]  # of gender, season, colour, usage
+printed = [
+    ("R1, training, classes as in figure 4", 0.0269, entropy(r1.ENLARGED["train"])),
+    ("R1, training, classes as in figure 3", 0.0269, entropy(r1.FEW["train"])),
+    ("R1, validation, classes as in figure 4", 0.2710, entropy(r1.ENLARGED["validation"])),
+    ("R1, validation, classes as in figure 3", 0.2710, entropy(r1.FEW["validation"])),
+    ("public, training, a sum of four losses", 1.2012, sum(shop)),
+    ("public, training, a mean of four losses", 1.2012, sum(shop) / 4),
+]
+losses = pd.DataFrame(printed, columns=["loss", "as printed", "of a guesser"])
+losses["printed / guesser"] = losses["as printed"] / losses["of a guesser"]
+page.table("losses", losses, "Losses after the last epoch, and what guessing gives", digits=4)
+
+# %%
+part = losses["printed / guesser"]
+page.say(
+    f"With equal chances a guesser of three classes has {np.log(3):.2f}, of the public notebook's "
+    f"four columns {sum(np.log(n) for n, _ in within.FOUR_TASKS.values()):.2f} together. Of what a "
+    f"guesser has, R1's validation loss is {part[2]:.0%} or {part[3]:.0%}, the public one "
+    f"{part[4]:.0%} or {part[5]:.0%}. Which is lower depends on what neither of them says."
+)
+
+# %% [markdown]
+# Only R1's *training* loss is lower in every reading. But R1 trained on copies of few pictures, and a network can learn
+# those by heart. The public loss is of one batch of training pictures, too.
+#
+# ## At full length
+# The kit carries runs of R4's best system as its text describes it, and of the same without augmentation, on all real
+# pictures, with several seeds. Here they stand beside the two figures of the report.
+
+# %%
+figures = [("R4's text", stated), ("R4's matrix", right / total)]
+for run in runs.flat(grid):
+    figures.append((f"our {run.label}, seed {run.config.seed}", run.metrics["test_accuracy"]))
+figures = pd.DataFrame(figures, columns=["figure", "accuracy"]).assign(pictures=total)
+page.show(
+    plots.intervals(
+        comparison.with_wilson(figures, "accuracy", "pictures"),
+        *("figure", "accuracy", "test accuracy"),
+    ),
+    alt="; ".join(f"{row.figure}: {row.accuracy:.3f}" for row in figures.itertuples()) + ".",
+    caption="Bars are 95 % intervals for other test pictures, not for other seeds.",
+)
+
+# %%
+ours, plain = ([run.metrics["test_accuracy"] for run in own] for own in grid.values())
+nearer = sum(abs(own - right / total) < abs(own - stated) for own in ours)
+low, high = statistics.prediction_interval(ours)
+page.say(
+    f"{nearer} of our {len(ours)} trainings with augmentation are nearer to the matrix than to the "
+    f"text; those without get {np.mean(plain):.3f}. A hint and no proof: one more training with "
+    f"augmentation would land anywhere from {low:.2f} to {min(high, 1):.2f} (95 % interval)."
+)
+
+# %% [markdown]
+# The kit keeps all statements that need no training, with what stands against each. People collected them because they
+# looked odd, so they are no fair sample of what reports say.
+
+# %%
+judged = within.compare()
+shown = judged[["report", "claim", "elsewhere", "verdict"]]
+page.say(f"All five reports, without any training: {claims.counted(judged)}.")
+page.table("discrepancies", shown, "What reports say, and what stands against it", fold=True)
+
+# %% [markdown]
+# ## What we found
+
+# %%
+page.conclude(
+    f"Printed figures that cannot both be true: R4's matrix has {right:,} of {total:,} pictures "
+    f"right ({right / total:.4f}), its text states {stated:.4f}.",
+    f"{nearer} of our {len(ours)} trainings of that system are nearer to the matrix.",
+    f"R1's log fits {fewest} validation pictures, and not the 670 that it counts.",
+    f"R1's 736 test pictures are copies of 30. In our trainings such copies were worth "
+    f"{min(worth):.0f} to {max(worth):.0f} pictures.",
+    sure="counted, not estimated",
+)
+
+# %% [markdown]
+# ## Your turn
+# 1. Test a figure of your own coursework, as above. Does it fit? From how many pictures on could this test find nothing?
+#
+# *Your answer:*
+#
+# 2. R3 prints 169 parameters for its first convolution: 16 filters of 3 x 3 on a grey picture. How many are there really?
+#
+# *Your answer:*
+#
+# 3. R1's first network has the `share` of the parameters cell as its validation accuracy in nine of ten epochs. Figure 3
+#    counts 25 Casual, 3 Formal and 2 Smart Casual pictures. What may the network have answered?
+#
+# *Your answer:*
+
+# %% tags=["solution"]
+page.say(
+    "Task 1: from as many pictures on as the digits can write: ten thousand with four digits. "
+    f"Task 2: nine weights and a bias for each filter, **{within.r3_first_layer()}**. Task 3: "
+    f"{statistics.count_behind('0.8333', 30)} of 30 are right, as many as are Casual: it may have "
+    "answered Casual every time."
+)
+
+# %% [markdown]
+# **My conclusion.** *Write two sentences of your own: which figure of a report would you check first, and why? The report
+# carries them.*
+
+# %% [markdown]
+# ## Questions
+# 1. A report prints a confusion matrix and no accuracy. Which other figures can you get from it?
+# 2. Why does a figure that fits prove nothing?
+# 3. Who enlarges a test part with copies gets a narrower interval. Why is it too narrow?
+# 4. What has a report to print so that two losses can be compared?
+
+# %%
+page.save()
