@@ -17,6 +17,7 @@ RECUT = [
     "00_start_here",
     "02_baseline_cnn",
     "03_ablation_dropout",
+    "04_ablation_batch_size",
     "10_multi_task",
     "11_grad_cam",
     "12_reading_reports",
