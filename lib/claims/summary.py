@@ -106,7 +106,9 @@ def _of_row(runs: list[Run], measures: list[str]) -> str:
     epochs = sorted({int(run.metrics["epochs"]) for run in runs})
     cells = [_with_interval(row["mean"], row["low"], min(row["high"], 1)) for row in means]  # shares of pictures
     cells += [str(len(runs)), f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"]
-    return f"{' | '.join(cells)} | {full_length.minutes(runs):.1f}{' (GPU)' if full_length.on_gpu(runs[0]) else ''} |"
+    gpu = sum(map(full_length.on_gpu, runs))
+    where = "" if not gpu else " (GPU)" if gpu == len(runs) else f" ({gpu} of {len(runs)} on a GPU)"
+    return f"{' | '.join(cells)} | {full_length.minutes(runs):.1f}{where} |"
 
 
 def _verdicts() -> str:
