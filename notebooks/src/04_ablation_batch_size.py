@@ -198,9 +198,14 @@ page.reference(*[f"R2.optimised, {row}" for row in rows])
 # ## What we found
 
 # %%
+arms = ", ".join(
+    f"{row['difference']:+.3f} at {row['system']}" for _, row in differences.iterrows()
+)
+resolved = int((differences["p_holm"] < comparison.RESOLVED).sum())
 page.conclude(
-    f"{what.capitalize()}: {told}",
+    f"{what.capitalize()}: {arms}.",
     f"Falls of validation accuracy, {largest} minus {smallest}: {told_falls}",
+    sure=f"{resolved} of {len(differences)} differences are sure with {seeds} seeds",
 )
 
 # %% [markdown]
