@@ -5,9 +5,12 @@ import os
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
+import typer
 
+from lib import cli
 from lib.base import paths
 from lib.course import notebooks as settings
 
@@ -157,3 +160,16 @@ def test_the_notebooks_run_on_the_real_pictures(real_data, tmp_path):
         audit["dataset"].split(", ")[0] == "fashion-mnist"
         and sum(row["test"] for row in audit["tables"]["class_counts"]) == 10_000
     )
+
+
+def test_jupyterlab_starts_as_root_on_loopback_alone(monkeypatch):
+    commands = []
+    monkeypatch.setattr(
+        cli.subprocess, "run", lambda command: commands.append(command) or SimpleNamespace(returncode=0)
+    )
+    for user in (0, 1000):
+        monkeypatch.setattr(os, "geteuid", lambda user=user: user)
+        with pytest.raises(typer.Exit):
+            cli.lab()
+    root, other = commands
+    assert {"--allow-root", "--ip=127.0.0.1"} <= set(root) and "--allow-root" not in other

@@ -4,7 +4,7 @@ verdicts      the claims, and one row per claim with its verdict;  rules: the on
 within        claims that a report's own figures, or the data set, decide: discrepancies.yaml
 copies        report R1's enlarged parts: which pictures are copies, and what copies are worth
 by_reference  all claims, judged by the reference runs
-summary       the results section of README.md, from the reference runs
+summary       the results in README.md and docs/RESULTS.md, from the reference runs
 """
 
 from lib.claims.verdicts import comparable, compare, counted, load, printed, printed_confusion

@@ -70,11 +70,11 @@ def in_full() -> str:
     """Return docs/RESULTS.md: every row of the grid, every claim of a run, and which rows were not run."""
     grid = {row.name: carried.of_row(row.name) for row in reference.rows()}
     missing = [name for name, found in grid.items() if not found]
+    data = {row: found[0].config.data for row, found in grid.items() if found and _whole(found[0])}
     parts = [HEADING]
     for (name, target), (about, measures) in SETS.items():
-        data = {row: found[0].config.data for row, found in grid.items() if found}
         real = {row: grid[row] for row, own in data.items() if (own.name, own.target) == (name, target)}
-        parts += [_systems({row: found for row, found in real.items() if _whole(found[0])}, about, measures)]
+        parts.append(_systems(real, about, measures))
     parts += [_verdicts()]
     parts += [f"Not run yet: {'; '.join(missing)}.\n"] if missing else []
     return "\n".join(part for part in parts if part)

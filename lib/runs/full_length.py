@@ -119,7 +119,8 @@ def costs(rows: dict[str, list[Run]]) -> pd.DataFrame:
         seen = [float(run.history["steps"].sum()) * config.batch_size if len(run.history) else math.nan for run in runs]
         about = {"system": row, "pictures": pictures(config), "seeds": len(runs)}
         about |= {"parameters": int(runs[0].metrics["parameters"]), "multiply_adds": _multiply_adds(runs[0])}
-        found.append(about | {"minutes": math.nan if on_gpu(runs[0]) else minutes(runs), "seen": float(np.mean(seen))})
+        on_cpu = math.nan if any(map(on_gpu, runs)) else minutes(runs)
+        found.append(about | {"minutes": on_cpu, "seen": float(np.mean(seen))})
     return pd.DataFrame(found)
 
 

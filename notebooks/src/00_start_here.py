@@ -114,7 +114,7 @@ past = network.fit(
 seconds = time.perf_counter() - begin
 
 # %% [markdown]
-# Who always names the most frequent class is right now and then, too. What the network gets beyond that, it has learnt.
+# Always naming the most frequent class is right now and then, too. What the network gets right beyond that, it has learnt.
 
 # %%
 accuracy = past.history["val_accuracy"][-1]

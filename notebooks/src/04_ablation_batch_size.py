@@ -198,9 +198,7 @@ page.reference(*[f"R2.optimised, {row}" for row in rows])
 # ## What we found
 
 # %%
-arms = ", ".join(
-    f"{row['difference']:+.3f} at {row['system']}" for _, row in differences.iterrows()
-)
+arms = ", ".join(f"{row.system} {row.difference:+.3f}" for row in differences.itertuples())
 resolved = int((differences["p_holm"] < comparison.RESOLVED).sum())
 page.conclude(
     f"{what.capitalize()}: {arms}.",
@@ -214,7 +212,7 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 2. Set `base` to 16. Which arms change, and by how much does large minus small batch at equal steps?
+# 2. Set `base` to 16. Which arms change, and how much do the largest and the smallest batch differ now at equal steps?
 #
 # *Your answer:*
 

@@ -52,6 +52,8 @@ seen, divided = parts(data, pictures)
 classes = {name: np.array(seen.classes[name]) for name in targets}
 used = np.flatnonzero(seen.labels[main] >= 0)
 known = tuple(seen.labels[name][used] for name in targets)  # both labels of every picture
+chosen = np.concatenate([divided.train, divided.validation])  # what may choose: not the test
+learnt = tuple(seen.labels[name][chosen] for name in targets)
 sorting = pd.DataFrame({name: classes[name][seen.labels[name][used]] for name in targets})
 
 # %%
@@ -71,10 +73,10 @@ page.show(
 shares = [sorting[target].value_counts(normalize=True) for target in targets]
 twice = sorting.drop_duplicates().groupby(sub).size()
 page.say(
-    f"There are {len(shares[0])} main and {len(shares[1])} sub categories. Who always answers "
-    f"{shares[0].index[0]} is right in {shares[0].iloc[0]:.0%} of the pictures, who always answers "
-    f"{shares[1].index[0]} in {shares[1].iloc[0]:.0%}. Sub categories that belong to more than one "
-    f"main category: {', '.join(twice.index[twice > 1]) or 'none'}."
+    f"There are {len(shares[0])} main and {len(shares[1])} sub categories. Always answering "
+    f"{shares[0].index[0]} is right for {shares[0].iloc[0]:.0%} of the pictures, always answering "
+    f"{shares[1].index[0]} for {shares[1].iloc[0]:.0%}. Sub categories that belong to more than "
+    f"one main category: {', '.join(twice.index[twice > 1]) or 'none'}."
 )
 
 # %% [markdown]
@@ -210,11 +212,11 @@ page.say(f"{hierarchy.told(found)}, without knowing their labels.")
 page.table("contradictions", found, "Test pictures of each seed", fold=True)
 
 # %% [markdown]
-# The contradictions can be removed without any training. Let the sub category decide, and look up its main category. Or take,
-# of all pairs that there are, the one whose two probabilities have the largest product.
+# The contradictions can be removed without any training. Let the sub category decide, and look up its main category. Or take
+# the pair whose two probabilities have the largest product, of the pairs that training and validation pictures have.
 
 # %%
-read = hierarchy.readings(both, targets, known)
+read = hierarchy.readings(both, targets, learnt)
 readings = page.compare("readings", read, "test_both_accuracy", reference=hierarchy.EACH)
 
 # %% [markdown]

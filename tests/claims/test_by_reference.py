@@ -27,6 +27,14 @@ def test_a_row_plays_its_part_in_claims_that_name_no_setting(monkeypatch):
     assert judged.loc["R2.batch.accuracy", "seeds"] == 5 and "R3.initial.val_loss" in judged.index
 
 
+def test_of_rows_that_differ_in_their_epochs_alone_the_first_bears_the_label():
+    first, second = "R2.optimised, batch 128", "R2.optimised, batch 128, equal steps"
+    both = by_reference.judged({name: carried.of_row(name) for name in (first, second)}).set_index("id")
+    alone = by_reference.judged({first: carried.of_row(first)}).set_index("id")
+    claim = "R2.optimised.batch_size128.test_loss"
+    assert both.loc[claim, "measured"] == alone.loc[claim, "measured"] and both.loc[claim, "seeds"] == 3
+
+
 def test_parts_of_the_grid_are_those_that_claims_name():
     named = {claim[each] for claim in claims.load() for each in ("system", "than") if each in claim}
     assert {row.plays for row in reference.rows() if row.plays} <= named

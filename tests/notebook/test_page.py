@@ -172,3 +172,19 @@ def test_a_table_may_be_chosen_from_and_sentences_fold(page, shown):
     (table, _), (fold, _) = shown[-2:]
     assert "fieldset" in table["text/html"] and "<details>" in fold["text/html"] and "One." in fold["text/plain"]
     assert page.results["tables"]["t"]["a"].tolist() == ["1", "2"]
+
+
+def test_measures_are_shown_in_words_and_kept_as_they_are(page, shown):
+    frame = pd.DataFrame({"system": ["a"], "val_macro_f1": [0.5], "test_balanced_accuracy": [0.25]})
+    page.table("shown", frame, "A table")
+    said = shown[-1][0]["text/html"]
+    assert "validation macro-F1" in said and "test balanced accuracy" in said
+    assert list(page.results["tables"]["shown"]) == list(frame)
+
+
+def test_a_guess_stands_beside_what_was_measured_and_is_not_missed(page, shown):
+    before = len(shown)
+    page.guess(None, 0.5, "the accuracy")
+    assert len(shown) == before
+    page.guess(0.9, 0.5123, "the accuracy")
+    assert shown[-1][0]["text/plain"] == "You guessed 0.9 for the accuracy; measured: 0.512."

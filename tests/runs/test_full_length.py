@@ -95,3 +95,10 @@ def test_a_card_says_so_where_logits_are_not_carried(rows, monkeypatch):
     monkeypatch.setattr(card, "with_logits", lambda rows: {})
     found = card.card(rows["R3.initial"], CLASSES).set_index("field")["text"]
     assert found["sureness"] == "not measured: the logits are not carried"
+
+
+def test_minutes_on_a_gpu_are_no_cost_to_compare(rows, monkeypatch):
+    runs = rows["R2.simple"]
+    assert full_length.costs({"x": runs})["minutes"].iloc[0] > 0
+    monkeypatch.setattr(full_length, "on_gpu", lambda run: run.config.seed == 1)
+    assert math.isnan(full_length.costs({"x": runs})["minutes"].iloc[0]), "one of them was on a GPU"
