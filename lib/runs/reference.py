@@ -23,7 +23,7 @@ from lib.training import recipes
 from lib.training.run import ANSWERS, MODEL, PARTS, SHARED, Run
 
 LARGEST = 20  # MB, the whole folder
-WITH_LOGITS = 5  # seeds of a row at most; further ones make intervals narrower, and need no more than their measures
+WITH_LOGITS = 3  # seeds of a row at most; further ones make intervals narrower, and need no more than their measures
 PREDICTIONS = "predictions.npz"
 COPIED = ("config.json", "environment.json", "metrics.json", "history.csv")
 
