@@ -8,7 +8,7 @@ from lib.base.errors import LookbookError
 from lib.claims import by_reference, reports, verdicts, within
 from lib.claims.rules import KINDS, NOT_RUN
 from lib.evaluation import comparison
-from lib.runs import carried, flat, full_length, reference, tabulate
+from lib.runs import carried, full_length, reference, tabulate
 from lib.training.run import Run
 
 BEGIN, END = "<!-- written by `lookbook reference --readme` -->", "<!-- end -->"
@@ -88,9 +88,8 @@ def _whole(run: Run) -> bool:
 def _systems(grid: dict[str, list[Run]], about: str, measures: dict[str, str]) -> str:
     if not grid:
         return ""
-    devices = sorted({run.environment["device"] for run in flat(grid)})
     lines = [
-        f"{about} Trained on {', '.join(devices)}; other work may have run beside.",
+        f"{about} Trained on {full_length.devices(grid)}; other work may have run beside.",
         "Means over seeds, in brackets their 95 % interval.\n",
         f"| row of the grid | {' | '.join(measures.values())} | seeds | epochs | minutes a run |",
         f"|---|{'---|' * len(measures)}---|---|---|",

@@ -102,15 +102,19 @@ def tabulate(grid: dict[str, list]) -> pd.DataFrame:
 def told(errors: pd.DataFrame) -> str:
     """Return the means of `tabulate` over seeds in words, before and after temperature scaling."""
     means = errors.groupby("system", sort=False)[["error", "scaled_error", "temperature"]].mean()
-    each = [
-        f"{system} {row['error']:.3f}, then {row['scaled_error']:.3f} ({_temper(row['temperature'])})"
-        for system, row in means.iterrows()
-    ]
-    return f"Calibration error before and after temperature scaling: {'; '.join(each)}."
-
-
-def _temper(temperature: float) -> str:
-    return f"too {'sure' if temperature > 1 else 'unsure'}: temperature {temperature:.2f}"
+    if len(means) == 1:
+        one, name = means.iloc[0], means.index[0]
+        temper = f"too {'sure' if one['temperature'] > 1 else 'unsure'}: temperature {one['temperature']:.2f}"
+        scaled = f"after temperature scaling {one['scaled_error']:.3f}"
+        return f"Calibration error of {name}: {one['error']:.3f}, {scaled} ({temper})."
+    before, after = (f"{means[each].min():.3f} to {means[each].max():.3f}" for each in ("error", "scaled_error"))
+    unsure = means.index[means["temperature"] < 1]
+    tempers = (
+        f"Too unsure as trained: {', '.join(unsure)}; too sure: the others." if len(unsure) else "All are too sure."
+    )
+    return (
+        f"Calibration error of {len(means)} systems: {before} as trained, {after} after temperature scaling. {tempers}"
+    )
 
 
 def pooled(runs: list, scaled: bool) -> pd.DataFrame:

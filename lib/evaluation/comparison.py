@@ -13,6 +13,7 @@ SUMMARISED = "seeds that did not diverge (n), mean, standard deviation (sd), 95 
 EQUAL = 0.003  # shares that differ by less are equal for practice: .3 percentage points
 SHARES = ("accuracy", "macro_f1", "auroc")  # measures between 0 and 1 end so
 RESOLVED = 0.05  # a p below this, after Holm's correction, is called resolved
+CORRECTED = " once corrected for the number of comparisons"  # where a row alone would have been resolved
 
 
 def summarise(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -82,19 +83,35 @@ def told_means(means: pd.DataFrame, digits: int = 3) -> str:
 
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
-    """Return the rows of `against` in words, one after the other: "batch 64 +0.012 (+0.001 to +0.023), **...**"."""
-    rows = [f"{row.system} {told(row, digits)}" for row in differences.itertuples()]
-    return ("; ".join(rows) or "nothing to compare with") + "."
+    """Return the rows of `against` in words, those of the same verdict together: "batch 64 +0.012 (...), **...**"."""
+    groups = [own for _, own in differences.groupby("verdict", sort=False)]
+    return ("; ".join(_told_together(own, digits) for own in groups) or "nothing to compare with") + "."
+
+
+def _told_together(own: pd.DataFrame, digits: int) -> str:
+    rows = list(own.itertuples())
+    if len(rows) == 1:
+        return f"{rows[0].system} {told(rows[0], digits)}"
+    why = CORRECTED if any(_lost_by_correction(row) for row in rows) else ""
+    figures = [f"{row.system} {_difference(row, digits)}" for row in rows]
+    return f"{', '.join(figures[:-1])} and {figures[-1]}: **{rows[0].verdict}**{why}"
 
 
 def told(row, digits: int = 3) -> str:
     """Return a row of `against` (of its `itertuples`) in words: difference, interval where there is one, verdict."""
+    return f"{_difference(row, digits)}, **{row.verdict}**{CORRECTED if _lost_by_correction(row) else ''}"
+
+
+def _difference(row, digits: int) -> str:
     if not row.n:
-        return f"no figure, **{row.verdict}**"
+        return "no figure"
     interval = f" ({row.low:+.{digits}f} to {row.high:+.{digits}f})" if row.n > 1 else ""
-    alone = row.verdict.startswith("not resolvable") and (row.low > 0 or row.high < 0)
-    why = f" (corrected for the number of comparisons, p is {row.p_holm:.3f})" if alone else ""
-    return f"{row.difference:+.{digits}f}{interval}, **{row.verdict}**{why}"
+    return f"{row.difference:+.{digits}f}{interval}"
+
+
+def _lost_by_correction(row) -> bool:
+    """Return whether a row's own interval leaves out zero, and yet nothing is resolved."""
+    return bool(row.n and row.verdict.startswith("not resolvable") and (row.low > 0 or row.high < 0))
 
 
 def best(runs: pd.DataFrame, measure: str) -> str:

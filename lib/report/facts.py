@@ -36,7 +36,7 @@ def in_short(results: dict) -> list[tuple[str, str]]:
     seeds = (results.get("provenance") or {}).get("seeds") or []
     if results.get("carried"):  # the notebook trains nothing: all its figures are those of reference runs
         sure = " ".join(filter(None, [results.get("sure"), f"(reference runs, {names})"]))
-        return [("At full length", found[0]), ("How sure", sure)]
+        return [("Answer", found[0]), ("How sure", sure)]
     trained = f"{_plural(len(seeds), 'seed')} per network, " if seeds else ""
     sure = " ".join(filter(None, [results.get("sure"), f"({trained}{results.get('profile')} profile, {names})"]))
     lines = [("Here", found[0]), ("How sure", sure)]

@@ -1,6 +1,7 @@
 """The reference runs as systems to compare: which there are, and what each costs. No pictures are needed."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -57,8 +58,9 @@ def without(rows: dict[str, list[Run]], names: list[str]) -> dict[str, list[Run]
 
 
 def devices(rows: dict[str, list[Run]]) -> str:
-    """Return in words on which devices the runs were trained."""
-    return " and ".join(sorted({str(run.environment["device"]) for runs in rows.values() for run in runs}))
+    """Return in words on which devices the runs were trained, without how much of each they had."""
+    every = {str(run.environment["device"]) for runs in rows.values() for run in runs}
+    return " and ".join(sorted({re.sub(", .*\\)", ")", device) for device in every}))
 
 
 def minutes(runs: list[Run]) -> float:

@@ -355,6 +355,16 @@ def test_all_differences_are_told_in_one_sentence():
     assert comparison.told_all(comparison.against(alone, "test_accuracy", "a")) == "nothing to compare with."
 
 
+def test_differences_of_the_same_verdict_are_told_together():
+    same = {"n": 3, "low": -0.01, "high": 0.03, "p_holm": 0.4, "verdict": "not resolvable with 3 seeds"}
+    rows = [{"system": "b", "difference": 0.01} | same, {"system": "c", "difference": 0.02} | same | {"low": 0.01}]
+    rows.append({"system": "d", "difference": 0.2, "n": 3, "low": 0.1, "high": 0.3, "verdict": "resolved: higher"})
+    assert comparison.told_all(pd.DataFrame(rows), 2) == (
+        "b +0.01 (-0.01 to +0.03) and c +0.02 (+0.01 to +0.03): **not resolvable with 3 seeds** once corrected for the "
+        "number of comparisons; d +0.20 (+0.10 to +0.30), **resolved: higher**."
+    )
+
+
 def test_two_shares_against_the_example_of_scipys_manual():
     shares = [np.repeat([True, False], counts) for counts in ((8, 2), (1, 5))]
     found = statistics.two_shares(*shares)
