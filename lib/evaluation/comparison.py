@@ -83,18 +83,13 @@ def told_means(means: pd.DataFrame, digits: int = 3) -> str:
 
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
-    """Return the rows of `against` in words, those of the same verdict together: "batch 64 +0.012 (...), **...**"."""
-    groups = [own for _, own in differences.groupby("verdict", sort=False)]
-    return ("; ".join(_told_together(own, digits) for own in groups) or "nothing to compare with") + "."
-
-
-def _told_together(own: pd.DataFrame, digits: int) -> str:
-    rows = list(own.itertuples())
-    if len(rows) == 1:
-        return f"{rows[0].system} {told(rows[0], digits)}"
-    why = CORRECTED if any(_lost_by_correction(row) for row in rows) else ""
-    figures = [f"{row.system} {_difference(row, digits)}" for row in rows]
-    return f"{', '.join(figures[:-1])} and {figures[-1]}: **{rows[0].verdict}**{why}"
+    """Return the rows of `against` in words, those of the same verdict together: "batch 64 +0.012 (...): **...**"."""
+    said = []
+    for verdict, own in differences.groupby("verdict", sort=False):
+        rows = list(own.itertuples())
+        figures = ", ".join(f"{row.system} {_difference(row, digits)}" for row in rows)
+        said.append(f"{figures}: **{verdict}**{CORRECTED if any(map(_lost_by_correction, rows)) else ''}")
+    return ("; ".join(said) or "nothing to compare with") + "."
 
 
 def told(row, digits: int = 3) -> str:

@@ -360,8 +360,8 @@ def test_differences_of_the_same_verdict_are_told_together():
     rows = [{"system": "b", "difference": 0.01} | same, {"system": "c", "difference": 0.02} | same | {"low": 0.01}]
     rows.append({"system": "d", "difference": 0.2, "n": 3, "low": 0.1, "high": 0.3, "verdict": "resolved: higher"})
     assert comparison.told_all(pd.DataFrame(rows), 2) == (
-        "b +0.01 (-0.01 to +0.03) and c +0.02 (+0.01 to +0.03): **not resolvable with 3 seeds** once corrected for the "
-        "number of comparisons; d +0.20 (+0.10 to +0.30), **resolved: higher**."
+        "b +0.01 (-0.01 to +0.03), c +0.02 (+0.01 to +0.03): **not resolvable with 3 seeds** once corrected for the "
+        "number of comparisons; d +0.20 (+0.10 to +0.30): **resolved: higher**."
     )
 
 
