@@ -98,14 +98,11 @@ def told(row, digits: int = 3) -> str:
 
 
 def _difference(row, digits: int) -> str:
-    if not row.n:
-        return "no figure"
     interval = f" ({row.low:+.{digits}f} to {row.high:+.{digits}f})" if row.n > 1 else ""
-    return f"{row.difference:+.{digits}f}{interval}"
+    return f"{row.difference:+.{digits}f}{interval}" if row.n else "no figure"
 
 
 def _lost_by_correction(row) -> bool:
-    """Return whether a row's own interval leaves out zero, and yet nothing is resolved."""
     return bool(row.n and row.verdict.startswith("not resolvable") and (row.low > 0 or row.high < 0))
 
 
