@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+import re
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,10 @@ WIDEST = 640  # pixels of a card's picture, shown at half of that: sharp on dens
 
 def write_index(out: Path) -> None:
     """Write out/index.html from the reports that lie in `out`, atomically; LookbookError if the disk is full."""
-    cards = [entry | {"figure": figure(out / entry["name"] / "executed.ipynb")} for entry in entries(out)]
+    cards = [
+        entry | {"figure": figure(out / entry["name"] / "executed.ipynb"), "finding": _first_sentence(entry["finding"])}
+        for entry in entries(out)
+    ]
     files.write_text(out / "index.html", render_index(cards, systems(out), _time_to(out)))
 
 
@@ -88,15 +92,31 @@ def _small(png: str) -> str | None:
 
 
 def _summary(cards: list[dict]) -> str:
-    """Return, for instance, "2 of 3 reports are complete, 1 failed. Data: garments. Profile: quick."."""
+    """Return, for instance, "2 of 3 reports are complete, 1 failed. Pictures: garments; garments-colour in 08, 10."."""
     counts = Counter(card["state"] for card in cards)
     parts = [f"{counts['complete']} of {len(cards)} reports are complete"]
     parts += [f"{counts[state]} {state}" for state in ("failed", "not run", "unreadable") if counts[state]]
     sentences = [", ".join(parts)]
-    seen = {"Data": [name for card in cards for name in card["datasets"]]}
-    seen["Profile"] = [card["profile"] for card in cards if card["profile"]]
-    sentences += [f"{label}: {', '.join(dict.fromkeys(names))}" for label, names in seen.items() if names]
-    return ". ".join(sentences) + "."
+    sentences += [_said("Pictures", {card["number"]: card["datasets"] for card in cards})]
+    sentences += [_said("Profile", {card["number"]: [card["profile"]] for card in cards if card["profile"]})]
+    return ". ".join(filter(None, sentences)) + "."
+
+
+def _said(label: str, named: dict[str, list[str]]) -> str:
+    """Return "LABEL: what most reports have; what others have in 08, 10"; named: by a report's number."""
+    where: dict[str, list[str]] = {}
+    for number, names in named.items():
+        for name in names:
+            where.setdefault(name, []).append(number)
+    if not where:
+        return ""
+    first, *others = sorted(where, key=lambda name: -len(where[name]))
+    rest = [f"{name} in {', '.join(where[name])}" for name in others]
+    return f"{label}: {'; '.join([first, *rest])}"
+
+
+def _first_sentence(finding: str | None) -> str | None:
+    return re.split(r"(?<=[.]) (?=[A-Z])", finding)[0] if finding else None
 
 
 def _when(stamp: str) -> float:

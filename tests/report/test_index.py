@@ -50,7 +50,7 @@ COMPLETE = {
     ],
     "profile": "quick",
     "fallback": "Drawn, because. And more.",
-    "findings": ["First finding.", "Second."],
+    "findings": ["First finding. Its details are in the report.", "Second."],
     "provenance": {"started": "2026-11-21T07:00:00+00:00", "seconds": 83.2},
 }
 FAILED = {
@@ -108,7 +108,7 @@ def test_an_entry_of_a_complete_run(tmp_path):
         "profile": "quick",
         "seconds": 83.2,
         "started": "2026-11-21T07:00:00+00:00",
-        "finding": "First finding.",
+        "finding": "First finding. Its details are in the report.",
         "fallbacks": ["Drawn, because."],
         "error": None,
     }
@@ -178,9 +178,10 @@ def test_the_page(tmp_path, monkeypatch):
     ]
     assert [img["alt"] for img in soup.find_all("img")] == ["a curve"]
     assert (
-        "1 of 3 reports are complete, 1 failed, 1 not run. Data: garments, garments-colour. Profile: quick."
+        "1 of 3 reports are complete, 1 failed, 1 not run. Pictures: garments; garments-colour in 02. Profile: quick."
         in soup.get_text()
     )
+    assert "First finding." in soup.get_text() and "Its details" not in soup.get_text(), "one sentence of each report"
     assert "lookbook report 01" in soup.get_text() and "1 min 23 s" in soup.get_text()
     notices = [notice.get_text() for notice in soup.select(".notice")]
     assert notices == ["Not the real data. Drawn, because."], "the same reason once"
