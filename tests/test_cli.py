@@ -90,6 +90,7 @@ def test_a_notebook_becomes_a_report_that_stands_alone_and_is_skipped_the_second
     assert all(len(row["fingerprint"]) == 16 for row in results["datasets"])
     keys = [run["key"] for run in results["runs"]]
     assert len(set(keys)) == len(keys), "each run once"
+    assert "large" not in first.stderr, "6 MB at most"
     page = (tmp_path / name / "report.html").read_text(encoding="utf-8")
     for text in (page, (tmp_path / "index.html").read_text(encoding="utf-8")):
         assert re.findall(LOADED, text) == [] and "<link" not in text and "No description was given" not in text

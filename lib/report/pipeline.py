@@ -21,6 +21,7 @@ from lib.report import execute, index, jobs, prints
 from lib.runs import carried
 
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
+LARGEST = 6  # MB of a report: more is slow to open, and to hand in
 
 
 def make_reports(
@@ -58,6 +59,10 @@ def make_reports(
         seconds = duration(time.monotonic() - begin)
         if results["status"] == "complete":
             console.print(Text.assemble(("done", "green"), f"     {name} in {seconds}"))
+            size = (out / name / "report.html").stat().st_size / 1e6
+            if size > LARGEST:
+                said = f"    {name}: {size:.1f} MB, where {LARGEST} are enough: show fewer or smaller pictures"
+                console.print(Text.assemble(("large", "yellow"), said))
             return
         error = results["error"]
         where = f" in code cell {error['cell']}" if error["cell"] else ""

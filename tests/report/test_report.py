@@ -46,9 +46,9 @@ def workshop(tmp_path, monkeypatch):
     return tmp_path / "out"
 
 
-def test_a_good_notebook_leaves_three_files_and_is_skipped_until_something_changes(workshop, capfd):
-    def make(**changes):
-        code = pipeline.make_reports(["00_good"], "quick", changes, workshop)
+def test_a_good_notebook_leaves_three_files_and_is_skipped_until_something_changes(workshop, capfd, monkeypatch):
+    def make(force=False, **changes):
+        code = pipeline.make_reports(["00_good"], "quick", changes, workshop, force)
         return code, capfd.readouterr().err
 
     code, said = make()
@@ -57,6 +57,8 @@ def test_a_good_notebook_leaves_three_files_and_is_skipped_until_something_chang
     assert [file.name for file in workshop.iterdir() if file.name.endswith("-old") or "-" in file.name] == []
     code, said = make()
     assert code == 0 and "skipped  00_good" in said
+    monkeypatch.setattr(pipeline, "LARGEST", 0.001)
+    assert "large    00_good: 0." in make(force=True)[1], "a report that is too large is said, and stays"
     code, said = make(pause=1.0)
     assert "done     00_good" in said, "another parameter"
     assert json.loads((workshop / "00_good/results.json").read_text())["parameters"] == {"pause": 1.0}
