@@ -62,7 +62,7 @@ def _told_differences(found: pd.DataFrame) -> str:
     """Return in words the rows of `_differences`: "+0.010 (erase), -0.015 (R3's augmentation); sure: erase"."""
     each = ", ".join(f"{round(row.mean, 3) + 0.0:+.3f} ({row.system})" for row in found.itertuples())
     sure = found.loc[found["p_holm"] < comparison.RESOLVED, "system"]
-    return f"{each}; sure: {' and '.join(sure) or 'none'}"
+    return f"{each}; surely different: {' and '.join(sure) or 'none'}"
 
 
 def judged(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) -> pd.DataFrame:
