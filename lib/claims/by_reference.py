@@ -60,7 +60,8 @@ def _differences(table: pd.DataFrame, measure: str, against: str) -> pd.DataFram
 
 def _told_differences(found: pd.DataFrame) -> str:
     """Return in words the rows of `_differences`: "+0.010 (erase), -0.015 (R3's augmentation); sure: erase"."""
-    each = ", ".join(f"{round(row.mean, 3) + 0.0:+.3f} ({row.system})" for row in found.itertuples())
+    rounded = found["mean"].round(3) + 0.0  # no "-0.000"
+    each = ", ".join(f"{mean:+.3f} ({system})" for mean, system in zip(rounded, found["system"], strict=True))
     sure = found.loc[found["p_holm"] < comparison.RESOLVED, "system"]
     return f"{each}; surely different: {' and '.join(sure) or 'none'}"
 
