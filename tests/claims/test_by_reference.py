@@ -85,3 +85,10 @@ def test_at_full_length_rows_stand_beside_one_of_them_largest_difference_first()
 def test_without_the_row_to_stand_beside_nothing_is_shown():
     found = by_reference.at_full_length(["not yet", "R3.initial"], "test_accuracy", against="not yet")
     assert found.means.empty and found.missing == ["not yet"]
+
+
+def test_the_system_that_all_rows_vary_is_named_once():
+    batches = ["R2.optimised, batch 16", "R2.optimised, batch 128"]
+    assert " of R2.optimised 0." in by_reference.at_full_length(batches, "test_accuracy").told
+    with_itself = by_reference.at_full_length(["R2.optimised", *batches], "test_accuracy").told
+    assert with_itself.count("R2.optimised") == 3
