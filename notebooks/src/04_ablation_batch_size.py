@@ -154,8 +154,8 @@ page.show(
         [f"{classes[seen[k]]}?\n{classes[truth[k]]}" for k in missed[:10]],
     ),
     alt=f"Up to ten of {len(missed)} validation pictures that only the smallest batch gets right.",
-    caption=f"{len(missed)} of {len(truth)} pictures, up to ten shown. Above: what the first training "
-    f"of {largest} says; below: the label, which may be wrong.",
+    caption=f"{len(missed)} of {len(truth)} pictures, up to ten shown. Above: what {largest} says, "
+    "first training; below: the label, which may be wrong.",
 )
 
 # %% [markdown]

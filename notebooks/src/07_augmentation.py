@@ -38,9 +38,9 @@ classes = data.classes["class"]
 
 # %% [markdown]
 # ## What does the network get to see?
-# With **augmentation** a network never sees a training picture as it is. In every epoch it sees a copy, changed at random. In
-# Keras, layers do that. These three are the augmentation of a tutorial whose network a student's report (R3) uses: mirror
-# every second picture, turn it by up to a tenth of a full turn, zoom by up to a tenth.
+# With **augmentation** a network does not see the training pictures themselves. In every epoch it sees a copy of each, changed
+# at random. In Keras, layers do that. These three are from a tutorial whose network a student's report (R3) uses. They mirror a
+# picture or leave it, turn it by up to a tenth of a full turn, and zoom by up to a tenth.
 
 # %%
 change = keras.Sequential([
@@ -118,7 +118,8 @@ said = {name: probing.answered(network, images) for name, images in copies.items
 lost = {name: np.flatnonzero(answers != labels[right]) for name, answers in said.items()}
 shares = ", ".join(f"{len(own) / len(right):.0%} ({name})" for name, own in lost.items())
 page.say(
-    f"Of {len(right):,} pictures that it gets right, it takes for something else: {shares}."
+    f"Of {len(right):,} pictures that it gets right, it takes for something else when changed: "
+    f"{shares}."
 )
 found = [
     (name, own[-place % len(own)]) for place, (name, own) in enumerate(lost.items()) if len(own)
@@ -237,8 +238,8 @@ page.conclude(
     f"Surely better on test pictures: {helped or 'no change'}. Test accuracy, minus that without "
     f"augmentation: {told}.",
     f"The gap between validation and training loss, minus that without: {narrowed}.",
-    f"The network without augmentation is misled most often by {most}: in {len(lost[most])} of "
-    f"{len(right)} pictures that it gets right unchanged.",
+    f"The network without augmentation is misled most often by {most}: in {len(lost[most]):,} of "
+    f"{len(right):,} pictures that it gets right unchanged.",
     sure=f"the gap is smaller in {narrower.sum()} of {narrower.size} trainings with a change",
 )
 
@@ -277,7 +278,8 @@ page.say(
 # 1. Why can the accuracy as training went be below the validation accuracy, with augmentation?
 # 2. Which changes would be safe for pictures of clothes on people, and which for handwritten digits?
 # 3. Why does augmentation need more epochs?
-# 4. Somebody changes the test pictures, too, as report R1 did. Which question does the accuracy then answer?
+# 4. Do the changes that mislead the network most often help least at full length? Why might that be?
+# 5. Somebody changes the test pictures, too, as report R1 did. Which question does the accuracy then answer?
 
 # %%
 page.save()
