@@ -96,7 +96,7 @@ class RunConfig(Settings):
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     label_smoothing: float = Field(0.0, ge=0, lt=1)  # share of the truth given to all classes alike (arXiv 1512.00567)
     test_time_flip: bool = False  # logits are means over a picture and its mirror image (test-time augmentation)
-    test_every_epoch: bool = False  # a wrong way, to show what it is worth (notebook 07); a guard fires
+    test_every_epoch: bool = False  # a wrong way, to show what it is worth; a guard fires
     seed: int = Field(0, ge=0)
 
     @model_validator(mode="after")

@@ -176,22 +176,25 @@ class Page:
             self.table("claims", found, "What the reports say, and what we measure", 4, fold=not comparable)
         return found
 
-    def reference(self, *rows: str, measure: str = "test_accuracy", also: Iterable[str] = ()) -> None:
+    def reference(
+        self, *rows: str, measure: str = "test_accuracy", also: Iterable[str] = (), against: str | None = None,
+        draw: Callable[[pd.DataFrame], Figure] | None = None,
+    ) -> None:  # fmt: skip
         """Show what the runs say that the kit carries, by rows of reference.yaml: a figure, a sentence, verdicts.
 
         Full length, all real pictures, which need not be here. also: rows that have verdicts, but no place in the
-        figure. What was not run yet is one line.
+        figure. against: a row from which the others' differences are shown. draw: makes another figure, from a table as
+        `lib.runs.tabulate` returns it. What was not run yet is one line.
         """
-        found = by_reference.at_full_length(rows, measure, also)
+        found = by_reference.at_full_length(rows, measure, also, against)
         if found.missing:
             self.say(f"Not run yet at full length: {', '.join(found.missing)}.")
         if found.means.empty:
             return
-        self.show(
-            plots.intervals(found.means, "system", "mean", words.MEASURES.get(measure, measure)),
-            alt=f"At full length, {found.told}.",
-            caption=f"Reference runs, {found.seeds}: bars are 95 % intervals of the mean over seeds.",
-        )
+        usual = plots.intervals(found.means, "system", "mean", found.axis, None if against is None else 0)
+        bars = "a point per training, lines are means" if draw else "bars are 95 % intervals of the mean over seeds"
+        caption = f"Reference runs, {found.seeds}: {bars}."
+        self.show(draw(found.runs) if draw else usual, f"At full length, {found.told}.", caption)
         self.say(f"At full length, {found.told}.")
         if not found.judged.empty:
             self.table("claims_reference", found.judged, "What the reports say, and what these runs say", 4, fold=True)

@@ -18,25 +18,55 @@ SHIRTS = "Shirt and T-shirt/top"  # the pair that R4 calls hardest, as `lib.eval
 class FullLength(NamedTuple):
     """What some rows of reference.yaml say of a measure."""
 
-    means: pd.DataFrame  # of each row, as `lib.evaluation.comparison.summarise` has them; empty where none was run
+    means: pd.DataFrame  # of each row, as `lib.evaluation.comparison.summarise` has them, or differences as "mean"
+    runs: pd.DataFrame  # as `lib.runs.tabulate` has them, the row as system; empty where none was run
+    axis: str  # what the means are: "test accuracy"
     seeds: str  # "5 seeds"
     told: str  # all in a sentence, verdicts too
     judged: pd.DataFrame  # the claims about them
     missing: list[str]
 
 
-def at_full_length(rows: Sequence[str], measure: str, also: Iterable[str] = ()) -> FullLength:
-    """Return what the carried runs of these rows say; also: rows that have verdicts, but are not among the means."""
+def at_full_length(
+    rows: Sequence[str], measure: str, also: Iterable[str] = (), against: str | None = None
+) -> FullLength:
+    """Return what the carried runs of these rows say; also: rows that have verdicts, but are not among the means.
+
+    against: one of the rows; from it the others differ, seed by seed, and the differences are told, largest first.
+    """
     grid = {row: found for row in rows if (found := carried.of_row(row))}
     missing = [row for row in rows if row not in grid]
-    if not grid:
-        return FullLength(pd.DataFrame(), "", "", pd.DataFrame(), missing)
-    means = comparison.summarise(tabulate(grid), measure)
-    seeds = comparison.seeds_between([len(found) for found in grid.values()])
-    told = f"{words.MEASURES.get(measure, measure)} {comparison.told_means(means)}; {seeds}, all real pictures"
+    axis = words.MEASURES.get(measure, measure)
+    if not grid or against in missing:
+        return FullLength(pd.DataFrame(), pd.DataFrame(), axis, "", "", pd.DataFrame(), missing)
+    table = tabulate(grid)
+    means = comparison.summarise(table, measure)
+    (system, *others) = {row.partition(", ")[0] for row in grid}
+    of = "" if others or system in grid else f" of {system}"  # all rows vary one system: its name stands once
+    told_of = means.assign(system=means["system"].str.removeprefix(f"{system}, ")) if of else means
+    told = f"{axis}{of} {comparison.told_means(told_of)}"
+    if against is not None:
+        axis, means = f"{axis}, minus that of {against}", _differences(table, measure, against)
+        told = f"{axis}: {_told_differences(means)}"
+    seeds = comparison.seeds_between([len(found) for row, found in grid.items() if row != against])
     judgements = judged(grid | {row: runs for row in also if (runs := carried.of_row(row))})
-    verdict = verdicts.counted(judgements)
-    return FullLength(means, seeds, f"{told}; {verdict}" if verdict else told, judgements, missing)
+    told = "; ".join(filter(None, [told, f"{seeds}, all real pictures", verdicts.counted(judgements)]))
+    return FullLength(means, table, axis, seeds, told, judgements, missing)
+
+
+def _differences(table: pd.DataFrame, measure: str, against: str) -> pd.DataFrame:
+    """Return the rows of `lib.evaluation.comparison.against`, largest first; their names do not repeat `against`."""
+    found = comparison.against(table, measure, against).sort_values("difference", ascending=False, ignore_index=True)
+    names = found["system"].str.removeprefix(f"{against}, ")
+    return found.assign(system=names, mean=found["difference"])
+
+
+def _told_differences(found: pd.DataFrame) -> str:
+    """Return in words the rows of `_differences`: "+0.010 (erase), -0.015 (R3's augmentation); sure: erase"."""
+    rounded = found["mean"].round(3) + 0.0  # no "-0.000"
+    each = ", ".join(f"{mean:+.3f} ({system})" for mean, system in zip(rounded, found["system"], strict=True))
+    sure = found.loc[found["p_holm"] < comparison.RESOLVED, "system"]
+    return f"{each}; surely different: {' and '.join(sure) or 'none'}"
 
 
 def judged(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,8 @@ def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) 
     """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given."""
     columns = min(columns, max(len(images), 1))
     rows = max(-(-len(images) // columns), 1)
-    figure, axes = axes_of(rows, columns, 9, 9 / columns * rows * (1.25 if len(titles) else 1))
+    side = min(9 / columns, 1.5)  # a few pictures stay small
+    figure, axes = axes_of(rows, columns, side * columns, side * rows * (1.25 if len(titles) else 1))
     for number, axis in enumerate(axes.flat):
         if number < len(images):
             picture(axis, images[number], titles[number] if len(titles) else "")

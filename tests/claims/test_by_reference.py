@@ -69,3 +69,27 @@ def test_the_rarest_class_is_that_of_the_test_pictures():
 @pytest.mark.skipif(not len(carried.index()), reason="the kit carries no runs in this copy")
 def test_what_is_judged_says_of_how_many_seeds():
     assert (by_reference.judged()["seeds"] >= 2).all()
+
+
+def test_at_full_length_rows_stand_beside_one_of_them_largest_difference_first():
+    rows = ["R3.initial", "R3.initial, vertical flip", "R3.initial, erase"]
+    found = by_reference.at_full_length(rows, "test_accuracy", against="R3.initial")
+    assert found.means["system"].tolist() == ["erase", "vertical flip"] and found.axis.endswith(
+        "minus that of R3.initial"
+    )
+    assert found.means["mean"].is_monotonic_decreasing and (found.means["low"] < found.means["high"]).all()
+    assert found.told.startswith("test accuracy, minus that of R3.initial: +0.010 (erase), -0.006 (vertical flip); ")
+    assert "; surely different: erase; 3 seeds, all real pictures; of " in found.told
+    assert set(found.runs["system"]) == set(rows)
+
+
+def test_without_the_row_to_stand_beside_nothing_is_shown():
+    found = by_reference.at_full_length(["not yet", "R3.initial"], "test_accuracy", against="not yet")
+    assert found.means.empty and found.missing == ["not yet"]
+
+
+def test_the_system_that_all_rows_vary_is_named_once():
+    batches = ["R2.optimised, batch 16", "R2.optimised, batch 128"]
+    assert " of R2.optimised 0." in by_reference.at_full_length(batches, "test_accuracy").told
+    with_itself = by_reference.at_full_length(["R2.optimised", *batches], "test_accuracy").told
+    assert with_itself.count("R2.optimised") == 3

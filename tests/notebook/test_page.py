@@ -149,6 +149,14 @@ def test_what_the_reference_says_is_a_figure_a_sentence_and_a_line_of_the_first_
     assert said[0] == "Not run yet at full length: not yet." and said[1].startswith("At full length, test accuracy ")
     assert sum("image/png" in each for each, _ in shown) == 1
     assert page.results["full_length"].startswith("Test accuracy ") and "2 seeds" in page.results["full_length"]
+    drawn = []
+
+    def draw(table):
+        drawn.append(table)
+        return plots.response(table.assign(x=1), "x", "x", "test_accuracy", "y")
+
+    page.reference("known", draw=draw)
+    assert drawn[0]["system"].tolist() == ["known"] * 2 and "a point per training" in str(shown[-2][1])
 
 
 def test_a_notebook_of_reference_runs_names_their_pictures_in_place_of_its_own(page):
