@@ -70,11 +70,11 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
 
 
 @styled
-def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str) -> Figure:
+def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None) -> Figure:
     """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line the means.
 
     table: one row per run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
-    figure, because it diverged, stands as a cross at the lower edge.
+    figure, because it diverged, stands as a cross at the lower edge; so does one below `low`, where the axis begins.
     """
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     figure, axes = axes_of(1, 1, 9, 3.8)
@@ -83,10 +83,11 @@ def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str
         means = rows.groupby(x)[measure].mean()
         axis.plot(means.index, means, color=colour, label=group)
         axis.plot(rows[x], rows[measure], "o", color=colour, alpha=0.6, markersize=4)
-        lost = rows.loc[rows[measure].isna(), x]
+        lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]
         axis.plot(lost, [0.02] * len(lost), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
     values = sorted(table[x].unique())
     axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
+    axis.set_ylim(bottom=low)
     axis.set_xticks(values, [f"{value:g}" for value in values])
     axis.minorticks_off()
     if len(groups) > 1:
