@@ -75,6 +75,7 @@ def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str
 
     table: one row per run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
     figure, because it diverged, stands as a cross at the lower edge; so does one below `low`, where the axis begins.
+    Where there is a column "marked", the means of rows in which it is true have a ring.
     """
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     figure, axes = axes_of(1, 1, 9, 3.8)
@@ -82,6 +83,8 @@ def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str
     for colour, (group, rows) in zip(colours(len(groups)), groups, strict=True):
         means = rows.groupby(x)[measure].mean()
         axis.plot(means.index, means, color=colour, label=group)
+        ringed = rows[rows["marked"]].groupby(x)[measure].mean() if "marked" in rows else means.iloc[:0]
+        axis.plot(ringed.index, ringed, "o", color=colour, markerfacecolor="none", markersize=13)
         axis.plot(rows[x], rows[measure], "o", color=colour, alpha=0.6, markersize=4)
         lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]
         axis.plot(lost, [0.02] * len(lost), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())

@@ -22,11 +22,13 @@ def optimiser(settings: OptimizerConfig) -> str:
 
 
 def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
-    """Return `lib.runs.tabulate`'s table of a grid with two columns more: group (the optimiser) and learning_rate."""
+    """Return `lib.runs.tabulate`'s table with group (the optimiser), learning_rate, and marked (its default rate)."""
     used = {name: runs[0].config.optimizer for name, runs in grid.items()}
     table = tabulate(grid)
     table["group"] = [optimiser(used[name]) for name in table["system"]]
-    return table.assign(learning_rate=[used[name].learning_rate for name in table["system"]])
+    table["learning_rate"] = [used[name].learning_rate for name in table["system"]]
+    usual = table["group"].map(_default)
+    return table.assign(marked=(table["learning_rate"] - usual).abs() < 1e-9)
 
 
 def chosen(table: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +42,7 @@ def chosen(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name, own in table.groupby("group", sort=False):
         rates = own.groupby("system", sort=False)["learning_rate"].first()
-        best, usual = comparison.best(own, "val_accuracy"), str((rates - _default(str(name))).abs().idxmin())
+        best, usual = comparison.best(own, "val_accuracy"), own.loc[own["marked"], "system"].iloc[0]
         row = {"optimiser": name, "learning_rate": rates[best], "times": round(rates[best] / _default(str(name)), 3)}
         row |= {"edge": rates[best] in (rates.min(), rates.max()), "system": best, "default": usual}
         rows.append(row | {"val_accuracy": means[best], "default_val_accuracy": means[usual]})
@@ -83,20 +85,21 @@ def sure(table: pd.DataFrame) -> str:
     """Return in words how many differences from the leading optimiser are resolved, before the search and after it."""
     found = [own["verdict"].str.startswith("resolved").sum() for own in differences(table).values()]
     number = table["group"].nunique() - 1
-    return (
-        f"of {number} differences from the leader {found[0]} are sure with default rates, {found[1]} after the search"
-    )
+    return f"sure differences from the leader: {found[0]} of {number} with default rates, {found[1]} after the search"
 
 
 def alone(best: pd.DataFrame) -> str:
-    """Return in words who leads where one optimiser alone is searched, and the others keep their default rates.
+    """Return in words which optimisers would lead were they alone searched, while the others keep their defaults.
 
     best: as `chosen` returns it.
     """
     tuned, usual = (best.set_index("optimiser")[each] for each in ("val_accuracy", "default_val_accuracy"))
     wins = [name for name in best["optimiser"] if tuned[name] > usual.drop(name).max()]
-    told = f"{len(wins)} of {len(best)} optimisers would lead on validation if they alone were searched"
-    return f"{told}{': ' if wins else ''}{', '.join(wins)}. With default rates for all it is {usual.idxmax()}."
+    told = ", ".join(wins) or "no optimiser"
+    return (
+        f"Searched alone, while all others keep their defaults, {told} would lead on validation ({len(wins)} of "
+        f"{len(best)}). With default rates for all, {usual.idxmax()} leads."
+    )
 
 
 def edges(best: pd.DataFrame) -> str:
@@ -114,10 +117,15 @@ def carried(system: str) -> tuple[dict[str, list[Run]], list[str]]:
     """
     rows = [row for row in reference.rows() if row.configs[0].system == system]
     rows = [row for row in rows if row.configs[0].data.limit is None and _searched(row)]
-    grid = {row.name: reference_runs.of_row(row.name) for row in rows}
+    grid = {row.name: reference_runs.of_row(row.name) for row in sorted(rows, key=_place)}
     missing = [name for name, runs in grid.items() if not runs]
     fewest = min((len(runs) for runs in grid.values()), default=0)
     return ({} if missing or len(grid) < 2 else {name: runs[:fewest] for name, runs in grid.items()}), missing
+
+
+def _place(row: reference.Row) -> tuple[int, float, float]:
+    settings = row.configs[0].optimizer
+    return list(NAMES).index(settings.name), settings.momentum, settings.learning_rate
 
 
 def _searched(row: reference.Row) -> bool:

@@ -141,7 +141,7 @@ answer = ("learning_rate", "learning rate", "val_accuracy", "validation accuracy
 page.show(
     plots.response(tries, *answer),
     alt="Validation accuracy by learning rate, a line for each optimiser.",
-    caption="Points are trainings, lines are means over seeds. A cross is one that diverged.",
+    caption="Points are trainings, lines are means; rings are default rates, crosses diverged.",
     thumbnail=True,
 )
 
@@ -238,7 +238,7 @@ else:
     page.show(
         plots.response(trials, *answer, low=0.8),
         alt="Validation accuracy by learning rate at full length, a line for each optimiser.",
-        caption="All real pictures, 20 epochs. Crosses: below 0.8, or diverged.",
+        caption="All real pictures, 20 epochs. Rings are default rates, crosses end below 0.8.",
     )
 
 # %%
