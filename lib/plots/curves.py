@@ -90,7 +90,9 @@ def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str
         axis.plot(lost, [0.02] * len(lost), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
     values = sorted(table[x].unique())
     axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
-    axis.set_ylim(bottom=low)
+    if low is not None:
+        top = table[measure].max()
+        axis.set_ylim(low, top + 0.05 * (top - low))
     axis.set_xticks(values, [f"{value:g}" for value in values])
     axis.minorticks_off()
     if len(groups) > 1:
