@@ -154,8 +154,8 @@ page.table("chosen", best, "Each optimiser's chosen rate, and validation accurac
 
 # %% [markdown]
 # Read the figure by height, not by place. Each optimiser has a range of good rates of its own. So it says nothing who is
-# ahead at one rate: what counts is how high each line gets. A line that falls to the share of one class, a tenth, is of networks
-# that answer one class to every picture, because their steps were far too large. The report's guards name them, too.
+# ahead at one rate: what counts is how high each line gets. With a rate that is far too large, a network may end with one
+# answer for every picture, which is right for a tenth of them. The report's guards name such networks, too.
 #
 # **Wrong way.** Somebody proposes an optimiser, searches a rate for this one, and leaves all others at their defaults. For
 # which optimisers would that be enough to lead?
@@ -214,7 +214,7 @@ if len(shown):
             [f"{classes[before[0][k]]}?\n{classes[truth[k]]}" for k in shown],
         ),
         alt=f"Test pictures that {gained['optimiser']} gets right with the chosen rate alone.",
-        caption="One of each class. Above: what a training with the default rate saw; below: the label.",
+        caption="One of each class. Above: the answer with the default rate. Below: the label.",
     )
 
 # %% [markdown]
