@@ -65,9 +65,16 @@ def differences(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def means(table: pd.DataFrame) -> pd.DataFrame:
-    """Return `lib.evaluation.comparison.summarise` of test accuracy, with group: the default rate or the chosen one."""
-    found = beside_default(table).items()
-    return pd.concat(comparison.summarise(own, "test_accuracy").assign(group=when) for when, own in found)
+    """Return `lib.evaluation.comparison.summarise` of test accuracy, with group: the default rate or the chosen one.
+
+    Intervals end at 0 and 1.
+    """
+    found = [
+        comparison.summarise(own, "test_accuracy").assign(group=when) for when, own in beside_default(table).items()
+    ]
+    return pd.concat(found).assign(
+        low=lambda rows: rows["low"].clip(lower=0), high=lambda rows: rows["high"].clip(upper=1)
+    )
 
 
 def answer(table: pd.DataFrame, where: str = "") -> str:

@@ -153,8 +153,8 @@ page.guess(guess, float(best["times"].iloc[0]), "SGD's best factor")
 page.table("chosen", best, "Each optimiser's chosen rate, and validation accuracy", fold=True)
 
 # %% [markdown]
-# Read the figure by height, not by place. Each optimiser has a range of good rates of its own. So it says nothing who is
-# ahead at one rate: what counts is how high each line gets. With a rate that is far too large, a network may end with one
+# Read the figure by height, not by place. Each optimiser has a range of good rates of its own. So who is ahead at
+# one rate says nothing: what counts is how high each line gets. With a rate that is far too large, a network may end with one
 # answer for every picture, which is right for a tenth of them. The report's guards name such networks, too.
 #
 # **Wrong way.** Somebody proposes an optimiser, searches a rate for this one, and leaves all others at their defaults. For
