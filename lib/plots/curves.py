@@ -31,7 +31,9 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
         for name, accuracy in anchors.items():
             place = "bottom" if accuracy == max(anchors.values()) else "top"
             axes[1, column].axhline(accuracy, color="#58636b", linestyle=":")
-            axes[1, column].annotate(name, (joined["epoch"].max(), accuracy), ha="right", va=place, fontsize=8)
+            behind = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}  # curves pass there, too
+            end = (joined["epoch"].max(), accuracy)
+            axes[1, column].annotate(name, end, ha="right", va=place, fontsize=8, bbox=behind)
         axes[0, column].set_title(system)
         axes[1, column].set_xlabel("epoch")
     axes[0, 0].set_ylabel("cross-entropy loss")
