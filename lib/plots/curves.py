@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from lib.evaluation.metrics import average_precision
 from lib.plots.style import COLOURS, axes_of, colours, styled
@@ -31,9 +32,9 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
         for name, accuracy in anchors.items():
             place = "bottom" if accuracy == max(anchors.values()) else "top"
             axes[1, column].axhline(accuracy, color="#58636b", linestyle=":")
-            behind = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}  # curves pass there, too
+            halo = [withStroke(linewidth=2, foreground="white")]  # curves pass there, too
             end = (joined["epoch"].max(), accuracy)
-            axes[1, column].annotate(name, end, ha="right", va=place, fontsize=8, bbox=behind)
+            axes[1, column].annotate(name, end, ha="right", va=place, fontsize=8, path_effects=halo)
         axes[0, column].set_title(system)
         axes[1, column].set_xlabel("epoch")
     axes[0, 0].set_ylabel("cross-entropy loss")

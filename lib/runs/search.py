@@ -105,11 +105,9 @@ def alone(best: pd.DataFrame) -> str:
     """
     tuned, usual = (best.set_index("optimiser")[each] for each in ("val_accuracy", "default_val_accuracy"))
     wins = [name for name in best["optimiser"] if tuned[name] > usual.drop(name).max()]
-    told = ", ".join(wins) or "no optimiser"
-    return (
-        f"Searched alone, while all others keep their defaults, {told} would lead on validation ({len(wins)} of "
-        f"{len(best)}). With default rates for all, {usual.idxmax()} leads."
-    )
+    told = f"{len(wins)} of {len(best)} would lead on validation" + (f" ({', '.join(wins)})" if wins else "")
+    leader = f"With default rates for all, {usual.idxmax()} leads."
+    return f"Searched alone, while all others keep their defaults, {told}. {leader}"
 
 
 def edges(best: pd.DataFrame) -> str:

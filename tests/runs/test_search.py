@@ -61,10 +61,12 @@ def test_differences_are_those_from_the_leader_on_validation():
 
 def test_who_searches_for_one_optimiser_alone_sees_it_lead():
     told = search.alone(search.chosen(table()))
-    assert told.startswith("Searched alone, while all others keep their defaults, SGD, Adam would lead")
-    assert told.endswith("(2 of 2). With default rates for all, Adam leads.")
+    assert told.startswith(
+        "Searched alone, while all others keep their defaults, 2 of 2 would lead on validation (SGD, Adam)."
+    )
+    assert told.endswith(" With default rates for all, Adam leads.")
     worse = table({"SGD": {0.001: (0.1, 0.1), 0.01: (0.2, 0.2)}, "Adam": FIGURES["Adam"]})
-    assert ", Adam would lead on validation (1 of 2)" in search.alone(search.chosen(worse))
+    assert "1 of 2 would lead on validation (Adam)." in search.alone(search.chosen(worse))
 
 
 @pytest.mark.parametrize("name", search.DEFAULTS)
