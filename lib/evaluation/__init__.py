@@ -2,7 +2,7 @@
 
 metrics       from labels and logits to figures
 statistics    intervals, paired tests, power
-comparison    of systems over their seeds, of nets picture by picture
+comparison    of systems over their seeds
 ranks         a system's place among others as an interval; what no other one beats at less cost
 calibration   probabilities, temperature scaling, conformal sets of classes
 ensembles     several nets that answer together

@@ -1,7 +1,6 @@
-"""Comparisons: of systems over their seeds, and of trained nets picture by picture."""
+"""Comparisons of systems over their seeds."""
 
 import math
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -173,33 +172,6 @@ def falls(history: pd.DataFrame) -> float:
     return math.nan if changes.empty or changes.isna().any() else float(-changes.clip(upper=0).sum())
 
 
-def disagreements(runs: list, part: str = "test") -> pd.DataFrame:
-    """Return a row for each pair of runs (`lib.training.run.Run`): which of two TRAINED NETS is right on more pictures.
-
-    Columns: first, second (label and seed), only_first, only_second (pictures that only this one gets right), p (exact
-    McNemar test), p_holm (Holm's correction over the rows that have a p), verdict. A verdict is about these two nets,
-    not about two recipes: another seed gives another net. For recipes use `against`. A net whose logits are not all
-    numbers has diverged and is not judged: the counts and p of its rows are NaN.
-    LookbookError for fewer than two runs, an unknown part, and runs on different data or pictures.
-    """
-    if len(runs) < 2:
-        raise LookbookError(f"{len(runs)} run to compare: give at least two")
-    if part not in ("train", "val", "test"):
-        raise LookbookError(f"no part '{part}'; {nearest(part, ['train', 'val', 'test'])}")
-    nets, rows, verdicts = _nets(runs, part), [], []
-    for (first, first_right), (second, second_right) in combinations(nets, 2):
-        row: dict[str, str | float] = {"first": first, "second": second}
-        verdict = "not judged: diverged"
-        if first_right is not None and second_right is not None:
-            row |= statistics.mcnemar(first_right, second_right)
-            verdict = f"not resolvable with {len(first_right):,} pictures"
-        rows.append(row)
-        verdicts.append(verdict)
-    table = _with_holm(pd.DataFrame(rows, columns=["first", "second", "only_first", "only_second", "p", "p_holm"]))
-    better = np.where(table["only_first"] > table["only_second"], "resolved: first higher", "resolved: second higher")
-    return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, better, verdicts))
-
-
 def _unresolved(pairs: int, shared: int) -> str:
     """Return the verdict without a resolved difference; shared: seeds that both systems have, diverged too."""
     if pairs > 1:
@@ -225,20 +197,6 @@ def _figures(runs: pd.DataFrame, measure: str) -> dict[str, pd.Series]:
         diverged |= runs["diverged"].eq(True)  # early stopping keeps a finite figure of a run that diverged later
     figures = runs[["system", "seed"]].assign(figure=values.mask(diverged))
     return {str(name): group.set_index("seed")["figure"] for name, group in figures.groupby("system", sort=False)}
-
-
-def _nets(runs: list, part: str) -> list[tuple[str, np.ndarray | None]]:
-    """Return for each run its name, and on which pictures it is right, bool (N,); None where it diverged."""
-    nets: list[tuple[str, np.ndarray | None]] = []
-    data, (positions, labels, _) = runs[0].config.data, runs[0].predictions(part)
-    for run in runs:
-        name = f"{run.label} seed {run.config.seed}"
-        own_positions, own_labels, logits = run.predictions(part)
-        same_data = (run.config.data.name, run.config.data.target) == (data.name, data.target)
-        if not same_data or not np.array_equal(positions, own_positions) or not np.array_equal(labels, own_labels):
-            raise LookbookError(f"{name} has other {part} pictures than {nets[0][0]}: compare runs on the same data")
-        nets.append((name, logits.argmax(axis=1) == labels if np.isfinite(logits).all() else None))
-    return nets
 
 
 def _with_holm(table: pd.DataFrame) -> pd.DataFrame:

@@ -29,22 +29,6 @@ def averaged(logits: Sequence[np.ndarray]) -> np.ndarray:
     return logsumexp(each, axis=0) - np.log(len(each))
 
 
-def over_seeds(grid: dict[str, list], name: str = "ensemble") -> pd.DataFrame:
-    """Return one row per seed, as `lib.runs.tabulate` has them: the average of the systems' runs with that seed.
-
-    grid: for each system its runs (`lib.training.run.Run`) in the order of the seeds. Columns: system (`name`), seed,
-    epochs, diverged (whether a member did), test_accuracy, test_loss.
-    """
-    rows = []
-    for members in zip(*grid.values(), strict=True):
-        labels = members[0].predictions("test")[1]
-        scores = metrics.classification(labels, averaged([run.predictions("test")[2] for run in members]))
-        row = {"system": name, "seed": members[0].config.seed, "epochs": members[0].metrics["epochs"]}
-        row["diverged"] = any(run.metrics["diverged"] for run in members)
-        rows.append(row | {f"test_{measure}": scores[measure] for measure in ("accuracy", "loss")})
-    return pd.DataFrame(rows)
-
-
 def by_class(logits: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
     """Return log probabilities, float64 (N, classes), in which each net counts for a class as much as `weights` says.
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from lib.evaluation.metrics import average_precision
 from lib.plots.style import COLOURS, axes_of, colours, styled
@@ -31,7 +32,9 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
         for name, accuracy in anchors.items():
             place = "bottom" if accuracy == max(anchors.values()) else "top"
             axes[1, column].axhline(accuracy, color="#58636b", linestyle=":")
-            axes[1, column].annotate(name, (joined["epoch"].max(), accuracy), ha="right", va=place, fontsize=8)
+            halo = [withStroke(linewidth=2, foreground="white")]  # curves pass there, too
+            end = (joined["epoch"].max(), accuracy)
+            axes[1, column].annotate(name, end, ha="right", va=place, fontsize=8, path_effects=halo)
         axes[0, column].set_title(system)
         axes[1, column].set_xlabel("epoch")
     axes[0, 0].set_ylabel("cross-entropy loss")
@@ -70,11 +73,12 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
 
 
 @styled
-def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str) -> Figure:
+def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None) -> Figure:
     """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line the means.
 
     table: one row per run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
-    figure, because it diverged, stands as a cross at the lower edge.
+    figure, because it diverged, stands as a cross at the lower edge; so does one below `low`, where the axis begins.
+    Where there is a column "marked", the means of rows in which it is true have a ring.
     """
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     figure, axes = axes_of(1, 1, 9, 3.8)
@@ -82,11 +86,16 @@ def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str
     for colour, (group, rows) in zip(colours(len(groups)), groups, strict=True):
         means = rows.groupby(x)[measure].mean()
         axis.plot(means.index, means, color=colour, label=group)
+        ringed = rows[rows["marked"]].groupby(x)[measure].mean() if "marked" in rows else means.iloc[:0]
+        axis.plot(ringed.index, ringed, "o", color=colour, markerfacecolor="none", markersize=13)
         axis.plot(rows[x], rows[measure], "o", color=colour, alpha=0.6, markersize=4)
-        lost = rows.loc[rows[measure].isna(), x]
+        lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]
         axis.plot(lost, [0.02] * len(lost), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
     values = sorted(table[x].unique())
     axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
+    if low is not None:
+        top = table[measure].max()
+        axis.set_ylim(low, top + 0.05 * (top - low))
     axis.set_xticks(values, [f"{value:g}" for value in values])
     axis.minorticks_off()
     if len(groups) > 1:

@@ -58,11 +58,14 @@ page.say(
 
 # %% [markdown]
 # ## What must a network beat?
-# Three baselines need no network: always the most frequent class, a linear model on the pixels, and the label of the most
-# similar training picture. The kit calls them anchors. A network that does not beat them is not worth its trouble.
+# Three baselines need no network; the kit calls them anchors. `anchor.majority` always answers the most frequent class.
+# `anchor.linear` is a linear model on the pixels. `anchor.nearest` gives the label of the most similar training picture. A
+# network that does not beat them is not worth its trouble.
 #
-# **Your guess, before you run on:** how many of 100 pictures does the linear model get right, and how many a network?
-# *Write it here.*
+# **Your guess, before you run on:** which share of the pictures does the linear model get right?
+
+# %%
+guess = None  # e.g. 0.5: your guess, as a share
 
 # %%
 names = ["anchor.majority", "anchor.linear", "anchor.nearest"]
@@ -71,6 +74,7 @@ anchors = runs.grid({name: RunConfig(system=name, data=pictures) for name in nam
 # %%
 baselines = runs.tabulate(anchors)[["system", "val_accuracy"]]
 page.table("baselines", baselines, "Validation accuracy without a network: the figures to beat")
+page.guess(guess, baselines["val_accuracy"].iloc[1], "the linear model")
 
 # %% [markdown]
 # ## How is a network built and trained?
@@ -151,8 +155,8 @@ table = runs.tabulate(trained)
 turns = comparison.told_means(comparison.summarise(table, "turn"), 1)
 rises = comparison.told_means(comparison.summarise(table, "rise"))
 page.say(
-    f"Of {epochs} epochs, the validation loss is lowest after {turns}, means over seeds. "
-    f"By the end it has risen by {rises}."
+    f"Of {epochs} epochs, the validation loss is lowest after {turns}, means over seeds. Where "
+    f"that is {epochs}, the network was still learning. By the end the loss has risen by {rises}."
 )
 
 # %% [markdown]
@@ -164,7 +168,7 @@ means = comparison.summarise(everything, "test_accuracy")
 page.show(
     plots.intervals(means.iloc[1:], "system", "mean", "test accuracy"),
     alt=f"Test accuracy: {comparison.told_means(means)}.",
-    caption="Bars: 95 % intervals over seeds; other test pictures would make them wider.",
+    caption="Bars are 95 % intervals over seeds. Baselines are trained once, so they have none.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 
@@ -223,7 +227,8 @@ page.say(f"**{hard}** are confused most. They lead in {agree} of {comparison.see
 
 # %% [markdown]
 # ## At full length
-# The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by.
+# The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by. Two
+# larger networks stand beside the plain ones: R2.optimised, which notebook 03 looks at, and `fast`, the kit's own.
 
 # %%
 page.reference("R2.simple", "R3.initial", "R2.optimised", "fast")

@@ -18,6 +18,7 @@ RECUT = [
     "02_baseline_cnn",
     "03_ablation_dropout",
     "04_ablation_batch_size",
+    "06_optimizers",
     "07_augmentation",
     "10_multi_task",
     "11_grad_cam",

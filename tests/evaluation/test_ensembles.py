@@ -76,12 +76,3 @@ def run(seed, shares, diverged=False):
         metrics={"epochs": 3, "diverged": diverged},
         predictions=lambda part: predictions,
     )
-
-
-def test_members_are_joined_seed_by_seed():
-    right, wrong = ([0.9, 0.1], [0.2, 0.8]), ([0.4, 0.6], [0.3, 0.7])  # of two pictures, the second errs on the first
-    grid = {"a": [run(0, right), run(1, wrong)], "b": [run(0, wrong), run(1, wrong, diverged=True)]}
-    table = ensembles.over_seeds(grid)
-    assert table["system"].tolist() == ["ensemble"] * 2 and table["seed"].tolist() == [0, 1]
-    assert table["test_accuracy"].tolist() == [1.0, 0.5], "with seed 0 the average mends what one net got wrong"
-    assert table["diverged"].tolist() == [False, True]

@@ -4,7 +4,6 @@ Reference figures are from statsmodels 0.15.0, which the kit does not need; the 
 """
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -260,53 +259,6 @@ def test_the_reference_alone_gives_no_rows():
 def test_comparisons_refuse_in_one_line_what_they_cannot_compare(runs, measure, reference, message):
     with pytest.raises(LookbookError, match=message):
         comparison.against(runs, measure, reference)
-
-
-def net(seed, predicted, labels=(0, 1, 2, 0), name="stripes", positions=(4, 5, 6, 7)):
-    logits = np.full((len(labels), 3), math.nan) if predicted is None else np.eye(3)[list(predicted)]
-
-    def predictions(part):
-        return np.array(positions), np.array(labels), logits
-
-    data = SimpleNamespace(name=name, target="class")
-    config = SimpleNamespace(seed=seed, data=data)
-    return SimpleNamespace(label="R2.simple", config=config, predictions=predictions)
-
-
-def test_every_pair_of_nets_is_compared_picture_by_picture():
-    labels = [0] * 40
-    good, poor, lost = net(0, labels, labels), net(1, [0] * 28 + [1] * 12, labels), net(2, None, labels)
-    rows = comparison.disagreements([poor, good, net(3, labels, labels), lost])
-    assert len(rows) == 6
-    assert rows.iloc[0][["first", "second"]].tolist() == ["R2.simple seed 1", "R2.simple seed 0"]
-    assert rows.iloc[0][["only_first", "only_second"]].tolist() == [0, 12]
-    assert rows["p"].tolist()[:2] == pytest.approx([2 * 0.5**12] * 2)
-    assert rows["p_holm"].tolist()[:2] == pytest.approx([3 * 2 * 0.5**12] * 2), "three pairs have a p"
-    assert rows["verdict"].tolist() == [
-        "resolved: second higher",
-        "resolved: second higher",
-        "not judged: diverged",
-        "not resolvable with 40 pictures",
-        "not judged: diverged",
-        "not judged: diverged",
-    ]
-    assert comparison.disagreements([good, poor]).iloc[0]["verdict"] == "resolved: first higher"
-
-
-@pytest.mark.parametrize(
-    "other",
-    [{"name": "garments"}, {"labels": (0, 1, 2, 1)}, {"positions": (4, 5, 6, 8)}],
-)
-def test_nets_are_compared_on_the_same_pictures_only(other):
-    with pytest.raises(LookbookError, match="R2.simple seed 1 has other test pictures than R2.simple seed 0"):
-        comparison.disagreements([net(0, (0, 1, 2, 0)), net(1, (0, 1, 2, 0), **other)])
-
-
-def test_one_net_or_an_unknown_part_is_refused():
-    with pytest.raises(LookbookError, match="at least two"):
-        comparison.disagreements([net(0, (0, 1, 2, 0))])
-    with pytest.raises(LookbookError, match="no part 'tset'; did you mean 'test'"):
-        comparison.disagreements([net(0, (0, 1, 2, 0)), net(1, (0, 1, 2, 0))], "tset")
 
 
 def test_the_same_difference_in_every_seed_is_not_certainty():

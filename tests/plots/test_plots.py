@@ -38,6 +38,18 @@ def test_intervals_have_a_point_and_a_bar_each_and_a_mark():
     assert axis.get_lines()[1].get_xdata()[0] == 0
 
 
+def test_a_response_has_a_line_of_means_rings_and_crosses_for_what_is_lost():
+    accuracy = [0.7, 0.9, 0.1, np.nan]
+    table = pd.DataFrame({"rate": [0.1, 0.1, 1, 1], "accuracy": accuracy, "marked": [True, True, False, False]})
+    axis = plots.response(table, "rate", "rate", "accuracy", "accuracy", low=0.5).axes[0]
+    means, rings, points, crosses = axis.get_lines()
+    assert means.get_ydata().tolist() == pytest.approx([0.8, 0.1]) and len(points.get_ydata()) == 4
+    assert rings.get_xdata().tolist() == [0.1] and rings.get_ydata().tolist() == pytest.approx([0.8])
+    assert crosses.get_xdata().tolist() == [1, 1] and axis.get_ylim()[0] == 0.5
+    plain = plots.response(table[["rate", "accuracy"]], "rate", "rate", "accuracy", "accuracy").axes[0]
+    assert plain.get_lines()[3].get_xdata().tolist() == [1], "the one that diverged"
+
+
 def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
     matrix = pd.DataFrame([[90, 1], [5, 80]], index=["coat", "bag"], columns=["coat", "bag"])
     axis = plots.confusion(matrix).axes[0]
