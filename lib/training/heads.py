@@ -15,13 +15,13 @@ REPORTED = {"resnet50": "R1.resnet50"}  # heads that a report has; of another ba
 
 
 def teacher(pictures: DataConfig, limit: int, epochs: int) -> RunConfig:
-    """Return settings of the kit's own backbone: R3.initial, which names the article of `limit` pictures (0: of all).
+    """Return settings of the kit's own backbone: R2.simple, which names the article of `limit` pictures (0: of all).
 
     pictures: those of the head. Both have the same test pictures, and none of them is learnt from: the articles are
     divided by the head's target.
     """
     article = pictures.changed(target="articleType", stratify=pictures.target, limit=limit or None)
-    return recipes.recipe("R3.initial", article, epochs=epochs)
+    return recipes.recipe("R2.simple", article, epochs=epochs)
 
 
 def on(
