@@ -75,9 +75,9 @@ simple = {
     "most similar": {"system": "anchor.nearest"},
 }
 settings = {name: RunConfig(data=pictures, **kind) for name, kind in simple.items()}
-anchors = runs.grid(settings, 1, data)
 
 # %%
+anchors = runs.grid(settings, 1, data)
 measures = ["val_accuracy", "val_balanced_accuracy", "val_macro_f1"]
 baselines = runs.tabulate(anchors)[["system", *measures]]
 page.table("baselines", baselines, "Baselines, on the validation pictures")
@@ -115,9 +115,9 @@ page.say(
 source = heads.teacher(pictures, article_limit, article_epochs)
 here = {"epochs": epochs, "batch_size": batch_size}
 name, head = next(iter(heads.on(imagenet, pictures, source, download, **here).items()))
-kinds = {"untreated": "none", "class weights": "class_weights"}
-kinds |= {"balanced sampling": "balanced_sampling"}
-settings = {way: head.changed(imbalance=kind) for way, kind in kinds.items()}
+ways = ["untreated", "class weights", "balanced sampling"]
+kinds = ["none", "class_weights", "balanced_sampling"]
+settings = {way: head.changed(imbalance=kind) for way, kind in zip(ways, kinds, strict=True)}
 grid = runs.grid(settings, seeds, data)
 teachers = [runs.fetch_or_train(source, data)] if head.start else []
 page.record([*runs.flat(anchors, grid), *teachers])
@@ -241,7 +241,7 @@ page.show(
 # The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by.
 
 # %%
-rows = ["R1.baseline", "R1.resnet50", *(f"R1.resnet50, {way}" for way in list(kinds)[1:])]
+rows = ["R1.baseline", "R1.resnet50", *(f"R1.resnet50, {way}" for way in ways[1:])]
 page.reference(*rows, measure="test_macro_f1")
 
 # %%
