@@ -14,7 +14,7 @@ from lib.training import recipes
 REPORTED = {"resnet50": "R1.resnet50"}  # heads that a report has; of another backbone it is "transfer." and its name
 
 
-def teacher(pictures: DataConfig, limit: int, epochs: int) -> RunConfig:
+def teacher(pictures: DataConfig, limit: int, epochs: int = 4) -> RunConfig:
     """Return settings of the kit's own backbone: R2.simple, which names the article of `limit` pictures (0: of all).
 
     pictures: those of the head. Both have the same test pictures, and none of them is learnt from: the articles are
