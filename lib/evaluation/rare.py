@@ -36,10 +36,10 @@ def told(table: pd.DataFrame) -> str:
 
 
 def recalls(answers: Answers, labels: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
-    """Return the mean recall over seeds of each class and way: class, group (the way), recall."""
+    """Return the mean recall over seeds of each way and class: way, group (the class), recall."""
     rows = [
-        {"class": name, "group": way, "recall": float(np.mean([(each[labels == k] == k).mean() for each in of_seeds]))}
-        for k, name in enumerate(classes)
+        {"way": way, "group": name, "recall": float(np.mean([(each[labels == k] == k).mean() for each in of_seeds]))}
         for way, of_seeds in answers.items()
+        for k, name in enumerate(classes)
     ]
     return pd.DataFrame(rows)

@@ -41,12 +41,13 @@ def backbone(config: RunConfig, dataset: Dataset) -> "keras.Model":
     name, preprocessing = needs.backbone_of(config)
     if not name:
         raise LookbookError(f"{config.system} has no backbone: take R1.resnet50 or one of the transfer.* systems")
-    if name == backbones.KIT:
-        if config.start is None:
-            raise LookbookError("backbone=kit: it is a run of the kit: give its settings as `start`")
-        return backbones.from_run(fetch_or_train(config.start, dataset, weights=True))
-    base = backbones.build(name, dataset.images.shape[1:], preprocessing)
-    return keras.Model(base.input, backbones.pooled(base), name=name)
+    if name != backbones.KIT:
+        base = backbones.build(name, dataset.images.shape[1:], preprocessing)
+    elif config.start is None:
+        raise LookbookError("backbone=kit: it is a run of the kit: give its settings as `start`")
+    else:
+        base = backbones.from_run(fetch_or_train(config.start, dataset, weights=True))
+    return keras.Model(base.inputs[0], backbones.pooled(base), name=name)
 
 
 def logits(run: Run, dataset: Dataset, positions: np.ndarray | None = None) -> np.ndarray | dict[str, np.ndarray]:
