@@ -49,11 +49,11 @@ about = {"target": "usage", "keep": {"usage": r1.CLASSES}, "validation": 0.15}
 pictures = DataConfig(name=data.name, limit=limit or None, **about)
 seen, split = parts(data, pictures)
 labels, classes = seen.labels["usage"], seen.classes["usage"]
-own = [split.train[labels[split.train] == k] for k in range(len(classes))]
+some = np.concatenate([split.train[labels[split.train] == k][:8] for k in range(len(classes))])
 page.show(
-    plots.pictures(data.images[np.concatenate([np.resize(k, 8) for k in own])], columns=8),
-    alt=f"Eight training pictures each of {', '.join(classes)}.",
-    caption=f"Training pictures, one usage per row: {', '.join(classes)}.",
+    plots.pictures(data.images[some], [classes[k] for k in labels[some]], columns=8),
+    alt=f"Up to eight training pictures each of {', '.join(classes)}.",
+    caption="Training pictures and their usage, up to eight of each.",
     thumbnail=True,
 )
 
@@ -88,7 +88,7 @@ backbone = runs.backbone(settings[name], data)
 # %%
 missing = [each for each in imagenet if each not in settings]
 page.say(
-    f"The backbone that we take apart: **{name}**. Without weights here, so left out: "
+    f"The backbone that we take apart: **{name}**. Left out, because weights are missing: "
     f"{', '.join(missing) or 'none'}."
 )
 
@@ -291,8 +291,9 @@ ahead = comparison.against(full, "test_macro_f1", "R1.baseline")
 page.say(f"Minus R1.baseline, at full length: {comparison.told_all(ahead)}")
 
 # %% [markdown]
-# Hold this against the comparison above. Here R1.baseline had few pictures, there it had more than 25,000. A backbone saves
-# what a network would have to learn from pictures of its own. Who has many of them, needs it less.
+# Hold this against the comparison above. At full length R1.baseline had more than 25,000 training pictures; the first finding
+# below says how many it had here. What a backbone knows already, a network from scratch has to learn from pictures of its
+# own. With many of them, it can.
 
 # %% [markdown]
 # ## What we found
@@ -302,7 +303,7 @@ means = comparison.summarise(table, "test_macro_f1").set_index("system")["mean"]
 by_article = article.metrics["test_macro_f1"]
 page.conclude(
     f"A head on the frozen {chosen} has a test macro-F1 of {means[chosen]:.3f}. From scratch, "
-    f"R1.baseline has {means['R1.baseline']:.3f}; the article alone gives {by_article:.3f}. Both "
+    f"R1.baseline has {means['R1.baseline']:.3f}; the article alone gives {by_article:.3f}. All "
     f"learnt from {len(split.train):,} pictures.",
     f"Test macro-F1 minus that of R1.baseline: {comparison.told_all(worth)}",
     f"Validation macro-F1 minus that with pixels prepared once: {comparison.told_all(pixels_cost)}",

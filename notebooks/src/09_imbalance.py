@@ -49,12 +49,12 @@ trained = labels[split.train]
 common, rarest, last = classes[0], classes[-1], len(classes) - 1
 
 # %%
-own = [split.train[trained == k] for k in range(len(classes))]
-titles = [f"{name} ({len(k):,})" for name, k in zip(classes, own, strict=True)]
+some = np.concatenate([split.train[trained == k][:8] for k in range(len(classes))])
+sizes = [f"{name} ({n:,})" for name, n in zip(classes, np.bincount(trained), strict=True)]
 page.show(
-    plots.pictures(data.images[np.concatenate([np.resize(k, 8) for k in own])], columns=8),
-    alt=f"Eight training pictures each of {', '.join(classes)}.",
-    caption=f"Training pictures, one usage per row, with their number: {', '.join(titles)}.",
+    plots.pictures(data.images[some], [classes[k] for k in labels[some]], columns=8),
+    alt=f"Up to eight training pictures each of {', '.join(classes)}.",
+    caption=f"Training pictures, up to eight of each usage. In all: {', '.join(sizes)}.",
     thumbnail=True,
 )
 
@@ -266,8 +266,8 @@ page.conclude(
     f"Test macro-F1 by the article alone, minus the network: {comparison.told(article)}.",
     f"Validation macro-F1 chooses {chosen}. Test macro-F1 minus untreated: "
     f"{comparison.told_all(worth[worth['system'] != 'by the article'])}",
-    f"{chosen} finds {best['found'].min()} to {best['found'].max()} of {len(asked)} test pictures "
-    f"of {rarest}, surely more than a blind caller in {sure} of {comparison.seeds(len(best))}.",
+    f"Found in the test: {rare.told(best)} pictures of {rarest}, surely more than a blind caller "
+    f"finds in {sure} of {comparison.seeds(len(best))}.",
     sure=f"the rarest class, {rarest}, has {len(asked)} test pictures",
 )
 
