@@ -29,9 +29,10 @@ def found(answers: Answers, labels: np.ndarray, number: int) -> pd.DataFrame:
 
 def told(table: pd.DataFrame) -> str:
     """Return in words what each way finds, from its worst to its best seed: "0 to 3 (untreated) of 10"."""
-    ways = table.groupby("way", sort=False)["found"].agg(["min", "max"])
-    parts = [f"{row.min} to {row.max} ({way})" if row.min < row.max else f"{row.min} ({way})"
-             for way, row in zip(ways.index, ways.itertuples(), strict=True)]  # fmt: skip
+    parts = []
+    for way, own in table.groupby("way", sort=False)["found"]:
+        least, most = int(own.min()), int(own.max())
+        parts.append(f"{least} to {most} ({way})" if least < most else f"{least} ({way})")
     return f"{', '.join(parts)} of {table['of'].iloc[0]}"
 
 

@@ -5,7 +5,7 @@
 #
 # **You will learn** to freeze and thaw a network in Keras, to keep its features, to prepare pixels as it expects them.\
 # **You need** notebook 02, so that you know training in Keras and intervals over seeds.\
-# **Time** 40 minutes with its exercises; the quick profile runs in about a minute.
+# **Time** 40 minutes with its exercises; the quick profile runs in about 45 seconds.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml

@@ -4,7 +4,7 @@
 #
 # **You will learn** to read accuracy beside macro-F1, to treat rare classes, to say what a handful of pictures can show.\
 # **You need** notebook 08, so that you know the head on a frozen backbone.\
-# **Time** 40 minutes with its exercises; the quick profile runs in about a minute.
+# **Time** 40 minutes with its exercises; the quick profile runs in about 25 seconds.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
