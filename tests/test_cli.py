@@ -71,8 +71,8 @@ def test_debug_shows_the_traceback_before_and_after_the_command():
 
 
 SETS = {
-    "01": ["garments", "garments-colour"], "08": ["garments-colour"], "10": ["garments-colour"],
-    "11": ["garments", "garments-colour"],
+    "01": ["garments", "garments-colour"], "08": ["garments-colour"], "09": ["garments-colour"],
+    "10": ["garments-colour"], "11": ["garments", "garments-colour"],
     "12": ["fashion-mnist", "fashion-product"], "13": ["fashion-mnist", "fashion-product"],
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Report R1's own way to its pictures, faults included: a wrong way, shown beside the right one in notebook 08.
+"""Report R1's own way to its pictures, faults included: a wrong way, which notebook 12 counts.
 
 Two hundred pictures of tens of thousands, drawn whoever else shares the product; then validation and test are enlarged
 with changed copies like training, so that their figures are those of other pictures than the report means.

@@ -84,6 +84,17 @@ def wrong(grid: dict[str, list]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return positions, labels, np.mean(of_system, axis=0)
 
 
+def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return which test pictures all runs of one list get right and none of the other: of `first`, of `second`.
+
+    int (M,) each, numbers within the test part, in its order; at most `most`.
+    """
+    right = [np.array([run.predicted("test") == run.labels("test") for run in runs]) for runs in (first, second)]
+    ways = (right, right[::-1])
+    won, lost = (np.flatnonzero(one.all(axis=0) & ~other.any(axis=0))[:most] for one, other in ways)
+    return won, lost
+
+
 def by_share(people: pd.DataFrame, networks: np.ndarray) -> pd.DataFrame:
     """Return groups of pictures by the share of people who are wrong: people, pictures, networks, low, high.
 

@@ -157,21 +157,6 @@ def mcnemar(first_right: np.ndarray, second_right: np.ndarray) -> dict[str, int 
     return {"only_first": only_first, "only_second": only_second, "p": p}
 
 
-def two_shares(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
-    """Return difference (the share of `first` minus that of `second`) and p: Fisher's exact test, two-sided.
-
-    Arguments: bool, whether a net is right on each picture of one group, and on each of another. The test takes the
-    pictures as independent. NaN and 1 where a group has no picture.
-    Source: Fisher 1935, The Logic of Inductive Inference, doi:10.2307/2342435.
-    """
-    from scipy.stats import fisher_exact
-
-    if not len(first) or not len(second):
-        return {"difference": math.nan, "p": 1.0}
-    table = [[int(part.sum()), int((~part).sum())] for part in (first, second)]
-    return {"difference": float(first.mean() - second.mean()), "p": float(fisher_exact(table).pvalue)}
-
-
 def holm(p_values: Sequence[float]) -> np.ndarray:
     """Return Holm's adjusted p values, float64 (N,), in the order given, at most 1.
 

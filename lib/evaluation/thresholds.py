@@ -1,8 +1,12 @@
 """Against unbalanced classes after training: logits adjusted, thresholds moved."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
+import pandas as pd
+
+from lib.evaluation import metrics
 
 ROUNDS = 5  # of the search for offsets; it ends earlier when a round changes nothing
 # Nats that a class's logit is raised or lowered by, nearest to zero first. The furthest is beyond R1's rarest class: 67
@@ -75,6 +79,39 @@ def cross_fitted(
     for half in (first, ~first):
         moved[half] += offsets(labels[~half], logits[~half], measure)
     return moved
+
+
+def moved(run, training_labels: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
+    """Return a run's logits of "val" and "test" pictures after `adjust` and after `offsets`, by the name of the way.
+
+    run: a finished run (`lib.training.run.Run`) with logits. The offsets are chosen on its validation pictures, whose
+    own logits are moved by halves (`cross_fitted`).
+    """
+    (_, labels, val), (_, _, test) = (run.predictions(part) for part in ("val", "test"))
+    parts = {"val": val, "test": test}
+    return {
+        "logit adjustment": {part: adjust(logits, training_labels) for part, logits in parts.items()},
+        "offsets": {"val": cross_fitted(labels, val), "test": test + offsets(labels, val)},
+    }
+
+
+def tabulate(runs: Sequence, training_labels: np.ndarray) -> tuple[pd.DataFrame, dict[str, list[np.ndarray]]]:
+    """Return what `moved` makes of runs: a table of measures, and the classes chosen of the test pictures.
+
+    The table is as `lib.runs.tabulate` has it: system (the way), seed, val_ and test_ measures. The classes: way -> int
+    (N,) of each run.
+    """
+    rows: list[dict] = []
+    answers: dict[str, list[np.ndarray]] = {}
+    for run in runs:
+        for way, parts in moved(run, training_labels).items():
+            row = {"system": way, "seed": run.config.seed}
+            for part, logits in parts.items():
+                measured = metrics.classification(run.labels(part), logits)
+                row |= {f"{part}_{name}": value for name, value in measured.items()}
+            rows.append(row)
+            answers.setdefault(way, []).append(parts["test"].argmax(axis=1))
+    return pd.DataFrame(rows), answers
 
 
 def _score(measure: str, labels: np.ndarray, predicted: np.ndarray, classes: int) -> float:

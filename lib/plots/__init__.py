@@ -2,7 +2,7 @@
 
 style     how every figure looks
 pictures  pictures side by side
-curves    lines: over epochs, over a setting, over a threshold
+curves    lines: over epochs, over a setting
 tables    matrices, intervals, shares, sizes
 heat_maps  where a network looks, and which checks a map passes
 trade_offs  systems beside one another: cost, classes, confidence
@@ -10,7 +10,7 @@ answers    pictures from outside: what a network saw of them, and what it said
 """
 
 from lib.plots.answers import answers
-from lib.plots.curves import curves, fitting, learning_curves, precision_recall_curves, response, time_to_accuracy
+from lib.plots.curves import curves, fitting, learning_curves, response, time_to_accuracy
 from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.pictures import pairs, pictures
 from lib.plots.tables import class_dots, class_sizes, confusion, intervals, shares
@@ -18,6 +18,6 @@ from lib.plots.trade_offs import reliability, strengths, trade_off
 
 __all__ = [
     "answers", "class_dots", "class_sizes", "confusion", "curves", "fitting", "heat_maps",
-    "intervals", "learning_curves", "pairs", "passes", "pictures", "precision_recall_curves", "relative", "reliability",
+    "intervals", "learning_curves", "pairs", "passes", "pictures", "relative", "reliability",
     "response", "shares", "strengths", "time_to_accuracy", "trade_off",
 ]  # fmt: skip

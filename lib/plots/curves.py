@@ -1,4 +1,4 @@
-"""Lines: what happens over epochs, over a setting, over a threshold."""
+"""Lines: what happens over epochs, over a setting."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from lib.evaluation.metrics import average_precision
 from lib.plots.style import COLOURS, axes_of, colours, styled
 
 TIMES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000)  # seconds, as people count them
@@ -118,24 +117,6 @@ def fitting(sizes: list[int], fits: list[int], marks: dict[int, str], xlabel: st
         axis.annotate(name, (size, heights[size]), (4, 5), textcoords="offset points", fontsize=8, color=COLOURS[3])
     axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, max(sizes) * 1.02), ylim=(0, max(fits) * 1.15))
     axis.yaxis.get_major_locator().set_params(integer=True)
-    return figure
-
-
-@styled
-def precision_recall_curves(curves: dict[str, pd.DataFrame]) -> Figure:
-    """Return precision over recall, one line per curve, with its average precision in the legend.
-
-    curves: name -> lib.evaluation.metrics.precision_recall. Between two thresholds there is nothing to choose, so the
-    lines are steps.
-    """
-    figure, axes = axes_of(1, 1, 9, 4.2)
-    for colour, (name, curve) in zip(colours(len(curves)), curves.items(), strict=True):
-        recall, precision = (np.r_[curve[column].iloc[0], curve[column]] for column in ("recall", "precision"))
-        recall[0] = 0
-        label = f"{name}: {average_precision(curve):.3f}"
-        axes[0, 0].step(recall, precision, where="pre", color=colour, label=label)
-    axes[0, 0].set(xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(-0.02, 1.05))
-    axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1, 1), title="average precision")
     return figure
 
 

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lib import models
+from lib.base.errors import LookbookError
+from lib.config import RunConfig
 from lib.data.dataset import Dataset
 from lib.evaluation import ensembles
+from lib.models import needs
 from lib.runs.store import fetch_or_train
 from lib.training import features
 from lib.training.loop import predict
@@ -25,6 +28,26 @@ def network(run: Run, dataset: Dataset | None = None) -> "keras.Model":
     if not (run.folder / MODEL).exists():
         run = fetch_or_train(run.config, dataset, weights=True)
     return models.load(run.config.system, run.folder / MODEL)
+
+
+def backbone(config: RunConfig, dataset: Dataset) -> "keras.Model":
+    """Return the frozen backbone under a head of these settings: uint8 pictures of `dataset` to a list of features.
+
+    Its first layers prepare the pixels. The kit's own backbone is fetched or trained. LookbookError for other systems.
+    """
+    from lib.base.backend import keras
+    from lib.models import backbones
+
+    name, preprocessing = needs.backbone_of(config)
+    if not name:
+        raise LookbookError(f"{config.system} has no backbone: take R1.resnet50 or one of the transfer.* systems")
+    if name != backbones.KIT:
+        base = backbones.build(name, dataset.images.shape[1:], preprocessing)
+    elif config.start is None:
+        raise LookbookError("backbone=kit: it is a run of the kit: give its settings as `start`")
+    else:
+        base = backbones.from_run(fetch_or_train(config.start, dataset, weights=True))
+    return keras.Model(base.inputs[0], backbones.pooled(base), name=name)
 
 
 def logits(run: Run, dataset: Dataset, positions: np.ndarray | None = None) -> np.ndarray | dict[str, np.ndarray]:

@@ -20,6 +20,8 @@ RECUT = [
     "04_ablation_batch_size",
     "06_optimizers",
     "07_augmentation",
+    "08_transfer_learning",
+    "09_imbalance",
     "10_multi_task",
     "11_grad_cam",
     "12_reading_reports",

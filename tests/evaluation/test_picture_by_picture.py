@@ -42,6 +42,13 @@ def test_every_system_counts_alike_and_what_all_get_wrong_is_found():
     assert picture_by_picture.always_wrong(wrong, None).tolist() == [1]
 
 
+def test_what_all_of_one_list_get_right_and_none_of_the_other():
+    first, second = [run([0, 0, 1, 0]), run([0, 0, 0, 0])], [run([1, 0, 0, 1])]
+    won, lost = picture_by_picture.only(first, second)
+    assert won.tolist() == [0] and lost.tolist() == [3], "both are right on the second, and a seed errs on the third"
+    assert picture_by_picture.only(first, second, most=0)[0].tolist() == []
+
+
 def test_pictures_that_people_find_easy_come_first():
     people = pd.DataFrame({"wrong": [0.9, 0.1, 0.0, 0.5]})
     assert picture_by_picture.always_wrong(np.array([1, 1, 0.5, 1]), people).tolist() == [1, 3, 0]

@@ -317,17 +317,6 @@ def test_differences_of_the_same_verdict_are_told_together():
     )
 
 
-def test_two_shares_against_the_example_of_scipys_manual():
-    shares = [np.repeat([True, False], counts) for counts in ((8, 2), (1, 5))]
-    found = statistics.two_shares(*shares)
-    assert found["p"] == pytest.approx(0.035, abs=5e-4) and found["difference"] == pytest.approx(0.8 - 1 / 6)
-
-
-def test_a_group_without_pictures_is_not_compared():
-    found = statistics.two_shares(np.array([True]), np.array([], dtype=bool))
-    assert math.isnan(found["difference"]) and found["p"] == 1
-
-
 @pytest.mark.parametrize("width", [0.1, 0.2, 0.5, 0.9])
 def test_pictures_needed_are_the_fewest_whose_interval_is_narrow_enough(width):
     needed = statistics.pictures_needed(width)

@@ -17,7 +17,7 @@ from lib.config import OptimizerConfig
 from lib.data import catalogue
 from lib.evaluation import metrics
 from lib.runs import store
-from lib.training import ends, loop
+from lib.training import ends, features, loop
 from lib.training import train as training
 from lib.training.run import read
 
@@ -292,6 +292,23 @@ def test_an_anchor_has_no_network_and_is_fitted_once_whoever_asks_for_one(stripe
     assert runs.grid({"only": run.config}, 1, stripes, weights=True)["only"] == [run]
     with pytest.raises(LookbookError, match="anchor.majority has no network"):
         runs.network(run, stripes)
+
+
+def test_the_backbone_of_a_head_gives_the_features_it_is_trained_on(stripes):
+    source = settings(epochs=1)
+    head = settings(system="transfer.kit", start=source.model_dump(), epochs=1)
+    backbone = runs.backbone(head, stripes)
+    assert backbone.trainable_weights == []
+    start = runs.fetch_or_train(source, stripes, weights=True)
+    kept = features.inputs(stripes, head, np.arange(8), start)[:8]
+    assert np.asarray(backbone(stripes.images[:8])) == pytest.approx(kept, abs=1e-5)
+
+
+def test_a_system_without_a_backbone_is_refused(stripes):
+    with pytest.raises(LookbookError, match="R2.simple has no backbone: take R1.resnet50"):
+        runs.backbone(settings(), stripes)
+    with pytest.raises(LookbookError, match="give its settings as `start`"):
+        runs.backbone(settings(system="transfer.kit"), stripes)
 
 
 def test_a_mended_measure_shows_in_every_stored_run(stripes, monkeypatch):

@@ -96,3 +96,23 @@ def test_each_half_is_moved_by_the_offsets_of_the_other():
     for half in (first, ~first):
         others = thresholds.offsets(labels[~half], logits[~half].astype("float32"))
         assert moved[half] - logits[half] == pytest.approx(np.tile(others, (half.sum(), 1)), abs=1e-6)
+
+
+class Answered:
+    """A run as the thresholds see it: labels and logits of two classes, seed 3."""
+
+    config = type("Config", (), {"seed": 3})
+
+    def labels(self, part):
+        return RARE
+
+    def predictions(self, part):
+        logits = np.stack([np.full(len(RARE), 0.5), np.where(RARE == 1, 0.0, -4.0)], axis=1)
+        return np.arange(len(RARE)), RARE, logits
+
+
+def test_moved_answers_of_a_run_are_measured_as_a_run_is():
+    table, answers = thresholds.tabulate([Answered()], RARE)
+    assert table["system"].tolist() == ["logit adjustment", "offsets"] == list(answers)
+    assert table["seed"].eq(3).all() and table["val_macro_f1"].eq(1).all() and table["test_accuracy"].eq(1).all()
+    assert all((of_way[0] == RARE).all() for of_way in answers.values())

@@ -1,0 +1,43 @@
+"""Heads on frozen backbones: the settings of one on each backbone that is at hand.
+
+Backbones learnt on ImageNet need files of weights. Where none is here, the kit's own stands in: a network that learnt
+to name the articles of the same pictures.
+"""
+
+from collections.abc import Sequence
+
+from lib.base.errors import LookbookError
+from lib.config import DataConfig, RunConfig
+from lib.models import backbones
+from lib.training import recipes
+
+REPORTED = {"resnet50": "R1.resnet50"}  # heads that a report has; of another backbone it is "transfer." and its name
+
+
+def teacher(pictures: DataConfig, limit: int, epochs: int = 4) -> RunConfig:
+    """Return settings of the kit's own backbone: R2.simple, which names the article of `limit` pictures (0: of all).
+
+    pictures: those of the head. Both have the same test pictures, and none of them is learnt from: the articles are
+    divided by the head's target.
+    """
+    article = pictures.changed(target="articleType", stratify=pictures.target, limit=limit or None)
+    return recipes.recipe("R2.simple", article, epochs=epochs)
+
+
+def on(
+    names: Sequence[str], pictures: DataConfig, start: RunConfig, download: bool = True, **changes
+) -> dict[str, RunConfig]:
+    """Return for each named backbone whose weights are at hand the settings of a head on it; for none of them "kit".
+
+    start: settings of the kit's own backbone (`teacher`). download: whether weights may be fetched. changes: of the
+    head's recipe. LookbookError for an unknown name.
+    """
+    found = {}
+    for name in names:
+        backbones.check(name)
+        try:
+            backbones.find(name, download)
+        except LookbookError:
+            continue
+        found[name] = recipes.recipe(REPORTED.get(name, f"transfer.{name}"), pictures, **changes)
+    return found or {backbones.KIT: recipes.recipe("transfer.kit", pictures, start=start, **changes)}

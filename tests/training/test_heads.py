@@ -1,0 +1,41 @@
+"""Heads on the backbones that are at hand: ImageNet's where weights are, the kit's own where none is."""
+
+import pytest
+
+from lib.base.errors import LookbookError
+from lib.bench.features import random_weights
+from lib.config import DataConfig
+from lib.training import heads, recipes
+
+PICTURES = DataConfig(name="garments-colour", target="usage", limit=300)
+
+
+@pytest.fixture(autouse=True)
+def no_weights(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOOKBOOK_WEIGHTS", str(tmp_path))
+    monkeypatch.setenv("LOOKBOOK_CACHE", str(tmp_path))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_without_weights_the_kits_own_backbone_stands_in():
+    start = heads.teacher(PICTURES, 900)
+    found = heads.on(["mobilenet_v2", "resnet50"], PICTURES, start, download=False, epochs=2)
+    assert found == {"kit": recipes.recipe("transfer.kit", PICTURES, start=start, epochs=2)}
+    assert (start.data.target, start.data.stratify, start.data.limit) == ("articleType", "usage", 900)
+    assert heads.teacher(PICTURES, 0).data.limit is None
+
+
+def test_with_weights_each_backbone_has_a_head_and_the_reports_has_its_id(no_weights):
+    start = heads.teacher(PICTURES, 900)
+    for name in ("mobilenet_v2", "resnet50"):
+        random_weights(name, no_weights)
+    found = heads.on(["resnet50", "mobilenet_v2", "vgg16"], PICTURES, start, download=False)
+    assert {name: config.system for name, config in found.items()} == {
+        "resnet50": "R1.resnet50", "mobilenet_v2": "transfer.mobilenet_v2",
+    }  # fmt: skip
+
+
+def test_an_unknown_backbone_is_refused():
+    with pytest.raises(LookbookError, match="unknown backbone 'resnet5'"):
+        heads.on(["resnet5"], PICTURES, heads.teacher(PICTURES, 900), download=False)
