@@ -10,12 +10,12 @@ normal  is a figure what reference runs of the same settings give?  trained: run
 networks  the network of a run, and what it says of any pictures
 """
 
-from lib.runs.grid import every, flat, grid, histories, of_part, of_target, tabulate
+from lib.runs.grid import by_rate, every, flat, grid, histories, of_part, of_target, tabulate
 from lib.runs.networks import logits, network, over_mirror
 from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
 __all__ = [
-    "Run", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part", "of_target",
+    "Run", "by_rate", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part", "of_target",
     "over_mirror", "tabulate",
 ]  # fmt: skip

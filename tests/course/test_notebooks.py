@@ -18,6 +18,7 @@ RECUT = [
     "02_baseline_cnn",
     "03_ablation_dropout",
     "04_ablation_batch_size",
+    "05_ablation_learning_rate",
     "10_multi_task",
     "11_grad_cam",
     "12_reading_reports",
