@@ -1,12 +1,9 @@
-"""Learning rates: what a schedule brings at each, and from which one on training breaks.
-
-A table of runs is one that `lib.runs.by_rate` returns.
-"""
+"""What a schedule of the learning rate brings at each rate, from a table of runs as `lib.runs.by_rate` returns it."""
 
 import numpy as np
 import pandas as pd
 
-from lib.evaluation import comparison, statistics
+from lib.evaluation import comparison
 
 
 def minus(table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
@@ -28,26 +25,3 @@ def told(differences: pd.DataFrame) -> str:
     sure = ["" if p >= comparison.RESOLVED or np.isnan(p) else " (sure)" for p in differences["p_holm"]]
     rows = zip(differences["difference"], differences["system"], sure, strict=True)
     return ", ".join(f"{difference:+.3f} at {system}{mark}" for difference, system, mark in rows)
-
-
-def broken(table: pd.DataFrame, labels: np.ndarray) -> pd.Series:
-    """Return for each run, bool, whether it diverged or its validation accuracy is not surely above one class.
-
-    labels: of the validation pictures. Surely: by the Wilson interval, against the share of the largest class.
-    """
-    least = np.bincount(labels).max() / len(labels)
-    low = [statistics.wilson(round(share * len(labels)), len(labels))[0] for share in table["val_accuracy"].fillna(0)]
-    return table["diverged"].eq(True) | (np.array(low) <= least)
-
-
-def breaking(table: pd.DataFrame) -> dict[str, float]:
-    """Return for each group the lowest rate at which every seed is `broken` (a column); infinity where none is."""
-    lost = table.groupby(["group", "learning_rate"], sort=False)["broken"].all()
-    lowest = lost.index.to_frame(index=False)[lost.to_numpy()].groupby("group")["learning_rate"].min()
-    return {str(group): float(lowest.get(group, np.inf)) for group in table["group"].unique()}
-
-
-def told_breaking(lowest: dict[str, float]) -> str:
-    """Return `breaking` in words: "R2.simple breaks at a rate of 1, R2.optimised breaks at none of these rates"."""
-    where = [f"a rate of {rate:g}" if np.isfinite(rate) else "none of these rates" for rate in lowest.values()]
-    return ", ".join(f"{group} breaks at {rate}" for group, rate in zip(lowest, where, strict=True))

@@ -16,6 +16,6 @@ from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
 __all__ = [
-    "Run", "by_rate", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part", "of_target",
-    "over_mirror", "tabulate",
+    "Run", "by_rate", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part",
+    "of_target", "over_mirror", "tabulate",
 ]  # fmt: skip
