@@ -15,6 +15,7 @@ from lib.course import notebooks as settings
 NAMES = settings.notebooks()
 RECUT = [
     "00_start_here",
+    "01_data_audit",
     "02_baseline_cnn",
     "03_ablation_dropout",
     "04_ablation_batch_size",
