@@ -55,6 +55,8 @@ _, divided = parts(data, DataConfig(name=data.name, grouped=False))
 is_test = np.isin(np.arange(len(data)), divided.test)
 counts = audit.class_counts(labels[known], classes, is_test[known]).reset_index()
 share = counts["share"]
+
+# %%
 page.say(
     f"{len(data):,} pictures. The largest class holds {share.max():.1%} of them, the smallest "
     f"{share.min():.1%}."
@@ -166,8 +168,8 @@ page.table("audit", audit_table.overview(counted), "The shop, counted", fold=Tru
 page.table("readers", audit_table.readers(shop), "The same table, read in four ways")
 
 # %% [markdown]
-# A column divides the products into classes, and most columns have a few large classes and many small ones. Of a class with
-# less than ten pictures, a test part of 15 % gets one or none.
+# Each column divides the products into classes. How many of them are large, and how many small? Of a class with less than
+# ten pictures, a test part of 15 % gets one or none.
 
 # %%
 rare = audit_table.rare_classes(shop)
@@ -263,13 +265,13 @@ if "defects" in shop.truth:
 exact = int((pairs["kind"] == "exact").sum())
 page.conclude(
     f"Of {len(data):,} grey pictures {exact} are exact copies; {leaks} pairs of equal or nearly "
-    f"equal pictures lie across the split; {len(suspects):,} of {len(asked):,} labels are doubtful.",
+    f"equal pictures lie across the split; a simple model would change {len(suspects):,} of {len(asked):,} labels.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']:,} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",
     f"Of a random split's test pictures {leaked['name_twin']:.1%} have a twin in training by name, "
     f"{leaked['picture_twin']:.1%} by picture; they are worth {100 * loss:.1f} percentage points.",
-    sure=f"counted, not estimated; near copies among {len(compared):,} pictures, and doubtful "
-    "labels may just be hard ones",
+    sure=f"exact copies are counted; near ones are searched for among {len(compared):,} pictures, "
+    "and a label that looks wrong may belong to a hard picture",
 )
 
 # %% [markdown]
