@@ -66,8 +66,8 @@ page.table("class_counts", counts, "Pictures of each class", fold=True)
 # %% [markdown]
 # ## Are there pictures twice?
 # A test picture that was also a training picture is not a test. Byte-equal pictures are easy to find. **Near duplicates** show
-# the same garment in other light, or moved by a pixel. They are searched for among as many pictures as the parameter
-# `pictures` says.
+# the same garment in other light, or moved by a pixel. To find them, each picture is compared with each other one, which
+# takes long. So only as many take part as the parameter `pictures` says.
 
 # %%
 step = -(-len(data) // pictures) if pictures else 1
@@ -89,12 +89,14 @@ page.show(
 
 # %%
 leaks = int((pairs["where"] == "across the split").sum())
+among = f"all {len(data):,}" if step == 1 else f"{len(compared):,} of {len(data):,}"
 page.say(
     f"**{leaks}** pairs lie across the split: test pictures that training has seen. In "
-    f"**{(~pairs['same_label']).sum()}** pairs the labels differ."
+    f"**{(~pairs['same_label']).sum()}** pairs the labels differ. Near ones are searched for among "
+    f"{among} pictures, which holds about one in {step**2:,} of the pairs there are."
 )
 by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
-about = f"Pairs of duplicates; near ones among {len(compared):,} of {len(data):,} pictures"
+about = f"Pairs of duplicates; near ones among {among} pictures"
 page.table("duplicates", by_place.reset_index(), about, fold=True)
 
 # %% [markdown]
@@ -131,6 +133,8 @@ if "defects" in data.truth:
     judged = audit.judge(data, pairs, suspects, compared)
     about = "Faults planted among the pictures compared, and what the audit found of them"
     page.table("planted_defects", judged, about)
+else:
+    page.say("Here nothing was planted. `lookbook report 01 --dataset garments` counts it.")
 
 # %% [markdown]
 # People have voted on the 10,000 test pictures of Fashion-MNIST (Ishida et al. 2023, arXiv 2202.00395;
@@ -264,14 +268,15 @@ if "defects" in shop.truth:
 # %%
 exact = int((pairs["kind"] == "exact").sum())
 page.conclude(
-    f"Of {len(data):,} grey pictures {exact} are exact copies; {leaks} pairs of equal or nearly "
-    f"equal pictures lie across the split; a simple model would change {len(suspects):,} of {len(asked):,} labels.",
+    f"Of {len(data):,} grey pictures {exact:,} are exact copies; {leaks:,} pairs of equal or nearly "
+    f"equal ones lie across the split; a simple model would change {len(suspects):,} of "
+    f"{len(asked):,} labels.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']:,} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",
     f"Of a random split's test pictures {leaked['name_twin']:.1%} have a twin in training by name, "
     f"{leaked['picture_twin']:.1%} by picture; they are worth {100 * loss:.1f} percentage points.",
-    sure=f"exact copies are counted; near ones are searched for among {len(compared):,} pictures, "
-    "and a label that looks wrong may belong to a hard picture",
+    sure=f"near copies are searched for among {among} pictures; a label that looks wrong may "
+    "belong to a hard picture",
 )
 
 # %% [markdown]
