@@ -268,8 +268,8 @@ if "defects" in shop.truth:
 # %%
 exact = int((pairs["kind"] == "exact").sum())
 page.conclude(
-    f"Of {len(data):,} grey pictures {exact:,} are exact copies; {leaks:,} pairs of equal or nearly "
-    f"equal ones lie across the split; a simple model would change {len(suspects):,} of "
+    f"Of {len(data):,} grey pictures {exact:,} are exact copies; {leaks:,} pairs of equal or "
+    f"nearly equal ones lie across the split; a simple model would change {len(suspects):,} of "
     f"{len(asked):,} labels.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']:,} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",
