@@ -46,13 +46,6 @@ def conflicts(dataset: Dataset, groups: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["target", "groups", "conflicting", "share", "pictures"])
 
 
-def group_sizes(by: dict[str, np.ndarray]) -> pd.DataFrame:
-    """Return one row per way to group: twins_by, groups (of two pictures at least), pictures in them, largest."""
-    sizes = {kind: np.bincount(groups) for kind, groups in by.items()}
-    rows = [(kind, int((size > 1).sum()), int(size[size > 1].sum()), int(size.max())) for kind, size in sizes.items()]
-    return pd.DataFrame(rows, columns=["twins_by", "groups", "pictures", "largest"])
-
-
 def conflicts_by(dataset: Dataset, by: dict[str, np.ndarray]) -> pd.DataFrame:
     """Return `conflicts` of two ways to group side by side: target, "conflicting, by name", "share, by name", ..."""
     columns = {"target": list(dataset.labels)}

@@ -22,27 +22,6 @@ def class_counts(labels: np.ndarray, classes: list[str], is_test: np.ndarray) ->
     return pd.DataFrame({"training": training, "test": test, "share": share}, index=pd.Index(classes, name="class"))
 
 
-def pixel_statistics(images: np.ndarray) -> pd.Series:
-    """Return mean, standard deviation, minimum and maximum (pixels over 255) and the share of pixels that are 0.
-
-    images: uint8 (N, H, W, C). Exact, from the counts of the 256 values, without a float copy of the pictures.
-    """
-    blocks = (images[start : start + BLOCK].ravel() for start in range(0, len(images), BLOCK))
-    counts = sum((np.bincount(block, minlength=256) for block in blocks), np.zeros(256, np.int64))
-    values, share = np.arange(256) / 255, counts / counts.sum()
-    mean = (share * values).sum()
-    there = values[counts > 0]
-    return pd.Series(
-        {
-            "mean": mean,
-            "standard deviation": np.sqrt((share * (values - mean) ** 2).sum()),
-            "minimum": there.min(),
-            "maximum": there.max(),
-            "share of zeros": share[0],
-        }
-    )
-
-
 def blank_pictures(images: np.ndarray, flat: float = 2.0) -> np.ndarray:
     """Return the positions, int64, of pictures that show nothing: the pixels' standard deviation is below `flat`.
 

@@ -121,13 +121,6 @@ def rare_classes(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["target", "classes", "largest", "share", "below_10", "single", "rarest"])
 
 
-def sizes(dataset: Dataset) -> pd.DataFrame:
-    """Return how many picture files have which width, height (pixels) and mode, as their headers say."""
-    files = _files(sheet(dataset))
-    found = files[files["width"] > 0].groupby(["width", "height", "mode"]).size()
-    return found.sort_values(ascending=False, kind="stable").rename("files").reset_index()
-
-
 def readers(dataset: Dataset) -> pd.DataFrame:
     """Return what CSV readers make of the table, put together again as written: reader, rows, lost, what_happens.
 

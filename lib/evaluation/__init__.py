@@ -4,6 +4,7 @@ metrics       from labels and logits to figures
 statistics    intervals, paired tests, power
 comparison    of systems over their seeds
 ranks         a system's place among others as an interval; what no other one beats at less cost
+rates         what a schedule brings at each learning rate
 calibration   probabilities, temperature scaling, conformal sets of classes
 ensembles     several nets that answer together
 words         the names of measures as people read them

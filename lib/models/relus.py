@@ -18,6 +18,11 @@ def open_shares(network: keras.Model, pictures: np.ndarray) -> dict[str, float]:
     return {f"ReLU {number}": float((np.asarray(output) > 0).mean()) for number, output in enumerate(outputs, 1)}
 
 
+def told(network: keras.Model, pictures: np.ndarray) -> str:
+    """Return `open_shares` in words, from input to output: "0.38, 0.62, 0.37"."""
+    return ", ".join(f"{share:.2f}" for share in open_shares(network, pictures).values())
+
+
 def _is_relu(layer: keras.layers.Layer) -> bool:
     activation = getattr(layer, "activation", None)
     return isinstance(layer, keras.layers.ReLU) or activation is keras.activations.relu

@@ -33,8 +33,8 @@ def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) 
 @styled
 def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figure:
     """Return pairs of pictures, one above the other: `first` on top, `second` below; both uint8 (N, H, W, C)."""
-    number = max(len(first), 1)
-    figure, axes = axes_of(2, number, 9, 18 / max(number, 6) + 0.5)
+    number = max(len(first), 6)
+    figure, axes = axes_of(2, number, 9, 18 / number + 0.5)
     for axis in axes.flat:
         axis.axis("off")
     for k, title in enumerate(titles):

@@ -11,12 +11,12 @@ search  runs that differ in their optimiser alone, and what a chosen learning ra
 networks  the network of a run, the backbone of a head, and what it says of any pictures
 """
 
-from lib.runs.grid import every, flat, grid, histories, of_part, of_target, tabulate
+from lib.runs.grid import by_rate, every, flat, grid, histories, of_part, of_target, tabulate
 from lib.runs.networks import backbone, logits, network, over_mirror
 from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
 __all__ = [
-    "Run", "backbone", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part",
+    "Run", "backbone", "by_rate", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part",
     "of_target", "over_mirror", "tabulate",
 ]  # fmt: skip

@@ -93,3 +93,13 @@ def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
             measured = dict.fromkeys(measured, math.nan)
         rows.append({"key": run.key, "system": name or run.label, "seed": run.config.seed} | run.metrics | measured)
     return pd.DataFrame(rows)
+
+
+def by_rate(grid: dict[str, list[Run]]) -> pd.DataFrame:
+    """Return `tabulate`'s table with each run's learning_rate (the highest) and its schedule as group.
+
+    As `lib.plots.response` takes it.
+    """
+    optimizers = [run.config.optimizer for runs in grid.values() for run in runs]
+    rates, schedules = [each.learning_rate for each in optimizers], [each.schedule for each in optimizers]
+    return tabulate(grid).assign(learning_rate=rates, group=schedules)

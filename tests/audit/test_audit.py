@@ -89,16 +89,6 @@ def test_class_counts():
     assert table["share"].tolist() == [0.4, 0, 0.6] and table.index.tolist() == ["a", "b", "c"]
 
 
-def test_pixel_statistics_are_exact(smooth, monkeypatch):
-    monkeypatch.setattr(audit, "BLOCK", 70)  # several blocks, the last one shorter
-    statistics = audit.pixel_statistics(smooth)
-    pixels = smooth / 255
-    assert statistics["mean"] == pytest.approx(pixels.mean())
-    assert statistics["standard deviation"] == pytest.approx(pixels.std())
-    assert (statistics["minimum"], statistics["maximum"]) == (pixels.min(), pixels.max())
-    assert statistics["share of zeros"] == pytest.approx((smooth == 0).mean())
-
-
 def test_blank_pictures(smooth):
     images = smooth.copy()
     images[[0, 3, 299]] = 0

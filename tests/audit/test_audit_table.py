@@ -100,12 +100,6 @@ def test_rare_classes(shop):
     assert table.loc["usage", "share"] == pytest.approx(28 / 38)
 
 
-def test_sizes(shop):
-    table = audit_table.sizes(shop)
-    assert table.iloc[0].tolist() == [60, 80, "RGB", 38] and len(table) == 4
-    assert table["files"].sum() == 42, "damaged ones have no size"
-
-
 def test_readers_lose_what_the_kit_keeps(shop):
     table = audit_table.readers(shop).set_index("reader")
     assert table.loc["pandas.read_csv", "rows"] == 0

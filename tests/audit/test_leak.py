@@ -97,11 +97,6 @@ def test_nearest_neighbour_takes_only_pictures_with_all_labels(shop, pairs):
     assert table.loc[table["number"] == 0, "colour"].isna().all()
 
 
-def test_group_sizes_count_groups_of_two_at_least(shop, pairs):
-    table = leak.group_sizes(leak.twin_groups(shop, pairs))
-    assert table.to_numpy().tolist() == [["name", 60, 120, 2], ["picture", 30, 60, 2]]
-
-
 def test_conflicts_stand_side_by_side(shop):
     colour = np.array([0, 1, 1, 1, 0, -1, -1, -1, 0, 1, *[0] * 110])
     own = replace(shop, labels={"colour": colour})

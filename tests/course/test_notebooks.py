@@ -13,20 +13,6 @@ from lib.course import build as authoring
 from lib.course import notebooks as settings
 
 NAMES = settings.notebooks()
-RECUT = [
-    "00_start_here",
-    "02_baseline_cnn",
-    "03_ablation_dropout",
-    "04_ablation_batch_size",
-    "06_optimizers",
-    "07_augmentation",
-    "08_transfer_learning",
-    "09_imbalance",
-    "10_multi_task",
-    "11_grad_cam",
-    "12_reading_reports",
-    "13_comparison",
-]  # in the anatomy that all others will get
 LONGEST_CELL = 15  # lines of code
 
 
@@ -90,7 +76,7 @@ def test_sections_end_in_findings_task_and_questions(name):
     assert headings[0] == "Set-up"
     assert headings[-3:] == ["What we found", "Your turn", "Questions"]
     asked = [heading for heading in headings[1:-3] if heading != "At full length"]
-    assert 3 <= len(asked) <= (5 if name in RECUT else 6) and all(heading.endswith("?") for heading in asked)
+    assert 3 <= len(asked) <= 5 and all(heading.endswith("?") for heading in asked)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -103,7 +89,7 @@ def test_cells_are_short_and_do_one_thing(name):
     assert imported == [], "imports belong into the set-up cell"
 
 
-@pytest.mark.parametrize("name", RECUT)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_is_finished_in_one_sitting(name):
     sizes = sorted(len(lines(cell)) for cell in code(name))
     source = (paths.SOURCES / f"{name}.py").read_text(encoding="utf-8").splitlines()
@@ -118,7 +104,7 @@ def test_a_notebook_is_finished_in_one_sitting(name):
     assert len(open_tables) + len(figures) <= 10
 
 
-@pytest.mark.parametrize("name", RECUT)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_reader_answers_and_concludes_in_cells_of_their_own(name):
     prose = "\n".join(c.source for c in read(name).cells if c.cell_type == "markdown")
     turn = prose.partition("## Your turn")[2].partition("## Questions")[0]

@@ -24,6 +24,7 @@ def network(biases):
 def test_what_is_not_above_zero_is_shut(biases, expected):
     shares = relus.open_shares(network(biases), np.zeros((5, 2), dtype="float32"))
     assert list(shares) == ["ReLU 1", "ReLU 2"] and list(shares.values()) == expected
+    assert relus.told(network(biases), np.zeros((5, 2), dtype="float32")) == ", ".join(f"{e:.2f}" for e in expected)
 
 
 def test_a_single_relu_and_none_at_all():

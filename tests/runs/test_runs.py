@@ -215,6 +215,15 @@ def test_the_seed_of_a_grid_is_the_grids(stripes):
     assert trained["only"][0].config.seed == 0
 
 
+def test_a_table_by_rate_says_rate_and_schedule_of_each_run(stripes):
+    falling = {"learning_rate": 0.002, "schedule": "cosine"}
+    trained = runs.grid({"usual": settings(epochs=1), "falls": settings(epochs=1, optimizer=falling)}, 2, stripes)
+    table = runs.by_rate(trained)
+    assert table["system"].tolist() == ["usual", "usual", "falls", "falls"]
+    assert table["learning_rate"].tolist() == [0.001, 0.001, 0.002, 0.002]
+    assert table["group"].tolist() == ["constant", "constant", "cosine", "cosine"]
+
+
 def test_a_table_of_single_runs_names_them_by_their_label(stripes):
     run = runs.fetch_or_train(settings(epochs=1), stripes)
     assert runs.tabulate([run])["system"].tolist() == [run.label] == ["R2.simple batch_size=16"]
