@@ -33,7 +33,7 @@ class DataConfig(Settings):
     validation: float = Field(0.2, gt=0, lt=1)  # share of all that are not the publisher's test pictures
     test: float = Field(0.15, gt=0, lt=1)  # likewise; only where the publisher fixed no test pictures
     stratify: str | None = None  # target whose shares every part keeps; None: `target`
-    grouped: bool = True  # False: groups are torn apart, a wrong way, to show what it is worth (notebooks 01, 08)
+    grouped: bool = True  # False: groups are torn apart, a wrong way, to show what it is worth (notebook 01)
     protocol: Literal["kit", "R1", "R1.augmented"] = "kit"  # R1: the report's own way, faults included (lib.data.r1);
     # it fixes its own few pictures and parts, so limit, validation, test and grouped change nothing there
     split_seed: int = 0  # one split for all seeds, so that runs differ in the training alone

@@ -71,7 +71,7 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
         unresolved = "equal within .3 points" if equal else _unresolved(n, len(shared))
         verdicts.append(f"not judged: {'equally much' if alike else 'the same'} in every seed" if same else unresolved)
     columns = ["system", "n", "difference", "low", "high", "p", "p_holm", "smallest"]
-    table = _with_holm(pd.DataFrame(rows, columns=columns))
+    table = with_holm(pd.DataFrame(rows, columns=columns))
     resolved = np.where(table["difference"] > 0, "resolved: higher", "resolved: lower")
     return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, resolved, verdicts))
 
@@ -199,7 +199,7 @@ def _figures(runs: pd.DataFrame, measure: str) -> dict[str, pd.Series]:
     return {str(name): group.set_index("seed")["figure"] for name, group in figures.groupby("system", sort=False)}
 
 
-def _with_holm(table: pd.DataFrame) -> pd.DataFrame:
+def with_holm(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with p_holm computed over the rows that have a p, NaN in the others."""
     p = table["p"].to_numpy(dtype="float64")
     adjusted = np.full(len(p), math.nan)

@@ -9,7 +9,7 @@ from lib.evaluation import comparison
 def minus(table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     """Return how each other group differs from the group `reference`, rate by rate, in rows of `comparison.against`.
 
-    Every rate is judged for itself; system says the rate, and the group where there is more than one other.
+    system says the rate, and the group where there is more than one other. p_holm is corrected over all rates together.
     """
     several = table["group"].nunique() > 2
     rows = []
@@ -17,7 +17,7 @@ def minus(table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
         differences = comparison.against(own.assign(system=own["group"]), measure, reference)
         others = differences["system"] if several else pd.Series("", index=differences.index)
         rows.append(differences.assign(system=[f"{rate:g} {other}".strip() for other in others]))
-    return pd.concat(rows, ignore_index=True)
+    return comparison.with_holm(pd.concat(rows, ignore_index=True)).drop(columns="verdict")
 
 
 def told(differences: pd.DataFrame) -> str:

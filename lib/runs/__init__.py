@@ -17,6 +17,6 @@ from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
 __all__ = [
-    "Run", "backbone", "by_rate", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network", "of_part",
-    "of_target", "over_mirror", "tabulate",
+    "Run", "backbone", "by_rate", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network",
+    "of_part", "of_target", "over_mirror", "tabulate",
 ]  # fmt: skip

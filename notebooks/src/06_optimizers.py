@@ -233,8 +233,8 @@ page.reference(
 
 # %%
 full, missing = search.carried("R2.simple")
-if missing or not full:
-    page.say(f"Not run yet at full length: {len(missing) or 'all'} settings of the search.")
+if missing:
+    page.say(f"Not run yet at full length: {len(missing)} settings of the search.")
 else:
     trials = search.tries(full)
     page.show(
@@ -247,8 +247,9 @@ else:
 if full:
     number = comparison.seeds(trials["seed"].nunique())
     at_length = search.answer(trials, f"; {number}, all real pictures")
-    page.say(f"{at_length} {search.alone(search.chosen(trials))}")
-    page.table("full", search.chosen(trials), "The chosen rates at full length", fold=True)
+    found = search.chosen(trials)
+    page.say(f"{at_length} {search.alone(found)} {search.edges(found)}")
+    page.table("full", found, "The chosen rates at full length", fold=True)
     page.results["full_length"] = at_length  # for the first box of the report
 
 # %% [markdown]

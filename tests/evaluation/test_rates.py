@@ -29,6 +29,7 @@ def test_schedules_are_compared_rate_by_rate_from_the_lowest():
     assert found["system"].tolist() == ["0.001", "0.01"]
     assert found["difference"].tolist() == pytest.approx([-0.01, 0.1 + 0.01 / 3])
     assert rates.told(found) == "-0.010 at 0.001, +0.103 at 0.01 (sure)"
+    assert found["p_holm"].max() > found["p"].max() or found["p_holm"].min() == 2 * found["p"].min(), "over both rates"
 
 
 def test_with_more_schedules_each_row_says_which():
