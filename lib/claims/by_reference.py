@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.claims import rules, verdicts, within
 from lib.data.fashion_mnist.reader import CLASSES
-from lib.evaluation import comparison, metrics, words
+from lib.evaluation import comparison, ensembles, metrics, words
 from lib.runs import carried, flat, reference, tabulate
 from lib.training.run import Run
 
@@ -101,6 +101,12 @@ def everything(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) ->
     ]
     whole = pd.concat([found, pd.DataFrame(rows, columns=verdicts.COLUMNS)])
     return whole.sort_values("report", kind="stable", ignore_index=True)
+
+
+def combined(members: dict[str, list[Run]]) -> list[pd.DataFrame]:
+    """Return what report R4 would combine, its own systems among `members`, as a table for `judged`; [] without two."""
+    proposed = {name: own for name, own in members.items() if name.startswith("R4.")}
+    return [ensembles.as_claimed(proposed)] if len(proposed) > 1 else []
 
 
 def further(run: Run) -> dict[str, float]:

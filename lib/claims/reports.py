@@ -45,7 +45,10 @@ def found(claims: pd.DataFrame) -> str:
     """Return in a sentence how the claims came out that a run or the report itself decides; claims: as of `every`."""
     decided = claims[claims["verdict"] != NOT_RUN]
     rest = len(claims) - len(decided)
-    return f"Of {len(claims)} claims {counted(decided)}{f'; {rest} are not run yet' if rest else ''}."
+    against = decided[decided["verdict"].str.startswith("contradicted")]
+    alone = int((against["seeds"] == "").sum())  # no run was needed
+    how = f" {alone} of those contradicted need no training to see it." if alone else ""
+    return f"Of {len(claims)} claims {counted(decided)}{f'; {rest} are not run yet' if rest else ''}.{how}"
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:

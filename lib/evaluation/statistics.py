@@ -105,6 +105,11 @@ def prediction_interval(values: Sequence[float], level: float = 0.95) -> tuple[f
     return summary["mean"] - half, summary["mean"] + half
 
 
+def lies(figure: float, low: float, high: float) -> str:
+    """Return "inside" or "outside": where a figure lies with respect to an interval, its ends included."""
+    return "inside" if low <= figure <= high else "outside"
+
+
 def paired(first: Sequence[float], second: Sequence[float]) -> dict[str, float | bool]:
     """Return `over_seeds` of second - first, seed by seed, with p and resolved.
 

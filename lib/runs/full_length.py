@@ -38,7 +38,7 @@ def told(grids: dict[str, dict[str, list[Run]]]) -> str:
     number = sum(len(runs) for rows in grids.values() for runs in rows.values())
     lacking = len(missing())
     return f"{number} reference runs of {rows} rows. " + (
-        f"{lacking} more rows are not run yet: `lookbook reference` lists them." if lacking else "None is missing."
+        f"Not run yet: {lacking}; `lookbook reference` lists them." if lacking else "None is missing."
     )
 
 

@@ -69,7 +69,8 @@ guess = None  # e.g. 0.5: your guess, as a share
 
 # %%
 names = ["anchor.majority", "anchor.linear", "anchor.nearest"]
-anchors = runs.grid({name: RunConfig(system=name, data=pictures) for name in names}, 1, data)
+settings = {name: RunConfig(system=name, data=pictures) for name in names}
+anchors = runs.grid(settings, 1, data)  # one seed: nothing in them is random
 
 # %%
 baselines = runs.tabulate(anchors)[["system", "val_accuracy"]]
@@ -168,7 +169,8 @@ means = comparison.summarise(everything, "test_accuracy")
 page.show(
     plots.intervals(means.iloc[1:], "system", "mean", "test accuracy"),
     alt=f"Test accuracy: {comparison.told_means(means)}.",
-    caption="Bars are 95 % intervals over seeds. Baselines are trained once, so they have none.",
+    caption="Bars are 95 % intervals over seeds. Baselines are trained once, so they have none; "
+    "the one that always gives the same answer lies far to the left.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 
@@ -181,8 +183,8 @@ difference = comparison.against(table, "test_accuracy", systems[0])
 page.say(f"Test accuracy minus that of {systems[0]}: {comparison.told_all(difference)}")
 
 # %% [markdown]
-# Reports R2 and R3 print figures for these networks. A figure of theirs comes from one training, so it is held against the
-# interval in which, 95 times of 100, one more training of ours would land.
+# Reports R2 and R3 print figures for these networks, each from one training. So we ask: could one training of ours have
+# given that figure? Only runs at full length answer; they follow below.
 
 # %%
 judged = page.claims(table, claims.comparable(data.name, limit, epochs))
@@ -198,7 +200,7 @@ positions, truth, _ = trained[best][0].predictions("test")
 predicted = [run.predicted("test") for run in trained[best]]
 
 # %%
-always = np.flatnonzero(np.all([guess != truth for guess in predicted], axis=0))[:10]
+always = np.flatnonzero(np.all([answers != truth for answers in predicted], axis=0))[:10]
 page.show(
     plots.pictures(
         data.images[positions[always]],
@@ -213,11 +215,12 @@ page.show(
 # for this network, not for one lucky or unlucky training.
 
 # %%
-matrices = [metrics.confusion(truth, guess, classes) for guess in predicted]
+matrices = [metrics.confusion(truth, answers, classes) for answers in predicted]
 page.show(
     plots.confusion(sum(matrices)),
     alt=f"Confusion matrix of {best}, added over {comparison.seeds(seeds)}.",
-    caption=f"{best}, {comparison.seeds(seeds)} added: true classes in rows.",
+    caption=f"{best}, {comparison.seeds(seeds)} added: true classes in rows; "
+    "colour shows the mistakes.",
 )
 
 # %%

@@ -353,3 +353,12 @@ def test_a_printed_share_is_told_with_its_count_or_refused():
     assert statistics.told_share("0.8333", 30) == "0.8333 is 25 of 30."
     assert statistics.told_share("0.9833", 30) == "**No number of 30 pictures gives 0.9833.**"
     assert statistics.told_share(".9143", 10_000).endswith("every figure fits: this test would need more digits.")
+
+
+def test_a_figure_lies_inside_an_interval_with_its_ends():
+    assert [statistics.lies(figure, 0.2, 0.4) for figure in (0.1, 0.2, 0.4, 0.41)] == [
+        "outside",
+        "inside",
+        "inside",
+        "outside",
+    ]
