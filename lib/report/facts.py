@@ -46,7 +46,7 @@ def in_short(results: dict) -> list[tuple[str, str]]:
     sure = " ".join(filter(None, [results.get("sure"), f"({trained}{results.get('profile')} profile, {names})"]))
     lines = [("Here", found[0]), ("How sure", sure)]
     if results.get("full_length"):
-        lines.append(("At full length", results["full_length"]))
+        lines.append(("At full length", results["full_length"].replace("**", "")))
     elif results.get("runs") and results.get("profile") != "full":
         lines.append(("At full length", "not run yet. This is a small trial, which judges no report's claim."))
     return lines

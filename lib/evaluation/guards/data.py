@@ -78,7 +78,7 @@ def copies_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
     first = alike.first_equal(dataset.images, np.concatenate(positions))
     part = np.repeat(np.arange(len(positions)), [len(each) for each in positions])
     copies = int((part[first] < part).sum())
-    return copies > 0, f"{copies} pictures of validation or test have an equal one in a part before"
+    return copies > 0, f"{copies} validation or test pictures occur in an earlier part, too, such as training"
 
 
 def groups_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
