@@ -95,6 +95,18 @@ def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray
     return won, lost
 
 
+def titled(
+    found: Sequence[np.ndarray], names: Sequence[str], run, classes: Sequence[str]
+) -> tuple[np.ndarray, list[str]]:
+    """Return the numbers that `only` found, one after the other, and a title of each: who is right, and the class.
+
+    run: any with these test pictures (`lib.training.run.Run`).
+    """
+    labels = run.labels("test")
+    titles = [f"{name}:\n{classes[labels[k]]}" for name, own in zip(names, found, strict=True) for k in own]
+    return np.concatenate(found), titles
+
+
 def by_share(people: pd.DataFrame, networks: np.ndarray) -> pd.DataFrame:
     """Return groups of pictures by the share of people who are wrong: people, pictures, networks, low, high.
 

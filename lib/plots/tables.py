@@ -70,10 +70,11 @@ def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "clas
     """
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
+    step = 0.4 / max(len(groups) - 1, 1)  # the groups of a row stay nearer to it than to the next
     figure, axes = axes_of(1, len(measures), 9, 0.24 * len(names) + 1.2, sharey=True)
     for axis, (measure, xlabel) in zip(axes.flat, measures.items(), strict=True):
         for number, (colour, (group, rows)) in enumerate(zip(colours(len(groups)), groups, strict=True)):
-            places = [names.index(name) + 0.3 * (number - (len(groups) - 1) / 2) for name in rows[label]]
+            places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
             axis.plot(rows[measure], places, "os^Dvp"[number % 6], color=colour, label=group, markersize=5)
         axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
         axis.set_xlim(right=1.02)

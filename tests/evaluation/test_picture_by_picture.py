@@ -87,3 +87,10 @@ def test_groups_by_share_of_people_hold_every_picture_once():
     assert table.set_index("people").loc["up to 10 % (2)", "networks"] == pytest.approx(0.3)
     told = picture_by_picture.told_people(people, networks)
     assert "66.7%" in told and "rank correlation" in told
+
+
+def test_pictures_are_titled_by_who_is_right():
+    found = np.array([2, 0]), np.array([], dtype=int)
+    run = SimpleNamespace(labels=lambda part: np.array([0, 0, 1]))
+    some, titles = picture_by_picture.titled(found, ["head", "article"], run, ["many", "few"])
+    assert some.tolist() == [2, 0] and titles == ["head:\nfew", "head:\nmany"]
