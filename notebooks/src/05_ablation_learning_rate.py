@@ -122,8 +122,8 @@ page.show(
         [f"{classes[labels[k]]}\n{sure[0][k]:.2f} or {sure[1][k]:.2f}" for k in shown],
     ),
     alt=f"{len(shown)} garments with the probability of their class after 30 steps, at two rates.",
-    caption="After 30 steps: the probability of the true class, with the rate that is best for "
-    f"them or with {tried['rate'].max():g}; the last seed.",
+    caption="The probability of the true class after 30 steps, with the rate that is best for them "
+    f"({lowest[30].median():g}) or with {tried['rate'].max():g}; the last seed.",
 )
 page.say(f"Share of the outputs of each ReLU that is above zero: {'; '.join(opened)}.")
 
@@ -215,8 +215,8 @@ page.show(
 chosen = table[table["system"].isin(names)]
 falls = comparison.against(chosen, "falls", names[1])
 calmer = falls.loc[falls["verdict"].str.startswith("resolved: lower"), "system"]
-which = " and ".join(calmer) or "neither a lower rate nor cosine"
-told_falls = f"Measurably calmer than {names[1]} was {which}."
+which = " and ".join(calmer) or "Neither a lower rate nor cosine"
+told_falls = f"{which} was measurably calmer than {names[1]}."
 page.say(told_falls)
 brought = by_rates.minus(table, "val_accuracy", schedules[0])
 page.say(f"Cosine minus constant, rate by rate: {by_rates.told(brought)}.")
@@ -312,8 +312,8 @@ page.conclude(
 cosine = OptimizerConfig(learning_rate=1.0, schedule="cosine")
 share = np.array([learning_rate(cosine, step, 10, epochs=10) for step in range(100)])
 page.say(
-    f"Task 2: after **{(share >= 0.1).sum()}** of 100 steps. Task 1: change the parameters cell and "
-    "run all again. Task 3: change the cell that builds the network, and run the section again."
+    f"Task 2: after **{(share >= 0.1).sum()}** of 100 steps. Task 1: change the parameters "
+    "cell and run all again. Task 3: change the code of the first section."
 )
 
 # %% [markdown]
