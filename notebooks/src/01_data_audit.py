@@ -92,8 +92,8 @@ page.show(
 # %%
 across = across.reindex(["exact", "near"], fill_value=0)
 page.say(
-    f"**{across['exact']}** exact pairs and **{across['near']}** near ones lie across the split: test "
-    f"pictures that training has seen. In **{(~pairs['same_label']).sum()}** pairs the labels differ."
+    f"**{across['exact']}** exact pairs and **{across['near']}** near ones lie across the split: "
+    f"test pictures seen in training. In **{(~pairs['same_label']).sum()}** pairs the labels differ."
 )
 if step > 1:
     page.say(
@@ -188,8 +188,8 @@ page.table("readers", audit_table.readers(shop), "The same table, read in four w
 # %%
 rare = audit_table.rare_classes(shop)
 page.say(
-    f"Of {rare['classes'].sum():,} classes **{rare['below_10'].sum():,}** have less than ten pictures, "
-    f"**{rare['single'].sum():,}** a single one."
+    f"Of {rare['classes'].sum():,} classes **{rare['below_10'].sum():,}** have less than ten "
+    f"pictures, **{rare['single'].sum():,}** a single one."
 )
 page.table("rare_classes", rare, "Each column's classes: how many have few pictures", fold=True)
 
@@ -270,8 +270,8 @@ page.show(
     alt="; ".join(
         bars["group"] + ", " + bars["test_pictures"] + bars[target].map(": {:.3f}".format)
     ),
-    caption="Bars are 95 % intervals (Wilson). What the twins are worth is the gap at *all*, between "
-    "*random* and *random, twins out of training*.".replace("*", '"'),
+    caption="Bars are 95 % intervals (Wilson). What twins are worth is the gap in the row 'all', "
+    "between 'random' and 'random, twins out of training'.",
 )
 page.table("nearest_neighbour", neighbours, "The same in figures", fold=True)
 
@@ -279,8 +279,8 @@ page.table("nearest_neighbour", neighbours, "The same in figures", fold=True)
 right = neighbours.set_index(["split", "test_pictures"])[target]
 loss = right["random", "all"] - right["random, twins out of training", "all"]
 page.say(
-    f"At *all*, from *random, twins out of training* to *random*, the twins are worth **{100 * loss:.1f}** "
-    f"percentage points of accuracy in {target}. This is one split, so the gap has no interval."
+    f"In the row 'all', from 'random, twins out of training' to 'random', twins are worth "
+    f"**{100 * loss:.1f}** percentage points of accuracy in {target}. This is one split, so the gap has no interval."
 )
 
 # %% [markdown]
@@ -289,14 +289,14 @@ page.say(
 # %%
 exact = int((pairs["kind"] == "exact").sum())
 page.conclude(
-    f"{told_labels} Across the split lie {across['exact']:,} of {exact:,} pairs of exact copies, and "
-    f"{across['near']:,} near pairs. In the shop {leaked['name_twin']:.0%} of a random split's test "
-    "pictures have a twin by name in training.",
+    f"{told_labels} Across the split lie {across['exact']:,} of {exact:,} pairs of exact copies, "
+    f"and {across['near']:,} near pairs. In the shop {leaked['name_twin']:.0%} of a random split's "
+    "test pictures have a twin by name in training.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']:,} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",
-    f"A twin by picture in training have {leaked['picture_twin']:.1%}. In this one split all twins "
-    f"are worth {100 * loss:.1f} percentage points of the nearest neighbour's accuracy in {target}.",
-    sure=f"near pairs: {among} pictures compared; a label that looks wrong may be of a hard picture",
+    f"By picture {leaked['picture_twin']:.1%} have a twin in training. In this one split twins give "
+    f"the nearest neighbour {100 * loss:.1f} percentage points of accuracy in {target}.",
+    sure=f"near pairs: {among} pictures compared; a label that looks wrong may be just hard",
 )
 
 # %% [markdown]
@@ -318,7 +318,7 @@ page.conclude(
 most, alone = np.bincount(suspects["label"]), rare.loc[rare["single"].idxmax()]
 page.say(
     f"Task 1: **{classes[most.argmax()]}**, {most.max():,} times. Task 2: **{worst['target']}**, "
-    f"{worst['share, by picture']:.1%} of the groups. Task 3: **{alone['target']}**, {alone['single']}; "
+    f"{worst['share, by picture']:.1%}. Task 3: **{alone['target']}**, {alone['single']}: "
     "such a class is trained on or tested, never both."
 )
 
