@@ -93,7 +93,7 @@ page.show(
 across = across.reindex(["exact", "near"], fill_value=0)
 page.say(
     f"**{across['exact']}** exact pairs and **{across['near']}** near ones lie across the split: "
-    f"test pictures seen in training. In **{(~pairs['same_label']).sum()}** pairs the labels differ."
+    f"test pictures seen in training. **{(~pairs['same_label']).sum()}** pairs differ in label."
 )
 if step > 1:
     page.say(
@@ -280,7 +280,7 @@ right = neighbours.set_index(["split", "test_pictures"])[target]
 loss = right["random", "all"] - right["random, twins out of training", "all"]
 page.say(
     f"In the row 'all', from 'random, twins out of training' to 'random', twins are worth "
-    f"**{100 * loss:.1f}** percentage points of accuracy in {target}. This is one split, so the gap has no interval."
+    f"**{100 * loss:.1f}** percentage points of accuracy in {target}, in this one split."
 )
 
 # %% [markdown]
@@ -294,7 +294,7 @@ page.conclude(
     "test pictures have a twin by name in training.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']:,} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",
-    f"By picture {leaked['picture_twin']:.1%} have a twin in training. In this one split twins give "
+    f"By picture {leaked['picture_twin']:.1%} have a twin in training. In this split twins give "
     f"the nearest neighbour {100 * loss:.1f} percentage points of accuracy in {target}.",
     sure=f"near pairs: {among} pictures compared; a label that looks wrong may be just hard",
 )
