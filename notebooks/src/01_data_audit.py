@@ -294,8 +294,8 @@ page.conclude(
     "test pictures have a twin by name in training.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']:,} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",
-    f"By picture {leaked['picture_twin']:.1%} have a twin in training. In this split twins give "
-    f"the nearest neighbour {100 * loss:.1f} percentage points of accuracy in {target}.",
+    f"Of a random split's test pictures {leaked['picture_twin']:.1%} have a twin by picture. In this "
+    f"split twins give the nearest neighbour {100 * loss:.1f} percentage points in {target}.",
     sure=f"near pairs: {among} pictures compared; a label that looks wrong may be just hard",
 )
 
