@@ -289,13 +289,13 @@ page.say(
 # %%
 exact = int((pairs["kind"] == "exact").sum())
 page.conclude(
-    f"{told_labels} Across the split lie {across['exact']:,} of {exact:,} pairs of exact copies, "
-    f"and {across['near']:,} near pairs. In the shop {leaked['name_twin']:.0%} of a random split's "
-    "test pictures have a twin by name in training.",
+    f"{told_labels} Exact copies: {exact:,} pairs, {across['exact']:,} across the split; near pairs "
+    f"across it: {across['near']:,}. In the shop {leaked['name_twin']:.0%} of a random split's test "
+    "pictures have a twin by name in training.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']:,} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",
-    f"Of a random split's test pictures {leaked['picture_twin']:.1%} have a twin by picture. In this "
-    f"split twins give the nearest neighbour {100 * loss:.1f} percentage points in {target}.",
+    f"Of a random split's test pictures {leaked['picture_twin']:.1%} have a twin by picture. In "
+    f"this split twins give the nearest neighbour {100 * loss:.1f} points of accuracy in {target}.",
     sure=f"near pairs: {among} pictures compared; a label that looks wrong may be just hard",
 )
 
