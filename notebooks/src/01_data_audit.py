@@ -289,9 +289,9 @@ page.say(
 # %%
 exact = int((pairs["kind"] == "exact").sum())
 page.conclude(
-    f"{told_labels} Exact copies: {exact:,} pairs, {across['exact']:,} across the split; near pairs "
-    f"across it: {across['near']:,}. In the shop {leaked['name_twin']:.0%} of a random split's test "
-    "pictures have a twin by name in training.",
+    f"{told_labels} Exact copies: {exact:,} pairs, {across['exact']:,} across the split; near "
+    f"pairs across it: {across['near']:,}. In the shop {leaked['name_twin']:.0%} of a random "
+    "split's test pictures have a twin by name in training.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']:,} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",
     f"Of a random split's test pictures {leaked['picture_twin']:.1%} have a twin by picture. In "
