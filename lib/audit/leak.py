@@ -23,11 +23,27 @@ def twin_groups(dataset: Dataset, pairs: pd.DataFrame) -> dict[str, np.ndarray]:
 
     pairs: of lib.data.groups.twins. Where the table has no product names every picture is its own group by name.
     """
-    names = [""] * len(dataset)
-    if dataset.source is not None and NAME in dataset.source:
-        used = dataset.source[dataset.source["position"] >= 0].sort_values("position")
-        names = ["" if name.strip() in MISSING else name for name in used[NAME]]
-    return {"name": connected(same_name(names), len(dataset)), "picture": connected(pairs, len(dataset))}
+    named = same_name(_names(dataset))
+    return {"name": connected(named, len(dataset)), "picture": connected(pairs, len(dataset))}
+
+
+def name_twins(dataset: Dataset, by: dict[str, np.ndarray], number: int) -> pd.DataFrame:
+    """Return at most `number` pairs of products of one name whose pictures are no twins: position, partner, name.
+
+    by: of `twin_groups`. The pairs are taken evenly from all of them.
+    """
+    pairs = same_name(names := _names(dataset))
+    pairs = pairs[by["picture"][pairs["position"]] != by["picture"][pairs["partner"]]]
+    pairs = pairs.iloc[evenly(len(pairs), number)]
+    return pairs.assign(name=[names[position] for position in pairs["position"]])
+
+
+def _names(dataset: Dataset) -> list[str]:
+    """Return the name of each picture's product; an empty one where the table says none."""
+    if dataset.source is None or NAME not in dataset.source:
+        return [""] * len(dataset)
+    used = dataset.source[dataset.source["position"] >= 0].sort_values("position")
+    return ["" if name.strip() in MISSING else name for name in used[NAME]]
 
 
 def conflicts(dataset: Dataset, groups: np.ndarray) -> pd.DataFrame:

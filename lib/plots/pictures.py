@@ -1,5 +1,6 @@
 """Pictures side by side."""
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,12 +33,15 @@ def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) 
 
 @styled
 def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figure:
-    """Return pairs of pictures, one above the other: `first` on top, `second` below; both uint8 (N, H, W, C)."""
+    """Return pairs of pictures, one above the other: `first` on top, `second` below; both uint8 (N, H, W, C).
+
+    A long title without lines of its own is broken where its column ends.
+    """
     number = max(len(first), 6)
     figure, axes = axes_of(2, number, 9, 18 / number + 0.5)
     for axis in axes.flat:
         axis.axis("off")
     for k, title in enumerate(titles):
-        picture(axes[0, k], first[k], title)
+        picture(axes[0, k], first[k], title if "\n" in title else textwrap.fill(title, 115 // number))
         picture(axes[1, k], second[k])
     return figure

@@ -82,21 +82,3 @@ def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "clas
     if len(groups) > 1:
         figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
-
-
-@styled
-def class_sizes(counts: dict[str, list[int]]) -> Figure:
-    """Return the pictures of each class by rank, both on logarithmic axes, one line per target; a thin line at ten.
-
-    counts: for each target the pictures of its classes, largest first.
-    """
-    figure, axes = axes_of(1, 1, 9, 3.4)
-    axis = axes[0, 0]
-    for colour, (target, sizes) in zip(colours(len(counts)), counts.items(), strict=True):
-        axis.plot(range(1, len(sizes) + 1), sizes, ".-", color=colour, label=target)
-    axis.axhline(10, color="#58636b", linestyle=":")
-    axis.set(xscale="log", yscale="log", xlabel="rank of the class", ylabel="rows of the table")
-    for each in (axis.xaxis, axis.yaxis):
-        each.set_major_formatter("{x:,.0f}")
-    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    return figure

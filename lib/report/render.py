@@ -86,7 +86,8 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
     """Return a copy with the cells that the report shows, and how many code cells after them did not run.
 
     Each cell gets `metadata.lookbook`: its place in words, its anchor, the label and first line of its code,
-    and whether it is the failing cell. papermill's error banners are gone, and outputs that nothing can show.
+    whether it is the failing cell, and whether its tag `open` unfolds its code. papermill's error banners are gone, and
+    outputs that nothing can show.
     """
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
@@ -108,6 +109,7 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
             "label": _label(tags),
             "first_line": cell.source.removeprefix("# Parameters\n").strip().split("\n")[0][:80],
             "failed": position == failing,
+            "open": "open" in tags,
         }
         copy = nbformat.from_dict({**cell, "metadata": {**cell.metadata, "lookbook": own}})
         if cell.cell_type == "code":

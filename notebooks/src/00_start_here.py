@@ -40,9 +40,11 @@ data, classes = page.dataset, page.dataset.classes["class"]
 # %%
 checks = pd.DataFrame(checkup.check())
 missing = ", ".join(checks.loc[~checks["ok"], "what"])
+absent = data.name.startswith("garments")
 ready = (
-    f"See to this first: {missing}." if missing else "Everything that the kit needs is there."
+    f"Everything is there{', except the real pictures: drawn ones stand in' if absent else ''}."
 )
+ready = f"See to this first: {missing}." if missing else ready
 checks["ok"] = checks["ok"].map({True: "yes", False: "NO"})
 
 # %%
@@ -71,7 +73,7 @@ page.show(
 # Two convolutions look for patterns. Each is followed by a pooling, which halves height and width. A dense layer weighs what
 # they found, and gives every class a number: the higher, the likelier.
 
-# %%
+# %% tags=["open"]
 keras.utils.set_random_seed(0)
 network = keras.Sequential([
     keras.Input(images.shape[1:]),
@@ -85,7 +87,7 @@ network = keras.Sequential([
 ])  # fmt: skip
 
 # %% [markdown]
-# `compile` says how wrong answers are measured, and who changes the weights. You will get to know both.
+# `compile` sets the loss and the optimiser; later notebooks explain both.
 
 # %%
 network.compile(
@@ -114,7 +116,7 @@ past = network.fit(
 seconds = time.perf_counter() - begin
 
 # %% [markdown]
-# Always naming the most frequent class is right now and then, too. What the network gets right beyond that, it has learnt.
+# A program that always names the most frequent class is sometimes right, too. What the network gets right beyond that, it has learnt.
 
 # %%
 accuracy = past.history["val_accuracy"][-1]
@@ -158,7 +160,8 @@ answers = look(mine or drawn)
 page.show(
     plots.answers(**for_figure(answers)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in answers),
-    caption="As it is; as the network saw it; what spoke for its answer (red), or against (blue).",
+    caption="As it is; as the network saw it; a heat map: which parts of the picture spoke for its "
+    "answer (red), or against it (blue).",
 )
 page.say(" ".join(words.outside(one) for one in answers))
 
@@ -178,7 +181,8 @@ page.table(
 # %%
 page.conclude(
     f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learnt to name "
-    f"{accuracy:.0%} of the new pictures rightly; naming always the same class gives {chance:.0%}.",
+    f"{accuracy:.0%} of the new pictures rightly; a program that always gives the same answer gets "
+    f"{chance:.0%}.",
     ready,
     sure="one training, so a second one may differ; notebook 02 says by how much",
 )

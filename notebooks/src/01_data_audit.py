@@ -74,6 +74,8 @@ step = -(-len(data) // pictures) if pictures else 1
 compared = np.arange(0, len(data), step)
 pairs = duplicates.all_pairs(data.images, compared)
 pairs = duplicates.across_splits(pairs, is_test, labels)
+across = pairs[pairs["where"] == "across the split"]["kind"].value_counts()
+among = f"all {len(data):,}" if step == 1 else f"{len(compared):,} of {len(data):,}"
 
 # %%
 first = pairs.sort_values("where", kind="stable").groupby("kind").head(5)  # "across" is first
@@ -88,36 +90,35 @@ page.show(
 )
 
 # %%
-leaks = int((pairs["where"] == "across the split").sum())
-among = f"all {len(data):,}" if step == 1 else f"{len(compared):,} of {len(data):,}"
+across = across.reindex(["exact", "near"], fill_value=0)
 page.say(
-    f"**{leaks}** pairs lie across the split: test pictures that training has seen. In "
-    f"**{(~pairs['same_label']).sum()}** pairs the labels differ. Near ones are searched for among "
-    f"{among} pictures, which holds about one in {step**2:,} of the pairs there are."
+    f"**{across['exact']}** exact pairs and **{across['near']}** near ones lie across the split: "
+    f"test pictures seen in training. **{(~pairs['same_label']).sum()}** pairs differ in label."
 )
+if step > 1:
+    page.say(
+        f"Near ones were searched for among {among} pictures, which contain about one in "
+        f"{step**2:,} of all pairs: expect about {step**2:,} times as many in all."
+    )
 by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
-about = f"Pairs of duplicates; near ones among {among} pictures"
-page.table("duplicates", by_place.reset_index(), about, fold=True)
+page.table("duplicates", by_place.reset_index(), "Pairs of duplicates", fold=True)
 
 # %% [markdown]
 # ## Which labels look wrong?
-# A simple model that was not shown a picture says how likely its label is. The least likely labels are worth a look. A
-# picture can also just be hard.
+# A model trained on the other pictures says how likely each label is. The least likely labels are worth a look. A picture can
+# also just be hard.
 
 # %%
 asked = compared[known[compared]]
 suspects = audit.suspected_wrong_labels(data.images, labels, asked)
 page.results["tables"]["suspects"] = top = suspects.head(20)
+given = top[["label", "suggested"]].to_numpy()
+titles = [f"label: {classes[k]}\nmodel: {classes[other]}" for k, other in given]
 page.show(
-    plots.pictures(
-        data.images[top["position"]],
-        [f"{classes[row.label]}?\n{classes[row.suggested]}" for row in top.itertuples()],
-    ),
+    plots.pictures(data.images[top["position"]], titles, columns=7),
     alt="The pictures whose label the model finds least likely.",
-    caption="The least likely labels: the given one with a question mark, below it the model's.",
+    caption="The least likely labels: the given one, and below it what the model suggests.",
 )
-
-# %%
 certain = int((suspects["score"] < 0.05).sum())
 page.say(
     f"Of {len(asked):,} pictures the model would label {len(suspects):,} otherwise. To {certain:,} "
@@ -129,10 +130,16 @@ page.say(
 # what was found, and what was not.
 
 # %%
+told_labels = f"A model would change {len(suspects):,} of {len(asked):,} labels."
 if "defects" in data.truth:
     judged = audit.judge(data, pairs, suspects, compared)
     about = "Faults planted among the pictures compared, and what the audit found of them"
     page.table("planted_defects", judged, about)
+    wrong = judged.set_index("kind").loc["wrong label"]
+    told_labels = (
+        f"Of {wrong['planted']} planted wrong labels the search finds {wrong['found']}, with "
+    )
+    told_labels += f"{wrong['false alarms']} false alarms."
 else:
     page.say("Here nothing was planted. `lookbook report 01 --dataset garments` counts it.")
 
@@ -163,6 +170,9 @@ page.show(
     caption=f"Ten of {len(shop):,} products: {shop.provenance}",
 )
 page.table("audit", audit_table.overview(counted), "The shop, counted", fold=True)
+if "defects" in shop.truth:
+    about = "Faults planted in the synthetic shop, and what the audit found"
+    page.table("planted_defects_colour", audit_table.judge(shop, twins), about, fold=True)
 
 # %% [markdown]
 # Some products have a name with a comma in it, like `Shirt, blue`. Where nothing protects the comma, the row has more fields
@@ -177,20 +187,17 @@ page.table("readers", audit_table.readers(shop), "The same table, read in four w
 
 # %%
 rare = audit_table.rare_classes(shop)
-sizes = {t: sorted(n.values(), reverse=True) for t, n in counted["class_counts"].items()}
-page.show(
-    plots.class_sizes(sizes),
-    alt="Pictures of each class, by rank: "
-    + "; ".join(f"{target} from {n[0]:,} to {n[-1]:,}" for target, n in sizes.items()),
-    caption="The classes of each column, largest first; both axes are logarithmic. Dotted: ten.",
+page.say(
+    f"Of {rare['classes'].sum():,} classes **{rare['below_10'].sum():,}** have less than ten "
+    f"pictures, **{rare['single'].sum():,}** a single one."
 )
 page.table("rare_classes", rare, "Each column's classes: how many have few pictures", fold=True)
 
 # %% [markdown]
 # ## What would a random split leak?
 # Shops photograph a product several times, sell it in several shades, and enter it twice. Such pictures are **twins**: nearly
-# equal pictures, or products of one name. If one is trained on and the other tested, the test asks what was told before. The
-# kit therefore keeps twins in one part (a **grouped** split).
+# equal pictures, or products of one name. If one is trained on and the other tested, the network has already seen the answer.
+# The kit therefore keeps twins in one part (a **grouped** split).
 
 # %%
 shown = twins.groupby("kind").head(5)
@@ -199,7 +206,21 @@ page.show(
         shop.images[shown["position"]], shop.images[shown["partner"]], list(shown["kind"])
     ),
     alt=f"{len(shown)} pairs of twins, one picture above the other.",
-    caption="Twins, one above the other: the same picture, the same shot, or another shade.",
+    caption="Twins by picture, one above the other: the same picture, or the same shot, or another "
+    "shade.",
+)
+
+# %%
+by = leak.twin_groups(shop, twins)
+same = leak.name_twins(shop, by, 7)
+page.show(
+    plots.pairs(
+        shop.images[same["position"]],
+        shop.images[same["partner"]],
+        list(same["name"]),
+    ),
+    alt=f"{len(same)} pairs of products of one name, one picture above the other.",
+    caption="Twins by name alone, one above the other: do they show the same garment?",
 )
 
 # %% [markdown]
@@ -207,7 +228,6 @@ page.show(
 # network can learn it then.
 
 # %%
-by = leak.twin_groups(shop, twins)
 conflicts = leak.conflicts_by(shop, by)
 worst = conflicts.sort_values("share, by picture", na_position="first").iloc[-1]
 odd = leak.disagreeing(shop, twins, worst["target"]).head(8)
@@ -250,17 +270,18 @@ page.show(
     alt="; ".join(
         bars["group"] + ", " + bars["test_pictures"] + bars[target].map(": {:.3f}".format)
     ),
-    caption="Bars are 95 % intervals (Wilson). The gap between the splits is the leak's worth.",
+    caption="Bars are 95 % intervals (Wilson). What twins are worth is the gap in the row 'all', "
+    "between 'random' and 'random, twins out of training'.",
 )
 page.table("nearest_neighbour", neighbours, "The same in figures", fold=True)
 
 # %%
 right = neighbours.set_index(["split", "test_pictures"])[target]
 loss = right["random", "all"] - right["random, twins out of training", "all"]
-page.say(f"The twins are worth {100 * loss:.1f} percentage points of accuracy in {target}.")
-if "defects" in shop.truth:
-    about = "Faults planted in the synthetic shop, and what the audit found"
-    page.table("planted_defects_colour", audit_table.judge(shop, twins), about, fold=True)
+page.say(
+    f"In the row 'all', from 'random, twins out of training' to 'random', twins are worth "
+    f"**{100 * loss:.1f}** percentage points of accuracy in {target}, in this one split."
+)
 
 # %% [markdown]
 # ## What we found
@@ -268,15 +289,14 @@ if "defects" in shop.truth:
 # %%
 exact = int((pairs["kind"] == "exact").sum())
 page.conclude(
-    f"Of {len(data):,} grey pictures {exact:,} are exact copies; {leaks:,} pairs of equal or "
-    f"nearly equal ones lie across the split; a simple model would change {len(suspects):,} of "
-    f"{len(asked):,} labels.",
+    f"{told_labels} Exact copies: {exact:,} pairs, {across['exact']:,} across the split; near "
+    f"pairs across it: {across['near']:,}. In the shop {leaked['name_twin']:.0%} of a random "
+    "split's test pictures have a twin by name in training.",
     f"Of the shop's {counted['rows']:,} rows, {counted['rows_with_extra_commas']:,} break a CSV "
     f"reader; {rare['single'].sum()} classes have a single picture.",
-    f"Of a random split's test pictures {leaked['name_twin']:.1%} have a twin in training by name, "
-    f"{leaked['picture_twin']:.1%} by picture; they are worth {100 * loss:.1f} percentage points.",
-    sure=f"near copies are searched for among {among} pictures; a label that looks wrong may "
-    "belong to a hard picture",
+    f"Of a random split's test pictures {leaked['picture_twin']:.1%} have a twin by picture. In "
+    f"this split twins give the nearest neighbour {100 * loss:.1f} points of accuracy in {target}.",
+    sure=f"near pairs: {among} pictures compared; a label that looks wrong may be just hard",
 )
 
 # %% [markdown]
@@ -289,15 +309,17 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 3. Report R3 says its set has about 22,000 pictures; its publisher counts 70,000. How many does the report miss?
+# 3. Open the table of the shop's classes. Which column has most classes with a single picture, and what can a split into
+#    training and test do with such a class?
 #
 # *Your answer:*
 
 # %% tags=["solution"]
-most = np.bincount(suspects["label"], minlength=len(classes))
+most, alone = np.bincount(suspects["label"]), rare.loc[rare["single"].idxmax()]
 page.say(
     f"Task 1: **{classes[most.argmax()]}**, {most.max():,} times. Task 2: **{worst['target']}**, "
-    f"{worst['share, by picture']:.1%} of the groups. Task 3: **{70_000 - 22_000:,}**."
+    f"{worst['share, by picture']:.1%}. Task 3: **{alone['target']}**, {alone['single']}: "
+    "such a class is trained on or tested, never both."
 )
 
 # %% [markdown]

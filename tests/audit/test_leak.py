@@ -53,6 +53,14 @@ def test_a_name_that_says_nothing_makes_no_twins(shop, pairs):
     assert len(set(leak.twin_groups(replace(shop, source=source), pairs)["name"])) == 2 * NAMES
 
 
+def test_name_twins_are_not_twins_by_picture_and_bear_their_name(shop, pairs):
+    found = leak.name_twins(shop, leak.twin_groups(shop, pairs), 5)
+    assert len(found) == 5 and (found["position"] % 4 == 2).all() and (found["partner"] == found["position"] + 1).all()
+    assert found["name"].tolist() == [f"Shirt {position // 2}" for position in found["position"]]
+    nameless = replace(shop, source=None)
+    assert leak.name_twins(nameless, leak.twin_groups(nameless, pairs), 5).empty
+
+
 def test_conflicts_count_groups_with_two_labels(shop):
     colour = np.array([0, 1, 1, 1, 0, -1, -1, -1, 0, 1, *[0] * 110])
     table = leak.conflicts(replace(shop, labels={"colour": colour}), shop.groups)

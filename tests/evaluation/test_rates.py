@@ -41,3 +41,17 @@ def test_with_more_schedules_each_row_says_which():
 def test_a_single_seed_is_sure_of_nothing():
     one = {setting: seeds[:1] for setting, seeds in TWO.items()}
     assert rates.told(rates.minus(table(one), "accuracy", "constant")) == "-0.090 at 0.001, +0.100 at 0.01"
+
+
+def test_the_best_rates_of_a_group_are_those_that_are_equal_for_practice():
+    close = TWO | {(0.003, "constant"): [0.749, 0.751, 0.748], (0.0001, "constant"): [float("nan"), 0.9, 0.9]}
+    assert rates.told_best(table(close), "accuracy") == "constant 0.001 to 0.003, cosine 0.01"
+    lost = {(0.1, "constant"): [float("nan")] * 2}
+    assert rates.told_best(table(lost), "accuracy") == "constant none"
+
+
+def test_the_lowest_and_the_highest_rate_say_what_a_schedule_costs_and_gains():
+    between = TWO | {(0.003, "constant"): [0.7, 0.7, 0.8], (0.003, "cosine"): [0.7, 0.8, 0.7]}
+    found = rates.minus(table(between), "accuracy", "constant")
+    assert rates.told_ends(found) == "cosine loses 1.0 points at 0.001 (not sure) and gains 10.3 points at 0.01"
+    assert rates.told_ends(found[:1]) == "cosine loses 1.0 points at 0.001 (not sure)"

@@ -372,6 +372,8 @@ def test_code_is_folded_and_parameters_are_named():
         "Code # train both",
     ]
     assert not any(fold.has_attr("open") for fold in folds)
+    shown = rendered([code("network = 1", tags=["open"]), code("rest = 2")]).select("details.code")
+    assert [fold.has_attr("open") for fold in shown] == [True, False]
 
 
 def test_tables_are_set():
