@@ -221,8 +221,8 @@ if len(shown):
             [f"{classes[before[0][k]]}?\n{classes[truth[k]]}" for k in shown],
         ),
         alt=f"Test pictures that {gained['optimiser']} gets right with the chosen rate alone.",
-        caption=f"Test pictures that {gained['optimiser']} gets wrong with its default rate (above: "
-        "the answer of the first training) and right with the chosen one (below: the label).",
+        caption=f"Pictures that {gained['optimiser']} gets wrong with its default rate (above: its "
+        "answer, first training) and right with the chosen one (below: the label).",
     )
 
 # %% [markdown]
