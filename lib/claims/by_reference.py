@@ -52,7 +52,7 @@ def at_full_length(
     if against is not None and seeds != comparison.seeds(len(grid[against])):
         seeds += f" beside {len(grid[against])} of {against}"
     judgements = judged(grid | {row: runs for row in also if (runs := carried.of_row(row))})
-    reports = dict.fromkeys(f"{report.partition(',')[0]}'s" for report in judgements["report"])
+    reports = sorted({f"{report.partition(',')[0]}'s" for report in judgements["report"]})
     tally = verdicts.counted(judgements).replace("of ", f"of {' and '.join(reports)} ", 1)
     told = "; ".join(filter(None, [told, f"{seeds}, all real pictures", tally]))
     return FullLength(means, table, axis, seeds, told, judgements, missing)

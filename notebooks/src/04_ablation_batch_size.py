@@ -95,9 +95,7 @@ steps = {size: math.ceil(len(training) / size) for size in sizes}  # in an epoch
 scaling = pd.DataFrame({"batch size": sizes, "steps per epoch": list(steps.values())})
 scaling["steps at equal epochs"] = epochs * scaling["steps per epoch"]
 scaling["epochs at equal steps"] = [setting(size, "equal steps").epochs for size in sizes]
-scaling["scaled rate"] = [
-    setting(size, "scaled rate").optimizer.learning_rate for size in sizes
-]
+scaling["scaled rate"] = usual_rate * scaling["batch size"] / base
 page.table("scaling", scaling, f"What each way scales; base {base}, {epochs} epochs", digits=6)
 
 # %% [markdown]
@@ -146,7 +144,7 @@ large, small = (
 page.say(
     f"After {last:,} steps, where {largest} ends, it has a validation accuracy of {large:.3f}, "
     f"and {smallest} about {small:.3f} (means). So {largest if large > small else smallest} is "
-    f"ahead, and its steps were worth more."
+    "ahead, and its steps were worth more."
 )
 
 # %% [markdown]
@@ -195,6 +193,8 @@ def by_size(table: pd.DataFrame, measure: str, ylabel: str) -> Figure:
 everything = runs.tabulate(trained)
 everything[["group", "system"]] = everything["system"].str.split(": ", expand=True)
 everything["batch_size"] = everything["system"].str.removeprefix("batch ").astype(int)
+
+# %%
 page.show(
     by_size(everything, "val_accuracy", "validation accuracy"),
     alt=f"Validation accuracy by batch size, compared in three ways that meet at {base}.",
@@ -229,7 +229,9 @@ page.table("large_minus_small", differences, what.capitalize(), fold=True)
 # %%
 not_steps = everything[everything["group"] != "equal steps"]
 falls = larger(not_steps, "falls", largest, smallest)
-page.say(f"Falls, {largest} minus {smallest}: {comparison.told_all(falls)}")
+jagged = ("more jagged", "smoother")
+fallen = by_reference.in_words(falls, f"the curve of {largest}", f"that of {smallest}", jagged)
+page.say(f"{fallen} Falls, {largest} minus {smallest}: {comparison.told_all(falls)}")
 
 # %% [markdown]
 # Falls with equal steps are not compared: they are summed over different numbers of epochs.
@@ -254,9 +256,7 @@ page.show(
     alt=f"At full length, {found.told}.",
     caption=f"R2.optimised, {found.seeds}: a point per training, lines are means.",
 )
-page.table(
-    "claims_reference", found.judged, "What R2 says, and what these runs say", 4, fold=True
-)
+page.table("claims_reference", found.judged, "What R2 says, and our runs", 4, fold=True)
 
 # %%
 at_length = larger(full, "test_accuracy", "batch 128", "batch 16")
@@ -276,7 +276,6 @@ page.table("full_length", both, "Test accuracy, minus that of batch 16", fold=Tr
 
 # %%
 told = [f"{row.difference:+.3f} {row.system}" for row in differences.itertuples()]
-fallen = by_reference.in_words(falls, f"the curve of {largest}", f"that of {smallest}")
 resolved = int((differences["p_holm"] < comparison.RESOLVED).sum())
 page.conclude(
     f"{verdict} Validation accuracy of {largest}, compared with {smallest}: {'; '.join(told)}.",
@@ -291,7 +290,7 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 2. Set `base` to 16. Which ways change, and how much do the largest and the smallest batch differ now at equal steps?
+# 2. Set `base` to 16. Which ways change, and how much do the largest and the smallest batch differ now with equal steps?
 #
 # *Your answer:*
 
