@@ -81,7 +81,7 @@ def in_words(found: pd.DataFrame, one: str, other: str, words: Sequence[str] = (
     """
     said = [f"surely {words[0]} than", f"surely {words[1]} than", "not surely different from"]
     told = [
-        f"is {which} {other} {_listed(places)}."
+        f"is {which} {other} {_listed(places, 'or' if which == said[2] else 'and')}."
         for which, places in zip(said, _by_sureness(found), strict=True)
         if places
     ]
@@ -118,8 +118,8 @@ def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
     return f"Here and at full length disagree ({'; '.join(told)})." if told else agreed
 
 
-def _listed(names: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+def _listed(names: list[str], word: str = "and") -> str:
+    return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _signs(told: pd.Series) -> pd.Series:

@@ -180,7 +180,7 @@ page.show(
 
 # %%
 def by_size(table: pd.DataFrame, measure: str, ylabel: str) -> Figure:
-    """Return the figure of a measure by batch size, a line for each way; their points stand side by side."""
+    """Return a measure's figure by batch size, a line for each way; points stand side by side."""
     beside = table["group"].map(dict(zip(WAYS, (0.96, 1, 1.04), strict=True)))
     dodged = table.assign(place=table["batch_size"] * beside)
     figure = plots.response(dodged, "place", "pictures per step", measure, ylabel)
@@ -281,7 +281,7 @@ page.conclude(
     f"{verdict} Validation accuracy of {largest}, compared with {smallest}: {'; '.join(told)}.",
     fallen,
     differ,
-    sure=f"{resolved} of {len(differences)} differences are sure with {comparison.seeds(seeds)}",
+    sure=f"{resolved or 'none'} of the {len(differences)} differences is sure, over seeds",
 )
 
 # %% [markdown]
