@@ -143,8 +143,7 @@ page.show(
         ],
     ),
     alt=f"{len(found)} validation pictures above their changed copies.",
-    caption="Copies (below) that the network takes for something else. Above them: the change, "
-    "the label, what the network says.",
+    caption="Above: the change, the label, and the network's wrong answer to the copy (below).",
 )
 
 # %% [markdown]
