@@ -269,7 +269,7 @@ most = max(lost, key=lambda name: len(lost[name]))
 page.conclude(
     f"{by_reference.helps(gains)} Test accuracy, compared with no augmentation: {gained}.",
     f"Surely smaller is the gap between validation and training loss with "
-    f"{' and '.join(narrower) or 'no change'}: {narrowed}.",
+    f"{', '.join(narrower) or 'no change'}: {narrowed}.",
     f"The network without augmentation is misled most often by {most}: in {len(lost[most]):,} of "
     f"{len(right):,} pictures that it gets right unchanged.",
     differ,
