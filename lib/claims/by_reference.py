@@ -109,13 +109,13 @@ def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
     both = here.merge(full, on="system", suffixes=("", "_full"))
     own, length = (_signs(both[each]) for each in ("verdict", "verdict_full"))
     kinds = {
-        "sure only here": (own != 0) & (length == 0),
-        "sure only at full length": (own == 0) & (length != 0),
-        "the other way round": own * length < 0,
+        "Sure only here": (own != 0) & (length == 0),
+        "Sure only at full length": (own == 0) & (length != 0),
+        "The other way round": own * length < 0,
     }
     told = [f"{kind}: {_listed(list(both.loc[rows, 'system']))}" for kind, rows in kinds.items() if rows.any()]
-    agreed = "Here and at full length the same differences are sure."
-    return f"Here and at full length disagree ({'; '.join(told)})." if told else agreed
+    agreed = "In this run and at full length the same differences are sure."
+    return f"This run and full length disagree. {'. '.join(told)}." if told else agreed
 
 
 def _listed(names: list[str], word: str = "and") -> str:

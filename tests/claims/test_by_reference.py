@@ -126,6 +126,6 @@ def test_a_difference_that_is_sure_only_here_is_named():
     here = rows(a="resolved: higher", b="equal within .3 points", c="resolved: lower", d="resolved: lower")
     full = rows(a="resolved: lower", b="resolved: lower", c="not resolvable with 3 seeds", d="resolved: lower", e="")
     assert by_reference.disagree(here, full) == (
-        "Here and at full length disagree (sure only here: c; sure only at full length: b; the other way round: a)."
+        "This run and full length disagree. Sure only here: c. Sure only at full length: b. The other way round: a."
     )
-    assert by_reference.disagree(full, full) == "Here and at full length the same differences are sure."
+    assert by_reference.disagree(full, full) == "In this run and at full length the same differences are sure."
