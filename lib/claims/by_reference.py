@@ -95,7 +95,8 @@ def helps(found: pd.DataFrame) -> str:
     """
     higher, lower, neither = _by_sureness(found)
     told = f"{_listed(higher)} surely help{'' if len(higher) > 1 else 's'}" if higher else ""
-    told = told or f"None of the {len(found)} changes surely helps"
+    none = "The change does not surely help" if len(found) == 1 else f"None of the {len(found)} changes surely helps"
+    told = told or none
     told += f"; {_listed(lower)} surely harm{'' if len(lower) > 1 else 's'}" if lower else ""
     rest = f"; of {_listed(neither)} no effect can be seen" if neither and len(neither) < len(found) else ""
     return f"{told[0].upper()}{told[1:]}{rest}."
@@ -114,7 +115,7 @@ def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
         "The other way round": own * length < 0,
     }
     told = [f"{kind}: {_listed(list(both.loc[rows, 'system']))}" for kind, rows in kinds.items() if rows.any()]
-    agreed = "In this run and at full length the same differences are sure."
+    agreed = "This run and full length agree on what is sure."
     return f"This run and full length disagree. {'. '.join(told)}." if told else agreed
 
 

@@ -119,7 +119,8 @@ def test_what_is_surely_better_is_told_in_words_and_what_is_not():
     jagged = by_reference.in_words(found.iloc[1:2], "a", "b", ("more jagged", "smoother"))
     assert jagged == "A is surely smoother than b there."
     assert by_reference.helps(found) == "Here surely helps; there surely harms; of elsewhere no effect can be seen."
-    assert by_reference.helps(found.iloc[2:]) == "None of the 1 changes surely helps."
+    assert by_reference.helps(found.iloc[[2, 2]]) == "None of the 2 changes surely helps."
+    assert by_reference.helps(found.iloc[2:]) == "The change does not surely help."
 
 
 def test_a_difference_that_is_sure_only_here_is_named():
@@ -128,4 +129,4 @@ def test_a_difference_that_is_sure_only_here_is_named():
     assert by_reference.disagree(here, full) == (
         "This run and full length disagree. Sure only here: c. Sure only at full length: b. The other way round: a."
     )
-    assert by_reference.disagree(full, full) == "In this run and at full length the same differences are sure."
+    assert by_reference.disagree(full, full) == "This run and full length agree on what is sure."
