@@ -78,36 +78,94 @@ def means(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def answer(table: pd.DataFrame, where: str = "") -> str:
-    """Return in a sentence how much of the optimisers' distance a fair search leaves; where: what the runs are of."""
-    before, after = (own.set_index("system")["mean"] for _, own in means(table).groupby("group", sort=False))
-    wide, narrow = (each.max() - each.min() for each in (before, after))
-    left = (
-        f"A fair search leaves {narrow / wide:.0%} of the lead of the best optimiser over the worst: " if wide else ""
+    """Return in words what a fair search leaves of the optimisers' distance; where: what the runs are of."""
+    (wide, before), (narrow, row) = (_gap(own) for own in beside_default(table).values())
+    if narrow >= wide:
+        found = "On average a fair search does not bring the optimisers closer together"
+    else:
+        part = "most" if narrow <= wide / 2 else "part"
+        found = f"On average {part} of the lead was that of a default learning rate, not of an optimiser"
+    doubts = ["sure" if each["verdict"].startswith("resolved") else each["verdict"] for each in (before, row)]
+    interval = (
+        f" (95 % interval {row['low']:.3f} to {row['high']:.3f}: {doubts[1]})" if row["n"] > 1 else f" ({doubts[1]})"
     )
-    ends = [f"{each.idxmin()} {each.min():.3f} to {each.idxmax()} {each.max():.3f}" for each in (before, after)]
     return (
-        f"{left}mean test accuracy differs by {wide:.3f} with default learning rates ({ends[0]}), and by {narrow:.3f} "
-        f"with the chosen ones ({ends[1]}){where}."
+        f"{found}: the gap in test accuracy between the best and the worst optimiser is {wide:.3f} with default rates "
+        f"({doubts[0]}) and {narrow:.3f} with searched ones{interval}{where}."
     )
+
+
+def _gap(own: pd.DataFrame) -> tuple[float, dict]:
+    """Return by how much the best mean test accuracy is above the worst, and that row of `comparison.against`."""
+    mean = comparison.summarise(own, "test_accuracy").set_index("system")["mean"]
+    found = comparison.against(own, "test_accuracy", str(mean.idxmin()))
+    best = found["system"] == mean.drop(str(mean.idxmin())).idxmax()
+    return float(mean.max() - mean.min()), found[best].iloc[0].to_dict()
+
+
+def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
+    """Return in a sentence for which optimisers another rate is chosen here than at full length.
+
+    here, full: as `chosen` returns them.
+    """
+    other = here.merge(full, on="optimiser", suffixes=("", "_full"))
+    other = other[(other["learning_rate"] - other["learning_rate_full"]).abs() > 1e-9]
+    told = [f"{row.optimiser} {row.learning_rate_full:g}, not {row.learning_rate:g}" for row in other.itertuples()]
+    same = "Here and at full length the same rates are chosen."
+    return f"At full length other rates are chosen than here: {'; '.join(told)}." if told else same
 
 
 def sure(table: pd.DataFrame) -> str:
-    """Return in words how many differences from the leading optimiser are resolved, before the search and after it."""
-    found = [own["verdict"].str.startswith("resolved").sum() for own in differences(table).values()]
-    number = table["group"].nunique() - 1
-    return f"sure differences from the leader: {found[0]} of {number} with default rates, {found[1]} after the search"
+    """Return in words who is surely apart from the leading optimiser in test accuracy, by default and by choice."""
+    told = []
+    for when, own in differences(table).items():
+        leader = next(name for name in table["group"].unique() if name not in set(own["system"]))
+        below, above = (own.loc[own["verdict"] == f"resolved: {way}", "system"] for way in ("lower", "higher"))
+        said = [f"{word} {' and '.join(names)}" for word, names in (("above", below), ("below", above)) if len(names)]
+        place = f"surely {' and '.join(said)}" if said else "not surely apart from any other"
+        told.append(f"with {when}s the leader on validation, {leader}, is {place}")
+    return f"on test pictures, {'; '.join(told)}"
 
 
 def alone(best: pd.DataFrame) -> str:
-    """Return in words which optimisers would lead were they alone searched, while the others keep their defaults.
+    """Return in words which other optimisers would lead were they alone searched, while the rest keep their defaults.
 
-    best: as `chosen` returns it.
+    best: as `chosen` returns it. The leader with default rates for all is no news.
     """
     tuned, usual = (best.set_index("optimiser")[each] for each in ("val_accuracy", "default_val_accuracy"))
-    wins = [name for name in best["optimiser"] if tuned[name] > usual.drop(name).max()]
-    told = f"{len(wins)} of {len(best)} would lead on validation" + (f" ({', '.join(wins)})" if wins else "")
-    leader = f"With default rates for all, {usual.idxmax()} leads."
-    return f"Searched alone, while all others keep their defaults, {told}. {leader}"
+    leader = usual.idxmax()
+    ahead = {name: tuned[name] - usual.drop(name).max() for name in best["optimiser"] if name != leader}
+    wins = [
+        name + (f" (by less than {comparison.EQUAL:g}, so not surely)" if by < comparison.EQUAL else "")
+        for name, by in ahead.items()
+        if by > 0
+    ]
+    told = f"{' or '.join(wins)} would lead instead" if wins else "none of the others would lead"
+    return (
+        f"With default rates for all, {leader} leads on validation. Searched alone, while all others keep their "
+        f"defaults, {told}."
+    )
+
+
+def listed(best: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `chosen` for people to read: no rate is rounded to nothing."""
+    return pd.DataFrame(
+        {
+            "optimiser": best["optimiser"],
+            "chosen rate": [f"{rate:g}" for rate in best["learning_rate"]],
+            "times its default": [f"{times:g}" for times in best["times"]],
+            "at the edge of the search": ["yes" if edge else "no" for edge in best["edge"]],
+            "validation accuracy": best["val_accuracy"],
+            "with the default rate": best["default_val_accuracy"],
+        }
+    )
+
+
+def caption(table: pd.DataFrame, low: float = 0.0) -> str:
+    """Return what the marks of `lib.plots.response` are in a figure that begins at `low`; nothing of what is absent."""
+    lost = table["val_accuracy"].isna() | (table["val_accuracy"] < low)
+    crosses = " Crosses at the lower edge: trainings below the figure's range, or diverged." if lost.any() else ""
+    return f"Points are trainings, lines are means, rings mark default rates.{crosses}"
 
 
 def edges(best: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ profile: str = "quick"  # names the run; what it means stands in lib/course/prof
 dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
 system: str = "R2.simple"  # id of the network; report R2 varies the batch size of R2.optimised
 batch_sizes: list = [16, 64, 128]  # pictures per step; R2 states 32, no high and no low one
-base: int = 64  # one of the sizes, where all arms meet: rate and epochs are scaled from here
+base: int = 64  # one of the sizes, where the three ways meet
 limit: int = 1024  # pictures for training and validation together; 0: all
 epochs: int = 8  # passes over the training pictures at the base, 2 or more; R2 makes 20 to 30
 seeds: int = 3  # trainings of each network that differ only in their random numbers
@@ -27,8 +27,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lib import claims, notebook, plots, runs
+from lib import notebook, plots, runs
 from lib.base.errors import LookbookError
+from lib.claims import by_reference
 from lib.config import DataConfig, RunConfig
 from lib.data.splits import split
 from lib.evaluation import comparison
@@ -58,27 +59,31 @@ page.show(
 
 # %% [markdown]
 # A batch four times as large means a quarter of the steps in an epoch. So whoever changes the batch size and keeps the epochs
-# changes two things. The mean over a larger batch is also a less noisy gradient, so a larger learning rate may suit it. Three
-# arms take this apart:
+# changes two things. The mean over a larger batch is also a less noisy gradient, so a larger learning rate may suit it. So we
+# compare the sizes in three ways:
 #
-# | arm | epochs | learning rate |
+# | way | epochs | learning rate |
 # |---|---|---|
 # | equal epochs | the same for every size | the same for every size |
 # | equal steps | in proportion to the size | the same for every size |
 # | scaled rate | the same for every size | in proportion to the size |
 #
-# The scaled rate is that of Goyal et al. (2017, arXiv 1706.02677). All arms meet at the **base**.
+# The scaled rate is that of Goyal et al. (2017, arXiv 1706.02677). At the **base** the three ways are one and the same.
 
 # %%
 usual_rate = recipes.recipe(system, pictures).optimizer.learning_rate
-ARMS = ["equal epochs", "equal steps", "scaled rate"]
+WAYS = {
+    "equal epochs": "with equal epochs",
+    "equal steps": "with equal steps (it sees more pictures)",
+    "scaled rate": "with a scaled rate",
+}
 
 
-def setting(size: int, arm: str) -> RunConfig:
-    """Return the recipe with another batch size, and what the arm scales with it."""
+def setting(size: int, way: str) -> RunConfig:
+    """Return the recipe with another batch size, and what this way to compare scales with it."""
     times = size / base
-    longer = times if arm == "equal steps" else 1
-    rate = usual_rate * (times if arm == "scaled rate" else 1)
+    longer = times if way == "equal steps" else 1
+    rate = usual_rate * (times if way == "scaled rate" else 1)
     return recipes.recipe(
         system, pictures, batch_size=size, epochs=max(1, round(epochs * longer)),
         optimizer={"learning_rate": rate},
@@ -90,10 +95,8 @@ steps = {size: math.ceil(len(training) / size) for size in sizes}  # in an epoch
 scaling = pd.DataFrame({"batch size": sizes, "steps per epoch": list(steps.values())})
 scaling["steps at equal epochs"] = epochs * scaling["steps per epoch"]
 scaling["epochs at equal steps"] = [setting(size, "equal steps").epochs for size in sizes]
-scaling["scaled rate"] = [
-    setting(size, "scaled rate").optimizer.learning_rate for size in sizes
-]
-page.table("scaling", scaling, f"What each arm scales; base {base}, {epochs} epochs", digits=6)
+scaling["scaled rate"] = usual_rate * scaling["batch size"] / base
+page.table("scaling", scaling, f"What each way scales; base {base}, {epochs} epochs", digits=6)
 
 # %% [markdown]
 # **Your guess, before you run on:** by how much does the validation accuracy of the largest batch differ from that of the
@@ -103,13 +106,13 @@ page.table("scaling", scaling, f"What each arm scales; base {base}, {epochs} epo
 guess = None  # e.g. 0.1: your guess, as a share; negative where the largest batch is worse
 
 # %%
-configs = {f"{arm}: batch {size}": setting(size, arm) for arm in ARMS for size in sizes}
+configs = {f"{way}: batch {size}": setting(size, way) for way in WAYS for size in sizes}
 trained = runs.grid(configs, seeds, data)
 page.record(runs.flat(trained))
 
 # %% [markdown]
 # ## By epoch or by step?
-# The report draws equal epochs, by epoch. We draw the same trainings by step. The curve of a large batch ends early, because
+# Student report R2 plots trainings with equal epochs, by epoch. We plot such trainings by step. The curve of a large batch ends early, because
 # its training makes few steps. Where curves lie on one another, the number of steps decides. Where the larger batch is ahead,
 # its steps are worth more: each has seen more pictures.
 
@@ -130,6 +133,18 @@ page.show(
     alt=f"Validation loss and accuracy by step, one line each for {', '.join(histories)}.",
     caption="Equal epochs, drawn by step on a logarithmic axis; bands reach over all seeds.",
     thumbnail=True,
+)
+
+# %%
+last = int(histories[largest][0]["step"].max())
+large, small = (
+    np.mean([np.interp(last, each["step"], each["val_accuracy"]) for each in histories[size]])
+    for size in (largest, smallest)
+)
+page.say(
+    f"After {last:,} steps, where {largest} ends, it has a validation accuracy of {large:.3f}, "
+    f"and {smallest} about {small:.3f} (means). So {largest if large > small else smallest} is "
+    "ahead, and its steps were worth more."
 )
 
 # %% [markdown]
@@ -159,37 +174,51 @@ page.show(
 )
 
 # %% [markdown]
-# ## What remains at equal steps?
-# Now all three arms. A flat line says that in this arm the size makes no difference.
+# ## In which of the three ways does the size matter?
+# A flat line says that in this way to compare the size makes no difference.
+
+
+# %%
+def by_size(table: pd.DataFrame, measure: str, ylabel: str) -> Figure:
+    """Return a measure's figure by batch size, a line for each way; points stand side by side."""
+    beside = table["group"].map(dict(zip(WAYS, (0.96, 1, 1.04), strict=True)))
+    dodged = table.assign(place=table["batch_size"] * beside)
+    figure = plots.response(dodged, "place", "pictures per step", measure, ylabel)
+    ticks = sorted(table["batch_size"].unique())
+    figure.axes[0].set_xticks(ticks, [str(tick) for tick in ticks])
+    return figure
+
 
 # %%
 everything = runs.tabulate(trained)
 everything[["group", "system"]] = everything["system"].str.split(": ", expand=True)
 everything["batch_size"] = everything["system"].str.removeprefix("batch ").astype(int)
+
+# %%
 page.show(
-    plots.response(
-        everything, "batch_size", "pictures per step", "val_accuracy", "validation accuracy"
-    ),
-    alt=f"Validation accuracy by batch size, in three arms that meet at {base}.",
+    by_size(everything, "val_accuracy", "validation accuracy"),
+    alt=f"Validation accuracy by batch size, compared in three ways that meet at {base}.",
     caption="Validation accuracy after the last epoch: a point per training, lines are means.",
 )
 
 
 # %%
-def large_minus_small(arm: str, measure: str) -> pd.DataFrame:
-    """Return how the largest batch differs from the smallest in an arm, as a table of one row."""
-    rows = everything[everything["group"] == arm]
-    differences = comparison.against(rows, measure, smallest)
-    return differences[differences["system"] == largest].assign(system=arm)
+def larger(table: pd.DataFrame, measure: str, one: str, other: str) -> pd.DataFrame:
+    """Return how batch size `one` differs from `other`, a row for each way to compare."""
+    rows = []
+    for way, own in table.groupby("group", sort=False):
+        row = comparison.against(own, measure, other).set_index("system").loc[[one]]
+        rows.append(row.reset_index().assign(system=WAYS[way]))
+    return pd.concat(rows, ignore_index=True)
 
 
 # %%
-differences = pd.concat(large_minus_small(arm, "val_accuracy") for arm in ARMS)
-told = comparison.told_all(differences)
+differences = larger(everything, "val_accuracy", largest, smallest)
+verdict = by_reference.in_words(differences, largest, smallest)
+page.say(f"{verdict} Judged by validation accuracy, {comparison.seeds(seeds)}.")
 what = f"validation accuracy, {largest} minus {smallest}"
-page.say(f"{what.capitalize()}: {told}")
-page.guess(guess, float(differences["difference"].iloc[0]), f"{what}, at equal epochs")
-page.table("large_minus_small", differences, "The same in figures", fold=True)
+page.guess(guess, float(differences["difference"].iloc[0]), f"{what}, with equal epochs")
+page.table("large_minus_small", differences, what.capitalize(), fold=True)
 
 # %% [markdown]
 # ## Which of the report's two texts holds?
@@ -198,75 +227,77 @@ page.table("large_minus_small", differences, "The same in figures", fold=True)
 # what validation accuracy loses from epoch to epoch, summed over a training. A steady rise has none.
 
 # %%
-falls = pd.concat(large_minus_small(arm, "falls") for arm in ("equal epochs", "scaled rate"))
-told_falls = comparison.told_all(falls)
-page.say(f"Falls, {largest} minus {smallest}: {told_falls}")
+not_steps = everything[everything["group"] != "equal steps"]
+falls = larger(not_steps, "falls", largest, smallest)
+jagged = ("more jagged", "smoother")
+fallen = by_reference.in_words(falls, f"the curve of {largest}", f"that of {smallest}", jagged)
+page.say(f"{fallen} Falls, {largest} minus {smallest}: {comparison.told_all(falls)}")
 
 # %% [markdown]
-# Falls at equal steps are not compared: they are summed over different numbers of epochs. Now the claims:
-
-# %%
-comparable = claims.comparable(data.name, limit, epochs) and system == "R2.optimised"
-roles = {"system": {largest: "high batch size", smallest: "low batch size"}}
-arm = everything[everything["group"] == "equal epochs"].replace(roles)
-table = pd.concat([runs.tabulate(runs.flat(reported)), arm])
-verdicts = page.claims(table, comparable)
-
-# %% [markdown]
+# Falls with equal steps are not compared: they are summed over different numbers of epochs.
+#
 # ## At full length
-# The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by. A
-# row without an addition has equal epochs; the arms meet at a batch of 64.
-
-
-# %%
-def by_size(table: pd.DataFrame) -> Figure:
-    """Return the figure of reference runs by batch size: three arms that meet at a batch of 64."""
-    names = table["system"].str.removeprefix("R2.optimised, batch ").str.partition(", ")
-    own = table.assign(batch_size=names[0].astype(int), group=names[2].replace("", ARMS[0]))
-    meet = [own[own["batch_size"] == 64].assign(group=arm) for arm in ARMS[1:]]
-    return plots.response(
-        pd.concat([own, *meet]),
-        "batch_size",
-        "pictures per step",
-        "test_accuracy",
-        "test accuracy",
-    )
-
+# The quick profile trains R2.simple, a smaller network. The kit carries runs of R2.optimised, of which report R2 varies the
+# batch size: on all real pictures, each with several seeds. They are what a claim is judged by.
 
 # %%
 rows = ["batch 16", "batch 64", "batch 128", "batch 512"]
-rows += [f"batch {size}, {arm}" for arm in ARMS[1:] for size in (16, 128)]
-page.reference(*[f"R2.optimised, {row}" for row in rows], draw=by_size)
+rows += [f"batch {size}, {way}" for way in ("equal steps", "scaled rate") for size in (16, 128)]
+found = by_reference.at_full_length([f"R2.optimised, {row}" for row in rows], "test_accuracy")
+names = found.runs["system"].str.removeprefix("R2.optimised, ").str.partition(", ")
+full = found.runs.assign(system=names[0], group=names[2].replace("", "equal epochs"))
+meet = [full[full["system"] == "batch 64"].assign(group=way) for way in list(WAYS)[1:]]
+full = pd.concat([full, *meet])
+full["batch_size"] = full["system"].str.removeprefix("batch ").astype(int)
+
+# %%
+page.show(
+    by_size(full, "test_accuracy", "test accuracy"),
+    alt=f"At full length, {found.told}.",
+    caption=f"R2.optimised, {found.seeds}: a point per training, lines are means.",
+)
+page.table("claims_reference", found.judged, "What R2 says, and our runs", 4, fold=True)
+
+# %%
+at_length = larger(full, "test_accuracy", "batch 128", "batch 16")
+epochs_alone = full[full["group"] == "equal epochs"]
+widest = larger(epochs_alone, "test_accuracy", "batch 512", "batch 16")
+differ = by_reference.disagree(differences, at_length)
+page.results["full_length"] = (
+    f"{by_reference.in_words(at_length, 'batch 128', 'batch 16')} "
+    f"{by_reference.in_words(widest, 'batch 512', 'batch 16')} Judged by test accuracy. {differ}"
+)
+page.say(page.results["full_length"])
+both = pd.concat([at_length.assign(batch=128), widest.assign(batch=512)])
+page.table("full_length", both, "Test accuracy, minus that of batch 16", fold=True)
 
 # %% [markdown]
 # ## What we found
 
 # %%
-arms, fallen = (
-    ", ".join(f"{row.system} {row.difference:+.3f}" for row in rows.itertuples())
-    for rows in (differences, falls)
-)
+told = [f"{row.difference:+.3f} {row.system}" for row in differences.itertuples()]
 resolved = int((differences["p_holm"] < comparison.RESOLVED).sum())
 page.conclude(
-    f"{what.capitalize()}: {arms}.",
-    f"Validation accuracy lost from epoch to epoch, {largest} minus {smallest}: {fallen}.",
-    sure=f"{resolved} of {len(differences)} differences are sure with {seeds} seeds",
+    f"{verdict} Validation accuracy of {largest}, compared with {smallest}: {'; '.join(told)}.",
+    fallen,
+    differ,
+    sure=f"{resolved or 'none'} of the {len(differences)} differences is sure, over seeds",
 )
 
 # %% [markdown]
 # ## Your turn
-# 1. How many steps does each size make at equal epochs, and how many epochs at equal steps?
+# 1. How many steps does each size make with equal epochs, and how many epochs with equal steps?
 #
 # *Your answer:*
 #
-# 2. Set `base` to 16. Which arms change, and how much do the largest and the smallest batch differ now at equal steps?
+# 2. Set `base` to 16. Which ways change, and how much do the largest and the smallest batch differ now with equal steps?
 #
 # *Your answer:*
 
 # %% tags=["solution"]
 each = [f"batch {size}, {epochs * steps[size]:,} steps" for size in sizes]
 page.say(
-    f"Task 1: {'; '.join(each)}; the epochs stand in the table of arms. Task 2: change the "
+    f"Task 1: {'; '.join(each)}; the epochs stand in the table of ways. Task 2: change the "
     "parameters cell and run again."
 )
 

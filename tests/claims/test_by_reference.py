@@ -1,6 +1,9 @@
 """Claims judged by the runs that the kit carries: their parts in claims, what they need beyond a run's own figures."""
 
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from lib import claims
@@ -79,7 +82,7 @@ def test_at_full_length_rows_stand_beside_one_of_them_largest_difference_first()
     )
     assert found.means["mean"].is_monotonic_decreasing and (found.means["low"] < found.means["high"]).all()
     assert found.told.startswith("test accuracy, minus that of R3.initial: +0.010 (erase), -0.006 (vertical flip); ")
-    assert "; surely different: erase; 3 seeds, all real pictures; of " in found.told
+    assert "; surely different: erase; 3 seeds beside " in found.told and "; of R3's " in found.told
     assert set(found.runs["system"]) == set(rows)
 
 
@@ -93,3 +96,37 @@ def test_the_system_that_all_rows_vary_is_named_once():
     assert " of R2.optimised 0." in by_reference.at_full_length(batches, "test_accuracy").told
     with_itself = by_reference.at_full_length(["R2.optimised", *batches], "test_accuracy").told
     assert with_itself.count("R2.optimised") == 3
+
+
+def test_whose_claims_and_how_many_seeds_are_said():
+    of_two = by_reference.at_full_length(["R2.optimised, batch 128", "R3.initial"], "test_accuracy").told
+    assert re.search(r"; of R2's and R3's \d+ claims \d", of_two)
+    found = by_reference.at_full_length(["R3.initial", "R3.initial, erase"], "test_accuracy", against="R3.initial")
+    many = len(carried.of_row("R3.initial"))
+    assert many > 3 and found.seeds == f"3 seeds beside {many} of R3.initial"
+
+
+def rows(**verdicts):
+    return pd.DataFrame({"system": list(verdicts), "verdict": list(verdicts.values())})
+
+
+def test_what_is_surely_better_is_told_in_words_and_what_is_not():
+    found = rows(here="resolved: higher", there="resolved: lower", elsewhere="not resolvable with 3 seeds")
+    assert by_reference.in_words(found, "batch 9", "batch 1") == (
+        "Batch 9 is surely better than batch 1 here. It is surely worse than batch 1 there. "
+        "It is not surely different from batch 1 elsewhere."
+    )
+    jagged = by_reference.in_words(found.iloc[1:2], "a", "b", ("more jagged", "smoother"))
+    assert jagged == "A is surely smoother than b there."
+    assert by_reference.helps(found) == "Here surely helps; there surely harms; of elsewhere no effect can be seen."
+    assert by_reference.helps(found.iloc[[2, 2]]) == "None of the 2 changes surely helps."
+    assert by_reference.helps(found.iloc[2:]) == "The change does not surely help."
+
+
+def test_a_difference_that_is_sure_only_here_is_named():
+    here = rows(a="resolved: higher", b="equal within .3 points", c="resolved: lower", d="resolved: lower")
+    full = rows(a="resolved: lower", b="resolved: lower", c="not resolvable with 3 seeds", d="resolved: lower", e="")
+    assert by_reference.disagree(here, full) == (
+        "This run and full length disagree. Sure only here: c. Sure only at full length: b. The other way round: a."
+    )
+    assert by_reference.disagree(full, full) == "This run and full length agree on what is sure."
