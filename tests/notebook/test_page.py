@@ -171,7 +171,7 @@ def test_a_notebook_of_reference_runs_names_their_pictures_in_place_of_its_own(p
     assert not only["fallback"], "that stripes stand in for it does not matter"
     assert [run["origin"] for run in page.results["runs"]] == ["reference"] * len(found)
     said = dict(facts.in_short(page.results))
-    assert said == {"At full length": "It is best.", "How sure": "very (reference runs, fashion-mnist)"}
+    assert said == {"Answer": "It is best.", "How sure": "very (reference runs, fashion-mnist)"}
 
 
 def test_a_table_may_be_chosen_from_and_sentences_fold(page, shown):
