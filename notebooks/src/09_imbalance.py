@@ -268,7 +268,7 @@ page.conclude(
     f"Accuracy hides the rare classes. To say {common} to all is right for {accuracy:.1%} of the "
     f"validation pictures, but its macro-F1 is only {macro:.3f}.",
     f"Validation macro-F1 chooses {chosen}. {rare.told_worth(worth)} In the test "
-    f"{one_answer.versus(own['verdict'][0], chosen, 'looking up the article')}.",
+    f"{one_answer.versus(own['verdict'][0], f'the network ({chosen})', 'looking up the article')}.",
     agrees,
     f"{int(best['sure'].sum())} of {len(best)} trainings of {chosen} find surely more of {rarest} "
     f"than chance does: {rare.told(best)}.",
