@@ -254,7 +254,7 @@ there = comparison.against(runs.tabulate(full), measure, rows[1]).set_index("sys
 here = worth.set_index("system")["verdict"][one]
 agrees = one_answer.here_and_there(here, [there[f"{rows[1]}, {one}"]], one, "no treatment")
 page.say(agrees)
-page.results["full_length"] = f"{rare.told_overview(small)} {agrees}"
+page.results["full_length"] = f"{agrees} {rare.told_overview(small)}"
 
 # %% [markdown]
 # ## What we found
@@ -265,10 +265,10 @@ best = found[found["way"] == chosen]
 article = anchors["by the article"][0].metrics[measure]
 own = one_answer.against(table[table["system"] == chosen], measure, article)
 page.conclude(
-    f"Accuracy hides the rare classes: who always says {common} is right about {accuracy:.1%} of "
-    f"the validation pictures, and has a macro-F1 of only {macro:.3f}.",
+    f"Accuracy hides the rare classes. To say {common} to all is right for {accuracy:.1%} of the "
+    f"validation pictures, but its macro-F1 is only {macro:.3f}.",
     f"Validation macro-F1 chooses {chosen}. {rare.told_worth(worth)} In the test "
-    f"{one_answer.versus(own['verdict'][0], chosen, 'looking up the article')}.",
+    f"{one_answer.versus(own['verdict'][0], f'the network ({chosen})', 'looking up the article')}.",
     agrees,
     f"{int(best['sure'].sum())} of {len(best)} trainings of {chosen} find surely more of {rarest} "
     f"than chance does: {rare.told(best)}.",

@@ -66,6 +66,10 @@ def test_wrong_pixels_and_fine_tuning_are_told():
         "Pixels not prepared cost nothing that we can see; pixels prepared twice cost 0.200 of macro-F1 "
         "(the 0.429 that is left is that of always Casual)."
     )
+    unsure = rows.assign(verdict="not resolvable with 3 seeds")
+    assert "prepared twice may cost 0.200 of macro-F1, but that is not sure" in heads.told_pixels(
+        scores, unsure, labels, "Casual"
+    )
     assert heads.told_tuning(rows.iloc[0]).startswith("Fine-tuning changed nothing that we can see: +0.001")
     assert "surely harmed" in heads.told_tuning(rows.iloc[1])
 
