@@ -59,7 +59,8 @@ def make_reports(
         seconds = duration(time.monotonic() - begin)
         if results["status"] == "complete":
             console.print(Text.assemble(("done", "green"), f"     {name} in {seconds}"))
-            size = (out / name / "report.html").stat().st_size / 1e6
+            file = out / name / "report.html"
+            size = file.stat().st_size / 1e6 if file.exists() else 0
             if size > LARGEST:
                 said = f"    {name}: {size:.1f} MB, where {LARGEST} are enough: show fewer or smaller pictures"
                 console.print(Text.assemble(("large", "yellow"), said))
