@@ -78,10 +78,10 @@ SETS = {
 
 
 @pytest.mark.parametrize("name", settings.notebooks())
-def test_a_notebook_becomes_a_report_that_stands_alone_and_is_skipped_the_second_time(name, tmp_path):
+def test_a_notebook_becomes_a_report_that_stands_alone(name, tmp_path):
     """The real command, a notebook at a time, so that they run side by side."""
     command = ("report", name, "--profile", "smoke", "--out", str(tmp_path))
-    first, second = lookbook(*command), lookbook(*command)
+    first = lookbook(*command)
     assert first.returncode == 0, first.stderr
     assert first.stdout.strip() == str(tmp_path / "index.html")
     results = json.loads((tmp_path / name / "results.json").read_text(encoding="utf-8"))
@@ -96,7 +96,9 @@ def test_a_notebook_becomes_a_report_that_stands_alone_and_is_skipped_the_second
         assert re.findall(LOADED, text) == [] and "<link" not in text and "No description was given" not in text
     embedded = re.search(r'<script type="application/json" id="lookbook-results">(.*?)</script>', page, re.S).group(1)
     assert json.loads(embedded) == results
-    assert second.returncode == 0 and "skipped" in second.stderr and "done" not in second.stderr
+    if name[:2] in ("01", "13"):  # one that reads pictures, one that reads other results
+        second = lookbook(*command)
+        assert second.returncode == 0 and "skipped" in second.stderr and "done" not in second.stderr
     if name == "01_data_audit":
         rows = {row["kind"]: row for row in results["tables"]["planted_defects"]}
         assert rows["exact duplicate"]["planted"] > 0 and rows["exact duplicate"]["missed"] == 0
