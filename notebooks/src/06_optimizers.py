@@ -204,7 +204,8 @@ page.table("test_accuracy_differences", told, "The same in figures", fold=True)
 
 # %%
 gained = best.loc[(best["val_accuracy"] - best["default_val_accuracy"]).idxmax()]
-positions, truth, _ = searched[gained["system"]][0].predictions("test")
+chosen = searched[gained["system"]][0]
+positions, truth = chosen.positions("test"), chosen.labels("test")
 before, after = (
     np.array([run.predicted("test") for run in searched[gained[which]]])
     for which in ("default", "system")
