@@ -73,65 +73,6 @@ def _told_differences(found: pd.DataFrame) -> str:
     return f"{each}; surely different: {' and '.join(sure) or 'none'}"
 
 
-def in_words(found: pd.DataFrame, one: str, other: str, words: Sequence[str] = ("better", "worse")) -> str:
-    """Return in words where `one` is surely better than `other`, where worse, and where neither.
-
-    found: rows of `lib.evaluation.comparison.against`, `one` minus `other`; `system` says where: "with equal steps".
-    words: what a higher and what a lower figure is called.
-    """
-    said = [f"surely {words[0]} than", f"surely {words[1]} than", "not surely different from"]
-    told = [
-        f"is {which} {other} {_listed(places, 'or' if which == said[2] else 'and')}."
-        for which, places in zip(said, _by_sureness(found), strict=True)
-        if places
-    ]
-    return " ".join(f"{'It' if number else one[0].upper() + one[1:]} {each}" for number, each in enumerate(told))
-
-
-def helps(found: pd.DataFrame) -> str:
-    """Return in words which changes, the systems of `found`, surely raise a measure, which lower it, and which neither.
-
-    found: rows of `lib.evaluation.comparison.against`, each change minus none.
-    """
-    higher, lower, neither = _by_sureness(found)
-    told = f"{_listed(higher)} surely help{'' if len(higher) > 1 else 's'}" if higher else ""
-    none = "The change does not surely help" if len(found) == 1 else f"None of the {len(found)} changes surely helps"
-    told = told or none
-    told += f"; {_listed(lower)} surely harm{'' if len(lower) > 1 else 's'}" if lower else ""
-    rest = f"; of {_listed(neither)} no effect can be seen" if neither and len(neither) < len(found) else ""
-    return f"{told[0].upper()}{told[1:]}{rest}."
-
-
-def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
-    """Return in a sentence which differences are sure here and not at full length, or the reverse.
-
-    here, full: rows of `lib.evaluation.comparison.against`; those whose `system` stands in both are looked at.
-    """
-    both = here.merge(full, on="system", suffixes=("", "_full"))
-    own, length = (_signs(both[each]) for each in ("verdict", "verdict_full"))
-    kinds = {
-        "Sure only here": (own != 0) & (length == 0),
-        "Sure only at full length": (own == 0) & (length != 0),
-        "The other way round": own * length < 0,
-    }
-    told = [f"{kind}: {_listed(list(both.loc[rows, 'system']))}" for kind, rows in kinds.items() if rows.any()]
-    agreed = "This run and full length agree on what is sure."
-    return f"This run and full length disagree. {'. '.join(told)}." if told else agreed
-
-
-def _listed(names: list[str], word: str = "and") -> str:
-    return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
-def _signs(told: pd.Series) -> pd.Series:
-    return told.map({"resolved: higher": 1, "resolved: lower": -1}).fillna(0)
-
-
-def _by_sureness(found: pd.DataFrame) -> list[list[str]]:
-    """Return the systems that are surely higher, those that are surely lower, and the others."""
-    return [found.loc[_signs(found["verdict"]) == sign, "system"].tolist() for sign in (1, -1, 0)]
-
-
 def judged(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each claim about reference runs, by rows of reference.yaml (all without), with its verdict.
 

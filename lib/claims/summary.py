@@ -105,9 +105,8 @@ def _of_row(runs: list[Run], measures: list[str]) -> str:
     table = tabulate(runs)
     means = [comparison.summarise(table, each).iloc[0] for each in measures]
     epochs = sorted({int(run.metrics["epochs"]) for run in runs})
-    cells = [
-        _with_interval(row["mean"], max(row["low"], 0), min(row["high"], 1)) for row in means
-    ]  # shares of pictures
+    # Shares of pictures: an interval ends at 0 and 1.
+    cells = [_with_interval(row["mean"], max(row["low"], 0), min(row["high"], 1)) for row in means]
     cells += [str(len(runs)), f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"]
     gpu = sum(map(full_length.on_gpu, runs))
     where = "" if not gpu else " (GPU)" if gpu == len(runs) else f" ({gpu} of {len(runs)} on a GPU)"

@@ -29,8 +29,8 @@ def principal_components(sample: np.ndarray, number: int):
 
     sample: some of the pictures, `lib.data.dataset.evenly` spaced; the PCA then transforms them all.
     The covariance of thousands of features, as colour pictures have, would take minutes and gigabytes: then the
-    randomised solver, with a fixed seed (Halko et al. 2011, arXiv 0909.4061), is taken. One thread: two that
-    wait for one another on a busy computer took 2.7 s of processor time instead of .3.
+    randomised solver, with a fixed seed (Halko et al. 2011, arXiv 0909.4061), is taken. One thread: several
+    wait for one another on a busy computer, and cost more processor time than they save.
     """
     from sklearn.decomposition import PCA
     from threadpoolctl import threadpool_limits

@@ -3,9 +3,12 @@
 metrics       from labels and logits to figures
 statistics    intervals, paired tests, power
 comparison    of systems over their seeds
+sentences     its verdicts in plain sentences, here beside full length
 ranks         a system's place among others as an interval; what no other one beats at less cost
 rates         what a schedule brings at each learning rate
 calibration   probabilities, temperature scaling, conformal sets of classes
+thresholds    answers moved after training;  rare: what is found of a class with few pictures
+hierarchy     two answers that have to fit;  picture_by_picture: which pictures, and how people label them
 ensembles     several nets that answer together
 words         the names of measures as people read them
 guards        method faults that a report must show

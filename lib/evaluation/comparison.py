@@ -12,6 +12,7 @@ SUMMARISED = "seeds that did not diverge (n), mean, standard deviation (sd), 95 
 EQUAL = 0.003  # shares that differ by less are equal for practice: .3 percentage points
 SHARES = ("accuracy", "macro_f1", "auroc")  # measures between 0 and 1 end so
 RESOLVED = 0.05  # a p below this, after Holm's correction, is called resolved
+HIGHER, LOWER = "resolved: higher", "resolved: lower"  # its verdicts
 CORRECTED = " once corrected for the number of comparisons"  # where a row alone would have been resolved
 
 
@@ -72,8 +73,17 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
         verdicts.append(f"not judged: {'equally much' if alike else 'the same'} in every seed" if same else unresolved)
     columns = ["system", "n", "difference", "low", "high", "p", "p_holm", "smallest"]
     table = with_holm(pd.DataFrame(rows, columns=columns))
-    resolved = np.where(table["difference"] > 0, "resolved: higher", "resolved: lower")
+    resolved = np.where(table["difference"] > 0, HIGHER, LOWER)
     return table.assign(verdict=np.where(table["p_holm"] < RESOLVED, resolved, verdicts))
+
+
+def against_figure(runs: pd.DataFrame, measure: str, figure: float) -> pd.DataFrame:
+    """Return the rows of `against`: each system minus one figure that has no seeds, of a method without randomness.
+
+    Of each seed the same figure is taken off, so the t-test is that of one sample.
+    """
+    fixed = runs[["seed"]].drop_duplicates().assign(system="one figure", **{measure: figure})
+    return against(pd.concat([fixed, runs]), measure, "one figure")
 
 
 def told_means(means: pd.DataFrame, digits: int = 3) -> str:

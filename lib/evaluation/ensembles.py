@@ -137,7 +137,7 @@ def found(gains: pd.DataFrame) -> str:
 
     gains: as `lib.evaluation.comparison.against` returns it for `beside_best`, with "best member" as the reference.
     """
-    better = int((gains["verdict"] == "resolved: higher").sum())
+    better = int((gains["verdict"] == comparison.HIGHER).sum())
     highest = gains.loc[[gains["difference"].idxmax()]]
     return (
         f"{better or 'None'} of {len(gains)} combinations {'is' if better < 2 else 'are'} surely better than the best "

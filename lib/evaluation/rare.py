@@ -57,7 +57,7 @@ def told_few(table: pd.DataFrame, name: str) -> str:
 def told_worth(differences: pd.DataFrame) -> str:
     """Return in words which ways are better than no treatment, and which worse; of `lib.evaluation.comparison`."""
     parts = []
-    for verdict, said in (("resolved: higher", "better"), ("resolved: lower", "worse")):
+    for verdict, said in ((comparison.HIGHER, "better"), (comparison.LOWER, "worse")):
         names = differences.loc[differences["verdict"] == verdict, "system"].tolist()
         if names:
             parts.append(f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} surely {said}")

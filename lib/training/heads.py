@@ -6,17 +6,12 @@ to name the articles of the same pictures.
 
 from collections.abc import Sequence
 
-import numpy as np
-import pandas as pd
-
 from lib.base.errors import LookbookError
 from lib.config import DataConfig, RunConfig
-from lib.evaluation import metrics
 from lib.models import backbones
 from lib.training import recipes
 
 REPORTED = {"resnet50": "R1.resnet50"}  # heads that a report has; of another backbone it is "transfer." and its name
-MUCH = 0.02  # of macro-F1: so great a loss is named though it is not sure
 
 
 def teacher(pictures: DataConfig, limit: int, epochs: int = 4) -> RunConfig:
@@ -59,41 +54,3 @@ def known(usage: int, article: int, own: int) -> str:
     first, second = (f"{number:,} pictures only" if number else "all pictures" for number in (usage, article))
     told = f"We pretend that the usage is known for {first}, the article for {second.removesuffix(' only')}."
     return f"{told} The parts in plain Keras take {own:,}."
-
-
-def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndarray, common: str) -> str:
-    """Return what pixels cost that are prepared in a wrong way, in words.
-
-    scores: system, seed, val_macro_f1 on pictures with these labels (N,). differences: from the right way, as
-    `lib.evaluation.comparison.against` has them. common: the name of class 0. Who has as much as always class 0 has
-    says so to every picture.
-    """
-    always = metrics.classification(labels, np.eye(labels.max() + 1)[np.zeros(len(labels), int)])["macro_f1"]
-    of_way, told = scores.groupby("system")["val_macro_f1"].mean(), []
-    for row in differences.to_dict("records"):
-        lower = row["verdict"] == "resolved: lower"
-        perhaps = f"may cost {-row['difference']:.3f} of macro-F1, but that is not sure"
-        unsure = perhaps if row["difference"] < -MUCH else "cost nothing that we can see"
-        cost = f"cost {-row['difference']:.3f} of macro-F1" if lower else unsure
-        left = of_way[row["system"]]
-        same = f" (the {left:.3f} that is left is that of always {common})" if abs(left - always) < 0.002 else ""
-        told.append(f"pixels {row['system']} {cost}{same}")
-    sentence = "; ".join(told)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
-
-
-def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
-    """Return how many trainings answer every picture alike, in words; answers: the classes (N,) that each chose."""
-    dull = sum(len(np.unique(each)) == 1 for each in answers)
-    if not dull:
-        return f"Each training of {name} says more than one usage of the validation pictures."
-    return (
-        f"{dull} of {len(answers)} trainings of {name} say one usage to every validation picture, so guards below fire."
-    )
-
-
-def told_tuning(row: pd.Series) -> str:
-    """Return what fine-tuning did, in words; row: thawed minus frozen, of `lib.evaluation.comparison.against`."""
-    did = {"resolved: higher": "surely helped", "resolved: lower": "surely harmed"}
-    said = did.get(row.verdict, "changed nothing that we can see")
-    return f"Fine-tuning {said}: {row.difference:+.3f} of validation macro-F1 ({row.low:+.3f} to {row.high:+.3f})."

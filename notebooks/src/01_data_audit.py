@@ -97,8 +97,8 @@ page.say(
 )
 if step > 1:
     page.say(
-        f"Near ones were searched for among {among} pictures, which contain about one in "
-        f"{step**2:,} of all pairs: expect about {step**2:,} times as many in all."
+        f"Near ones were searched for among {among} pictures only: of all pairs "
+        f"that is about one in {step**2:,}, so most near ones were not looked at."
     )
 by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
 page.table("duplicates", by_place.reset_index(), "Pairs of duplicates", fold=True)

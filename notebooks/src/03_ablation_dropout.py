@@ -176,8 +176,8 @@ page.reference("R2.optimised, no dropout", "R2.optimised", "R2.optimised, dropou
 # %%
 by_gap = comparison.told_means(comparison.summarise(table, "gap"), 2)
 by_accuracy = comparison.told_means(comparison.summarise(table, "test_accuracy"))
-narrower = int((gaps["verdict"] == "resolved: lower").sum())
-gained = (differences["verdict"] == "resolved: higher").any()
+narrower = int((gaps["verdict"] == comparison.LOWER).sum())
+gained = (differences["verdict"] == comparison.HIGHER).any()
 page.conclude(
     f"Dropout {'narrows' if narrower else 'does not surely narrow'} the gap between validation and "
     f"training loss: {by_gap}. {'A' if gained else 'No'} gain in test accuracy is sure: "

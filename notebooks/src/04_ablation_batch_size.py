@@ -32,7 +32,7 @@ from lib.base.errors import LookbookError
 from lib.claims import by_reference
 from lib.config import DataConfig, RunConfig
 from lib.data.splits import split
-from lib.evaluation import comparison
+from lib.evaluation import comparison, sentences
 from lib.training import recipes
 
 page = notebook.start("04_ablation_batch_size", globals())
@@ -214,7 +214,7 @@ def larger(table: pd.DataFrame, measure: str, one: str, other: str) -> pd.DataFr
 
 # %%
 differences = larger(everything, "val_accuracy", largest, smallest)
-verdict = by_reference.in_words(differences, largest, smallest)
+verdict = sentences.in_words(differences, largest, smallest)
 page.say(f"{verdict} Judged by validation accuracy, {comparison.seeds(seeds)}.")
 what = f"validation accuracy, {largest} minus {smallest}"
 page.guess(guess, float(differences["difference"].iloc[0]), f"{what}, with equal epochs")
@@ -230,7 +230,7 @@ page.table("large_minus_small", differences, what.capitalize(), fold=True)
 not_steps = everything[everything["group"] != "equal steps"]
 falls = larger(not_steps, "falls", largest, smallest)
 jagged = ("more jagged", "smoother")
-fallen = by_reference.in_words(falls, f"the curve of {largest}", f"that of {smallest}", jagged)
+fallen = sentences.in_words(falls, f"the curve of {largest}", f"that of {smallest}", jagged)
 page.say(f"{fallen} Falls, {largest} minus {smallest}: {comparison.told_all(falls)}")
 
 # %% [markdown]
@@ -262,10 +262,10 @@ page.table("claims_reference", found.judged, "What R2 says, and our runs", 4, fo
 at_length = larger(full, "test_accuracy", "batch 128", "batch 16")
 epochs_alone = full[full["group"] == "equal epochs"]
 widest = larger(epochs_alone, "test_accuracy", "batch 512", "batch 16")
-differ = by_reference.disagree(differences, at_length)
+differ = sentences.disagree(differences, at_length)
 page.results["full_length"] = (
-    f"{by_reference.in_words(at_length, 'batch 128', 'batch 16')} "
-    f"{by_reference.in_words(widest, 'batch 512', 'batch 16')} Judged by test accuracy. {differ}"
+    f"{sentences.in_words(at_length, 'batch 128', 'batch 16')} "
+    f"{sentences.in_words(widest, 'batch 512', 'batch 16')} Judged by test accuracy. {differ}"
 )
 page.say(page.results["full_length"])
 both = pd.concat([at_length.assign(batch=128), widest.assign(batch=512)])

@@ -214,7 +214,7 @@ page.show(
 )
 chosen = table[table["system"].isin(names)]
 falls = comparison.against(chosen, "falls", names[1])
-calmer = falls.loc[falls["verdict"].str.startswith("resolved: lower"), "system"]
+calmer = falls.loc[falls["verdict"] == comparison.LOWER, "system"]
 which = " and ".join(calmer) or "Neither a lower rate nor cosine"
 told_falls = f"{which} was measurably calmer than {names[1]}."
 page.say(told_falls)
@@ -282,7 +282,7 @@ page.say(f"All real pictures. {page.results['full_length']}")
 
 # %%
 right = comparison.summarise(table, "test_accuracy").set_index("system").loc[winner]
-surely = differences["verdict"].str.startswith("resolved: lower")
+surely = differences["verdict"] == comparison.LOWER
 unsure = " and ".join(differences.loc[~surely, "system"])
 page.conclude(
     f"Of the rates tried, {winner} has the highest validation accuracy; it gets "

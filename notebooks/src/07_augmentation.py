@@ -28,7 +28,7 @@ from lib.claims import by_reference
 from lib.config import AugmentationConfig, DataConfig
 from lib.data import augment, policies
 from lib.data.parts import parts
-from lib.evaluation import comparison
+from lib.evaluation import comparison, sentences
 from lib.explain import probing
 from lib.training import recipes
 
@@ -182,7 +182,7 @@ page.curves({name: trained[name] for name in list(trained)[:4]})
 table = runs.tabulate(trained)
 turns = comparison.told_means(comparison.summarise(table, "turn"), 1)
 later = comparison.against(table, "turn", "no augmentation")
-later = later.loc[later["verdict"] == "resolved: higher", "system"]
+later = later.loc[later["verdict"] == comparison.HIGHER, "system"]
 page.say(
     f"Of {epochs} epochs, the validation loss is lowest after {turns}, means over seeds. "
     + (
@@ -232,9 +232,9 @@ page.show(
     alt=f"At full length, {full.told}.",
     caption=f"R3.initial with each change, compared with R3.initial: {full.seeds}, 95 % intervals.",
 )
-differ = by_reference.disagree(gains, full.means)
+differ = sentences.disagree(gains, full.means)
 named = full.means.replace({"R3.final": "R3.final (three changes at once)"})
-page.results["full_length"] = f"{by_reference.helps(named)} {differ}"
+page.results["full_length"] = f"{sentences.helps(named)} {differ}"
 page.say(f"At full length: {page.results['full_length']}")
 
 # %% [markdown]
@@ -262,12 +262,12 @@ gained, narrowed = (
     ", ".join(f"{row.difference:+.3f} ({row.system})" for row in rows.itertuples())
     for rows in (gains, gaps)
 )
-narrower = gaps.loc[gaps["verdict"] == "resolved: lower", "system"]
+narrower = gaps.loc[gaps["verdict"] == comparison.LOWER, "system"]
 most = max(lost, key=lambda name: len(lost[name]))
 
 # %%
 page.conclude(
-    f"{by_reference.helps(gains)} Test accuracy, compared with no augmentation: {gained}.",
+    f"{sentences.helps(gains)} Test accuracy, compared with no augmentation: {gained}.",
     f"Surely smaller is the gap between validation and training loss with "
     f"{', '.join(narrower) or 'no change'}: {narrowed}.",
     f"The network without augmentation is misled most often by {most}: in {len(lost[most]):,} of "

@@ -4,7 +4,7 @@
 #
 # **You will learn** to freeze and thaw a network in Keras, to keep its features, to prepare pixels as it expects them.\
 # **You need** notebook 02, so that you know training in Keras and intervals over seeds.\
-# **Time** 40 minutes with its exercises; the quick profile runs in about 45 seconds.
+# **Time** 40 minutes with its exercises; the quick profile runs in about a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
@@ -32,7 +32,7 @@ from lib.base.backend import keras
 from lib.config import DataConfig, RunConfig
 from lib.data import r1
 from lib.data.parts import parts
-from lib.evaluation import comparison, metrics, one_answer, picture_by_picture
+from lib.evaluation import comparison, metrics, picture_by_picture, sentences
 from lib.runs import carried
 from lib.training import heads, recipes
 
@@ -194,7 +194,7 @@ page.show(
     alt=f"Test macro-F1: {comparison.told_means(means)}.",
     caption="Bars are 95 % intervals of the mean over seeds; answers without a network have none.",
 )
-page.say(heads.told_dull([run.predicted("val") for run in grid[scratch]], scratch))
+page.say(sentences.told_dull([run.predicted("val") for run in grid[scratch]], scratch))
 page.table("transfer", means, f"Test macro-F1: {comparison.SUMMARISED}", fold=True)
 
 # %% [markdown]
@@ -241,7 +241,7 @@ scores = pd.DataFrame(
     for seed in range(seeds)
 )
 pixels_cost = page.compare("pixels", scores, "val_macro_f1", reference="prepared")
-pixels_told = heads.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
+pixels_told = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 page.say(pixels_told)
 
 # %% [markdown]
@@ -280,7 +280,7 @@ def go_on(seed: int) -> list[dict]:
 
 # %%
 tuned = pd.DataFrame(sum(map(go_on, range(seeds)), []))
-thawing = heads.told_tuning(comparison.against(tuned, "val_macro_f1", "frozen").iloc[0])
+thawing = sentences.told_tuning(comparison.against(tuned, "val_macro_f1", "frozen").iloc[0])
 page.say(thawing)
 
 # %% [markdown]
@@ -297,7 +297,7 @@ page.reference(*rows, measure="test_macro_f1", also=own_way)
 full = runs.tabulate({row: carried.of_row(row) for row in rows})
 ahead = comparison.against(full, measure, scratch)
 pair = "a head", "a network from scratch"
-agrees = one_answer.here_and_there(gain["verdict"], ahead["verdict"], *pair)
+agrees = sentences.here_and_there(gain["verdict"], ahead["verdict"], *pair)
 page.say(agrees)
 page.results["full_length"] = f"{agrees} {page.results.get('full_length', '')}"
 
@@ -308,10 +308,10 @@ page.results["full_length"] = f"{agrees} {page.results.get('full_length', '')}"
 # ## What we found
 
 # %%
-beside = one_answer.against(two, measure, article.metrics[measure])
-beats = one_answer.who_beats(beside, own, rival)
+beside = comparison.against_figure(two, measure, article.metrics[measure])
+beats = sentences.who_beats(beside, own, rival)
 page.conclude(
-    f"{beats}. {one_answer.versus(gain['verdict'], heads.named(chosen), own[scratch])}. "
+    f"{beats}. {sentences.versus(gain['verdict'], heads.named(chosen), own[scratch])}. "
     f"Test macro-F1: {comparison.told_means(means)}.",
     agrees,
     pixels_told,

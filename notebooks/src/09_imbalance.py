@@ -29,7 +29,7 @@ from lib import notebook, plots, runs
 from lib.config import DataConfig, RunConfig
 from lib.data import r1
 from lib.data.parts import parts
-from lib.evaluation import comparison, one_answer, rare, statistics, thresholds
+from lib.evaluation import comparison, rare, sentences, statistics, thresholds
 from lib.runs import carried
 from lib.training import heads
 
@@ -252,7 +252,7 @@ page.table("full_length", small, "The same runs, means over seeds, on the test p
 one = chosen if chosen in ways[1:] else ways[2]
 there = comparison.against(runs.tabulate(full), measure, rows[1]).set_index("system")["verdict"]
 here = worth.set_index("system")["verdict"][one]
-agrees = one_answer.here_and_there(here, [there[f"{rows[1]}, {one}"]], one, "no treatment")
+agrees = sentences.here_and_there(here, [there[f"{rows[1]}, {one}"]], one, "no treatment")
 page.say(agrees)
 page.results["full_length"] = f"{agrees} {rare.told_overview(small)}"
 
@@ -263,12 +263,12 @@ page.results["full_length"] = f"{agrees} {rare.told_overview(small)}"
 accuracy, _, macro = baselines.iloc[0][measures]
 best = found[found["way"] == chosen]
 article = anchors["by the article"][0].metrics[measure]
-own = one_answer.against(table[table["system"] == chosen], measure, article)
+own = comparison.against_figure(table[table["system"] == chosen], measure, article)
 page.conclude(
     f"Accuracy hides the rare classes. To say {common} to all is right for {accuracy:.1%} of the "
     f"validation pictures, but its macro-F1 is only {macro:.3f}.",
     f"Validation macro-F1 chooses {chosen}. {rare.told_worth(worth)} In the test "
-    f"{one_answer.versus(own['verdict'][0], f'the network ({chosen})', 'looking up the article')}.",
+    f"{sentences.versus(own['verdict'][0], f'the network ({chosen})', 'looking up the article')}.",
     agrees,
     f"{int(best['sure'].sum())} of {len(best)} trainings of {chosen} find surely more of {rarest} "
     f"than chance does: {rare.told(best)}.",

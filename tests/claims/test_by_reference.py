@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from lib import claims
@@ -104,29 +103,3 @@ def test_whose_claims_and_how_many_seeds_are_said():
     found = by_reference.at_full_length(["R3.initial", "R3.initial, erase"], "test_accuracy", against="R3.initial")
     many = len(carried.of_row("R3.initial"))
     assert many > 3 and found.seeds == f"3 seeds beside {many} of R3.initial"
-
-
-def rows(**verdicts):
-    return pd.DataFrame({"system": list(verdicts), "verdict": list(verdicts.values())})
-
-
-def test_what_is_surely_better_is_told_in_words_and_what_is_not():
-    found = rows(here="resolved: higher", there="resolved: lower", elsewhere="not resolvable with 3 seeds")
-    assert by_reference.in_words(found, "batch 9", "batch 1") == (
-        "Batch 9 is surely better than batch 1 here. It is surely worse than batch 1 there. "
-        "It is not surely different from batch 1 elsewhere."
-    )
-    jagged = by_reference.in_words(found.iloc[1:2], "a", "b", ("more jagged", "smoother"))
-    assert jagged == "A is surely smoother than b there."
-    assert by_reference.helps(found) == "Here surely helps; there surely harms; of elsewhere no effect can be seen."
-    assert by_reference.helps(found.iloc[[2, 2]]) == "None of the 2 changes surely helps."
-    assert by_reference.helps(found.iloc[2:]) == "The change does not surely help."
-
-
-def test_a_difference_that_is_sure_only_here_is_named():
-    here = rows(a="resolved: higher", b="equal within .3 points", c="resolved: lower", d="resolved: lower")
-    full = rows(a="resolved: lower", b="resolved: lower", c="not resolvable with 3 seeds", d="resolved: lower", e="")
-    assert by_reference.disagree(here, full) == (
-        "This run and full length disagree. Sure only here: c. Sure only at full length: b. The other way round: a."
-    )
-    assert by_reference.disagree(full, full) == "This run and full length agree on what is sure."

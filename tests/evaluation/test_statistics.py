@@ -362,3 +362,12 @@ def test_a_figure_lies_inside_an_interval_with_its_ends():
         "inside",
         "outside",
     ]
+
+
+def test_a_figure_without_seeds_is_taken_off_every_seed():
+    own = [0.61, 0.63, 0.62]
+    runs = pd.DataFrame({"system": "head", "seed": range(3), "test_macro_f1": own})
+    (row,) = comparison.against_figure(runs, "test_macro_f1", 0.5).to_dict("records")
+    expected = statistics.over_seeds([each - 0.5 for each in own])
+    assert (row["system"], row["verdict"]) == ("head", comparison.HIGHER)
+    assert [row[k] for k in ("low", "high")] == pytest.approx([expected["low"], expected["high"]])

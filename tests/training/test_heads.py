@@ -1,7 +1,5 @@
 """Heads on the backbones that are at hand: ImageNet's where weights are, the kit's own where none is."""
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from lib.base.errors import LookbookError
@@ -48,36 +46,3 @@ def test_heads_and_what_is_known_are_told():
     told = "We pretend that the usage is known for 500 pictures only, the article for 2,500 pictures. "
     assert heads.known(500, 2500, 800) == told + "The parts in plain Keras take 800."
     assert "for all pictures, the article for all" in heads.known(0, 0, 800)
-
-
-def test_wrong_pixels_and_fine_tuning_are_told():
-    rows = pd.DataFrame(
-        {
-            "system": ["not prepared", "prepared twice"],
-            "difference": [0.001, -0.2],
-            "low": [-0.1, -0.3],
-            "high": [0.1, -0.1],
-            "verdict": ["not resolvable with 3 seeds", "resolved: lower"],
-        }
-    )
-    labels = np.repeat([0, 1], [3, 1])  # always class 0: an F1 of 6/7 and one of 0
-    scores = pd.DataFrame({"system": rows["system"], "val_macro_f1": [0.5, 3 / 7]})
-    assert heads.told_pixels(scores, rows, labels, "Casual") == (
-        "Pixels not prepared cost nothing that we can see; pixels prepared twice cost 0.200 of macro-F1 "
-        "(the 0.429 that is left is that of always Casual)."
-    )
-    unsure = rows.assign(verdict="not resolvable with 3 seeds")
-    assert "prepared twice may cost 0.200 of macro-F1, but that is not sure" in heads.told_pixels(
-        scores, unsure, labels, "Casual"
-    )
-    assert heads.told_tuning(rows.iloc[0]).startswith("Fine-tuning changed nothing that we can see: +0.001")
-    assert "surely harmed" in heads.told_tuning(rows.iloc[1])
-
-
-def test_one_answer_to_all_pictures_is_told():
-    told = heads.told_dull([np.array([0, 0]), np.array([0, 1])], "R1.baseline")
-    assert told.startswith("1 of 2 trainings of R1.baseline say one usage")
-    assert (
-        heads.told_dull([np.array([0, 1])], "it")
-        == "Each training of it says more than one usage of the validation pictures."
-    )

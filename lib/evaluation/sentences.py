@@ -1,0 +1,136 @@
+"""Verdicts of `lib.evaluation.comparison` in plain sentences, for a report's first box and its findings."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from lib.evaluation import comparison, metrics
+
+UNSURE = "cannot be told from"
+VERBS = {comparison.HIGHER: "is better than", comparison.LOWER: "is worse than"}
+MUCH = 0.02  # of macro-F1: so great a loss is named though it is not sure
+
+
+def in_words(found: pd.DataFrame, one: str, other: str, words: Sequence[str] = ("better", "worse")) -> str:
+    """Return in words where `one` is surely better than `other`, where worse, and where neither.
+
+    found: rows of `comparison.against`, `one` minus `other`; `system` says where: "with equal steps".
+    words: what a higher and what a lower figure is called.
+    """
+    said = [f"surely {words[0]} than", f"surely {words[1]} than", "not surely different from"]
+    told = [
+        f"is {which} {other} {_listed(places, 'or' if which == said[2] else 'and')}."
+        for which, places in zip(said, _by_sureness(found), strict=True)
+        if places
+    ]
+    return " ".join(f"{'It' if number else one[0].upper() + one[1:]} {each}" for number, each in enumerate(told))
+
+
+def helps(found: pd.DataFrame) -> str:
+    """Return in words which changes, the systems of `found`, surely raise a measure, which lower it, and which neither.
+
+    found: rows of `comparison.against`, each change minus none.
+    """
+    higher, lower, neither = _by_sureness(found)
+    told = f"{_listed(higher)} surely help{'' if len(higher) > 1 else 's'}" if higher else ""
+    none = "The change does not surely help" if len(found) == 1 else f"None of the {len(found)} changes surely helps"
+    told = told or none
+    told += f"; {_listed(lower)} surely harm{'' if len(lower) > 1 else 's'}" if lower else ""
+    rest = f"; of {_listed(neither)} no effect can be seen" if neither and len(neither) < len(found) else ""
+    return f"{told[0].upper()}{told[1:]}{rest}."
+
+
+def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
+    """Return in a sentence which differences are sure here and not at full length, or the reverse.
+
+    here, full: rows of `comparison.against`; those whose `system` stands in both are looked at.
+    """
+    both = here.merge(full, on="system", suffixes=("", "_full"))
+    own, length = (_signs(both[each]) for each in ("verdict", "verdict_full"))
+    kinds = {
+        "Sure only here": (own != 0) & (length == 0),
+        "Sure only at full length": (own == 0) & (length != 0),
+        "The other way round": own * length < 0,
+    }
+    told = [f"{kind}: {_listed(list(both.loc[rows, 'system']))}" for kind, rows in kinds.items() if rows.any()]
+    agreed = "This run and full length agree on what is sure."
+    return f"This run and full length disagree. {'. '.join(told)}." if told else agreed
+
+
+def _listed(names: list[str], word: str = "and") -> str:
+    return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _signs(told: pd.Series) -> pd.Series:
+    return told.map({comparison.HIGHER: 1, comparison.LOWER: -1}).fillna(0)
+
+
+def _by_sureness(found: pd.DataFrame) -> list[list[str]]:
+    """Return the systems that are surely higher, those that are surely lower, and the others."""
+    return [found.loc[_signs(found["verdict"]) == sign, "system"].tolist() for sign in (1, -1, 0)]
+
+
+def who_beats(differences: pd.DataFrame, named: dict[str, str], rival: str) -> str:
+    """Return which of two networks beats a rival: "Neither network surely beats ..."; differences: from that rival."""
+    higher = set(differences.loc[differences["verdict"] == comparison.HIGHER, "system"])
+    winners = [told for system, told in named.items() if system in higher]
+    if len(winners) == len(named):
+        return f"Both networks beat {rival}"
+    return f"Only {winners[0]} surely beats {rival}" if winners else f"Neither network surely beats {rival}"
+
+
+def versus(verdict: str, first: str, second: str) -> str:
+    """Return a verdict as a sentence without its end: "a head is better than a network from scratch"."""
+    return f"{first} {VERBS.get(verdict, UNSURE)} {second}"
+
+
+def here_and_there(here: str, there: Iterable[str], first: str, second: str) -> str:
+    """Return in a sentence whether verdicts here and at full length agree; of several there, which must be one."""
+    found = set(there)
+    full = found.pop() if len(found) == 1 else ""
+    says = VERBS.get(here, UNSURE)
+    if says == VERBS.get(full, UNSURE):
+        return f"Here and at full length alike, {first} {says} {second}."
+    there_it = {comparison.HIGHER: "it is better", comparison.LOWER: "it is worse"}.get(
+        full, "the two cannot be told apart"
+    )
+    return f"Here {first} {says} {second}; at full length, on all real pictures, {there_it}."
+
+
+def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndarray, common: str) -> str:
+    """Return what pixels cost that are prepared in a wrong way, in words.
+
+    scores: system, seed, val_macro_f1 on pictures with these labels (N,). differences: from the right way, as
+    `comparison.against` has them. common: the name of class 0. Who has as much as always class 0 has
+    says so to every picture.
+    """
+    always = metrics.classification(labels, np.eye(labels.max() + 1)[np.zeros(len(labels), int)])["macro_f1"]
+    of_way, told = scores.groupby("system")["val_macro_f1"].mean(), []
+    for row in differences.to_dict("records"):
+        lower = row["verdict"] == comparison.LOWER
+        perhaps = f"may cost {-row['difference']:.3f} of macro-F1, but that is not sure"
+        unsure = perhaps if row["difference"] < -MUCH else "cost nothing that we can see"
+        cost = f"cost {-row['difference']:.3f} of macro-F1" if lower else unsure
+        left = of_way[row["system"]]
+        same = f" (the {left:.3f} that is left is that of always {common})" if abs(left - always) < 0.002 else ""
+        told.append(f"pixels {row['system']} {cost}{same}")
+    sentence = "; ".join(told)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
+    """Return how many trainings answer every picture alike, in words; answers: the classes (N,) that each chose."""
+    dull = sum(len(np.unique(each)) == 1 for each in answers)
+    if not dull:
+        return f"Each training of {name} says more than one usage of the validation pictures."
+    return (
+        f"{dull} of {len(answers)} trainings of {name} say one usage to every validation picture, so guards below fire."
+    )
+
+
+def told_tuning(row: pd.Series) -> str:
+    """Return what fine-tuning did, in words; row: thawed minus frozen, of `comparison.against`."""
+    did = {comparison.HIGHER: "surely helped", comparison.LOWER: "surely harmed"}
+    said = did.get(row.verdict, "changed nothing that we can see")
+    return f"Fine-tuning {said}: {row.difference:+.3f} of validation macro-F1 ({row.low:+.3f} to {row.high:+.3f})."

@@ -1,0 +1,85 @@
+"""Verdicts in plain sentences."""
+
+import numpy as np
+import pandas as pd
+
+from lib.evaluation import sentences
+from lib.evaluation.comparison import HIGHER, LOWER
+
+
+def rows(**verdicts):
+    return pd.DataFrame({"system": list(verdicts), "verdict": list(verdicts.values())})
+
+
+def test_what_is_surely_better_is_told_in_words_and_what_is_not():
+    found = rows(here=HIGHER, there=LOWER, elsewhere="not resolvable with 3 seeds")
+    assert sentences.in_words(found, "batch 9", "batch 1") == (
+        "Batch 9 is surely better than batch 1 here. It is surely worse than batch 1 there. "
+        "It is not surely different from batch 1 elsewhere."
+    )
+    jagged = sentences.in_words(found.iloc[1:2], "a", "b", ("more jagged", "smoother"))
+    assert jagged == "A is surely smoother than b there."
+    assert sentences.helps(found) == "Here surely helps; there surely harms; of elsewhere no effect can be seen."
+    assert sentences.helps(found.iloc[[2, 2]]) == "None of the 2 changes surely helps."
+    assert sentences.helps(found.iloc[2:]) == "The change does not surely help."
+
+
+def test_a_difference_that_is_sure_only_here_is_named():
+    here = rows(a=HIGHER, b="equal within .3 points", c=LOWER, d=LOWER)
+    full = rows(a=LOWER, b=LOWER, c="not resolvable with 3 seeds", d=LOWER, e="")
+    assert sentences.disagree(here, full) == (
+        "This run and full length disagree. Sure only here: c. Sure only at full length: b. The other way round: a."
+    )
+    assert sentences.disagree(full, full) == "This run and full length agree on what is sure."
+
+
+def test_verdicts_are_told_in_a_sentence():
+    named = {"a": "the head", "b": "the other"}
+    for verdicts, expected in (
+        ([HIGHER, HIGHER], "Both networks beat it"),
+        ([LOWER, HIGHER], "Only the other surely beats it"),
+        ([LOWER, "not judged"], "Neither network surely beats it"),
+    ):
+        assert sentences.who_beats(pd.DataFrame({"system": ["a", "b"], "verdict": verdicts}), named, "it") == expected
+    assert sentences.versus(LOWER, "a", "b") == "a is worse than b"
+    assert sentences.versus("not resolvable with 3 seeds", "a", "b") == "a cannot be told from b"
+
+
+def test_here_and_full_length_agree_or_not():
+    assert sentences.here_and_there(HIGHER, [HIGHER], "a", "b") == "Here and at full length alike, a is better than b."
+    told = sentences.here_and_there(HIGHER, [LOWER, LOWER], "a", "b")
+    assert told == "Here a is better than b; at full length, on all real pictures, it is worse."
+    assert "the two cannot be told apart" in sentences.here_and_there(HIGHER, [LOWER, HIGHER], "a", "b")
+
+
+def test_wrong_pixels_and_fine_tuning_are_told():
+    rows = pd.DataFrame(
+        {
+            "system": ["not prepared", "prepared twice"],
+            "difference": [0.001, -0.2],
+            "low": [-0.1, -0.3],
+            "high": [0.1, -0.1],
+            "verdict": ["not resolvable with 3 seeds", LOWER],
+        }
+    )
+    labels = np.repeat([0, 1], [3, 1])  # always class 0: an F1 of 6/7 and one of 0
+    scores = pd.DataFrame({"system": rows["system"], "val_macro_f1": [0.5, 3 / 7]})
+    assert sentences.told_pixels(scores, rows, labels, "Casual") == (
+        "Pixels not prepared cost nothing that we can see; pixels prepared twice cost 0.200 of macro-F1 "
+        "(the 0.429 that is left is that of always Casual)."
+    )
+    unsure = rows.assign(verdict="not resolvable with 3 seeds")
+    assert "prepared twice may cost 0.200 of macro-F1, but that is not sure" in sentences.told_pixels(
+        scores, unsure, labels, "Casual"
+    )
+    assert sentences.told_tuning(rows.iloc[0]).startswith("Fine-tuning changed nothing that we can see: +0.001")
+    assert "surely harmed" in sentences.told_tuning(rows.iloc[1])
+
+
+def test_one_answer_to_all_pictures_is_told():
+    told = sentences.told_dull([np.array([0, 0]), np.array([0, 1])], "R1.baseline")
+    assert told.startswith("1 of 2 trainings of R1.baseline say one usage")
+    assert (
+        sentences.told_dull([np.array([0, 1])], "it")
+        == "Each training of it says more than one usage of the validation pictures."
+    )
