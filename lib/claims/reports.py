@@ -47,7 +47,7 @@ def found(claims: pd.DataFrame) -> str:
     rest = len(claims) - len(decided)
     against = decided[decided["verdict"].str.startswith("contradicted")]
     alone = int((against["seeds"] == "").sum())  # no run was needed
-    how = f" {alone} of those contradicted need no training to see it." if alone else ""
+    how = f" {alone} of the contradictions need no training to be seen." if alone else ""
     return f"Of {len(claims)} claims {counted(decided)}{f'; {rest} are not run yet' if rest else ''}.{how}"
 
 

@@ -84,7 +84,7 @@ def answer(table: pd.DataFrame, where: str = "") -> str:
         found = "On average a fair search does not bring the optimisers closer together"
     else:
         part = "most" if narrow <= wide / 2 else "part"
-        found = f"On average {part} of the lead was that of a default learning rate, not of an optimiser"
+        found = f"On average {part} of the lead came from the default learning rate, not from the optimiser"
     doubts = ["sure" if each["verdict"].startswith("resolved") else each["verdict"] for each in (before, row)]
     interval = (
         f" (95 % interval {row['low']:.3f} to {row['high']:.3f}: {doubts[1]})" if row["n"] > 1 else f" ({doubts[1]})"

@@ -46,7 +46,7 @@ def test_a_rate_of_which_a_seed_diverged_is_not_chosen():
 def test_the_answer_is_told_by_test_accuracy():
     told = search.answer(table())
     assert told.startswith(
-        "On average most of the lead was that of a default learning rate, not of an optimiser: the gap in test"
+        "On average most of the lead came from the default learning rate, not from the optimiser: the gap in test"
     )
     assert "is 0.211 with default rates (sure) and 0.021 with searched ones (95 % interval 0.0" in told
     assert told.endswith(": sure).")
