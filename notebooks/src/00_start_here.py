@@ -181,8 +181,8 @@ page.table(
 # %%
 page.conclude(
     f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learnt enough to "
-    f"name {accuracy:.0%} of new pictures correctly; a program that always gives the same answer gets "
-    f"{chance:.0%}.",
+    f"name {accuracy:.0%} of new pictures correctly; a program that always gives the same "
+    f"answer gets {chance:.0%}.",
     ready,
     sure="one training, so a second one may differ; notebook 02 says by how much",
 )

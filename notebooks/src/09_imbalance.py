@@ -265,8 +265,8 @@ best = found[found["way"] == chosen]
 article = anchors["by the article"][0].metrics[measure]
 own = comparison.against_figure(table[table["system"] == chosen], measure, article)
 page.conclude(
-    f"Accuracy hides the rare classes. Always answering {common} is right for {accuracy:.1%} of the "
-    f"validation pictures, but its macro-F1 is only {macro:.3f}.",
+    f"Accuracy hides the rare classes. Always answering {common} is right for {accuracy:.1%} of "
+    f"the validation pictures, but its macro-F1 is only {macro:.3f}.",
     f"Validation macro-F1 chooses {chosen}. {rare.told_worth(worth)} In the test "
     f"{sentences.versus(own['verdict'][0], f'the network ({chosen})', 'looking up the article')}.",
     agrees,
