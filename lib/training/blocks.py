@@ -44,6 +44,11 @@ def _way() -> Callable:
     return one_by_one
 
 
+def _first(taken: tuple) -> str | None:
+    """Return the first of several targets. To be asked of the dictionary that was given: JAX sorts those it returns."""
+    return next(iter(taken[1])) if isinstance(taken[1], dict) else None
+
+
 def one_by_one(model, taken: tuple, rates: np.ndarray, batch_size: int) -> np.ndarray:
     """Make the steps as Keras does, a call each."""
     figures: list[tuple[float, float]] = []
@@ -54,7 +59,7 @@ def one_by_one(model, taken: tuple, rates: np.ndarray, batch_size: int) -> np.nd
         )
         model.optimizer.learning_rate = rate
         found = model.train_on_batch(inputs, labels, *weights, return_dict=True)
-        accuracy = f"{next(iter(labels))}_accuracy" if isinstance(labels, dict) else "accuracy"
+        accuracy = "accuracy" if _first(taken) is None else f"{_first(taken)}_accuracy"
         figures.append((found["loss"], found[accuracy]))
         if not np.isfinite(found["loss"]):
             break
@@ -70,14 +75,17 @@ def _compiled(model, taken: tuple, rates: np.ndarray, batch_size: int) -> np.nda
     # Of unknown length: a smaller last batch or block would else be traced anew, for seconds.
     shapes = tf.nest.map_structure(lambda each: tf.TensorSpec([None, *each.shape[1:]], each.dtype), taken)
     rate, size = tf.TensorSpec([None], tf.float32), tf.TensorSpec([], tf.int32)
-    block = _block(model, model.optimizer).get_concrete_function(shapes, rate, size)
+    block = _block(model, model.optimizer, _first(taken)).get_concrete_function(shapes, rate, size)
     done, figures = block(taken, tf.constant(rates), tf.constant(batch_size))
     return figures.numpy()[: int(done)]
 
 
 @lru_cache(maxsize=2)  # so that two networks can take turns (lib.bench)
-def _block(model, optimizer):
-    """Return the compiled block of this model and its optimiser: a model that is compiled anew has another."""
+def _block(model, optimizer, first: str | None):
+    """Return the compiled block of this model and its optimiser: a model that is compiled anew has another.
+
+    first: the target whose accuracy is measured, of several.
+    """
     import tensorflow as tf
 
     def step(taken, rates, size, number):
@@ -87,8 +95,7 @@ def _block(model, optimizer):
             logits = model(inputs, training=True)
             loss = model.compute_loss(inputs, labels, logits, *weights)
         optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
-        if isinstance(labels, dict):
-            first = next(iter(labels))
+        if first is not None:
             logits, labels = logits[first], labels[first]
         right = tf.argmax(logits, -1, labels.dtype) == labels
         return tf.stack([loss, tf.reduce_mean(tf.cast(right, tf.float32))])
@@ -125,7 +132,7 @@ def _scanned(model, taken: tuple, rates: np.ndarray, batch_size: int) -> np.ndar
         if len(rates[steps]) and np.isfinite(figures[:, 0]).all():
             begin, end = steps.start * batch_size, steps.start * batch_size + len(rates[steps]) * size
             given = jax.tree.map(lambda own, b=begin, e=end, s=size: own[b:e].reshape(-1, s, *own.shape[1:]), taken)
-            state, own, made = _scan(model, model.optimizer)(state, given, rates[steps])
+            state, own, made = _scan(model, model.optimizer, _first(taken))(state, given, rates[steps])
             figures = np.concatenate([figures, np.asarray(own)[np.asarray(made)]])
     for own_variables, values in zip(variables, state, strict=True):
         for variable, value in zip(own_variables, values, strict=True):
@@ -134,10 +141,10 @@ def _scanned(model, taken: tuple, rates: np.ndarray, batch_size: int) -> np.ndar
 
 
 @lru_cache(maxsize=1)
-def _scan(model, optimizer):
+def _scan(model, optimizer, first: str | None):
     """Return the compiled steps of a model and its optimiser: (state, batches, rates) to (state, figures, made).
 
-    made: whether the step was made; those after a loss that is no number change nothing.
+    first: the target whose accuracy is measured, of several. made: whether the step was made; those after a loss that is no number change nothing.
     """
     import jax
     from jax import numpy as jnp
@@ -154,8 +161,7 @@ def _scan(model, optimizer):
         )
         own = [*own[:at], rate, *own[at + 1 :]]
         new = [*optimizer.stateless_apply(own, slopes, trainable)]
-        if isinstance(labels, dict):
-            first = next(iter(labels))
+        if first is not None:
             logits, labels = logits[first], labels[first]
         figures = jnp.stack([loss, jnp.mean(jnp.argmax(logits, -1) == labels)])
         state = jax.tree.map(partial(jnp.where, going), [new[0], others, new[1]], carried[1])

@@ -142,9 +142,10 @@ def _fit_network(
 
 
 def _outputs(config: RunConfig, model, inputs: np.ndarray, positions: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the logits by target, however many the network has."""
+    """Return the logits by target, the first one first, however many the network has."""
     logits = predict(model, inputs, positions, config.test_time_flip)
-    return logits if isinstance(logits, dict) else {config.data.target: logits}
+    targets = [config.data.target, *config.data.more_targets]  # their order: JAX sorts a dictionary that it returns
+    return {each: logits[each] for each in targets} if isinstance(logits, dict) else {targets[0]: logits}
 
 
 def _one_epoch(

@@ -39,8 +39,8 @@ random_weights("tiny", Path(os.environ["LOOKBOOK_WEIGHTS"]))
 
 NUMBER = 60
 images = np.random.default_rng(0).integers(0, 256, (NUMBER, 16, 16, 3), dtype="uint8")
-labels = {"one": np.arange(NUMBER) % 3, "two": np.arange(NUMBER) % 2}
-classes = {"one": ["a", "b", "c"], "two": ["a", "b"]}
+labels = {"one": np.arange(NUMBER) % 3, "another": np.arange(NUMBER) % 2}
+classes = {"one": ["a", "b", "c"], "another": ["a", "b"]}
 dataset = Dataset("noise", images, labels, classes, np.arange(NUMBER).astype(str), "Noise.")
 
 def kill(done, total, text):
@@ -49,7 +49,7 @@ def kill(done, total, text):
 
 for system, arguments, more in [
     ("anchor.linear", {}, []), ("R3.final", {}, []), ("transfer.tiny", {}, []),
-    ("R5.resnet34_mtl", {"width": 4, "blocks": (1, 1)}, ["two"]),
+    ("R5.resnet34_mtl", {"width": 4, "blocks": (1, 1)}, ["another"]),  # which JAX sorts before the first
 ]:
     data = {"name": "noise", "target": "one", "more_targets": more}
     settings = {"system": system, "arguments": arguments, "data": data, "epochs": 2, "batch_size": 16}
@@ -66,6 +66,8 @@ for system, arguments, more in [
         resumed = runs.fetch_or_train(settings, dataset)
         assert "goes on" in (resumed.folder / "log.txt").read_text(), system
         assert np.array_equal(resumed.predictions("test")[2], whole), system
+    if not system.startswith("anchor"):
+        assert run.history["val_accuracy"].iloc[-1] == run.metrics["val_accuracy"], system
     print(system, run.metrics["test_accuracy"], flush=True)
 """
 
