@@ -99,12 +99,19 @@ def everything(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) ->
         dict.fromkeys(verdicts.COLUMNS, np.nan)
         | {"id": claim["id"], "report": claim["report"], "system": claim["system"], "claim": claim["says"]}
         | {"claimed": rules.claimed(claim["rule"]), "interval": "", "seeds": 0}
-        | {"verdict": f"not judged: {claim['unjudged']}" if "unjudged" in claim else rules.NOT_RUN}
+        | {"verdict": _why_not(claim)}
         for claim in verdicts.load()
         if claim["id"] not in set(found["id"])
     ]
     whole = pd.concat([found, pd.DataFrame(rows, columns=verdicts.COLUMNS)])
     return whole.sort_values("report", kind="stable", ignore_index=True)
+
+
+def _why_not(claim: dict) -> str:
+    """Return the verdict on a claim that no reference run judges."""
+    if "unjudged" in claim:
+        return f"not judged: {claim['unjudged']}"
+    return f"{rules.NOT_RUN}: {claim['run_by']}" if "run_by" in claim else rules.NOT_RUN
 
 
 def combined(members: dict[str, list[Run]]) -> list[pd.DataFrame]:

@@ -209,13 +209,6 @@ twice = {name: runs.over_mirror(run, page.dataset) for name, run in able.items()
 told = ensembles.told_gains(able, twice)
 page.say(told or "The pictures are not here, so no network can look at mirror images.")
 
-# %%
-combined = by_reference.combined(members)
-if not combined:
-    page.say(
-        "R4 means its own models. They are not run yet, so nothing above judges its claim."
-    )
-
 # %% [markdown]
 # ## Which claims hold?
 # A claim that needs runs has a rule, which was fixed before they were made (lib/claims/claims.yaml). It *holds* or is
@@ -225,7 +218,7 @@ if not combined:
 
 # %%
 everything = {row: own for rows in carried.values() for row, own in rows.items()}
-judged = reports.every(by_reference.everything(everything, *combined))
+judged = reports.every(by_reference.everything(everything, *by_reference.combined(members)))
 page.table(
     "verdicts",
     reports.shown(judged),
