@@ -292,7 +292,7 @@ page.table("story", story.table(measured), "The story, taken apart: means over s
 enough = claims.comparable(
     colour.name, colour_limit, colour_epochs, 10, "fashion-product", pictures=2507
 )  # R1 had 2,507 training pictures, changed copies among them
-page.claims(story.for_claims(measured), enough)
+judged = page.claims(story.for_claims(measured), enough)
 
 # %% [markdown]
 # ## What we found
