@@ -97,14 +97,9 @@ rows = {"R4's matrix": matrix}
 for run in runs.flat(grid):
     own = metrics.confusion(run.labels("test"), run.predicted("test"), list(matrix))
     rows[f"our {run.label}, seed {run.config.seed}"] = own
-pairs = pd.DataFrame(
-    {
-        "matrix": name,
-        "hardest pair": metrics.hardest_pair(own),
-        "called Shirt": own["Shirt"].sum(),
-    }
-    for name, own in rows.items()
-)
+pairs = pd.DataFrame({"matrix": list(rows)})
+pairs["hardest pair"] = [metrics.hardest_pair(own) for own in rows.values()]
+pairs["called Shirt"] = [own["Shirt"].sum() for own in rows.values()]
 page.table("pairs", pairs, "The pair with the most mistakes, both ways, in each matrix")
 
 # %%
