@@ -4,10 +4,12 @@ Exit codes: 0 fine, 1 a notebook failed, 2 wrong use or bad input.
 """
 
 import errno
+import io
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -35,8 +37,10 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Lookbook: numbered notebooks on convolutional networks for fashion pictures, and the reports they become."""
-    from lib.base import checkout
+    from lib.base import checkout, outside
 
+    outside.leave(own_jupyter=context.invoked_subcommand == "lab")
+    outside.settle()
     if context.invoked_subcommand != "check":  # which says so in its table
         checkout.refuse_another()
 
@@ -81,7 +85,7 @@ def report(
         changes["dataset"] = dataset
     if seeds is not None:
         changes["seeds"] = seeds
-    folder = (out or paths.reports()).resolve()
+    folder = paths.absolute(out or paths.reports())
     os.environ["LOOKBOOK_REPORTS"] = str(folder)  # a notebook that reads other reports reads these
     code = pipeline.make_reports(settings.choose(notebooks or []), profile, changes, folder, force, jobs)
     print(folder / "index.html")
@@ -91,11 +95,17 @@ def report(
 @app.command()
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
-    start = paths.NOTEBOOKS / "00_start_here.ipynb"
-    command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={paths.ROOT}", str(start)]
+    from lib.base import start
+
+    command = start.command("jupyterlab", f"--ServerApp.root_dir={paths.ROOT}")
+    command.append(str(paths.NOTEBOOKS / "00_start_here.ipynb"))
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; on loopback, with Jupyter's token
         command += ["--allow-root", "--ip=127.0.0.1"]
-    raise typer.Exit(subprocess.run(command).returncode)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        start.kernel(folder)
+        places = os.pathsep.join(filter(None, [folder, os.environ.get("JUPYTER_PATH")]))
+        code = subprocess.run(command, env=os.environ | {"JUPYTER_PATH": places}).returncode
+    raise typer.Exit(code)
 
 
 @app.command("list")
@@ -196,9 +206,12 @@ def main() -> None:
     """Run the command; an error meant for users is one line on standard error, and exit code 2."""
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]  # welcome before and after the command's name
-    paths.make_absolute()
     signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without some letter is no reason to stop
     try:
+        paths.settle()
         sys.exit(app(standalone_mode=False))
     except LookbookError as error:
         _fail(str(error), debug)

@@ -35,6 +35,7 @@ def make_reports(
     more at once than there are cores, and for data that is missing or damaged.
     """
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
+    outside.refuse_backend()
     at_once = jobs.number(at_once)
     parameters = settings.resolve(names, profile, changes)
     code = _code()
