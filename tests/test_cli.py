@@ -168,7 +168,7 @@ def test_the_notebooks_run_on_the_real_pictures(real_data, tmp_path):
 def test_jupyterlab_starts_as_root_on_loopback_alone(monkeypatch):
     commands = []
     monkeypatch.setattr(
-        cli.subprocess, "run", lambda command, env: commands.append(command) or SimpleNamespace(returncode=0)
+        cli.subprocess, "run", lambda command: commands.append(command) or SimpleNamespace(returncode=0)
     )
     for user in (0, 1000):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user)

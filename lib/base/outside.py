@@ -7,10 +7,11 @@ A run's key says nothing of such settings, so two computers must not differ in t
 import os
 from importlib.util import find_spec
 
+from lib.base import paths
 from lib.base.errors import LookbookError, nearest
 
 # Libraries read variables with these beginnings when they are imported, or when they first compute: limits that cut
-# `fit` short, products of 10 bits, other random numbers, another Keras, another TensorFlow. No list of them stays whole.
+# `fit` short, products of 10 bits, other random numbers, another Keras, another TensorFlow. No list of them is whole.
 READ = (
     "KERAS_", "TF_", "TF2_", "XLA_", "JAX_", "ONEDNN_", "DNNL_", "NVIDIA_TF32_", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS",
     "OPENBLAS_CORETYPE", "NPY_", "NUMPY_", "PANDAS_", "SCIPY_", "SKLEARN_", "CUBLAS_",
@@ -48,9 +49,12 @@ def leave(own_jupyter: bool = False) -> None:
     """
     for name in [name for name in os.environ if name.startswith(OTHERS)]:
         del os.environ[name]
+    more = (
+        os.environ.get("JUPYTER_PATH") if own_jupyter else None
+    )  # kernels and templates there win over installed ones
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(paths.ROOT / "lib/course"), more]))  # our kernel
     if not own_jupyter:
-        os.environ.pop("JUPYTER_PATH", None)  # kernels and templates there would win over ours
-        os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # likewise those in the home folder
+        os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # else those in the home folder win
         os.environ["MATPLOTLIBRC"] = os.devnull
 
 

@@ -32,20 +32,10 @@ def commit() -> str | None:
     """
     if not (ROOT / ".git").exists():
         return None  # unpacked inside another project, perhaps: its commit is not ours
-    # A hook, or a git that runs this, names its own repository in variables; a container's user owns no files.
+    # A hook names its own repository in variables; in a container the files may be another user's.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    options = ["-c", f"safe.directory={ROOT}", "-c", "core.fsmonitor=false", "-c", "core.abbrev=auto"]
-    command = [
-        "git",
-        "--no-optional-locks",
-        *options,
-        "-C",
-        str(ROOT),
-        "describe",
-        "--always",
-        "--dirty= with changes",
-        "--exclude=*",
-    ]
+    command = ["git", "--no-optional-locks", "-c", f"safe.directory={ROOT}", "-c", "core.fsmonitor=false"]
+    command += ["-C", str(ROOT), "describe", "--always", "--dirty= with changes", "--exclude=*"]
     try:
         ended = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True, env=environment)
         return ended.stdout.strip()

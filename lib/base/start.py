@@ -30,16 +30,5 @@ def command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-E", "-W", "ignore", *modes, os.path.join(folder, "lookbook.py"), module, *arguments]
 
 
-def kernel(folder: str) -> None:
-    """Make the kernel python3 of this installation in a folder for JUPYTER_PATH."""
-    import json
-
-    about = {"display_name": "Python 3 (ipykernel)", "language": "python", "metadata": {"debugger": True}}
-    own = os.path.join(folder, "kernels", "python3")
-    os.makedirs(own)
-    with open(os.path.join(own, "kernel.json"), "w", encoding="utf-8") as file:
-        json.dump(about | {"argv": command("ipykernel_launcher", "-f", "{connection_file}")}, file)
-
-
 def _same(one: str, other: str) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -101,11 +100,7 @@ def lab() -> None:
     command.append(str(paths.NOTEBOOKS / "00_start_here.ipynb"))
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; on loopback, with Jupyter's token
         command += ["--allow-root", "--ip=127.0.0.1"]
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        start.kernel(folder)
-        places = os.pathsep.join(filter(None, [folder, os.environ.get("JUPYTER_PATH")]))
-        code = subprocess.run(command, env=os.environ | {"JUPYTER_PATH": places}).returncode
-    raise typer.Exit(code)
+    raise typer.Exit(subprocess.run(command).returncode)
 
 
 @app.command("list")

@@ -76,12 +76,11 @@ def _papermill(
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nobody,
         (folder / "papermill.log").open("w+", encoding="utf-8", errors="replace") as log,
     ):
-        start.kernel(nobody)
         environment = os.environ | more
         environment |= {
             "LOOKBOOK_OUTPUT": str(folder),
             "LOOKBOOK_PROGRESS": str(news),
-            "JUPYTER_PATH": nobody,  # a kernel called python3 elsewhere must not win over ours
+            "JUPYTER_PATH": str(paths.ROOT / "lib/course"),  # no kernel called python3 elsewhere wins over ours
             "JUPYTER_RUNTIME_DIR": nobody,  # a home folder that cannot be written is no hindrance
             "IPYTHONDIR": nobody,  # no start-up files of the user run in it
             "PYTHONSTARTUP": "",
