@@ -15,6 +15,7 @@ from lib import claims, models, plots
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
 from lib.claims import by_reference
+from lib.course import legal
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
@@ -38,6 +39,7 @@ def start(name: str, given: dict, colour: bool = False) -> "Page":
     missing = " and ".join(each for each in ("profile", "dataset") if each not in parameters)
     if missing:
         raise LookbookError(f"{name}: run the parameters cell first; it gives {missing} a type and a value")
+    legal.refuse(name, parameters)
     return Page(name, parameters, colour)
 
 

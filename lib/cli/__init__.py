@@ -55,7 +55,7 @@ def report(
     dataset: Annotated[
         str | None, typer.Option(help="auto, garments, garments-colour, fashion-mnist, fashion-product or own:FOLDER")
     ] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="trainings of each system")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, max=1000, help="trainings of each system")] = None,
     change: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="change a notebook's parameter")
     ] = None,
@@ -148,7 +148,9 @@ def bench(
         list[str] | None,
         typer.Argument(metavar="[NAME]...", help="what to measure; without: all speeds but time-to"),
     ] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="time-to: trainings of each system; 3 without")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="time-to: trainings of each system; 3 without")
+    ] = None,
 ) -> None:
     """Measure speed on this computer; prints tables, keeps them in reports/bench.json, and renews the index page.
 
@@ -160,9 +162,11 @@ def bench(
     Only when named, with both real data sets on disk: predict (how many foreign pictures are answered right, by
     preparation) and unlike (how many are called unlike the training pictures, by score); `lookbook predict` shows them.
     """
+    from lib.base import room
     from lib.bench import registry
     from lib.report import index
 
+    room.refuse(paths.reports(), "set LOOKBOOK_REPORTS to a folder that can be written")
     for name in registry.choose(names or [], seeds):
         print(f"{name}\n{registry.measure(name, seeds).to_string(index=False)}\n")
         index.write_index(paths.reports())
