@@ -166,8 +166,9 @@ def bench(
     from lib.bench import registry
     from lib.report import index
 
+    chosen = registry.choose(names or [], seeds)
     room.refuse(paths.reports(), "set LOOKBOOK_REPORTS to a folder that can be written")
-    for name in registry.choose(names or [], seeds):
+    for name in chosen:
         print(f"{name}\n{registry.measure(name, seeds).to_string(index=False)}\n")
         index.write_index(paths.reports())
     print(paths.reports() / "bench.json")

@@ -77,8 +77,9 @@ def make_reports(
     with several(console) as show:
         for group in ([name for name in names if name not in readers], readers):  # readers find the others' results
             stale = [name for name in group if changed(name)]
-            if stale:
+            if any({"epochs", "seeds"} <= set(parameters[name]) for name in stale):  # they train, into the store
                 room.refuse(paths.runs(), "set LOOKBOOK_RUNS to a folder that can be written")
+            if stale:
                 from lib.runs import engines  # here, because pandas takes longer than to see that nothing changed
 
                 together = min(at_once, len(stale))
