@@ -8,7 +8,7 @@ import os
 from importlib.util import find_spec
 
 from lib.base import paths
-from lib.base.errors import LookbookError, nearest
+from lib.base.errors import LookbookError
 
 # Libraries read variables with these beginnings when they are imported, or when they first compute: limits that cut
 # `fit` short, products of 10 bits, other random numbers, another Keras, another TensorFlow. No list of them is whole.
@@ -35,8 +35,8 @@ def refuse_backend() -> None:
     """Raise LookbookError, with the remedy, for a backend that is unknown or not installed."""
     backend = backend_name()
     if backend not in BACKENDS:
-        near = nearest(backend, list(BACKENDS))
-        raise LookbookError(f"KERAS_BACKEND={backend}: Lookbook computes with tensorflow or jax; {near} (or unset it)")
+        names = " or ".join(BACKENDS)
+        raise LookbookError(f"KERAS_BACKEND={backend}: Lookbook computes with {names}; set it to one, or unset it")
     if find_spec(backend) is None:
         other = "set KERAS_BACKEND=jax" if backend == "tensorflow" else "unset it"
         raise LookbookError(f"KERAS_BACKEND={backend}, but {backend} is not installed: {BACKENDS[backend]}, or {other}")
@@ -49,10 +49,9 @@ def leave(own_jupyter: bool = False) -> None:
     """
     for name in [name for name in os.environ if name.startswith(OTHERS)]:
         del os.environ[name]
-    more = (
-        os.environ.get("JUPYTER_PATH") if own_jupyter else None
-    )  # kernels and templates there win over installed ones
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(paths.ROOT / "lib/course"), more]))  # our kernel
+    # Kernels and templates there win over installed ones; ours is the kernel of lib/course.
+    more = os.environ.get("JUPYTER_PATH") if own_jupyter else None
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(paths.ROOT / "lib/course"), more]))
     if not own_jupyter:
         os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # else those in the home folder win
         os.environ["MATPLOTLIBRC"] = os.devnull

@@ -76,7 +76,7 @@ def test_a_keras_json_that_keras_refuses_is_named_in_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("backend", "said"),
     [
-        ("jaks", "KERAS_BACKEND=jaks: Lookbook computes with tensorflow or jax; did you mean 'jax'? (or unset it)"),
+        ("jaks", "KERAS_BACKEND=jaks: Lookbook computes with tensorflow or jax; set it to one, or unset it"),
         (
             "jax",
             "KERAS_BACKEND=jax, but jax is not installed: pip install -e '.[jax]', or unset it",
