@@ -40,6 +40,7 @@ except ValueError as error:
     raise LookbookError(f"{place}: Keras cannot read its settings ({error}); mend the file") from error
 
 keras.config.set_floatx("float32")
+keras.config.set_dtype_policy("float32")  # a start-up file of JupyterLab can have set another
 keras.config.set_epsilon(1e-7)
 keras.config.set_image_data_format("channels_last")
 

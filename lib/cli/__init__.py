@@ -74,7 +74,7 @@ def report(
     from lib.course import notebooks as settings
     from lib.report import pipeline
 
-    if engine or scheduler or os.environ.get("LOOKBOOK_ENGINE"):
+    if engine or scheduler or any(os.environ.get(f"LOOKBOOK_{name}") for name in ("ENGINE", "JOBS", "SCHEDULER")):
         from lib.runs import engines
 
         engines.choose(engine, scheduler=scheduler)
