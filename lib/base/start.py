@@ -11,6 +11,11 @@ import sys
 
 def tidy() -> None:
     """Move the folders of the user to the end of Python's path; let no setting turn a warning into an error."""
+    try:
+        os.getcwd()
+    except OSError:  # no path could be made whole
+        print("error: the folder you are in is not there any more; go to another one with cd", file=sys.stderr)
+        sys.exit(2)
     given = ["", os.path.dirname(os.path.abspath(sys.argv[0])), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     users = {os.path.realpath(place) for place in given} - {os.path.realpath(place) for place in site.getsitepackages()}
     last = [place for place in sys.path if os.path.realpath(place) in users]

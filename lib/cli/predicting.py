@@ -34,6 +34,7 @@ def predict(
     from lib.base import files, paths, room
     from lib.predict import answer, judge, reader, words
 
+    out = out and out.expanduser()
     if out is not None and out.is_dir():
         raise LookbookError(f"{out}: is a folder; give a file, {out / 'sheet.html'} for instance")
     if out is not None:

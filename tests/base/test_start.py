@@ -45,5 +45,13 @@ def test_what_the_kit_starts_does_so_too_and_hears_no_variable_of_python(homewor
     assert ended.returncode == 0 and ended.stdout == "<class 'random.Random'> 0\n" and ended.stderr == ""
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows removes no folder that somebody is in")
+def test_a_folder_that_is_gone_is_one_line(homework):
+    code = "import lookbook; lookbook.main()"
+    command = f"mkdir gone && cd gone && rmdir ../gone && exec {sys.executable} -c '{code}'"
+    ended = ran(["sh", "-c", command], homework)
+    assert ended.returncode == 2 and ended.stderr.startswith("error: the folder you are in is not there any more")
+
+
 def test_a_script_of_the_installation_begins_where_nothing_can_hide_it():
     assert 'lookbook = "lookbook:main"' in (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")
