@@ -163,15 +163,15 @@ class Page:
         """Hold what the reports claim of these systems (claims.yaml) against the runs; return one row per claim.
 
         table: as `lib.runs.tabulate` returns it, with any further measure that a claim names. comparable: whether the
-        pictures and the length are the report's (`lib.claims.comparable`); a run that is not comparable judges nothing.
+        pictures and the length are the report's (`lib.claims.comparable`); else one line says that nothing is judged.
         """
         found = claims.compare(table, comparable)
         if found.empty:
             self.say("None of these systems is trained as in its report, so there is no claim to judge.")
+        elif not comparable:
+            self.say(JUDGES_NOTHING)
         else:
-            if not comparable:
-                self.say(JUDGES_NOTHING)
-            self.table("claims", found, "What the reports say, and what we measure", 4, fold=not comparable)
+            self.table("claims", found, "What the reports say, and what we measure", 4)
         return found
 
     def reference(

@@ -34,8 +34,8 @@ def filtered(frame: pd.DataFrame, caption: str, by: Choices) -> str:
     """Return a table whose rows the reader chooses, without a script; its cells are strings.
 
     by: heading -> a value for each row. For each heading there is a line of buttons, which say how many rows have each
-    value; style sheets alone hide the others (`:has`, in every browser since 2023). In an older one, where a notebook
-    is not trusted, and in print all rows are shown.
+    value; style sheets alone hide the others (`:has`, in every browser since 2023). In an older one, and where a
+    notebook is not trusted, all rows are shown; in print none, because nobody can choose there.
     """
     name = f"choose-{zlib.crc32(caption.encode()):08x}"
     values = {heading: sorted(set(own)) for heading, own in by.items()}
@@ -49,7 +49,8 @@ def filtered(frame: pd.DataFrame, caption: str, by: Choices) -> str:
         f'<style>{_rules(name, values)}</style><div class="{name}">'
         + "".join(_buttons(name, number, heading, list(by[heading])) for number, heading in enumerate(by))
         + f'<div class="rows"><table class="dataframe many"><caption>{escape(caption)}</caption>'
-        + f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>"
+        + f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        + f'<p class="left">{escape(caption)}: {len(frame)} rows, not printed; the page itself has them.</p></div>'
     )
 
 
@@ -87,10 +88,8 @@ def _rules(name: str, values: dict[str, list]) -> str:
         f".{name} legend {{ float: left; width: 5rem; padding: 0; }}",
         f".{name} label {{ margin-right: .7rem; white-space: nowrap; }}",
         f".{name} .rows {{ max-height: 34rem; overflow: auto; }}",
+        f".{name} .left {{ display: none; }}",
         *hidden,
     ]
-    printed = [
-        f".{name} fieldset {{ display: none; }}",
-        f".{name} th, .{name} td {{ padding: .1rem .4rem .1rem 0; overflow-wrap: normal; }}",
-    ]
-    return f"@media screen {{ {' '.join(screen)} }} @media print {{ {' '.join(printed)} }}"
+    printed = f".{name} fieldset, .{name} .rows {{ display: none; }}"
+    return f"@media screen {{ {' '.join(screen)} }} @media print {{ {printed} }}"

@@ -33,9 +33,10 @@ def test_rows_are_chosen_by_style_sheets_alone():
 
 
 def test_hiding_is_for_the_screen_and_buttons_are_not_printed():
+    assert "3 rows, not printed" in tables.filtered(FRAME, "x", BY)
     style = BeautifulSoup(tables.filtered(FRAME, "x", BY), "html.parser").style.string
     screen, printed = style.split("@media print")
-    assert "display: none" in screen and ":has(" not in printed and "fieldset { display: none; }" in printed
+    assert "display: none" in screen and ":has(" not in printed and ".rows { display: none; }" in printed
 
 
 def test_what_came_from_data_is_escaped():
