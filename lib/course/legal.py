@@ -15,7 +15,6 @@ from lib.base import paths
 from lib.base.errors import LookbookError, nearest
 
 Rule = Callable[[Any], str]  # returns what is legal, where a value is not; else ""
-LEARNT = 0.85  # at most this share of `limit` are training pictures, the others validate
 
 
 def refuse(notebook: str, values: dict[str, Any]) -> None:
@@ -27,20 +26,10 @@ def refuse(notebook: str, values: dict[str, Any]) -> None:
         if wanted:
             shown = repr(value) if len(repr(value)) <= 80 else f"{repr(value)[:77]}..."
             raise LookbookError(f"{notebook}: {name}={shown}: {wanted}")
-    _refuse_more_than_there_are(notebook, values)
     if number == "04" and values.get("base") not in values.get("batch_sizes", [values.get("base")]):
         raise LookbookError(f"{notebook}: base={values['base']}: give one of batch_sizes={values['batch_sizes']}")
     if number == "05" and not values.get("low", 0) < values.get("high", 1):
         raise LookbookError(f"{notebook}: low={values['low']}: give less than high={values['high']}")
-
-
-def _refuse_more_than_there_are(notebook: str, values: dict[str, Any]) -> None:
-    limit = values.get("limit") or math.inf
-    for name in ("batch_size", "batch_sizes"):
-        size = values.get(name, 0)
-        if (max(size) if isinstance(size, list) else size) > LEARNT * limit:
-            told = f"of limit={limit} pictures about {0.8 * limit:.0f} train; give at most so many"
-            raise LookbookError(f"{notebook}: {name}={size}: {told}")
 
 
 def _whole(least: int, most: int, zero: bool = False) -> Rule:
@@ -154,7 +143,7 @@ def _rules() -> dict[str, Rule]:
     epochs, batch = _whole(1, 10_000), _whole(1, 100_000)
     rate = _real(0, 1000, "give a learning rate above 0, for instance 0.001", "]")
     return {
-        "limit": pictures, "article_limit": pictures, "colour_limit": pictures, "08 few": some, "01 pictures": pictures,
+        "limit": pictures, "article_limit": pictures, "colour_limit": pictures, "08 few": some, "01 pictures": _whole(1, 1_000_000, zero=True),
         "epochs": epochs, "few_epochs": epochs, "fine_epochs": epochs, "colour_epochs": epochs,
         "04 epochs": _whole(2, 10_000), "seeds": _whole(1, 1000), "batch_size": batch, "download": _flag,
         "system": _network, "systems": _each(_network), "imagenet": _each(_backbone, 0),

@@ -17,8 +17,6 @@ ILLEGAL = [  # notebook, parameter, value, what is said of it
     ("02", "systems", ["fast", "fast"], "'fast' stands there twice"),
     ("02", "systems", [["fast"]], "['fast'] in it"),
     ("02", "batch_size", True, "from 1 to 100,000"),
-    ("02", "batch_size", 4000, "of limit=4000 pictures about 3200 train; give at most so many"),
-    ("04", "batch_sizes", [64, 1024], "about 819 train"),
     ("03", "rates", [-1], "-1 in it: give a share from 0 to below 1"),
     ("03", "rates", [1.0], "below 1"),
     ("03", "rates", [float("nan")], "nan in it"),
