@@ -3,8 +3,6 @@
 A page shows figures, tables and sentences, and keeps what it shows for results.json.
 """
 
-import base64
-import io
 import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from lib import claims, models, plots
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
 from lib.claims import by_reference
+from lib.course import legal
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
@@ -40,6 +39,7 @@ def start(name: str, given: dict, colour: bool = False) -> "Page":
     missing = " and ".join(each for each in ("profile", "dataset") if each not in parameters)
     if missing:
         raise LookbookError(f"{name}: run the parameters cell first; it gives {missing} a type and a value")
+    legal.refuse(name, parameters)
     return Page(name, parameters, colour)
 
 
@@ -98,10 +98,8 @@ class Page:
 
         thumbnail: the index page shows this figure for the notebook (without one: its first).
         """
-        png = io.BytesIO()
-        figure.savefig(png, format="png", dpi=120)
         about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
-        _display({"image/png": base64.b64encode(png.getvalue()).decode()}, {"image/png": about})
+        _display({"image/png": plots.png(figure)}, {"image/png": about})
 
     def study(self, draw: Callable[..., Figure], alt: str, caption: str, **choices: list) -> None:
         """Show `draw` of the first of all choices; in JupyterLab of any, by a widget for each (extra `study`).

@@ -1,6 +1,9 @@
 """How every figure looks."""
 
-from collections.abc import Callable
+import base64
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
 import matplotlib
@@ -18,12 +21,32 @@ STYLE = {
 }  # fmt: skip
 
 
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw and save with the kit's style and matplotlib's defaults: a matplotlibrc of the user changes no figure.
+
+    Nobody else's settings are changed.
+    """
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)
+        yield
+
+
+def png(figure: Figure, dpi: int = 120) -> str:
+    """Return a figure as PNG, in base64."""
+    stream = io.BytesIO()
+    with own_style():
+        figure.savefig(stream, format="png", dpi=dpi)
+    return base64.b64encode(stream.getvalue()).decode()
+
+
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Draw with the kit's style, without changing matplotlib's settings for anybody else."""
+    """Draw with the kit's style (`own_style`)."""
 
     @wraps(draw)
     def drawn(*arguments, **named) -> Figure:
-        with matplotlib.rc_context(STYLE):
+        with own_style():
             return draw(*arguments, **named)
 
     return drawn

@@ -12,17 +12,21 @@ from lib.evaluation import words
 
 Choices = Mapping[str, Sequence[str]]  # heading -> a value for each row of a table
 
+# Whatever the reader has set for her own tables, in a start-up file of JupyterLab for instance.
+ALL_OF_IT = ("styler.render.max_rows", None, "styler.render.max_columns", None, "styler.render.max_elements", 10**9)
+
 
 def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False) -> str:
     """Return a table with its caption; fold: the caption alone until it is opened. Measures by their names in words."""
     frame = frame.rename(columns=words.worded)
-    html = (
-        frame.replace([math.inf, -math.inf], math.nan)
-        .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
-        .hide(axis="index")
-        .set_caption("" if fold else escape(caption))
-        .to_html(table_attributes='class="dataframe"', cell_ids=False)
-    )
+    with pd.option_context(*ALL_OF_IT):
+        html = (
+            frame.replace([math.inf, -math.inf], math.nan)
+            .style.format(precision=digits, na_rep="–", escape="html", thousands=",", decimal=".")
+            .hide(axis="index")
+            .set_caption("" if fold else escape(caption))
+            .to_html(table_attributes='class="dataframe"', cell_ids=False)
+        )
     return f"<details><summary>{escape(caption)}</summary>{html}</details>" if fold else html
 
 

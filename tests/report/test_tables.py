@@ -11,6 +11,13 @@ FRAME = pd.DataFrame({"claim": ["a <b>", "c", "d"], "verdict": ["holds", "not ru
 BY = {"report": ["R2", "R1", "R1"], "verdict": ["holds", "not run", "holds"]}
 
 
+def test_a_table_is_whole_whatever_the_reader_has_set_for_her_own():
+    expected = re.sub("T_[0-9a-f]+", "", tables.plain(FRAME.assign(figure=1234.5), "All"))
+    with pd.option_context("styler.render.max_rows", 1, "styler.format.decimal", ",", "styler.render.max_columns", 1):
+        assert re.sub("T_[0-9a-f]+", "", tables.plain(FRAME.assign(figure=1234.5), "All")) == expected
+    assert "1,234.500" in expected
+
+
 def test_rows_are_chosen_by_style_sheets_alone():
     html = markup.contained(tables.filtered(FRAME, "What <they> say", BY))
     soup = BeautifulSoup(html, "html.parser")
