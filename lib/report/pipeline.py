@@ -36,6 +36,7 @@ def make_reports(
     """
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
     outside.refuse_backend()
+    paths.weights_folders()  # a notebook would do without them
     at_once = jobs.number(at_once)
     parameters = settings.resolve(names, profile, changes)
     room.refuse(out, "give a folder that can be written: --out DIR, or LOOKBOOK_REPORTS")

@@ -187,6 +187,10 @@ def test_what_stops_every_notebook_is_said_before_any_runs(workshop, monkeypatch
     with pytest.raises(LookbookError, match="KERAS_BACKEND=pytorch: Lookbook computes with tensorflow or jax"):
         pipeline.make_reports(["00_good"], "quick", {}, workshop)
     monkeypatch.delenv("KERAS_BACKEND")
+    monkeypatch.setenv("LOOKBOOK_WEIGHTS", str(workshop))
+    with pytest.raises(LookbookError, match="set it to the folder that holds the weights, or unset it"):
+        pipeline.make_reports(["00_good"], "quick", {}, workshop)
+    monkeypatch.delenv("LOOKBOOK_WEIGHTS")
     workshop.touch()
     with pytest.raises(LookbookError, match="is a file, not a folder; give a folder that can be written: --out DIR"):
         pipeline.make_reports(["00_good"], "quick", {}, workshop)
