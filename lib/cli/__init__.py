@@ -5,9 +5,9 @@ Exit codes: 0 fine, 1 a notebook failed, 2 wrong use or bad input.
 
 import errno
 import os
-import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ import typer
 
 from lib.base import paths
 from lib.base.errors import LookbookError
-from lib.cli import predicting, training
+from lib.cli import ending, predicting, training
 from lib.cli.training import ENGINE, FRESH, SCHEDULER
 
 app = typer.Typer(
@@ -95,7 +95,9 @@ def lab() -> None:
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={paths.ROOT}", str(start)]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; on loopback, with Jupyter's token
         command += ["--allow-root", "--ip=127.0.0.1"]
-    raise typer.Exit(subprocess.run(command).returncode)
+    if os.name == "nt":
+        raise typer.Exit(subprocess.run(command).returncode)
+    os.execv(command[0], command)  # so that Ctrl-C and every signal are Jupyter's, which ends its kernels in order
 
 
 @app.command("list")
@@ -197,7 +199,7 @@ def main() -> None:
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]  # welcome before and after the command's name
     paths.make_absolute()
-    signal.signal(signal.SIGTERM, _terminated)
+    ending.heed()
     try:
         sys.exit(app(standalone_mode=False))
     except LookbookError as error:
@@ -208,8 +210,12 @@ def main() -> None:
         remedy = "; make room and run the same command again" if error.errno == errno.ENOSPC else ""
         _fail(f"{error.filename or 'a file could not be written'}: {error.strerror}{remedy}", debug)
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
+        print(ending.GOES_ON, file=sys.stderr)
         sys.exit(130)
+    except ending.Ended:
+        with suppress(OSError):  # the terminal may be gone
+            print(ending.GOES_ON, file=sys.stderr)
+        raise
     except Exception as error:
         if not hasattr(error, "format_message"):  # what typer's errors of wrong use have in common; it exports no base
             raise
@@ -218,11 +224,6 @@ def main() -> None:
             print(message)
             sys.exit(2)
         _fail(f"{message} (`lookbook --help` lists what there is)", debug)
-
-
-def _terminated(number: int, frame: object) -> None:
-    """End as after Ctrl-C: what was started is ended too, and what is half made is removed."""
-    sys.exit(128 + number)
 
 
 def _fail(line: str, debug: bool) -> None:
