@@ -207,8 +207,7 @@ def main() -> None:
     except OSError as error:
         if error.filename is None and error.strerror is None:
             raise
-        remedy = "; make room and run the same command again" if error.errno == errno.ENOSPC else ""
-        _fail(f"{error.filename or 'a file could not be written'}: {error.strerror}{remedy}", debug)
+        _fail(_line(error), debug)
     except (KeyboardInterrupt, typer.Abort):
         print(ending.GOES_ON, file=sys.stderr)
         sys.exit(130)
@@ -224,6 +223,14 @@ def main() -> None:
             print(message)
             sys.exit(2)
         _fail(f"{message} (`lookbook --help` lists what there is)", debug)
+
+
+def _line(error: OSError) -> str:
+    said = f"{error.filename or 'a file could not be written'}: {error.strerror}"
+    if error.errno == errno.ENOSPC:
+        return f"{said}; make room and run the same command again"
+    variable = paths.variable(Path(error.filename)) if isinstance(error.filename, str) else None
+    return f"{said}; set {variable} to a folder that can be written" if variable else said
 
 
 def _fail(line: str, debug: bool) -> None:

@@ -167,10 +167,11 @@ def _failing_cell(executed: Path) -> dict | None:
 def _replace(new: Path, folder: Path) -> None:
     """Move every file of the folder `new` into `folder`; what else lies there stays, it is the student's.
 
-    results.json comes last: a report without its new results is out of date, and made again.
+    results.json goes first and comes last: a report without results is out of date, and made again.
     """
     try:
         folder.mkdir(exist_ok=True)
+        (folder / "results.json").unlink(missing_ok=True)
         for file in sorted(new.iterdir(), key=lambda file: file.name == "results.json"):
             os.replace(file, folder / file.name)
     except OSError as error:

@@ -407,7 +407,7 @@ def test_an_entry_that_unpacks_to_absurd_size_is_not_unpacked(here):
 def test_a_cache_that_cannot_be_written(here, monkeypatch):
     put(here, simple())
     (here.parent / "cache").write_text("a file where the folder should be")
-    with pytest.raises(LookbookError, match="cannot write the product pictures.*LOOKBOOK_CACHE"):
+    with pytest.raises(LookbookError, match="cannot be written.*LOOKBOOK_CACHE"):
         fashion_product.load()
 
 
