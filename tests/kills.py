@@ -108,6 +108,13 @@ def start(command: list[str], place: Path) -> subprocess.Popen:
     return subprocess.Popen(command, env=os.environ | more, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
+def differing(found: list, expected: list) -> list:
+    """Return the first pair of values that differ, however deep."""
+    if not isinstance(found, list) or not isinstance(expected, list) or len(found) != len(expected):
+        return [found, expected]
+    return next((differing(*pair) for pair in zip(found, expected, strict=True) if pair[0] != pair[1]), [])
+
+
 def half_made(place: Path) -> list[str]:
     return [str(file) for file in place.rglob(".*") if file.name != ".locks" and ".locks" not in file.parts]
 
@@ -147,7 +154,8 @@ def main(seed: int) -> None:
                 between = half_made(place)
                 process = start(command(place), place)
                 assert process.wait() == 0, process.stderr.read()
-                assert left(place) == expected, f"{name} {number}: other figures after a kill at {after:.2f} s"
+                found = left(place)
+                assert found == expected, f"{name} {number}, after {after:.2f} s: {differing(found, expected)}"
                 assert not half_made(place), half_made(place)
                 print(f"  {number}: killed after {after:.1f} s, {len(between)} half made; then ends well, the same", flush=True)
                 shutil.rmtree(place)
