@@ -173,3 +173,14 @@ def names_in(folder: Path) -> set[str]:
         return set()
     except OSError as error:
         raise LookbookError(f"{folder}: cannot be read ({error.strerror}); check its permissions") from error
+
+
+def folders_in(folder: Path, deep: int) -> list[Path]:
+    """Return the folders in `folder`, so deep, by name; not the hidden ones, nor what may not be read."""
+    try:
+        with os.scandir(folder) as found:
+            inner = sorted(each.name for each in found if each.name[0] != "." and each.is_dir())
+    except OSError:
+        return []
+    below = {name: folders_in(folder / name, deep - 1) if deep > 1 else [] for name in inner}
+    return [each for name in inner for each in (folder / name, *below[name])]

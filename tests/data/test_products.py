@@ -357,7 +357,7 @@ def test_nothing_there(here):
 def test_a_cut_zip(here):
     file = put(here, simple())
     file.write_bytes(file.read_bytes()[:-300])
-    refused("fashion-product-images-small.zip: a damaged zip")
+    refused("fashion-product-images-small.zip is a damaged zip")
 
 
 @pytest.mark.parametrize("name", ["../evil.jpg", "/etc/evil.jpg", "images/../../evil.jpg", "C:\\evil.jpg", "..\\evil"])

@@ -54,7 +54,8 @@ class Finder:
         taken = {each.file for each in found if each.file}
         folded = [_folded(text) for text in texts]
         open_ = [number for number, each in enumerate(found) if each.reason == "no picture" and folded[number]]
-        shared = len(os.path.commonprefix([folded[number][:-1] for number in open_ if len(folded[number]) > 1]))
+        folders = [folded[number][:-1] for number in open_ if len(folded[number]) > 1]
+        shared = len(os.path.commonprefix(folders)) if len(folders) > 1 else 0
         claims: dict[str, set[str]] = defaultdict(set)
         loosely = {}
         for number in open_:
