@@ -105,7 +105,9 @@ def start(command: list[str], place: Path) -> subprocess.Popen:
         shutil.copytree(ROOT / "reports/reference", place / "reference")
     more = {"LOOKBOOK_RUNS": str(place / "runs"), "LOOKBOOK_REPORTS": str(place / "reports"), "NO_PROXY": "127.0.0.1"}
     more |= {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
-    return subprocess.Popen(command, env=os.environ | more, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, env=os.environ | more, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
 
 
 def differing(found: list, expected: list) -> list:
@@ -157,7 +159,10 @@ def main(seed: int) -> None:
                 found = left(place)
                 assert found == expected, f"{name} {number}, after {after:.2f} s: {differing(found, expected)}"
                 assert not half_made(place), half_made(place)
-                print(f"  {number}: killed after {after:.1f} s, {len(between)} half made; then ends well, the same", flush=True)
+                print(
+                    f"  {number}: killed after {after:.1f} s, {len(between)} half made; then ends well, the same",
+                    flush=True,
+                )
                 shutil.rmtree(place)
 
 

@@ -5,10 +5,8 @@ import os
 import re
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
-import typer
 
 from lib import cli
 from lib.base import paths

@@ -52,7 +52,9 @@ def split(dataset: Dataset, config: DataConfig) -> Split:
     train, test, validation = (pool[part == number] for number in range(3))
     for name, positions in {"validation": validation, "test": test}.items():
         if not len(positions):
-            raise LookbookError(f"{dataset.name}: no picture is left for {name}, because {_why_none(labels[pool], groups)}")
+            raise LookbookError(
+                f"{dataset.name}: no picture is left for {name}, because {_why_none(labels[pool], groups)}"
+            )
     if config.limit is not None and config.limit < len(train) + len(validation):
         share = config.limit / (len(train) + len(validation))
         rng = np.random.default_rng([config.split_seed, 1])

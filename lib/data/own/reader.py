@@ -79,7 +79,8 @@ def _load(folder: Path, listing: layout.Listing) -> Dataset:
         labels=labels,
         classes=classes,
         ids=source.loc[used, "id"].to_numpy().astype(str),
-        provenance=f"Own pictures from the folder '{folder.name}': {len(images):,}{left_out}." + "".join(f" {line[0].upper()}{line[1:]}" for line in said),
+        provenance=f"Own pictures from the folder '{folder.name}': {len(images):,}{left_out}."
+        + "".join(f" {line[0].upper()}{line[1:]}" for line in said),
         groups=groups(images),
         source=source[columns].drop(columns="file").astype(dict.fromkeys(numbers, np.int64)),
         digest=picture_digest(images),
@@ -128,9 +129,7 @@ def _one_class(
     classes = sorted(set(used["class"]))
     if len(classes) > CLASSES:
         return f"{folder}: {len(classes):,} classes; the kit takes {CLASSES} at most: {layout.LAYOUT}"
-    return (
-        f"{folder}: one class only ('{classes[0]}', {count}), and two are needed; {layout.remedy(folder, names)}"
-    )
+    return f"{folder}: one class only ('{classes[0]}', {count}), and two are needed; {layout.remedy(folder, names)}"
 
 
 def _read(folder: Path, files: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
