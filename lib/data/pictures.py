@@ -14,9 +14,9 @@ FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 
 OTHERS = {  # how they begin, in small letters
-    b"<!doctype": "a web page", b"<html": "a web page", b"<svg": "a drawing in SVG", b"<?xml": "a drawing or text in XML",
-    b"%pdf": "a PDF", b"8bps": "a Photoshop file", b"pk\3\4": "a zip or an Office file", b"version https://git-lfs": "a "
-    "note of Git LFS (`git lfs pull` brings the file)",
+    b"<!doctype": "a web page", b"<html": "a web page", b"<svg": "a drawing in SVG", b"<?xml": "a drawing in XML",
+    b"%pdf": "a PDF", b"8bps": "a Photoshop file", b"pk\3\4": "a zip or an Office file",
+    b"version https://git-lfs": "a note of Git LFS (`git lfs pull` brings the file)",
 }  # fmt: skip
 
 

@@ -38,7 +38,8 @@ def load() -> Dataset:
     if folder is None:
         places = ", ".join(str(place) for place in data_folders())
         raise LookbookError(
-            f"Fashion-MNIST is not in {places}; {_packed()}run `lookbook data fetch fashion-mnist`, or see data/README.md"
+            f"Fashion-MNIST is not in {places}; {_packed()}run `lookbook data fetch fashion-mnist`, or see "
+            "data/README.md"
         )
     files, tables = _idx_files(folder), _csv_files(folder)
     if len(files) == 4 or not tables:
@@ -86,8 +87,8 @@ def fetch(timeout: float = 15) -> Path:
 def find() -> Path | None:
     """Return the first folder that holds any file of Fashion-MNIST, whole or not; None if there is none.
 
-    Looks into each of `data_folders()`, first into its folder `fashion-mnist`, last into all folders two deep: there, IDX
-    files count below a name with "fashion" in it alone, because those of MNIST have the same names.
+    Looks into each of `data_folders()`, first into its folder `fashion-mnist`, last into all folders two deep: there
+    IDX files count below a name with "fashion" in it alone, because those of MNIST have the same names.
     Raises LookbookError if $LOOKBOOK_DATA names no folder, or if a folder cannot be read.
     """
     for folder in data_folders():

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from lib.base import files
 from lib.base.errors import LookbookError
+from lib.base.files import names_in
 from lib.data import pictures
 from lib.data.own import table
 
@@ -56,7 +56,7 @@ def remedy(folder: Path, names: list[str]) -> str:
     deeper = _deeper(folder, names)
     if deeper:
         return deeper
-    above = [name for name in sorted(files.names_in(folder.parent)) if name.lower().endswith(table.ENDINGS)]
+    above = [name for name in sorted(names_in(folder.parent)) if name.lower().endswith(table.ENDINGS)]
     if above:
         return f"is {folder.parent / above[0]} its table? Then give the folder {folder.parent}; else {LAYOUT}"
     with os.scandir(folder) as found:
