@@ -1,6 +1,6 @@
 """Kills training, report, download and pack at random moments, and looks at what is left. By hand; about 15 minutes:
 
-    python tests/kills.py [SEED]
+    python tests/kills.py [SEED [JOB ...]]
 
 Each is first run unbroken, then killed with SIGKILL (30 times in all) between its start and its end. Asserted: nobody
 whom it started is left 5 s later; the same command then ends well; its figures are those of the unbroken one; nothing
@@ -54,7 +54,8 @@ def arrays(file: Path) -> list[str]:
 def trained(place: Path) -> list:
     found = []
     for folder in sorted(place.glob("runs/" + "[0-9a-f]" * 16)):
-        history = [line.rsplit(",", 1)[0] for line in (folder / "history.csv").read_text().splitlines()]  # no seconds
+        history = (folder / "history.csv").read_text().splitlines() if (folder / "history.csv").exists() else []
+        history = [line.rsplit(",", 1)[0] for line in history]  # without the seconds
         found.append([folder.name, arrays(folder / "predictions.npz"), history, sorted(os.listdir(folder))])
     return found
 
@@ -121,7 +122,7 @@ def half_made(place: Path) -> list[str]:
     return [str(file) for file in place.rglob(".*") if file.name != ".locks" and ".locks" not in file.parts]
 
 
-def main(seed: int) -> None:
+def main(seed: int, wanted: list[str]) -> None:
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as made:
         shop = Path(made)
@@ -130,6 +131,8 @@ def main(seed: int) -> None:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Slow, directory=shop))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         for name, (command, left) in jobs(shop, f"http://127.0.0.1:{server.server_port}/").items():
+            if wanted and name not in wanted:
+                continue
             whole = shop / f"{name} unbroken"
             begin = time.monotonic()
             process = start(command(whole), whole)
@@ -167,4 +170,4 @@ def main(seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 14)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 14, sys.argv[2:])
