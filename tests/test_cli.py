@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 
 from lib import cli
 from lib.base import paths
+from lib.cli import ending
 from lib.course import notebooks as settings
 
 LOADED = r"""(?:src|srcset|action|poster)\s*=\s*["']?(?!data:)([^"'\s>]+)|url\((?!["']?data:)([^)]+)\)|@import"""
@@ -160,6 +162,36 @@ def test_the_notebooks_run_on_the_real_pictures(real_data, tmp_path):
     assert (
         audit["dataset"].split(", ")[0] == "fashion-mnist"
         and sum(row["test"] for row in audit["tables"]["class_counts"]) == 10_000
+    )
+
+
+ENDS = """
+import sys, time
+from lib import cli
+def wait():
+    print("waits", flush=True)
+    time.sleep(60)
+cli.app = lambda **_: wait()
+cli.main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_whoever_ends_a_command_is_told_what_goes_on_later(name):
+    process = subprocess.Popen([sys.executable, "-c", ENDS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "waits\n"
+    process.send_signal(getattr(signal, name))
+    _, said = process.communicate(timeout=30)
+    assert said == f"{ending.GOES_ON}\n" and process.returncode == 128 + getattr(signal, name)
+
+
+def test_a_run_store_that_cannot_be_written_names_its_variable(tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "c.json").write_text('{"system": "R2.simple", "data": {"name": "garments"}}')
+    ended = lookbook("train", "--config", str(tmp_path / "c.json"), LOOKBOOK_RUNS=str(tmp_path / "file"))
+    assert ended.returncode == 2 and ended.stderr.splitlines()[-1].endswith(
+        "; set LOOKBOOK_RUNS to a folder that can be written"
     )
 
 

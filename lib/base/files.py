@@ -116,6 +116,12 @@ def restore(path: Path) -> None:
             pass
 
 
+def remove_half_written(folder: Path) -> None:
+    """Remove what a killed process left half written in a folder that nobody else writes into now."""
+    for left in folder.glob(f".{'[0-9a-f]' * 8}-*"):
+        left.unlink(missing_ok=True)
+
+
 def _aside(path: Path) -> list[Path]:
     return sorted(path.parent.glob(_temporaries(path) + ASIDE))
 

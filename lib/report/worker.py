@@ -17,12 +17,19 @@ def main() -> None:
     """Run papermill with the arguments, and watch the caller meanwhile."""
     from papermill.cli import papermill
 
-    threading.Thread(target=_watch, args=(sys.argv[1],), daemon=True).start()
-    papermill(sys.argv[2:], prog_name="papermill")
+    alone = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(sys.argv[1], alone), daemon=True)
+    watcher.start()
+    try:
+        papermill(sys.argv[2:], prog_name="papermill")
+    finally:
+        if alone.is_set():  # papermill ends when its kernel is ended, and the folder has to go yet
+            watcher.join()
 
 
-def _watch(folder: str) -> None:
+def _watch(folder: str, alone: threading.Event) -> None:
     os.read(0, 1)  # not sys.stdin: Python could not end while a thread reads that
+    alone.set()
     end(family(os.getpid()))
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)

@@ -116,6 +116,7 @@ def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(stripes, monke
         patch.setattr(training, "_checkpoint", killed)
         runs.fetch_or_train(chosen, stripes)
     assert read(tmp_path / whole.key) is None
+    (tmp_path / whole.key / ".0123abcd-checkpoint.keras").touch()  # half written
     trained = []
     monkeypatch.setattr(training, "_one_epoch", lambda *given: trained.append(given[-1] + 1) or one_epoch(*given))
     resumed = runs.fetch_or_train(chosen, stripes)
