@@ -63,9 +63,9 @@ def trained(place: Path) -> list:
 def reported(place: Path) -> list:
     folder = place / "reports/02_baseline_cnn"
     results = json.loads((folder / "results.json").read_text())
-    runs = [{**run, "metrics": {k: v for k, v in run["metrics"].items() if not k.startswith(("seconds", "peak"))}}
+    runs = [[run["key"], sorted(item for item in run["metrics"].items() if not item[0].startswith(("seconds", "peak")))]
             for run in results["runs"]]  # fmt: skip
-    return [results["status"], runs, sorted(os.listdir(folder)), trained(place)]
+    return [results["status"], results["findings"], runs, sorted(os.listdir(folder)), trained(place)]
 
 
 def sums(folder: Path) -> list[str]:

@@ -138,6 +138,14 @@ def test_a_kill_while_the_predictions_are_written_does_not_cost_the_training(str
     assert run.history["epoch"].tolist() == [1, 2] and not (run.folder / "checkpoint.keras").exists()
 
 
+def test_a_store_that_cannot_be_written_is_said_before_the_training(stripes, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LOOKBOOK_RUNS", str(tmp_path / "file"))
+    monkeypatch.setattr(training, "train_epoch", lambda *_: pytest.fail("trained"))
+    with pytest.raises(LookbookError, match="cannot be written .*; set LOOKBOOK_RUNS to a folder that can be written"):
+        runs.fetch_or_train(settings(epochs=2), stripes)
+
+
 def test_random_layers_draw_the_same_noise_after_a_kill():
     from lib.base.backend import keras
 
