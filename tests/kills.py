@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -38,9 +39,10 @@ class Slow(http.server.SimpleHTTPRequestHandler):
     """Serves files with a pause between pieces, so that a kill finds a download at work."""
 
     def copyfile(self, source, outputfile):
-        while piece := source.read(20_000):
-            outputfile.write(piece)
-            time.sleep(0.02)
+        with suppress(BrokenPipeError):  # whoever asked was killed
+            while piece := source.read(20_000):
+                outputfile.write(piece)
+                time.sleep(0.02)
 
     def log_message(self, *said):
         pass
