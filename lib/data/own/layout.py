@@ -46,7 +46,7 @@ def remedy(folder: Path, names: list[str]) -> str:
     """Return what to do with a folder in which no two classes of pictures were found, judged by what lies in it."""
     beside = [name for name in names if "/" not in name]
     for name in beside:
-        if name.lower().endswith(table.OTHERS):
+        if name.lower().endswith(table.SHEETS):
             return f"is {name} its table? Open it and save it as CSV there"
         if name.lower().endswith(PACKED):
             return f"unpack {name} there"
@@ -63,7 +63,9 @@ def remedy(folder: Path, names: list[str]) -> str:
         empty = {each.name for each in found if each.is_dir() and not _is_systems(each.name)}
     empty -= {name.split("/")[0] for name in names}
     said = f"no file lies in {', '.join(sorted(empty)[:5])}; " if empty else ""
-    return said + LAYOUT
+    texts = [name for name in beside if name.lower().endswith(table.TEXTS) and not name.lower().startswith("readme")]
+    table_too = f"; is {texts[0]} its table? Then save it as CSV there" if texts else ""
+    return said + LAYOUT + table_too
 
 
 def _deeper(folder: Path, names: list[str]) -> str:

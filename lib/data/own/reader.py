@@ -63,8 +63,9 @@ def _load(folder: Path, listing: layout.Listing) -> Dataset:
         why = source["reason"].value_counts()
         because = f": {why.index[0]} ({why.iloc[0]:,} of {len(source):,})" if len(why) else ""
         unreadable = len(why) and (known["reason"] != "").any()
-        remedy = "save them as JPEG or PNG" if unreadable else layout.remedy(folder, names)
-        raise LookbookError(f"{folder}: no picture that can be used{because}; {remedy}")
+        remedy = "; save them as JPEG or PNG" if unreadable else f"; {layout.remedy(folder, names)}"
+        remedy = "" if "save it as" in because else remedy
+        raise LookbookError(f"{folder}: no picture that can be used{because}{remedy}")
     labels, classes = _targets(source[used], targets, bool(tables))
     if not labels:
         raise LookbookError(_one_class(folder, names, source[used], tables, targets, said))

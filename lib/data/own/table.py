@@ -13,7 +13,8 @@ from lib.data.own.names import Finder, Meant
 from lib.data.source import MEASURED
 
 ENDINGS = (".csv", ".tsv")
-OTHERS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".json", ".jsonl", ".parquet", ".txt")  # tables, perhaps
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".parquet")  # tables that are no CSV
+TEXTS = (".txt", ".json", ".jsonl", ".xml")  # tables, perhaps
 NAMING = ("id", "filename", "file", "image", "path")  # headings of a column that names the pictures
 TAKEN = ("row", "position", "reason", "extra_commas", "file", *MEASURED)  # of `Dataset.source`
 BYTES = 200_000_000  # a larger table lists more than this kit can take
