@@ -376,6 +376,8 @@ def test_labels_that_are_numbers_are_not_taken_for_names(table):
         ("labels.csv", b"<!DOCTYPE html>", "is a web page"),
         ("labels.xlsx", b"PK\3\4...", "is labels.xlsx its table? Open it and save it as CSV there"),
         ("labels.numbers", b"PK\3\4...", "is labels.numbers its table?"),
+        ("labels.numbers/Index.zip", b"PK\3\4...", "is labels.numbers its table?"),
+        ("labels.txt", b"1 boots", "is labels.txt its table? Then save it as CSV there"),
         ("more.zip", b"PK\3\4...", "unpack more.zip there"),
         ("images/labels.csv", b"file,class", "is images/labels.csv its table? Move it into"),
         ("../labels.csv", b"file,class", "labels.csv its table? Then give the folder"),
@@ -383,6 +385,7 @@ def test_labels_that_are_numbers_are_not_taken_for_names(table):
 )
 def test_what_lies_beside_the_pictures_is_named(tmp_path, name, raw, message):
     picture(tmp_path / "shop/images/1.png", 1)
+    (tmp_path / "shop" / name).parent.mkdir(exist_ok=True)
     (tmp_path / "shop" / name).write_bytes(raw)
     refused(tmp_path / "shop", message)
 
@@ -406,9 +409,13 @@ def test_a_name_that_two_pictures_have_is_not_guessed(table):
 
 
 def test_no_folder(tmp_path):
-    refused(tmp_path / "nowhere", "nowhere", "no such folder", "give the folder")
+    refused(tmp_path / "nowhere", "nowhere", "no such folder", "give the one")
     (tmp_path / "file").touch()
-    refused(tmp_path / "file", "is a file")
+    refused(tmp_path / "file", "is a file; give the folder")
+    (tmp_path / "shop.zip").touch()
+    refused(tmp_path / "shop.zip", "is a file; unpack it, and give that folder")
+    refused(tmp_path / "shop", f"no such folder; did you mean {tmp_path / 'shop.zip'}?")
+    refused("", "own:: no such folder; give the one that holds your pictures")
 
 
 def test_no_picture(tmp_path):

@@ -1,5 +1,6 @@
 """What lies in a folder of pictures, and what to do where that is not what it should be."""
 
+import difflib
 import os
 from pathlib import Path
 
@@ -38,6 +39,20 @@ def listing(folder: Path) -> Listing:
     return tuple(sorted(found))
 
 
+def folder_of(path: str) -> Path:
+    """Return the folder that own:PATH means, absolute; LookbookError, with what to do, where it is none."""
+    folder = Path(path).expanduser().resolve()
+    if path and folder.is_dir():
+        return folder
+    if not path or not folder.exists():
+        close = difflib.get_close_matches(folder.name, names_in(folder.parent), n=1) if path else []
+        hint = f"did you mean {folder.parent / close[0]}?" if close else "give the one that holds your pictures"
+        raise LookbookError(f"own:{path}: no such folder; {hint}")
+    packed = folder.name.lower().endswith(PACKED)
+    remedy = "unpack it, and give that folder" if packed else "give the folder that holds your pictures"
+    raise LookbookError(f"own:{path}: is a file; {remedy}")
+
+
 def _is_systems(name: str) -> bool:
     return name[0] == "." or name.lower() in SYSTEM or name == "Icon\r"
 
@@ -45,7 +60,7 @@ def _is_systems(name: str) -> bool:
 def remedy(folder: Path, names: list[str]) -> str:
     """Return what to do with a folder in which no two classes of pictures were found, judged by what lies in it."""
     beside = [name for name in names if "/" not in name]
-    for name in beside:
+    for name in dict.fromkeys(name.split("/")[0] for name in names):  # Numbers may write a folder
         if name.lower().endswith(table.SHEETS):
             return f"is {name} its table? Open it and save it as CSV there"
         if name.lower().endswith(PACKED):

@@ -99,7 +99,7 @@ def _put(found: dict, key: object, name: str) -> None:
 
 def _folded(text: str) -> tuple[str, ...]:
     """Return a path's folders and its name, without what two spellings of the same file differ in."""
-    text = text.strip().strip("'\"").strip()
+    text = text.strip().strip("'\"\u200b\ufeff").strip()
     if re.match(r"[A-Za-z]{2,}://", text):
         text = urlsplit(text).path
     if re.search("%[0-9A-Fa-f]{2}", text):

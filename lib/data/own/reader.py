@@ -39,10 +39,7 @@ def load(path: str) -> Dataset:
     What was loaded last stays in memory until a file changes. Raises LookbookError if the folder cannot be read, has no
     usable picture, no target with two classes, or several tables.
     """
-    folder = Path(path).expanduser().resolve()
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "no such folder"
-        raise LookbookError(f"own:{path}: {what}; give the folder that holds your pictures")
+    folder = layout.folder_of(path)
     return _load(folder, layout.listing(folder))
 
 

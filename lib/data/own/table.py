@@ -28,8 +28,8 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[s
 
     names: the files in the table's folder, as paths from it. The rows name them in the column headed id, filename,
     file, image or path; of several such columns, and where none is there or fits, of all, the one that fits the most
-    files counts (`names.Finder.find` says how). Fields are parted by comma, semicolon or tab, whichever the first line
-    has most of, and quoted as spreadsheets do; the text is UTF-8, UTF-16 or Windows's. A first line that names a
+    files counts (`names.Finder.find` says how). Fields are parted by comma, semicolon, tab or bar, whichever the first
+    line has most of, and quoted as spreadsheets do; the text is UTF-8, UTF-16 or Windows's. A first line that names a
     picture is no header.
 
     Columns: id (as the row says), file ("" without one), row (the record, from 1; -1: without), extra_commas (0),
@@ -64,7 +64,7 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[s
         rows.append(dict(zip(columns, full, strict=True)) | {"file": file, "row": number, "reason": reason})
     said = _said(table, headings[naming], rows, meant, finder)
     if not row_of:
-        raise LookbookError(f"{table}: no row can be used; {said[0]}")
+        raise LookbookError(f"{table}: no row can be used; {said[0]} If it is no table of pictures, take it out")
     if bare:
         said.insert(0, f"the table {table.name} has no header.")
     named = {row["file"] for row in rows}
@@ -134,7 +134,7 @@ def _records(table: Path) -> tuple[list[str], dict[int, list[str]]]:
     if first.lower().startswith("sep="):  # for Excel, which hides it
         text, delimiter = rest, first[4:5] or ","
     else:
-        delimiter = max(",;\t", key=first.count)
+        delimiter = max(",;\t|", key=first.count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
