@@ -4,7 +4,6 @@ A page shows figures, tables and sentences, and keeps what it shows for results.
 """
 
 import base64
-import io
 import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -94,14 +93,15 @@ class Page:
         _display({"text/html": tables.folded(title, parts), "text/plain": f"{title}\n{parts}"})
 
     def show(self, figure: Figure, alt: str, caption: str, thumbnail: bool = False) -> None:
-        """Display a figure with a text for those who do not see it, and a caption.
+        """Display a figure with a text for those who do not see it, and a caption; a note where it cannot be drawn.
 
         thumbnail: the index page shows this figure for the notebook (without one: its first).
         """
-        png = io.BytesIO()
-        figure.savefig(png, format="png", dpi=120)
+        png, failed = plots.style.png(figure)
+        if failed:
+            return self.say(f"*This figure could not be drawn (`{failed}`).* It was to show: {caption}")
         about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
-        _display({"image/png": base64.b64encode(png.getvalue()).decode()}, {"image/png": about})
+        _display({"image/png": base64.b64encode(png).decode()}, {"image/png": about})
 
     def study(self, draw: Callable[..., Figure], alt: str, caption: str, **choices: list) -> None:
         """Show `draw` of the first of all choices; in JupyterLab of any, by a widget for each (extra `study`).

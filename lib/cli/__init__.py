@@ -148,7 +148,7 @@ def bench(
     """Measure speed on this computer; prints tables, keeps them in reports/bench.json, and renews the index page.
 
     time-to, about an hour: seconds until an accuracy is reached; goes on where it was stopped, and begins anew when
-    bench.json is deleted. Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps
+    bench.json is renamed. Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps
     (compiled blocks of them), train (pictures a second of every network), engines (grids of runs), report (what is
     kept), explain (heat maps), features (computed once), scale (what more pictures cost).
 

@@ -1,5 +1,7 @@
-"""How every figure looks."""
+"""How every figure looks, and what becomes of one that cannot be drawn."""
 
+import io
+import os
 from collections.abc import Callable
 from functools import wraps
 
@@ -19,14 +21,47 @@ STYLE = {
 
 
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Draw with the kit's style, without changing matplotlib's settings for anybody else."""
+    """Draw with the kit's style, without changing matplotlib's settings for anybody else.
+
+    In a report a figure that fails is an empty one that knows why (`png`): it must not cost the cells below it.
+    """
 
     @wraps(draw)
     def drawn(*arguments, **named) -> Figure:
-        with matplotlib.rc_context(STYLE):
-            return draw(*arguments, **named)
+        try:
+            with matplotlib.rc_context(STYLE):
+                return draw(*arguments, **named)
+        except Exception as error:
+            if not _in_a_report():
+                raise
+            empty = Figure()
+            empty.subplots()
+            empty.not_drawn = _why(error)  # type: ignore[attr-defined]
+            return empty
 
     return drawn
+
+
+def png(figure: Figure) -> tuple[bytes, str]:
+    """Return a figure as PNG and "", or b"" and why it cannot be drawn, which outside of reports raises."""
+    if why := getattr(figure, "not_drawn", ""):
+        return b"", why
+    content = io.BytesIO()
+    try:
+        figure.savefig(content, format="png", dpi=120)
+    except Exception as error:
+        if not _in_a_report():
+            raise
+        return b"", _why(error)
+    return content.getvalue(), ""
+
+
+def _in_a_report() -> bool:
+    return bool(os.environ.get("LOOKBOOK_OUTPUT"))
+
+
+def _why(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
 
 
 def axes_of(rows: int, columns: int, width: float, height: float, **options) -> tuple[Figure, np.ndarray]:

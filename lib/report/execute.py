@@ -21,8 +21,8 @@ import yaml
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
+from lib.report import kept
 
-FILES = ("executed.ipynb", "report.html", "results.json")  # of a report
 RENDERING = threading.Lock()  # one at a time: nothing promises that nbconvert may be used by several threads
 SCRATCH = ("parameters.yaml", "progress.txt", "papermill.log", "source.ipynb")  # of the run that makes it
 
@@ -50,14 +50,18 @@ def run(
         else:
             results = _failure(name, parameters, folder, ended, started)
         results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
-        files.write_json(results_file, results)
-        with RENDERING:
-            from lib.report.render import write_report
-
-            write_report(folder / "executed.ipynb", results, folder / "report.html")
         for scratch in SCRATCH:
             (folder / scratch).unlink(missing_ok=True)
-        _replace(folder, out / name)
+        try:
+            with RENDERING:
+                from lib.report.render import write_report
+
+                write_report(folder / "executed.ipynb", results, folder / "report.html")
+            kept.put(folder, out / name, results)
+        except (OSError, LookbookError):  # a full disk: what was run is there, and takes no more room where it belongs
+            with suppress(OSError, LookbookError):
+                kept.put_alone(folder / "executed.ipynb", out / name)
+            raise
     return results
 
 
@@ -165,16 +169,3 @@ def _failing_cell(executed: Path) -> dict | None:
                 message = " ".join(output.evalue.split())
                 return {"cell": number, "cell_id": cell.id, "name": output.ename, "message": message}
     return None
-
-
-def _replace(new: Path, folder: Path) -> None:
-    """Move every file of the folder `new` into `folder`; what else lies there stays, it is the student's.
-
-    results.json comes last: a report without its new results is out of date, and made again.
-    """
-    try:
-        folder.mkdir(exist_ok=True)
-        for file in sorted(new.iterdir(), key=lambda file: file.name == "results.json"):
-            os.replace(file, folder / file.name)
-    except OSError as error:
-        raise LookbookError(f"{folder}: cannot be replaced ({error.strerror}); close programs that use it") from error

@@ -17,7 +17,7 @@ from lib.course import notebooks as settings
 from lib.data import catalogue
 from lib.data.fashion_mnist import votes
 from lib.models import backbones
-from lib.report import execute, index, jobs, prints
+from lib.report import execute, index, jobs, kept, prints
 from lib.runs import carried
 
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
@@ -41,6 +41,7 @@ def make_reports(
     reasons, pictures = _settle_data(parameters, console, code)
     minutes = settings.profile(profile)["limit_minutes"]
     failed: list[str] = []
+    unwritten: list[LookbookError] = []
 
     def stamp(name: str) -> str:
         return _stamp(name, parameters[name], pictures[name], reasons[name], code, out)
@@ -54,9 +55,15 @@ def make_reports(
     def make(name: str, stop: threading.Event) -> None:
         begin = time.monotonic()
         made_from = stamp(name)
-        with show(name) as say:
-            results = execute.run(name, parameters[name], out, minutes, reasons[name], say, made_from, stop, share)
+        try:
+            with show(name) as say:
+                results = execute.run(name, parameters[name], out, minutes, reasons[name], say, made_from, stop, share)
+        except LookbookError as error:  # a disk that is full, a file that a program holds: the others go on
+            console.print(Text.assemble(("no report", "red"), f"{name}: {error}"))
+            return unwritten.append(error)
         seconds = duration(time.monotonic() - begin)
+        for sentence in results.get("kept", []):
+            console.print(Text.assemble(("kept", "yellow"), f"     {name}: {sentence}"))
         if results["status"] == "complete":
             console.print(Text.assemble(("done", "green"), f"     {name} in {seconds}"))
             file = out / name / "report.html"
@@ -82,6 +89,8 @@ def make_reports(
                 share = cores.share(together) | engines.share(together)
                 jobs.run_all(_longest_first(stale, profile, out), together, make)
     index.write_index(out)
+    if unwritten:
+        raise unwritten[0]
     return 1 if failed else 0
 
 
@@ -173,5 +182,5 @@ def _made(folder: Path) -> dict:
 
 def _up_to_date(folder: Path, stamp: str) -> bool:
     made = _made(folder)
-    whole = all((folder / file).is_file() for file in execute.FILES)
+    whole = all((folder / file).is_file() for file in kept.FILES)
     return whole and made.get("status") == "complete" and made.get("stamp") == stamp
