@@ -170,10 +170,10 @@ class Walk:
 
         from matplotlib.figure import Figure
 
-        from lib import notebook
         from lib.base.backend import keras
         from lib.claims import by_reference
         from lib.course import checkup
+        from lib.report import tables
         from lib.runs import carried, store
 
         draw, step, stepped = Figure.savefig, keras.Model.train_on_batch, set()
@@ -198,7 +198,7 @@ class Walk:
             return step(network, *given, **options)
 
         for target, name, stand_in in [
-            (notebook, "_display", lambda data, metadata=None: self.shown.append(data)),
+            (tables, "display", lambda data, metadata=None: self.shown.append(data)),
             (Figure, "savefig", savefig), (keras.Model, "fit", fit), (keras.Model, "train_on_batch", train_on_batch),
             (store, "train", self.train), (checkup, "check", functools.cache(checkup.check)),
             (by_reference, "at_full_length", once(by_reference.at_full_length)), (carried, "of_row", once(carried.of_row)),

@@ -87,8 +87,13 @@ def against_figure(runs: pd.DataFrame, measure: str, figure: float) -> pd.DataFr
 
 
 def told_means(means: pd.DataFrame, digits: int = 3) -> str:
-    """Return the rows of `summarise` in words: "0.871 (batch 32), 0.866 (batch 64)"."""
-    return ", ".join(f"{row.mean:.{digits}f} ({row.system})" for row in means.itertuples())
+    """Return the rows of `summarise` in words: "0.871 (batch 32), 0.866 (batch 64)"; "no figure" where all diverged."""
+    return ", ".join(f"{figure(row.mean, f'.{digits}f')} ({row.system})" for row in means.itertuples())
+
+
+def figure(value: float, form: str) -> str:
+    """Return a number in a format such as ".1%", and "no figure" for NaN, as of trainings that all diverged."""
+    return "no figure" if math.isnan(value) else format(value, form)
 
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:

@@ -23,7 +23,7 @@ STYLE = {
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     """Draw with the kit's style, without changing matplotlib's settings for anybody else.
 
-    In a report a figure that fails is an empty one that knows why (`png`): it must not cost the cells below it.
+    In a report a figure that fails is an empty one that knows why: it must not cost the cells below it.
     """
 
     @wraps(draw)
@@ -34,16 +34,21 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
         except Exception as error:
             if not _in_a_report():
                 raise
-            empty = Figure()
-            empty.subplots()
-            empty.not_drawn = _why(error)  # type: ignore[attr-defined]
-            return empty
+            return nothing(_why(error))
 
     return drawn
 
 
+def nothing(why: str) -> Figure:
+    """Return a figure that shows nothing, which a page answers with why (`png`)."""
+    empty = Figure()
+    empty.subplots()
+    empty.not_drawn = why  # type: ignore[attr-defined]
+    return empty
+
+
 def png(figure: Figure) -> tuple[bytes, str]:
-    """Return a figure as PNG and "", or b"" and why it cannot be drawn, which outside of reports raises."""
+    """Return a figure as PNG and "", or b"" and why there is none; outside of reports one that fails raises."""
     if why := getattr(figure, "not_drawn", ""):
         return b"", why
     content = io.BytesIO()
@@ -61,7 +66,7 @@ def _in_a_report() -> bool:
 
 
 def _why(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return f"it cannot be drawn (`{' '.join(f'{type(error).__name__}: {error}'.split())[:300]}`)"
 
 
 def axes_of(rows: int, columns: int, width: float, height: float, **options) -> tuple[Figure, np.ndarray]:

@@ -13,6 +13,7 @@ from rich.text import Text
 from lib.base import cores, files, outside, paths, provenance
 from lib.base.errors import LookbookError
 from lib.base.progress import duration, several
+from lib.course import fit
 from lib.course import notebooks as settings
 from lib.data import catalogue
 from lib.data.fashion_mnist import votes
@@ -32,7 +33,8 @@ def make_reports(
     A notebook that fails has a report of its failure, and the others still run. What is up to date is skipped: same
     notebook, same `lib`, same parameters, same pictures, same versions. at_once: how many notebooks run side by side;
     None: one a core, at most 4. Before anything runs, LookbookError for unknown names, for values of a wrong type, for
-    more at once than there are cores, and for data that is missing or damaged.
+    more at once than there are cores, and for data that is missing or damaged. A notebook that these pictures do not
+    fit (`lib.course.fit`) is left out with a line; LookbookError when the others are done, unless all were asked for.
     """
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
     at_once = jobs.number(at_once)
@@ -41,16 +43,19 @@ def make_reports(
     reasons, pictures = _settle_data(parameters, console, code)
     minutes = settings.profile(profile)["limit_minutes"]
     failed: list[str] = []
+    unfit: list[str] = []
     unwritten: list[LookbookError] = []
 
     def stamp(name: str) -> str:
         return _stamp(name, parameters[name], pictures[name], reasons[name], code, out)
 
     def changed(name: str) -> bool:
-        if force or not _up_to_date(out / name, stamp(name)):
-            return True
-        console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
-        return False
+        if not force and _up_to_date(out / name, stamp(name)):
+            console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
+            return False
+        if why := _unfit(name, parameters[name]):
+            unfit.append(why)
+        return not why
 
     def make(name: str, stop: threading.Event) -> None:
         begin = time.monotonic()
@@ -91,6 +96,11 @@ def make_reports(
     index.write_index(out)
     if unwritten:
         raise unwritten[0]
+    everything = len(names) == len(settings.notebooks())  # of which some are for other pictures
+    for why in unfit if everything else unfit[1:]:
+        console.print(Text.assemble(("left out", "yellow"), f" {why}"))
+    if unfit and not everything:
+        raise LookbookError(unfit[0])
     return 1 if failed else 0
 
 
@@ -138,6 +148,18 @@ def _settle_data(
                 console.print(f"{name} takes {found[0].name}, the partner of {values['dataset']}", markup=False)
             values["dataset"] = found[0].name
     return reasons, stamps
+
+
+def _unfit(name: str, parameters: dict) -> str:
+    """Return in one line why the notebook can make no sense of its pictures with these parameters; "" where it can."""
+    if "dataset" not in parameters:
+        return ""
+    resolved = catalogue.resolve(parameters["dataset"], settings.sets_needed(name)[0])
+    try:
+        fit.refuse(name, parameters, catalogue.load(resolved.name))
+    except LookbookError as error:
+        return str(error)
+    return ""
 
 
 def _code() -> str:

@@ -315,10 +315,11 @@ page.conclude(
 # *Your answer:*
 
 # %% tags=["solution"]
-most, alone = np.bincount(suspects["label"]), rare.loc[rare["single"].idxmax()]
+most = np.bincount(suspects["label"], minlength=len(classes))
+alone, apart = rare.loc[rare["single"].idxmax()], worst["share, by picture"]
 page.say(
     f"Task 1: **{classes[most.argmax()]}**, {most.max():,} times. Task 2: **{worst['target']}**, "
-    f"{worst['share, by picture']:.1%}. Task 3: **{alone['target']}**, {alone['single']}: "
+    f"{comparison.figure(apart, '.1%')}. Task 3: **{alone['target']}**, {alone['single']}: "
     "such a class is trained on or tested, never both."
 )
 

@@ -123,7 +123,9 @@ said = {name: probing.answered(network, images) for name, images in copies.items
 
 # %%
 lost = {name: np.flatnonzero(answers != labels[right]) for name, answers in said.items()}
-shares = ", ".join(f"{len(own) / len(right):.0%} ({name})" for name, own in lost.items())
+shares = ", ".join(
+    f"{len(own) / max(len(right), 1):.0%} ({name})" for name, own in lost.items()
+)
 page.say(
     f"Of {len(right):,} pictures that it gets right, it takes for something else when changed: "
     f"{shares}."
