@@ -31,7 +31,7 @@ import pandas as pd
 
 ANY = 10**6  # a number larger than there are pictures
 CLASSES = {"boots": 40, "shirts": 40, "bags": 40}
-ODD = ["$5_bags to $20_bags", "größe <b>&", "衬衫", "a^b_{c}, d", "NA", "1", "-x", "a very long name of a class of shoes"]
+ODD = ["$5_bags to $20_bags", "größe <b>&", "衬衫", "a^b_{c}, d", "NA", "1", "-x", "a very long name of a class"]
 
 
 # ---- data sets of one's own ------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ CHANGES: dict[str, list] = {  # legal values of each parameter; those of one not
     "pictures": [1, 10, 333, ANY, 0], "most": [700, 3000], "share": ["1", "0.5", ".98"], "of_pictures": [1, ANY],
     "leave_out": [["fast"], ["R2.simple", "R3.initial"]], "13.seeds": [1, 3, 1000], "mine": [["PICTURE"]],
 }  # fmt: skip
-SLOW = {"11_grad_cam": ["R2.optimised", "textbook"]}  # notebooks with few other systems: theirs are asked thousands of times
+FEW_SYSTEMS = {"11_grad_cam": ["R2.optimised", "textbook"]}  # it asks each network thousands of times
 OUTCOMES = ["usual", "perfect", "dull", "diverged"]
 
 
@@ -131,8 +131,8 @@ def changes(name: str) -> list[dict]:
     own = notebooks.parameters(name)
     for parameter in own:
         values = CHANGES.get(f"{name[:2]}.{parameter}", CHANGES.get(parameter, []))
-        if parameter == "system" and name in SLOW:
-            values = SLOW[name]
+        if parameter == "system":
+            values = FEW_SYSTEMS.get(name, values)
         found += [{parameter: value} for value in values]
     return found + [{"outcome": outcome} for outcome in OUTCOMES[1:] if "epochs" in own]
 
@@ -140,7 +140,7 @@ def changes(name: str) -> list[dict]:
 def combinations(names: list[str], kinds: list[str]) -> list[tuple[str, str, dict]]:
     """Return (notebook, data set, change), those without a change first: they find most."""
     every = [(name, kind, change) for name in names for kind in kinds for change in changes(name)]
-    return sorted(every, key=lambda each: bool(each[2]))
+    return sorted(every, key=lambda each: 2 * bool(each[2]) - ("outcome" in each[2]))
 
 
 # ---- stand-ins -------------------------------------------------------------------------------------------------------
@@ -162,6 +162,7 @@ class Walk:
 
     def __init__(self, place: Path) -> None:
         self.place, self.outcome, self.trained, self.shown, self.walked = place, "usual", 0, [], 0
+        self.networks: dict[tuple, tuple[Path, int]] = {}  # of untrained ones: their files and sizes
         self.patches = contextlib.ExitStack()
         self._put_stand_ins()
 
@@ -201,7 +202,8 @@ class Walk:
             (tables, "display", lambda data, metadata=None: self.shown.append(data)),
             (Figure, "savefig", savefig), (keras.Model, "fit", fit), (keras.Model, "train_on_batch", train_on_batch),
             (store, "train", self.train), (checkup, "check", functools.cache(checkup.check)),
-            (by_reference, "at_full_length", once(by_reference.at_full_length)), (carried, "of_row", once(carried.of_row)),
+            (by_reference, "at_full_length", once(by_reference.at_full_length)),
+            (carried, "of_row", once(carried.of_row)),
         ]:  # fmt: skip
             self.patches.enter_context(patch.object(target, name, stand_in))
 
@@ -258,7 +260,8 @@ class Walk:
         steps = -(-len(divided.train) // config.batch_size)
         seen = {"epoch": epoch, "learning_rate": config.optimizer.learning_rate, "steps": steps}
         if len(targets) > 1:
-            seen |= {f"{target}_{name}": own[f"train_{target}_{name}"] for target in targets for name in ("loss", "accuracy")}
+            names = [f"{target}_{name}" for target in targets for name in ("loss", "accuracy")]
+            seen |= {name: own[f"train_{name}"] for name in names}
         return seen | {"loss": own["train_loss"], "accuracy": own["train_accuracy"]} | own | {"seconds": 0.01}
 
     def network(self, config, dataset, divided, folder, start) -> int:
@@ -279,17 +282,20 @@ class Walk:
         shutil.copy(file, folder / MODEL)
         return parameters
 
-    @functools.cache
     def built(self, system: str, arguments: str, shape: tuple, classes: tuple) -> tuple[Path, int]:
         """Return the file of an untrained network, and its number of parameters."""
+        known = (system, arguments, shape, classes)
+        if known in self.networks:
+            return self.networks[known]
         from lib import models
         from lib.training import train
 
         model = models.build(system, shape, train._for_builder(dict(classes)), **json.loads(arguments))
-        file = self.place / "networks" / f"{abs(hash((system, arguments, shape, classes)))}.keras"
+        file = self.place / "networks" / f"{len(self.networks)}.keras"
         file.parent.mkdir(exist_ok=True)
         model.save(file)
-        return file, model.count_params()
+        self.networks[known] = file, model.count_params()
+        return self.networks[known]
 
     # ---- one combination ---------------------------------------------------------------------------------------------
     def go(self, name: str, dataset: str, change: dict, profile: str = "smoke") -> tuple[str, str]:
@@ -307,6 +313,8 @@ class Walk:
             pipeline._settle_data(values, _silent(), "walk")
         except LookbookError as error:
             return "refused", str(error)
+        if why := pipeline._unfit(name, values[name]):
+            return "refused", why
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 results = self.run(name, values[name])
@@ -316,7 +324,8 @@ class Walk:
             where = [at for at in traceback.extract_tb(error.__traceback__) if at.filename.startswith("cell ")]
             last = traceback.extract_tb(error.__traceback__)[-1]
             at = f"{where[-1].filename} line {where[-1].lineno}; " if where else ""
-            return "failed", f"{type(error).__name__}: {error} ({at}{Path(last.filename).name}:{last.lineno})".replace("\n", " ")
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            return "failed", f"{said} ({at}{Path(last.filename).name}:{last.lineno})"
         finally:
             self.walked += 1
             if self.walked % 10 == 0:
@@ -328,7 +337,7 @@ class Walk:
 
     def named(self, value):
         """Return a value with the file of a picture in the place of PICTURE."""
-        return [str(self.place / "own/three/boots/0.png") if each == "PICTURE" else each for each in value] if isinstance(value, list) else value
+        return [str(self.place / "own/three/boots/0.png")] if value == ["PICTURE"] else value
 
     def run(self, name: str, values: dict) -> dict:
         """Run the code cells of a notebook with these parameters; return its results."""

@@ -14,7 +14,7 @@ Show = Callable[["NotebookNode"], str]
 
 
 def together_or_apart(notebook: "NotebookNode", show: Show) -> str:
-    """Return what `show` makes of a notebook; where that fails, of one in which notes stand for what cannot be shown."""
+    """Return what `show` makes of a notebook; where that fails, notes stand for what cannot be shown."""
     try:
         return show(notebook)
     except Exception:  # nbconvert raises dozens of kinds, depending on what is broken

@@ -1,5 +1,6 @@
-"""Do the settings of a training fit its pictures? Asked before the first of many trainings, not by the one that fails."""
+"""Do the settings of a training fit its pictures? Asked before the first of many trainings."""
 
+import json
 from functools import cache
 
 from lib import models
@@ -23,14 +24,12 @@ def refuse(config: RunConfig, dataset: Dataset) -> None:
             "one where it can be set, or more pictures"
         )
     if min(seen.images.shape[1:3]) < LARGE and not needs.takes_features(config):
-        classes = tuple((target, len(seen.classes[target])) for target in (config.data.target, *config.data.more_targets))
-        _build(config.system, seen.images.shape[1:], classes, config.model_dump_json(include={"arguments"}))
+        targets = (config.data.target, *config.data.more_targets)
+        classes = tuple((target, len(seen.classes[target])) for target in targets)
+        _build(config.system, seen.images.shape[1:], classes, json.dumps(config.arguments, sort_keys=True))
 
 
 @cache
 def _build(system: str, shape: tuple[int, ...], classes: tuple[tuple[str, int], ...], arguments: str) -> None:
     """Build the network once; LookbookError where the pictures are too small for it."""
-    import json
-
-    several = dict(classes) if len(classes) > 1 else classes[0][1]
-    models.build(system, shape, several, **json.loads(arguments)["arguments"])
+    models.build(system, shape, dict(classes) if len(classes) > 1 else classes[0][1], **json.loads(arguments))

@@ -48,8 +48,8 @@ def of_seed(
     Columns: seed, check, method, value (mean over n pictures), n, undefined (pictures more, whose map says nothing).
     The networks that a check needs beside it, on the pictures of `planted`, are fetched or trained as it is.
     checks: some of CHECKS; None: all. number: of test pictures, or of mosaics made of them. redrawn: garments of each
-    class; real ones cannot be drawn again, so other data sets than the synthetic garments do without that check. A check
-    for which there are too few test pictures has no rows.
+    class; real ones cannot be drawn again, so other data sets than the synthetic garments do without that check. A
+    check for which there are too few test pictures has no rows.
     """
     part = planted.taking_part(dataset, config.data)
     pictures, classes = _test(part, number)

@@ -33,8 +33,8 @@ class Job:
 def plan(wanted: Wanted, dataset: Dataset | None = None) -> tuple[list[str], list[Job], dict[str, Run]]:
     """Return the key of each wanted run, the runs to train, starts of others first, and those that are there by key.
 
-    dataset: the pictures of all of them; None: loaded by their names. LookbookError for a start that a run cannot have, and for
-    pictures that its settings do not fit: before the first one is trained.
+    dataset: the pictures of all of them; None: loaded by their names. LookbookError for a start that a run cannot have,
+    and for pictures that its settings do not fit: before the first one is trained.
     """
     sets: dict[str, Dataset] = {}
     jobs: dict[str, Job] = {}
