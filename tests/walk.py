@@ -81,7 +81,7 @@ OWN = {
     "two": lambda place: folders(place, {"a": 25, "b": 25}, (300, 200), colour=True),
     "fourteen": lambda place: folders(place, {"a": 5, "b": 5, "c": 4}),
     "unequal": lambda place: folders(place, {"Shirt": 90, "Coat": 9, "rare": 2, "single": 1}),
-    "odd": lambda place: folders(place, dict.fromkeys(ODD, 15), (6, 5)),
+    "odd": lambda place: folders(place, dict.fromkeys(ODD, 15), (20, 22)),
     "fifty": lambda place: folders(place, {f"class {k:02}": 6 for k in range(50)}),
     "shop": lambda place: table(place, 160, SHOP),
 }
@@ -319,7 +319,8 @@ class Walk:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 results = self.run(name, values[name])
         except LookbookError as error:
-            return ("stopped" if not self.trained else "late"), str(error)
+            late = self.trained and self.outcome != "diverged"  # where all diverged there may be nothing to tell
+            return ("late" if late else "stopped"), str(error)
         except Exception as error:
             where = [at for at in traceback.extract_tb(error.__traceback__) if at.filename.startswith("cell ")]
             last = traceback.extract_tb(error.__traceback__)[-1]
@@ -331,8 +332,9 @@ class Walk:
             if self.walked % 10 == 0:
                 keras.backend.clear_session()
                 gc.collect()
-        said = [data["text/markdown"] for data in self.shown if "text/markdown" in data] + results["findings"]
-        odd = [text for text in said if re.search(r"\b(nan|inf)\b", text) or text.strip() in ("", "-")]
+        said = [data["text/markdown"] for data in self.shown if "text/markdown" in data]
+        said += [*results["findings"], results.get("sure", ""), results.get("full_length", "")]
+        odd = [text for text in said if re.search(r"(?<![a-zA-Z])(nan|inf)(?![a-zA-Z])", text)]
         return ("nan", odd[0]) if odd else ("ran", "")
 
     def named(self, value):

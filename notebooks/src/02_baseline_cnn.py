@@ -245,11 +245,11 @@ low = table.loc[table["system"] == best, "test_accuracy"].min()
 rival = scores.loc[names, "mean"].max()
 beats = "all" if low > rival else "not all"
 page.conclude(
-    f"{best} gets {scores.loc[best, 'mean']:.1%} of the test pictures right. The best "
-    f"baseline gets {rival:.1%}; {beats} trainings of {best} beat that.",
+    f"{best} gets {comparison.figure(scores.loc[best, 'mean'], '.1%')} of the test pictures "
+    f"right. The best baseline gets {rival:.1%}; {beats} trainings of {best} beat that.",
     f"Test accuracy minus that of {systems[0]}: {comparison.told_all(difference)}",
     f"{hard} are confused most, in {agree} of {comparison.seeds(seeds)}.",
-    sure=f"95 % interval {scores.loc[best, 'low']:.1%} to {scores.loc[best, 'high']:.1%}",
+    sure=f"95 % interval {comparison.span(scores.loc[best], '.1%')}",
 )
 
 # %% [markdown]

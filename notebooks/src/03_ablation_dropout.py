@@ -150,7 +150,8 @@ wrong = comparison.chosen_on(table, "test_accuracy")
 flattered = (wrong["test_accuracy"] - right["test_accuracy"]).mean()
 same = int((wrong["system"] == right["system"]).sum())
 page.say(
-    f"The second figure is {flattered:.3f} higher, mean over {comparison.seeds(seeds)}. In {same} "
+    f"The second figure is {comparison.figure(flattered, '.3f')} higher, mean over "
+    f"{comparison.seeds(seeds)}. In {same} "
     "of them both picked the same rate. It can never be lower, even if the rate is worse."
 )
 

@@ -180,7 +180,7 @@ page.guess(guess, float(best.split()[0]), "the best constant rate")
 # little. These pictures gain most, if the worst constant rate is replaced by the best:
 
 # %%
-worst = comparison.summarise(constant, "val_accuracy").set_index("system")["mean"].idxmin()
+worst = comparison.lowest(constant, "val_accuracy")
 positions, truth = trained[best][0].positions("val"), trained[best][0].labels("val")
 good, poor = (
     np.sum([run.predicted("val") == truth for run in trained[name]], axis=0)
@@ -286,7 +286,7 @@ surely = differences["verdict"] == comparison.LOWER
 unsure = " and ".join(differences.loc[~surely, "system"])
 page.conclude(
     f"Of the rates tried, {winner} has the highest validation accuracy; it gets "
-    f"{right['mean']:.1%} of the test pictures right. {told_steps}.",
+    f"{comparison.figure(right['mean'], '.1%')} of the test pictures right. {told_steps}.",
     f"In validation accuracy {by_rates.told_ends(brought)}.",
     told_falls,
     sure=f"{unsure} may be as good" if unsure else "its next rivals are surely worse",
