@@ -40,7 +40,8 @@ def run(
     results["status"] is "complete" or "failed"; a failed run has a report too.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=out, ignore_cleanup_errors=True) as made:
+    # Not in `out`: somebody may remove that in the hours that a notebook runs, or another process clean it.
+    with tempfile.TemporaryDirectory(prefix=f"lookbook-{name}-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         started = datetime.now(UTC)
         ended = _papermill(name, parameters, folder, minutes, say, stop or threading.Event(), environment or {})

@@ -6,6 +6,7 @@ reports/NN_name/executed.ipynb, and the next run must not take it away.
 
 import hashlib
 import os
+import shutil
 from pathlib import Path
 
 from lib.base import files
@@ -27,19 +28,26 @@ def put(new: Path, folder: Path, results: dict) -> None:
     made = {name: _digest(new / name) for name in FILES if name != RESULTS and (new / name).is_file()}
     files.write_json(new / RESULTS, results | {MADE: made})
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         results["kept"] = aside(folder, results.get("status") == "failed")
         for file in sorted(new.iterdir(), key=lambda file: file.name == RESULTS):
-            os.replace(file, folder / file.name)
+            _move(file, folder)
     except OSError as error:
         raise LookbookError(f"{folder}: cannot be replaced ({error.strerror}); close programs that use it") from error
 
 
 def put_alone(file: Path, folder: Path) -> None:
     """Move one file of a report that could not be finished into `folder`; one that was changed by hand is renamed."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     aside(folder)
-    os.replace(file, folder / file.name)
+    _move(file, folder)
+
+
+def _move(file: Path, folder: Path) -> None:
+    """Move a file into a folder, whole or not at all; the two may lie on different disks."""
+    with files.replacing(folder / file.name) as temporary:
+        shutil.copyfile(file, temporary)
+    file.unlink()
 
 
 def aside(folder: Path, failed: bool = False) -> list[str]:
