@@ -1,6 +1,7 @@
 """Comparisons of systems over their seeds."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,7 +92,7 @@ def told_means(means: pd.DataFrame, digits: int = 3) -> str:
     return ", ".join(f"{figure(row.mean, f'.{digits}f')} ({row.system})" for row in means.itertuples())
 
 
-def figure(value: float, form: str) -> str:
+def figure(value: Any, form: str) -> str:
     """Return a number in a format such as ".1%", and "no figure" for NaN, as of trainings that all diverged."""
     return format(value, form) if math.isfinite(value) else "no figure"
 

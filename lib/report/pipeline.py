@@ -63,9 +63,9 @@ def make_reports(
         try:
             with show(name) as say:
                 results = execute.run(name, parameters[name], out, minutes, reasons[name], say, made_from, stop, share)
-        except LookbookError as error:  # a disk that is full, a file that a program holds: the others go on
-            console.print(Text.assemble(("no report", "red"), f"{name}: {error}"))
-            return unwritten.append(error)
+        except LookbookError as trouble:  # a disk that is full, a file that a program holds: the others go on
+            console.print(Text.assemble(("no report", "red"), f" {name}: {trouble}"))
+            return unwritten.append(trouble)
         seconds = duration(time.monotonic() - begin)
         for sentence in results.get("kept", []):
             console.print(Text.assemble(("kept", "yellow"), f"     {name}: {sentence}"))
