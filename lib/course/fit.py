@@ -10,7 +10,7 @@ from lib.training import fits, recipes
 
 USAGE = {"target": "usage", "keep": {"usage": r1.CLASSES}, "validation": 0.15}
 MAIN = {"target": "masterCategory", "more_targets": ("subCategory",), "stratify": "subCategory", "validation": 0.15}
-NEEDED: dict[str, dict[str, tuple[str, ...]]] = {  # columns of the table that a notebook is about, and the values that it must have
+NEEDED: dict[str, dict[str, tuple[str, ...]]] = {  # columns that a notebook is about, and the values they must have
     "08_transfer_learning": {"usage": r1.CLASSES, "articleType": ()},
     "09_imbalance": {"usage": r1.CLASSES, "articleType": ()},
     "10_multi_task": {"masterCategory": (), "subCategory": ()},
