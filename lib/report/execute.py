@@ -45,11 +45,8 @@ def run(
         folder = Path(made)
         started = datetime.now(UTC)
         ended = _papermill(name, parameters, folder, minutes, say, stop or threading.Event(), environment or {})
-        results_file = folder / "results.json"
-        if ended is None and results_file.exists():
-            results = files.read_json(results_file)
-        else:
-            results = _failure(name, parameters, folder, ended, started)
+        saved = _saved(folder / "results.json") if ended is None else None
+        results = saved or _failure(name, parameters, folder, ended, started)
         results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
         for scratch in SCRATCH:
             (folder / scratch).unlink(missing_ok=True)
@@ -128,6 +125,17 @@ def _end(process: subprocess.Popen) -> None:
             each.kill()
     process.wait()
     psutil.wait_procs(family, timeout=10)  # what they write must not come after their folder is removed
+
+
+def _saved(file: Path) -> dict | None:
+    """Return what the notebook's last cell wrote, None where it wrote nothing that a report can be made of."""
+    try:
+        results = files.read_json(file)
+    except LookbookError:
+        return None
+    known = isinstance(results, dict) and isinstance(results.get("provenance"), dict)
+    known = known and results.get("status") == "complete"
+    return results if known and {"notebook", "title", "profile", "parameters"} <= results.keys() else None
 
 
 def _failure(name: str, parameters: dict, folder: Path, ended: str | None, started: datetime) -> dict:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).parent / "template"
 LONGEST_TEXT = 20_000  # characters of one text output
+CERTAIN = ("notebook", "title", "status", "error", "profile", "parameters")  # of the results: what the kit wrote
 SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]  # best first
 
 
@@ -37,7 +38,11 @@ def write_report(executed: Path, results: dict, out: Path) -> None:
     except Exception as error:  # nbformat and nbconvert raise dozens of kinds, depending on what is broken
         said = apart.note("The notebook that was run cannot be shown", error, executed.name)
         cells = [nbformat.v4.new_markdown_cell(said)] if results["status"] != "failed" else []
-        content = render_report(nbformat.v4.new_notebook(cells=cells), results)
+        left = nbformat.v4.new_notebook(cells=cells)
+        try:
+            content = render_report(left, results)
+        except Exception:  # what a cell put into the results cannot be shown
+            content = render_report(left, {name: results[name] for name in CERTAIN if name in results})
     files.write_text(out, content)
 
 

@@ -471,6 +471,12 @@ def test_an_unreadable_notebook(tmp_path, content):
     assert "cannot reshape" in out.read_text(encoding="utf-8")
 
 
+def test_results_that_cannot_be_shown_cost_their_boxes(tmp_path):
+    nbformat.write(notebook(text("# T")), tmp_path / "executed.ipynb")
+    render.write_report(tmp_path / "executed.ipynb", results(guards=[3], runs=7), tmp_path / "report.html")
+    assert "cannot be shown" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("lost", "kept"),
     [
