@@ -122,6 +122,9 @@ CHANGES: dict[str, list] = {  # legal values of each parameter; those of one not
 SLOW = ("11_grad_cam", "13_comparison")  # half a minute a time: their parameters are changed on FEW data sets alone
 FEW = ("garments", "three")
 FEW_SYSTEMS = {"11_grad_cam": ["R2.optimised", "textbook"]}  # it asks each network thousands of times
+ODD_TEXT = re.compile(
+    r"(?<![a-zA-Z])(nan|inf)(?![a-zA-Z])|\s\.(\s|$)|:\s*\.(\s|$)|\(\)|None|:\s*$"
+)  # what had no figure
 OUTCOMES = ["usual", "perfect", "dull", "diverged"]
 
 
@@ -342,7 +345,7 @@ class Walk:
                 gc.collect()
         said = [data["text/markdown"] for data in self.shown if "text/markdown" in data]
         said += [*results["findings"], results.get("sure", ""), results.get("full_length", "")]
-        odd = [text for text in said if re.search(r"(?<![a-zA-Z])(nan|inf)(?![a-zA-Z])", text)]
+        odd = [text for text in said if ODD_TEXT.search(text)]
         return ("nan", odd[0]) if odd else ("ran", "")
 
     def named(self, value):

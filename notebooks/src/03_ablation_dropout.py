@@ -185,7 +185,7 @@ page.conclude(
     f"{by_accuracy}.",
     f"Test accuracy minus that of {without}: {comparison.told_all(differences)}",
     f"The validation loss is lowest after epoch {comparison.told_means(turns, 1)}, of {epochs}.",
-    sure=f"the gap is surely narrower than without dropout at {narrower} of {len(gaps)} rates",
+    sure=f"the gap is surely narrower than with {without} at {narrower} of {len(gaps)} rates",
 )
 
 # %% [markdown]
