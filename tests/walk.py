@@ -144,7 +144,7 @@ def changes(name: str) -> list[dict]:
 
 
 def combinations(names: list[str], kinds: list[str]) -> list[tuple[str, str, dict]]:
-    """Return (notebook, data set, change), those without a change first, the others by lot: the first ones find most."""
+    """Return (notebook, data set, change), those without a change first, the others by lot: all kinds come early."""
     every = [
         (name, kind, change)
         for name in names
@@ -187,6 +187,7 @@ class Walk:
         from lib.base.backend import keras
         from lib.claims import by_reference
         from lib.course import checkup
+        from lib.data import catalogue
         from lib.report import tables
         from lib.runs import carried, store
 
@@ -215,6 +216,7 @@ class Walk:
             (tables, "display", lambda data, metadata=None: self.shown.append(data)),
             (Figure, "savefig", savefig), (keras.Model, "fit", fit), (keras.Model, "train_on_batch", train_on_batch),
             (store, "train", self.train), (checkup, "check", functools.cache(checkup.check)),
+            (catalogue, "load", functools.cache(catalogue.load)),
             (by_reference, "at_full_length", once(by_reference.at_full_length)),
             (carried, "of_row", once(carried.of_row)),
         ]:  # fmt: skip
