@@ -123,9 +123,7 @@ CHANGES: dict[str, list] = {  # legal values of each parameter; those of one not
 SLOW = ("11_grad_cam", "13_comparison")  # half a minute a time: their parameters are changed on FEW data sets alone
 FEW = ("garments", "three")
 FEW_SYSTEMS = {"11_grad_cam": ["R2.optimised", "textbook"]}  # it asks each network thousands of times
-ODD_TEXT = re.compile(
-    r"(?<![a-zA-Z])(nan|inf)(?![a-zA-Z])|\s\.(\s|$)|:\s*\.(\s|$)|\(\)|None|:\s*$"
-)  # what had no figure
+ODD_TEXT = re.compile(r"(?<![a-zA-Z])(nan|inf)(?![a-zA-Z])|\s\.(\s|$)|:\s*\.(\s|$)|\(\)|:\s*$")  # what had no figure
 OUTCOMES = ["usual", "perfect", "dull", "diverged"]
 
 

@@ -33,9 +33,12 @@ def predict(
     """
     from lib.base import files
     from lib.predict import answer, judge, reader, words
+    from lib.report import kept
 
     if out is not None and out.is_dir():
         raise LookbookError(f"{out}: is a folder; give a file, {out / 'sheet.html'} for instance")
+    if out is not None:
+        kept.refuse_foreign(out)
     chosen = judge.judge(network)
     found, problems = reader.files(pictures)
     taken, unreadable = reader.read(found)

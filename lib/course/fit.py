@@ -1,6 +1,7 @@
 """Can a notebook make sense of these pictures with these parameters? Asked before it runs, and by its first cell."""
 
 from lib import config as configs
+from lib.audit import pictures as audit
 from lib.base.errors import LookbookError
 from lib.config import RunConfig
 from lib.data import catalogue, r1
@@ -67,6 +68,9 @@ def _configs(name: str, parameters: dict, dataset: Dataset) -> list[RunConfig]:
     if "limit" not in parameters:
         if "pictures" in parameters:  # 01 divides them
             parts(dataset, configs.DataConfig(name=dataset.name, grouped=False))
+            step = -(-len(dataset) // parameters["pictures"]) if parameters["pictures"] else 1
+            compared = dataset.labels["class"][::step]
+            audit.refuse_few(compared[compared >= 0])
         return []
     data = {"name": dataset.name, "limit": parameters["limit"] or None} | TASKS.get(name, {})
     own = {key: parameters[key] for key in ("batch_size", "arguments") if key in parameters}

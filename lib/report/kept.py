@@ -43,6 +43,16 @@ def put_alone(file: Path, folder: Path) -> None:
     _move(file, folder)
 
 
+def refuse_foreign(page: Path) -> None:
+    """Raise LookbookError where a page would take the place of a file that the kit did not write."""
+    if page.is_file():
+        with page.open("rb") as content:
+            if b'name="generator" content="Lookbook"' not in content.read(2000):
+                raise LookbookError(
+                    f"{page}: is there, and not a page of this kit; it stays: give another name or folder"
+                )
+
+
 def _move(file: Path, folder: Path) -> None:
     """Move a file into a folder, whole or not at all; the two may lie on different disks."""
     with files.replacing(folder / file.name) as temporary:

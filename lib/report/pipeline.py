@@ -36,6 +36,7 @@ def make_reports(
     more at once than there are cores, and for data that is missing or damaged. A notebook that these pictures do not
     fit (`lib.course.fit`) is left out with a line; LookbookError when the others are done, unless all were asked for.
     """
+    kept.refuse_foreign(out / "index.html")
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
     at_once = jobs.number(at_once)
     parameters = settings.resolve(names, profile, changes)

@@ -4,7 +4,7 @@ import pytest
 
 from lib.base import paths
 from lib.base.errors import LookbookError
-from lib.report import clean, execute, kept
+from lib.report import clean, execute, kept, pipeline, render
 
 
 @pytest.fixture
@@ -71,3 +71,14 @@ def test_a_report_that_cannot_be_written_leaves_the_notebook_that_was_run(tmp_pa
         execute.run("02_baseline_cnn", {}, tmp_path, 1, None, print)
     (only,) = (tmp_path / "02_baseline_cnn").iterdir()
     assert only.read_text() == "an hour's work"
+
+
+def test_a_file_that_is_no_page_of_the_kit_is_not_overwritten(tmp_path):
+    page = tmp_path / "index.html"
+    kept.refuse_foreign(page)
+    page.write_text(render.page("index.html.j2"))
+    kept.refuse_foreign(page)
+    page.write_text("<h1>My home page</h1>")
+    with pytest.raises(LookbookError, match="index.html: is there, and not a page of this kit; it stays"):
+        pipeline.make_reports(["12_reading_reports"], "smoke", {}, tmp_path)
+    assert page.read_text() == "<h1>My home page</h1>"
