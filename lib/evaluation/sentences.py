@@ -134,7 +134,8 @@ def told_tuning(row: pd.Series) -> str:
     """Return what fine-tuning did, in words; row: thawed minus frozen, of `comparison.against`."""
     did = {comparison.HIGHER: "surely helped", comparison.LOWER: "surely harmed"}
     said = did.get(row.verdict, "changed nothing that we can see")
-    return f"Fine-tuning {said}: {row.difference:+.3f} of validation macro-F1 ({row.low:+.3f} to {row.high:+.3f})."
+    interval = comparison.span(row, "+.3f")
+    return f"Fine-tuning {said}: {row.difference:+.3f} of validation macro-F1 ({interval})."
 
 
 def unseen(differences: pd.DataFrame) -> str:

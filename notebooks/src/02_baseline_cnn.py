@@ -249,7 +249,7 @@ page.conclude(
     f"right. The best baseline gets {rival:.1%}; {beats} trainings of {best} beat that.",
     f"Test accuracy minus that of {systems[0]}: {comparison.told_all(difference)}",
     f"{hard} are confused most, in {agree} of {comparison.seeds(seeds)}.",
-    sure=f"95 % interval {comparison.span(scores.loc[best], '.1%')}",
+    sure=f"95 % interval: {comparison.span(scores.loc[best], '.1%')}",
 )
 
 # %% [markdown]
