@@ -15,7 +15,7 @@ from lib import claims, models, plots
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
 from lib.claims import by_reference
-from lib.course import legal
+from lib.course import fit, legal
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
@@ -55,15 +55,19 @@ class Page:
             "provenance": provenance.environment() | {"started": self.begun.isoformat(timespec="seconds")},
             "runs": [], "tables": {}, "findings": [], "guards": [],
         }  # fmt: skip
-        self.dataset = self._loaded("data", colour)
+        self.dataset = self._loaded("data", colour, {})
+        fit.refuse(name, parameters, self.dataset)
         print(f"device    {self.results['provenance']['device']}")
 
-    def colour(self) -> Dataset:
-        """Return the product set that belongs to the parameter `dataset`, for a notebook that looks at two sets."""
-        return self._loaded("colour", colour=True)
+    def colour(self, **needed: tuple[str, ...]) -> Dataset:
+        """Return the product set that belongs to the parameter `dataset`; needed: columns, and values that they have.
 
-    def _loaded(self, what: str, colour: bool) -> Dataset:
-        resolved = catalogue.resolve(self.results["parameters"]["dataset"], colour)
+        Where own pictures have no such columns, the kit's product set stands in for them, and that is printed.
+        """
+        return self._loaded("colour", True, needed)
+
+    def _loaded(self, what: str, colour: bool, needed: dict[str, tuple[str, ...]]) -> Dataset:
+        resolved = fit.resolve(self.results["parameters"]["dataset"], colour, needed)
         dataset = catalogue.load(resolved.name)
         known = self.results["datasets"]
         self.results.setdefault("dataset", dataset.name)
@@ -87,19 +91,22 @@ class Page:
         """
         self.results["tables"][name] = frame
         html = tables.filtered(frame, caption, by) if by else tables.plain(frame, caption, digits, fold)
-        _display({"text/html": html, "text/plain": f"{caption}\n{frame.to_string(index=False)}"})
+        tables.display({"text/html": html, "text/plain": f"{caption}\n{frame.to_string(index=False)}"})
 
     def fold(self, title: str, parts: dict[str, list[str]]) -> None:
         """Display a title under which lists of sentences fold away, each with its heading."""
-        _display({"text/html": tables.folded(title, parts), "text/plain": f"{title}\n{parts}"})
+        tables.display({"text/html": tables.folded(title, parts), "text/plain": f"{title}\n{parts}"})
 
     def show(self, figure: Figure, alt: str, caption: str, thumbnail: bool = False) -> None:
-        """Display a figure with a text for those who do not see it, and a caption.
+        """Display a figure with a text for those who do not see it, and a caption; a note where it cannot be drawn.
 
         thumbnail: the index page shows this figure for the notebook (without one: its first).
         """
+        png, failed = plots.png(figure)
+        if failed:
+            return self.say(f"*No figure here: {failed}.* It would show: {caption}")
         about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
-        _display({"image/png": plots.png(figure)}, {"image/png": about})
+        tables.display({"image/png": png}, {"image/png": about})
 
     def study(self, draw: Callable[..., Figure], alt: str, caption: str, **choices: list) -> None:
         """Show `draw` of the first of all choices; in JupyterLab of any, by a widget for each (extra `study`).
@@ -120,7 +127,7 @@ class Page:
 
     def say(self, text: str) -> None:
         """Display a sentence in which figures were computed, as prose."""
-        _display({"text/markdown": text, "text/plain": text})
+        tables.display({"text/markdown": text, "text/plain": text})
 
     def curves(self, grid: dict[str, list[Run]], to_beat: dict[str, float] | None = None) -> None:
         """Show loss and accuracy by epoch of a grid of runs, as the notebook's picture on the index page.
@@ -240,9 +247,3 @@ class Page:
         file = paths.results_file(self.results["notebook"])
         files.write_json(file, self.results)
         print(f"saved {file.name}")
-
-
-def _display(data: dict, metadata: dict | None = None) -> None:
-    from IPython.display import display
-
-    display(data, metadata=metadata, raw=True)

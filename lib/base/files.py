@@ -147,7 +147,7 @@ def write_json(path: Path, content: dict) -> None:
 
 
 def plain(value):
-    """Return `value` with NumPy numbers and arrays as Python's, NaN and infinities as None, DataFrames as rows."""
+    """Return `value` as JSON has it: NumPy's as Python's, NaN and infinities as None, DataFrames as rows, else text."""
     if hasattr(value, "to_dict") and hasattr(value, "columns"):
         return plain(value.to_dict(orient="records"))
     if isinstance(value, dict):
@@ -158,7 +158,7 @@ def plain(value):
         return plain(value.tolist())
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return None
-    return value
+    return value if isinstance(value, str | int | float | None) else str(value)  # not an error after long trainings
 
 
 def read_json(path: Path) -> dict:

@@ -4,7 +4,6 @@ Exit codes: 0 fine, 1 a notebook failed, 2 wrong use or bad input.
 """
 
 import errno
-import io
 import os
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from lib.base import paths
+from lib.base import outside, paths
 from lib.base.errors import LookbookError
 from lib.cli import ending, predicting, training
 from lib.cli.training import ENGINE, FRESH, SCHEDULER
@@ -36,7 +35,7 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Lookbook: numbered notebooks on convolutional networks for fashion pictures, and the reports they become."""
-    from lib.base import checkout, outside
+    from lib.base import checkout
 
     outside.leave(own_jupyter=context.invoked_subcommand == "lab")
     outside.settle()
@@ -157,7 +156,7 @@ def bench(
     """Measure speed on this computer; prints tables, keeps them in reports/bench.json, and renews the index page.
 
     time-to, about an hour: seconds until an accuracy is reached; goes on where it was stopped, and begins anew when
-    bench.json is deleted. Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps
+    bench.json is renamed. Minutes each: load (data sets, cold and warm), augment (beside Keras's layers), steps
     (compiled blocks of them), train (pictures a second of every network), engines (grids of runs), report (what is
     kept), explain (heat maps), features (computed once), scale (what more pictures cost).
 
@@ -209,9 +208,7 @@ def main() -> None:
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]  # welcome before and after the command's name
     ending.heed()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without some letter is no reason to stop
+    outside.forgive_letters()
     try:
         paths.settle()
         sys.exit(app(standalone_mode=False))

@@ -1,7 +1,8 @@
-"""How every figure looks."""
+"""How every figure looks, and what becomes of one that cannot be drawn."""
 
 import base64
 import io
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -33,23 +34,54 @@ def own_style() -> Iterator[None]:
         yield
 
 
-def png(figure: Figure, dpi: int = 120) -> str:
-    """Return a figure as PNG, in base64."""
-    stream = io.BytesIO()
-    with own_style():
-        figure.savefig(stream, format="png", dpi=dpi)
-    return base64.b64encode(stream.getvalue()).decode()
-
-
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Draw with the kit's style (`own_style`)."""
+    """Draw with the kit's style (`own_style`).
+
+    In a report a figure that fails is an empty one that knows why: it must not cost the cells below it.
+    """
 
     @wraps(draw)
     def drawn(*arguments, **named) -> Figure:
-        with own_style():
-            return draw(*arguments, **named)
+        try:
+            with own_style():
+                return draw(*arguments, **named)
+        except Exception as error:
+            if not _in_a_report():
+                raise
+            return nothing(_why(error))
 
     return drawn
+
+
+def nothing(why: str) -> Figure:
+    """Return a figure that shows nothing, which a page answers with why (`png`)."""
+    empty = Figure()
+    empty.subplots()
+    empty.not_drawn = why  # type: ignore[attr-defined]
+    return empty
+
+
+def png(figure: Figure, dpi: int = 120) -> tuple[str, str]:
+    """Return a figure as PNG in base64 and "", or "" and why there is none; outside of reports it raises."""
+    if why := getattr(figure, "not_drawn", ""):
+        return "", why
+    content = io.BytesIO()
+    try:
+        with own_style():
+            figure.savefig(content, format="png", dpi=dpi)
+    except Exception as error:
+        if not _in_a_report():
+            raise
+        return "", _why(error)
+    return base64.b64encode(content.getvalue()).decode(), ""
+
+
+def _in_a_report() -> bool:
+    return bool(os.environ.get("LOOKBOOK_OUTPUT"))
+
+
+def _why(error: Exception) -> str:
+    return f"it cannot be drawn (`{' '.join(f'{type(error).__name__}: {error}'.split())[:300]}`)"
 
 
 def axes_of(rows: int, columns: int, width: float, height: float, **options) -> tuple[Figure, np.ndarray]:

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +19,8 @@ import yaml
 from lib.base import files, paths, provenance, start
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
-from lib.report import worker
+from lib.report import kept, worker
 
-FILES = ("executed.ipynb", "report.html", "results.json")  # of a report
 RENDERING = threading.Lock()  # one at a time: nothing promises that nbconvert may be used by several threads
 SCRATCH = ("parameters.yaml", "progress.txt", "papermill.log", "source.ipynb")  # of the run that makes it
 
@@ -38,24 +38,26 @@ def run(
     results["status"] is "complete" or "failed"; a failed run has a report too.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=out, ignore_cleanup_errors=True) as made:
+    # Not in `out`: somebody may remove that in the hours that a notebook runs, or another process clean it.
+    with tempfile.TemporaryDirectory(prefix=f"lookbook-{name}-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         started = datetime.now(UTC)
         ended = _papermill(name, parameters, folder, minutes, say, stop or threading.Event(), environment or {})
-        results_file = folder / "results.json"
-        if ended is None and results_file.exists():
-            results = files.read_json(results_file)
-        else:
-            results = _failure(name, parameters, folder, ended, started)
+        saved = _saved(folder / "results.json") if ended is None else None
+        results = saved or _failure(name, parameters, folder, ended, started)
         results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
-        files.write_json(results_file, results)
-        with RENDERING:
-            from lib.report.render import write_report
-
-            write_report(folder / "executed.ipynb", results, folder / "report.html")
         for scratch in SCRATCH:
             (folder / scratch).unlink(missing_ok=True)
-        _replace(folder, out / name)
+        try:
+            with RENDERING:
+                from lib.report.render import write_report
+
+                write_report(folder / "executed.ipynb", results, folder / "report.html")
+            kept.put(folder, out / name, results)
+        except (OSError, LookbookError):  # a full disk: what was run is there, and takes no more room where it belongs
+            with suppress(OSError, LookbookError):
+                kept.put_alone(folder / "executed.ipynb", out / name)
+            raise
     return results
 
 
@@ -120,6 +122,17 @@ def _end(process: subprocess.Popen) -> None:
     process.stdin.close()
 
 
+def _saved(file: Path) -> dict | None:
+    """Return what the notebook's last cell wrote, None where it wrote nothing that a report can be made of."""
+    try:
+        results = files.read_json(file)
+    except LookbookError:
+        return None
+    known = isinstance(results, dict) and isinstance(results.get("provenance"), dict)
+    known = known and results.get("status") == "complete"
+    return results if known and {"notebook", "title", "profile", "parameters"} <= results.keys() else None
+
+
 def _failure(name: str, parameters: dict, folder: Path, ended: str | None, started: datetime) -> dict:
     """Return the results of a failed run: what is known, and the failing cell."""
     return {
@@ -160,17 +173,3 @@ def _failing_cell(executed: Path) -> dict | None:
                 message = " ".join(output.evalue.split())
                 return {"cell": number, "cell_id": cell.id, "name": output.ename, "message": message}
     return None
-
-
-def _replace(new: Path, folder: Path) -> None:
-    """Move every file of the folder `new` into `folder`; what else lies there stays, it is the student's.
-
-    results.json goes first and comes last: a report without results is out of date, and made again.
-    """
-    try:
-        folder.mkdir(exist_ok=True)
-        (folder / "results.json").unlink(missing_ok=True)
-        for file in sorted(new.iterdir(), key=lambda file: file.name == "results.json"):
-            os.replace(file, folder / file.name)
-    except OSError as error:
-        raise LookbookError(f"{folder}: cannot be replaced ({error.strerror}); close programs that use it") from error

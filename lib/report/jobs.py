@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lib.base import cores, files, remove
-from lib.report import execute
+from lib.report import execute, kept
 
 MOST = 4  # without --jobs: more kernels that start at once have lost one of 72
 LOOK = 0.5  # seconds between two looks at whether to wait any longer
@@ -47,7 +47,7 @@ def alone(out: Path, name: str, say: Callable[[str], None], stop: threading.Even
                 raise KeyboardInterrupt from None
     try:
         for left in out.glob(f".{name}-*"):
-            remove.own_files(left, [*execute.FILES, *execute.SCRATCH])
+            remove.own_files(left, [*kept.FILES, *execute.SCRATCH])
         yield
     finally:
         with suppress(OSError):  # Windows removes no open file; whoever waits for a removed one takes a new one

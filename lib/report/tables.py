@@ -63,6 +63,13 @@ def folded(title: str, parts: dict[str, list[str]]) -> str:
     return f"<details><summary>{escape(title)}</summary><dl>{inside}</dl></details>"
 
 
+def display(data: dict, metadata: dict | None = None) -> None:
+    """Let a notebook show data, by MIME type."""
+    from IPython.display import display as show
+
+    show(data, metadata=metadata, raw=True)
+
+
 def _row(row: dict, marks: list[int]) -> str:
     data = "".join(f' data-c{number}="{mark}"' for number, mark in enumerate(marks))
     return f"<tr{data}>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row.values())}</tr>"

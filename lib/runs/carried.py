@@ -85,8 +85,8 @@ def check(folder: Path) -> None:
         digest, name = line.split("  ", 1)
         file = folder / name
         if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            state = "changed" if file.exists() else "is missing"
-            raise LookbookError(f"{file}: {state} since it was packed; git restores it: git checkout -- {folder}")
+            state, aside = ("changed", "rename it if it is your work; ") if file.exists() else ("is missing", "")
+            raise LookbookError(f"{file}: {state} since it was packed; {aside}git restores it: git checkout -- {file}")
 
 
 def read(folder: Path) -> Run:
