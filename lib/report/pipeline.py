@@ -57,7 +57,9 @@ def make_reports(
     def make(name: str, stop: threading.Event) -> None:
         begin = time.monotonic()
         made_from = stamp(name)
-        with show(name) as say:
+        with show(name) as say, jobs.alone(out, name, say, stop):
+            if not changed(name):  # another process has made it meanwhile
+                return
             results = execute.run(name, parameters[name], out, minutes, reasons[name], say, made_from, stop, share)
         seconds = duration(time.monotonic() - begin)
         if results["status"] == "complete":

@@ -97,14 +97,9 @@ rows = {"R4's matrix": matrix}
 for run in runs.flat(grid):
     own = metrics.confusion(run.labels("test"), run.predicted("test"), list(matrix))
     rows[f"our {run.label}, seed {run.config.seed}"] = own
-pairs = pd.DataFrame(
-    {
-        "matrix": name,
-        "hardest pair": metrics.hardest_pair(own),
-        "called Shirt": own["Shirt"].sum(),
-    }
-    for name, own in rows.items()
-)
+pairs = pd.DataFrame({"matrix": list(rows)})
+pairs["hardest pair"] = [metrics.hardest_pair(own) for own in rows.values()]
+pairs["called Shirt"] = [own["Shirt"].sum() for own in rows.values()]
 page.table("pairs", pairs, "The pair with the most mistakes, both ways, in each matrix")
 
 # %%
@@ -301,7 +296,7 @@ page.conclude(
     f"Counting alone shows what cannot all be true: R4's matrix has {right / total:.4f} of the "
     f"pictures right, its text {stated:.4f}. R1 counts 670 validation pictures, but its log cannot "
     f"be of so many; R1's {number} test pictures are copies of {len(each)}.",
-    f"Where one more training of ours would probably land, R4's text lies {text}, its matrix {printed}.",
+    f"Of where one more training of ours would land, R4's text lies {text}, its matrix {printed}.",
     f"R1's log fits {fewest} validation pictures, or a multiple.",
     f"R1's {number} copies were worth {min(worth):.0f} to {max(worth):.0f} pictures in ours.",
     sure="counted; only what one more training would get is estimated",

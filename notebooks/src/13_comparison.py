@@ -253,7 +253,7 @@ cheap = same.loc[same["multiply_adds"].idxmin()]
 behind, others = best["of"] - best["last"], best["of"] - 1  # surely worse, and all others
 more = best["multiply_adds"] / cheap["multiply_adds"]
 page.conclude(
-    f"Best on Fashion-MNIST by validation accuracy: `{chosen}`, {best['mean']:.1%} of the test "
+    f"Best on Fashion-MNIST by validation accuracy is {chosen}: {best['mean']:.1%} of the test "
     f"pictures right, surely better than {behind} of {others} others. {cheap['system']} gets "
     f"{cheap['mean']:.1%} for 1/{more:.0f} of the work per picture. {reports.found(judged)}",
     ensembles.found(gains),
