@@ -3,7 +3,6 @@
 A page shows figures, tables and sentences, and keeps what it shows for results.json.
 """
 
-import base64
 import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from lib import claims, models, plots
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
 from lib.claims import by_reference
-from lib.course import fit
+from lib.course import fit, legal
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
@@ -40,6 +39,7 @@ def start(name: str, given: dict, colour: bool = False) -> "Page":
     missing = " and ".join(each for each in ("profile", "dataset") if each not in parameters)
     if missing:
         raise LookbookError(f"{name}: run the parameters cell first; it gives {missing} a type and a value")
+    legal.refuse(name, parameters)
     return Page(name, parameters, colour)
 
 
@@ -102,11 +102,11 @@ class Page:
 
         thumbnail: the index page shows this figure for the notebook (without one: its first).
         """
-        png, failed = plots.style.png(figure)
-        if failed:
-            return self.say(f"*No figure here: {failed}.* It would show: {caption}")
+        png, missing = plots.style.tried(figure)
+        if missing:
+            return self.say(f"*No figure here: {missing}.* It would show: {caption}")
         about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
-        tables.display({"image/png": base64.b64encode(png).decode()}, {"image/png": about})
+        tables.display({"image/png": png}, {"image/png": about})
 
     def study(self, draw: Callable[..., Figure], alt: str, caption: str, **choices: list) -> None:
         """Show `draw` of the first of all choices; in JupyterLab of any, by a widget for each (extra `study`).
@@ -170,15 +170,15 @@ class Page:
         """Hold what the reports claim of these systems (claims.yaml) against the runs; return one row per claim.
 
         table: as `lib.runs.tabulate` returns it, with any further measure that a claim names. comparable: whether the
-        pictures and the length are the report's (`lib.claims.comparable`); a run that is not comparable judges nothing.
+        pictures and the length are the report's (`lib.claims.comparable`); else one line says that nothing is judged.
         """
         found = claims.compare(table, comparable)
         if found.empty:
             self.say("None of these systems is trained as in its report, so there is no claim to judge.")
+        elif not comparable:
+            self.say(JUDGES_NOTHING)
         else:
-            if not comparable:
-                self.say(JUDGES_NOTHING)
-            self.table("claims", found, "What the reports say, and what we measure", 4, fold=not comparable)
+            self.table("claims", found, "What the reports say, and what we measure", 4)
         return found
 
     def reference(

@@ -100,7 +100,11 @@ def figure(value: Any, form: str) -> str:
 def span(row: pd.Series, form: str) -> str:
     """Return the interval of a row (low, high) in words: "0.81 to 0.84", or that one seed has none."""
     both = [row["low"], row["high"]]
-    return " to ".join(format(end, form) for end in both) if np.isfinite(both).all() else "an unknown interval, without two seeds"
+    return (
+        " to ".join(format(end, form) for end in both)
+        if np.isfinite(both).all()
+        else "an unknown interval, without two seeds"
+    )
 
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:

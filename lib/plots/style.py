@@ -1,8 +1,10 @@
 """How every figure looks, and what becomes of one that cannot be drawn."""
 
+import base64
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
 import matplotlib
@@ -20,8 +22,28 @@ STYLE = {
 }  # fmt: skip
 
 
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw and save with the kit's style and matplotlib's defaults: a matplotlibrc of the user changes no figure.
+
+    Nobody else's settings are changed.
+    """
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)
+        yield
+
+
+def png(figure: Figure, dpi: int = 120) -> str:
+    """Return a figure as PNG, in base64."""
+    stream = io.BytesIO()
+    with own_style():
+        figure.savefig(stream, format="png", dpi=dpi)
+    return base64.b64encode(stream.getvalue()).decode()
+
+
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Draw with the kit's style, without changing matplotlib's settings for anybody else.
+    """Draw with the kit's style (`own_style`).
 
     In a report a figure that fails is an empty one that knows why: it must not cost the cells below it.
     """
@@ -29,7 +51,7 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     @wraps(draw)
     def drawn(*arguments, **named) -> Figure:
         try:
-            with matplotlib.rc_context(STYLE):
+            with own_style():
                 return draw(*arguments, **named)
         except Exception as error:
             if not _in_a_report():
@@ -40,25 +62,23 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 
 
 def nothing(why: str) -> Figure:
-    """Return a figure that shows nothing, which a page answers with why (`png`)."""
+    """Return a figure that shows nothing, which a page answers with why (`tried`)."""
     empty = Figure()
     empty.subplots()
     empty.not_drawn = why  # type: ignore[attr-defined]
     return empty
 
 
-def png(figure: Figure) -> tuple[bytes, str]:
-    """Return a figure as PNG and "", or b"" and why there is none; outside of reports one that fails raises."""
+def tried(figure: Figure) -> tuple[str, str]:
+    """Return a figure as `png` and "", or "" and why there is none; outside of reports one that fails raises."""
     if why := getattr(figure, "not_drawn", ""):
-        return b"", why
-    content = io.BytesIO()
+        return "", why
     try:
-        figure.savefig(content, format="png", dpi=120)
+        return png(figure), ""
     except Exception as error:
         if not _in_a_report():
             raise
-        return b"", _why(error)
-    return content.getvalue(), ""
+        return "", _why(error)
 
 
 def _in_a_report() -> bool:

@@ -6,7 +6,6 @@ good when papermill ends with 0 AND the notebook's last cell has written results
 
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from lib.base import files, paths, provenance
+from lib.base import files, paths, provenance, start
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
 from lib.report import kept
@@ -69,7 +68,7 @@ def _papermill(
 ) -> str | None:  # fmt: skip
     """Return None when papermill ended well, else one line that says how it ended."""
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
-    command = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
+    command = start.command("papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3")
     command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", str(folder / "parameters.yaml")]
     text = (paths.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8-sig")  # papermill refuses a byte-order mark
     files.write_text(folder / "source.ipynb", text)
@@ -77,17 +76,16 @@ def _papermill(
     news = folder / "progress.txt"
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nobody,
-        (folder / "papermill.log").open("w+", encoding="utf-8") as log,
+        (folder / "papermill.log").open("w+", encoding="utf-8", errors="replace") as log,
     ):
         environment = os.environ | more
         environment |= {
             "LOOKBOOK_OUTPUT": str(folder),
             "LOOKBOOK_PROGRESS": str(news),
-            "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel called python3 in the user's home must not win over ours
-            "IPYTHONDIR": nobody,  # nor may start-up files of the user run in it
+            "JUPYTER_PATH": str(paths.ROOT / "lib/course"),  # no kernel called python3 elsewhere wins over ours
+            "JUPYTER_RUNTIME_DIR": nobody,  # a home folder that cannot be written is no hindrance
+            "IPYTHONDIR": nobody,  # no start-up files of the user run in it
             "PYTHONSTARTUP": "",
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")])),  # this lib
-            "PYTHONWARNINGS": "ignore",
         }
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
         deadline = time.monotonic() + minutes * 60
