@@ -102,9 +102,9 @@ class Page:
 
         thumbnail: the index page shows this figure for the notebook (without one: its first).
         """
-        png, failed = plots.png(figure)
-        if failed:
-            return self.say(f"*No figure here: {failed}.* It would show: {caption}")
+        png, missing = plots.style.tried(figure)
+        if missing:
+            return self.say(f"*No figure here: {missing}.* It would show: {caption}")
         about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
         tables.display({"image/png": png}, {"image/png": about})
 

@@ -34,6 +34,14 @@ def own_style() -> Iterator[None]:
         yield
 
 
+def png(figure: Figure, dpi: int = 120) -> str:
+    """Return a figure as PNG, in base64."""
+    stream = io.BytesIO()
+    with own_style():
+        figure.savefig(stream, format="png", dpi=dpi)
+    return base64.b64encode(stream.getvalue()).decode()
+
+
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     """Draw with the kit's style (`own_style`).
 
@@ -54,26 +62,23 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 
 
 def nothing(why: str) -> Figure:
-    """Return a figure that shows nothing, which a page answers with why (`png`)."""
+    """Return a figure that shows nothing, which a page answers with why (`tried`)."""
     empty = Figure()
     empty.subplots()
     empty.not_drawn = why  # type: ignore[attr-defined]
     return empty
 
 
-def png(figure: Figure, dpi: int = 120) -> tuple[str, str]:
-    """Return a figure as PNG in base64 and "", or "" and why there is none; outside of reports it raises."""
+def tried(figure: Figure) -> tuple[str, str]:
+    """Return a figure as `png` and "", or "" and why there is none; outside of reports one that fails raises."""
     if why := getattr(figure, "not_drawn", ""):
         return "", why
-    content = io.BytesIO()
     try:
-        with own_style():
-            figure.savefig(content, format="png", dpi=dpi)
+        return png(figure), ""
     except Exception as error:
         if not _in_a_report():
             raise
         return "", _why(error)
-    return base64.b64encode(content.getvalue()).decode(), ""
 
 
 def _in_a_report() -> bool:

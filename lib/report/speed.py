@@ -150,7 +150,7 @@ def _png(speed: Speed) -> str:
     from lib import plots
 
     final = {label: (own.seconds, own.accuracy) for label, own in speed.final.items() if label in speed.time_to}
-    return plots.png(plots.time_to_accuracy(speed.time_to, final), dpi=150)[0]
+    return plots.png(plots.time_to_accuracy(speed.time_to, final), dpi=150)
 
 
 def _alt(speed: Speed) -> str:
