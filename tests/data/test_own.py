@@ -342,6 +342,12 @@ def test_of_a_table_that_fits_in_part_the_first_row_that_does_not_is_said(table)
     assert len(dataset) == 9 and "Row 10 says 'pic9' in column 'file': no picture; " in dataset.provenance
 
 
+def test_who_names_a_picture_exactly_has_it(table):
+    dataset = own.load(str(table("file,class", "03.PNG,b", *[f"{k},{'ab'[k % 2]}" for k in range(12)])))
+    assert reasons(dataset) == {"03.PNG": "another row names the picture that it may mean, images/3.png"}
+    assert len(dataset) == 12 and dataset.labels["class"].tolist() == [0, 1] * 6
+
+
 @pytest.mark.parametrize("name", ["table.csv", "table.tsv"])
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_tables_of_two_bytes_a_letter(table, name, encoding):

@@ -157,7 +157,7 @@ def test_a_report_that_is_half_replaced_is_never_up_to_date(tmp_path, monkeypatc
     for folder in ("new", "old"):
         (tmp_path / folder).mkdir()
         for name in execute.FILES:
-            (tmp_path / folder / name).write_text('{"status": "complete", "stamp": "%s"}' % folder)
+            (tmp_path / folder / name).write_text(json.dumps({"status": "complete", "stamp": folder}))
     replace = execute.os.replace
 
     def killed(source, target):
