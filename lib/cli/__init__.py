@@ -91,7 +91,8 @@ def report(
 @app.command()
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
-    start = paths.NOTEBOOKS / "00_start_here.ipynb"
+    first = paths.NOTEBOOKS / "00_start_here.ipynb"
+    start = first if first.is_file() else paths.NOTEBOOKS  # Jupyter does not start on a file that is not there
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={paths.ROOT}", str(start)]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; on loopback, with Jupyter's token
         command += ["--allow-root", "--ip=127.0.0.1"]
@@ -105,7 +106,7 @@ def list_notebooks() -> None:
 
     for entry in entries.entries(paths.reports()):
         said = entry["error"] if entry["state"] == "unreadable" else entry["title"]
-        print(f"{entry['name']:<28}{entry['state']:<12}{said}")
+        print(f"{entry['name']:<28}{entry['state']:<12}{'yours: ' if entry['own'] else ''}{said}")
 
 
 @app.command()

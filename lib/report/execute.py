@@ -21,6 +21,7 @@ import yaml
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
+from lib.course import reading
 
 FILES = ("executed.ipynb", "report.html", "results.json")  # of a report
 RENDERING = threading.Lock()  # one at a time: nothing promises that nbconvert may be used by several threads
@@ -49,6 +50,7 @@ def run(
             results = files.read_json(results_file)
         else:
             results = _failure(name, parameters, folder, ended, started)
+        results |= {"notebook": name, "title": settings.title(name)}  # a copy believes that it is the kit's
         results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
         files.write_json(results_file, results)
         with RENDERING:
@@ -69,8 +71,9 @@ def _papermill(
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
     command = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
     command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", str(folder / "parameters.yaml")]
-    text = (paths.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8-sig")  # papermill refuses a byte-order mark
-    files.write_text(folder / "source.ipynb", text)
+    import nbformat
+
+    files.write_text(folder / "source.ipynb", nbformat.writes(reading.whole(paths.NOTEBOOKS / f"{name}.ipynb")))
     command += [str(folder / "source.ipynb"), str(folder / "executed.ipynb")]
     news = folder / "progress.txt"
     with (

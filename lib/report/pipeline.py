@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 import sys
 import threading
 import time
@@ -48,7 +49,7 @@ def make_reports(
     def changed(name: str) -> bool:
         if force or not _up_to_date(out / name, stamp(name)):
             return True
-        console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
+        console.print(f"skipped  {name}: nothing changed", style="dim", markup=False)
         return False
 
     def make(name: str, stop: threading.Event) -> None:
@@ -71,6 +72,10 @@ def make_reports(
         console.print(Text.assemble(("failed", "red"), f"   {name} after {seconds}{where}: {said}"))
         failed.append(name)
 
+    left = settings.left_out(names)
+    if left:
+        said = f"not run  {', '.join(left)}: not the kit's own; `lookbook report {shlex.quote(left[0])}` runs it"
+        console.print(said, markup=False)
     readers = [name for name in names if settings.reads_others(name)]
     with several(console) as show:
         for group in ([name for name in names if name not in readers], readers):  # readers find the others' results
