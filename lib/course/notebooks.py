@@ -9,7 +9,13 @@ import yaml
 
 from lib.base import paths
 from lib.base.errors import LookbookError, nearest
+from lib.course.changes import fitted, parse_change
 from lib.course.reading import cells, code_cells
+
+__all__ = [
+    "cells", "choose", "left_out", "notebooks", "origin", "others", "parameters", "parse_change", "profile", "profiles",
+    "reads_others", "resolve", "sets_needed", "title",
+]  # fmt: skip
 
 
 @cache
@@ -177,20 +183,9 @@ def resolve(names: list[str], profile_name: str, changes: dict[str, object]) -> 
     resolved = {}
     for name, values in own.items():
         wanted = settings.get("all", {}) | settings.get(origin(name), {}) | changes | {"profile": profile_name}
-        resolved[name] = values | {key: value for key, value in wanted.items() if key in values}
+        resolved[name] = values | {key: fitted(value, values[key]) for key, value in wanted.items() if key in values}
         for key, value in resolved[name].items():
             if type(value) is not type(values[key]) and not (type(values[key]) is float and type(value) is int):
                 kind = type(values[key]).__name__
                 raise LookbookError(f"{name}: {key}={value!r} should be of type {kind}, like {key}={values[key]!r}")
     return resolved
-
-
-def parse_change(text: str) -> tuple[str, object]:
-    """Return ("epochs", 3) for "epochs=3"; the value is read as YAML. LookbookError without a `=`."""
-    name, equals, value = text.partition("=")
-    if not equals or not name.isidentifier():
-        raise LookbookError(f"--set {text}: write it as name=value, for example --set epochs=3")
-    try:
-        return name, yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise LookbookError(f"--set {text}: the value cannot be read: {value}") from error
