@@ -472,9 +472,10 @@ def test_an_unreadable_notebook(tmp_path, content):
     assert "cannot reshape" in out.read_text(encoding="utf-8")
 
 
-def test_a_pasted_picture_whose_data_is_gone(tmp_path):
-    with pytest.raises(LookbookError, match="02_baseline_cnn: missing attachment: image.png"):
-        rendered([text("![image.png](attachment:image.png)")])
+def test_a_pasted_picture_whose_data_is_gone_costs_a_note():
+    page = rendered([text("# T"), text("Before ![mine](attachment:image.png) after")])
+    note = "Before [picture not in this file: mine, attachment:image.png] after"
+    assert note in page.select_one("article").get_text()
 
 
 def test_moment():
