@@ -3,8 +3,6 @@
 A page shows figures, tables and sentences, and keeps what it shows for results.json.
 """
 
-import base64
-import io
 import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -98,10 +96,9 @@ class Page:
 
         thumbnail: the index page shows this figure for the notebook (without one: its first).
         """
-        png = io.BytesIO()
-        figure.savefig(png, format="png", dpi=120)
-        about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
-        _display({"image/png": base64.b64encode(png.getvalue()).decode()}, {"image/png": about})
+        png, told = plots.png(figure)
+        alt, caption = (" ".join(filter(None, [text, told])) for text in (alt, caption))
+        _display({"image/png": png}, {"image/png": {"alt": alt, "caption": caption, "thumbnail": thumbnail}})
 
     def study(self, draw: Callable[..., Figure], alt: str, caption: str, **choices: list) -> None:
         """Show `draw` of the first of all choices; in JupyterLab of any, by a widget for each (extra `study`).

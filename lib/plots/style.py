@@ -1,5 +1,8 @@
 """How every figure looks."""
 
+import base64
+import io
+import warnings
 from collections.abc import Callable
 from functools import wraps
 
@@ -9,12 +12,15 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lib.plots import lettering
+
 COLOURS = seaborn.color_palette("colorblind")
 STYLE = {
     **seaborn.axes_style("whitegrid"),
     "font.family": "sans-serif", "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold",
     "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#8b969d",
     "grid.color": "#e3e7ea", "legend.frameon": False, "image.cmap": "gray", "image.interpolation": "nearest",
+    "text.parse_math": False,
 }  # fmt: skip
 
 
@@ -23,8 +29,9 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
 
     @wraps(draw)
     def drawn(*arguments, **named) -> Figure:
-        with matplotlib.rc_context(STYLE):
-            return draw(*arguments, **named)
+        with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # seaborn measures words before they are settled
+            return lettering.literal(draw(*arguments, **named))
 
     return drawn
 
@@ -33,6 +40,14 @@ def axes_of(rows: int, columns: int, width: float, height: float, **options) -> 
     """Return a figure of so many inches, and its axes (rows, columns)."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
+
+
+def png(figure: Figure) -> tuple[str, str]:
+    """Return a figure as base64 PNG, and what its caption has to add (`lib.plots.lettering`), mostly nothing."""
+    told = lettering.settled(figure)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=120)
+    return base64.b64encode(file.getvalue()).decode(), told
 
 
 def without_frame(axis: Axes) -> None:
