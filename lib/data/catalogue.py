@@ -9,6 +9,7 @@ from typing import Any
 from lib.base import download, paths
 from lib.base.errors import LookbookError, nearest
 from lib.data.dataset import Dataset
+from lib.data.own.place import folder_of
 
 READERS = {  # imported when they are needed: reading grey pictures needs no pandas
     "garments": "lib.data.synthetic.garments",
@@ -58,10 +59,7 @@ def resolve(name: str, colour: bool = False) -> Resolved:
     """
     refuse_unknown(name)
     if name.startswith("own:"):
-        folder = Path(name.removeprefix("own:")).expanduser().resolve()
-        if not folder.is_dir() or name == "own:":
-            raise LookbookError(f"{name}: no such folder; give the one that holds your pictures, as own:PATH")
-        return Resolved(f"own:{folder}")
+        return Resolved(f"own:{folder_of(name.removeprefix('own:'))}")
     if name == "auto":
         return _auto_colour() if colour else _auto_grey()
     if colour == (name in PARTNERS):

@@ -129,7 +129,7 @@ def _settle_data(
                 said.add(each.reason)
         stamps[name] = [found_prints[each.name] for each in found]
         reasons[name] = " ".join(each.reason for each in found if each.reason) or None
-        if len(found) == 1:
+        if len({each.name for each in found}) == 1:
             if found[0].name == catalogue.partner(values["dataset"]):
                 console.print(f"{name} takes {found[0].name}, the partner of {values['dataset']}", markup=False)
             values["dataset"] = found[0].name

@@ -10,9 +10,11 @@ import pandas as pd
 
 from lib.base.errors import LookbookError
 from lib.base.progress import progress
+from lib.base.text import shown
 from lib.data import pictures
 from lib.data.dataset import Dataset, picture_digest
 from lib.data.own import table as own_table
+from lib.data.own.place import folder_of
 from lib.data.source import MEASURED, encode
 
 LONGEST = 96  # pixels of the longer side: a network on two cores cannot take more
@@ -41,10 +43,7 @@ def load(path: str) -> Dataset:
     What was loaded last stays in memory until a file changes. Raises LookbookError if the folder cannot be read, has no
     usable picture, no target with two classes, or several tables.
     """
-    folder = Path(path).expanduser().resolve()
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "no such folder"
-        raise LookbookError(f"own:{path}: {what}; give the folder that holds your pictures")
+    folder = folder_of(path)
     return _load(folder, _listing(folder))
 
 
@@ -110,14 +109,15 @@ def _listing(folder: Path) -> Listing:
 
 def _by_folder(folder: Path, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return a row for each file, with its class, and the one target."""
-    classes = [name.split("/")[0] if "/" in name else "" for name in names]
+    classes = [shown(name.split("/")[0]) if "/" in name else "" for name in names]
     parts = {name for name in classes if name.lower() in PARTS}
     if parts and parts == {name for name in classes if name}:
         raise LookbookError(
             f"{folder}: its folders ({', '.join(sorted(parts))}) are parts, not classes; give one of them, or put the "
             "classes together: the kit divides the pictures itself"
         )
-    rows = pd.DataFrame({"id": names, "file": names, "class": classes}, dtype="str")
+    rows = pd.DataFrame({"id": [shown(name) for name in names], "file": names, "class": classes}, dtype="object")
+    rows = rows.astype({"id": "str", "class": "str"})  # the name of a file may hold bytes that are no text
     rows["row"], rows["extra_commas"] = -1, 0
     rows["reason"] = pd.Series(["" if name else "in no class folder" for name in classes], dtype="str")
     return rows, ["class"]

@@ -2,17 +2,21 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
 from lib.base.errors import LookbookError
+from lib.base.text import shown
 from lib.data.pictures import ENDINGS
 from lib.data.source import MEASURED
 
 NAMING = ("id", "filename", "file", "image", "path")  # headings of a column that names the pictures
 TAKEN = ("row", "position", "reason", "extra_commas", "file", *MEASURED)  # of `Dataset.source`
+# What bytes of Greek, Cyrillic or Chinese look like in it: several letters with accents in a row, or signs among them.
+FOREIGN = re.compile(r"[^\x00-\x7f]{3,}|(?<![A-Za-z])[^\x00-\x7f]{2}(?![A-Za-z])|[\ufffd¤¦¨¬¶¸¹‚ƒˆ‰‹›˜]")
 BYTES = 200_000_000  # a larger table lists more than this kit can take
 
 
@@ -38,7 +42,7 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
     rows: list[dict] = []
     row_of: dict[str, int] = {}
     for number, fields in records.items():
-        full = [*fields, *[""] * (len(header) - len(fields))][: len(header)]
+        full = [*(shown(field) for field in fields), *[""] * (len(header) - len(fields))][: len(header)]
         file, reason = find(full[naming])
         if len(fields) != len(header):
             reason = f"too {'few' if len(fields) < len(header) else 'many'} fields ({len(fields)} of {len(header)})"
@@ -49,9 +53,11 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
         rows.append(dict(zip(columns, full, strict=True)) | {"file": file, "row": number, "reason": reason})
     named = {row["file"] for row in rows}
     spare = [name for name in names if name.lower().endswith(ENDINGS) and name not in named]
-    rows += [dict.fromkeys(columns, "") | {"id": name, "file": name, "row": -1, "reason": "no row"} for name in spare]
+    rows += [
+        dict.fromkeys(columns, "") | {"id": shown(name), "file": name, "row": -1, "reason": "no row"} for name in spare
+    ]
     found = pd.DataFrame(rows)
-    found = found.astype({name: "str" for name in found.columns if name != "row"})
+    found = found.astype({name: "str" for name in found.columns if name not in ("row", "file")})
     found["id"] = found["id"].str.strip()
     found["extra_commas"] = 0
     return found, [name for place, name in enumerate(columns) if place != naming]
@@ -68,7 +74,7 @@ def _records(table: Path) -> tuple[list[str], dict[int, list[str]]]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:  # a table saved by a spreadsheet on Windows
-        text = raw.decode("cp1252", errors="replace")
+        text = _western(table, raw)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
@@ -85,21 +91,34 @@ def _records(table: Path) -> tuple[list[str], dict[int, list[str]]]:
     return header, records
 
 
+def _western(table: Path, raw: bytes) -> str:
+    """Return text in Windows's code page of western Europe; LookbookError where its letters make no words in it."""
+    for number, line in enumerate(raw.splitlines(), start=1):
+        wrong = FOREIGN.search(line.decode("cp1252", errors="replace"))
+        if wrong:
+            raise LookbookError(
+                f"{table}, line {number}: its letters are neither UTF-8 nor Windows's western ones, in which they read "
+                f"'{wrong[0]}'; save it again as 'CSV UTF-8'"
+            )
+    return raw.decode("cp1252")
+
+
 def _finder(names: list[str]) -> Callable[[str], tuple[str, str]]:
     """Return a function: what a row says -> the file it means, and why there is none ("" if there is one)."""
-    exact = set(names)
+    exact = {shown(name): name for name in names}  # in one spelling: a Mac and a table may write ö otherwise
     meant: dict[str, str] = {}
     for name in names:
         if name.lower().endswith(ENDINGS):
-            path = PurePosixPath(name)
+            path = PurePosixPath(shown(name))
             for key in {path.name, path.stem, path.with_suffix("").as_posix()}:
                 meant[key] = name if meant.setdefault(key, name) == name else ""
 
     def find(text: str) -> tuple[str, str]:
-        key = text.strip().replace("\\", "/").removeprefix("./")
+        typed = shown(text.strip())
+        key = typed if typed in exact else typed.replace("\\", "/").removeprefix("./")
         if not key:
             return "", "no id"
-        file = key if key in exact else meant.get(key)
+        file = exact.get(key) or meant.get(key)
         return file or "", "" if file else "no picture" if file is None else "several pictures of that name"
 
     return find
