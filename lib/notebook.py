@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from lib import claims, models, plots
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
+from lib.base.text import in_markdown
 from lib.claims import by_reference
 from lib.course.notebooks import title
 from lib.data import catalogue
@@ -46,6 +47,7 @@ class Page:
 
     def __init__(self, name: str, parameters: dict, colour: bool) -> None:
         self.begun = datetime.now(UTC)
+        self.names: set[str] = set()  # of classes: people's words, which a sentence may hold
         self.recorded: dict[str, tuple[list[Run], list]] = {}  # runs and what guards say of them, by data set
         self.results: dict = {
             "notebook": name, "title": title(name), "status": "complete", "error": None,
@@ -64,6 +66,7 @@ class Page:
         resolved = catalogue.resolve(self.results["parameters"]["dataset"], colour)
         dataset = catalogue.load(resolved.name)
         known = self.results["datasets"]
+        self.names.update(name for names in dataset.classes.values() for name in names)
         self.results.setdefault("dataset", dataset.name)
         if dataset.name not in [each["name"] for each in known]:
             about = {"name": dataset.name, "provenance": dataset.provenance, "fingerprint": dataset.fingerprint}
@@ -119,7 +122,7 @@ class Page:
 
     def say(self, text: str) -> None:
         """Display a sentence in which figures were computed, as prose."""
-        _display({"text/markdown": text, "text/plain": text})
+        _display({"text/markdown": in_markdown(text, self.names), "text/plain": text})
 
     def curves(self, grid: dict[str, list[Run]], to_beat: dict[str, float] | None = None) -> None:
         """Show loss and accuracy by epoch of a grid of runs, as the notebook's picture on the index page.

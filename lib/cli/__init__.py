@@ -4,6 +4,7 @@ Exit codes: 0 fine, 1 a notebook failed, 2 wrong use or bad input.
 """
 
 import errno
+import io
 import os
 import signal
 import subprocess
@@ -197,6 +198,9 @@ def main() -> None:
     """Run the command; an error meant for users is one line on standard error, and exit code 2."""
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]  # welcome before and after the command's name
+    for stream in (sys.stdout, sys.stderr):  # a terminal of another code page lacks letters that names have
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     paths.make_absolute()
     signal.signal(signal.SIGTERM, _terminated)
     try:

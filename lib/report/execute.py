@@ -78,7 +78,7 @@ def _papermill(
     news = folder / "progress.txt"
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nobody,
-        (folder / "papermill.log").open("w+", encoding="utf-8") as log,
+        (folder / "papermill.log").open("w+", encoding="utf-8", errors="replace") as log,
     ):
         environment = os.environ | more
         environment |= {
@@ -89,6 +89,7 @@ def _papermill(
             "PYTHONSTARTUP": "",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")])),  # this lib
             "PYTHONWARNINGS": "ignore",
+            "PYTHONIOENCODING": "utf-8",  # of the log, whatever the code page of the terminal
         }
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
         deadline = time.monotonic() + minutes * 60

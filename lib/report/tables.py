@@ -19,6 +19,7 @@ def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False
     html = (
         frame.replace([math.inf, -math.inf], math.nan)
         .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
+        .format_index(escape="html", axis="columns")
         .hide(axis="index")
         .set_caption("" if fold else escape(caption))
         .to_html(table_attributes='class="dataframe"', cell_ids=False)
