@@ -9,7 +9,7 @@ import pytest
 from lib.base import paths
 from lib.base.errors import LookbookError
 from lib.course import build as authoring
-from lib.course import notebooks, reading
+from lib.course import checkup, notebooks, reading
 from lib.report import entries
 
 COPY = "02_baseline_cnn-Copy1"
@@ -145,3 +145,12 @@ def test_a_notebook_of_version_3_is_named(workshop):
     (workshop / "02_baseline_cnn.ipynb").write_text('{"worksheets": [{"cells": []}], "nbformat": 3}')
     with pytest.raises(LookbookError, match="version 3; open it in JupyterLab and save it"):
         notebooks.title("02_baseline_cnn")
+
+
+def test_check_says_which_notebook_is_damaged_or_gone_and_which_are_not_the_kits(workshop):
+    shutil.copy(workshop / "02_baseline_cnn.ipynb", workshop / f"{COPY}.ipynb")
+    assert checkup._notebooks() == {"what": "notebooks", "ok": True, "found": f"3; not the kit's own: {COPY}"}
+    (workshop / "12_reading_reports.ipynb").write_text("{")
+    assert not checkup._notebooks()["ok"] and "12_reading_reports.ipynb, line 1" in checkup._notebooks()["found"]
+    (workshop / "12_reading_reports.ipynb").unlink()
+    assert checkup._notebooks()["found"] == "12_reading_reports not there: `lookbook build` makes them again"
