@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -23,7 +24,7 @@ def assemble(source: Path) -> NotebookNode:
 
     notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     for number, cell in enumerate(notebook.cells):
-        cell.id = f"{source.stem}-{number:02d}"
+        cell.id = f"{re.sub('[^a-zA-Z0-9_-]', '-', source.stem)[:60]}-{number:02d}"  # the letters that an id may have
         cell.metadata.pop("lines_to_next_cell", None)
         if "solution" in cell.metadata.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True}

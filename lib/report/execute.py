@@ -70,11 +70,11 @@ def _papermill(
     """Return None when papermill ended well, else one line that says how it ended."""
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
     command = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
-    command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", str(folder / "parameters.yaml")]
+    command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", "parameters.yaml"]
     import nbformat
 
     files.write_text(folder / "source.ipynb", nbformat.writes(reading.whole(paths.NOTEBOOKS / f"{name}.ipynb")))
-    command += [str(folder / "source.ipynb"), str(folder / "executed.ipynb")]
+    command += ["source.ipynb", "executed.ipynb"]  # seen from `folder`: papermill fills {braces} in a path
     news = folder / "progress.txt"
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nobody,
@@ -91,7 +91,7 @@ def _papermill(
             "PYTHONWARNINGS": "ignore",
             "PYTHONIOENCODING": "utf-8",  # of the log, whatever the code page of the terminal
         }
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder, start_new_session=True)
         deadline = time.monotonic() + minutes * 60
         read = 0
         try:

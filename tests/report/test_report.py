@@ -147,10 +147,13 @@ def test_a_report_that_was_good_is_replaced_as_a_whole(workshop):
 def test_a_stripped_copy_with_a_byte_order_mark_runs_under_its_own_name(workshop, capfd):
     stripped = json.loads((paths.NOTEBOOKS / "00_good.ipynb").read_text()) | {"metadata": {}}
     stripped["cells"][0] |= {"id": ".666152", "metadata": {"tags": None}}
-    (paths.NOTEBOOKS / "00_good-Copy1.ipynb").write_text(json.dumps(stripped), encoding="utf-8-sig")
-    assert pipeline.make_reports(["00_good-Copy1"], "quick", {}, workshop) == 0
-    assert json.loads((workshop / "00_good-Copy1/results.json").read_text())["notebook"] == "00_good-Copy1"
-    assert "<title>00_good-Copy1 good?" in (workshop / "00_good-Copy1/report.html").read_text()
+    (paths.NOTEBOOKS / "00_good-Copy {1}.ipynb").write_text(json.dumps(stripped), encoding="utf-8-sig")
+    assert pipeline.make_reports(["00_good-Copy {1}"], "quick", {}, workshop / "re{port} #1") == 0
+    assert (
+        json.loads((workshop / "re{port} #1/00_good-Copy {1}/results.json").read_text())["notebook"]
+        == "00_good-Copy {1}"
+    )
+    assert "<title>00_good-Copy {1} good?" in (workshop / "re{port} #1/00_good-Copy {1}/report.html").read_text()
     assert "not run" not in capfd.readouterr().err
 
 
