@@ -73,10 +73,12 @@ def _at(word: str) -> str:
     path = Path(word).expanduser()
     if not path.exists() and path.name == word:
         path = paths.NOTEBOOKS / word
-    if path.parent.resolve() == paths.NOTEBOOKS.resolve():
-        return _meant(path.stem)[0]
-    if not path.exists():
-        raise LookbookError(f"{word}: no such file; `lookbook list` lists the notebooks")
+    for place in (path, path.resolve()):  # or a link to one there
+        if place.parent.resolve() == paths.NOTEBOOKS.resolve() and place.suffix == ".ipynb":
+            return _meant(place.stem)[0]
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "no such file"
+        raise LookbookError(f"{word}: {what}; give a notebook by its number: `lookbook list` shows them")
     raise LookbookError(
         f"{word}: lies outside of {paths.NOTEBOOKS}, where notebooks run; copy it there under a name of its own, for "
         f"instance {path.stem[:2]}_mine.ipynb, and give that name"

@@ -69,7 +69,8 @@ def test_they_are_listed_as_somebodys_own_and_a_damaged_one_stops_nobody(worksho
     ("word", "message"),
     [
         ("elsewhere/00_start_here.ipynb", "lies outside of .*copy it there .*00_mine.ipynb"),
-        ("elsewhere/07_no.ipynb", "no such file"),
+        ("elsewhere/07_no.ipynb", "no such file; give a notebook by its number"),
+        ("elsewhere/", "a folder; give a notebook by its number"),
         ("mine", "has no number; call it, for instance, 14_mine.ipynb"),
         ("2.5", "no notebook '2.5'"),
         ("", "no notebook ''"),
@@ -85,6 +86,8 @@ def test_a_path_never_means_the_kits_own_in_place_of_another_file(workshop, tmp_
     monkeypatch.chdir(tmp_path / "elsewhere")
     with pytest.raises(LookbookError, match="lies outside of"):
         notebooks.choose(["00_start_here.ipynb"])
+    (tmp_path / "elsewhere/link.ipynb").symlink_to(workshop / "12_reading_reports.ipynb")
+    assert notebooks.choose(["./link.ipynb"]) == ["12_reading_reports"]
     assert notebooks.choose(["02_baseline_cnn.ipynb"]) == ["02_baseline_cnn"], "no such file here: the kit's"
 
 
