@@ -16,6 +16,7 @@ import typer
 
 from lib.base import paths
 from lib.base.errors import LookbookError
+from lib.base.text import shown
 from lib.cli import predicting, training
 from lib.cli.training import ENGINE, FRESH, SCHEDULER
 
@@ -233,5 +234,5 @@ def _terminated(number: int, frame: object) -> None:
 def _fail(line: str, debug: bool) -> None:
     if debug:
         raise
-    print(f"error: {line}", file=sys.stderr)
+    print(f"error: {shown(line)}", file=sys.stderr)  # one line, whatever a name in it holds
     sys.exit(2)

@@ -52,6 +52,8 @@ def choose(wanted: list[str]) -> list[str]:
 
     A number means the kit's notebook, never a copy beside it. LookbookError for what means none, or lies elsewhere.
     """
+    if not wanted and not notebooks():
+        raise LookbookError(f"{paths.NOTEBOOKS}: no notebooks there; `lookbook build` makes them")
     return sorted({name for word in wanted for name in _meant(word)}) if wanted else notebooks()
 
 
@@ -86,15 +88,17 @@ def _at(word: str) -> str:
 
 
 def origin(name: str) -> str:
-    """Return the notebook whose copy this is, by the name that it gives to `notebook.start`; else its own name.
+    """Return the notebook whose copy this is, by the name that it gives to `notebook.start`, else by its number.
 
-    A copy runs with the profile's values for that notebook, and on its pictures.
+    Its own name where it is a copy of none. A copy runs with the profile's values for that one, on the same pictures.
     """
     if name in notebooks():
         return name
     code = "\n".join(source for source, _ in cells(paths.NOTEBOOKS / f"{name}.ipynb"))
     found = re.search(r"""notebook\.start\(\s*["']([^"'\n]+)["']""", code)
-    return found[1] if found else name
+    known = {*notebooks(), *(each for values in profiles().values() for each in values)}
+    alike = [each for each in sorted(known) if each[:2] == name[:2]]
+    return next((each for each in [*(found.groups() if found else ()), *alike] if each in known), name)
 
 
 def left_out(names: list[str]) -> list[str]:

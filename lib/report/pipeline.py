@@ -35,7 +35,7 @@ def make_reports(
     None: one a core, at most 4. Before anything runs, LookbookError for unknown names, for values of a wrong type, for
     more at once than there are cores, and for data that is missing or damaged.
     """
-    console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True, emoji=False)
     at_once = jobs.number(at_once)
     parameters = settings.resolve(names, profile, changes)
     code = _code()
@@ -76,6 +76,9 @@ def make_reports(
     if left:
         said = f"not run  {', '.join(left)}: not the kit's own; `lookbook report {shlex.quote(left[0])}` runs it"
         console.print(said, markup=False)
+    for name in names if profile != "quick" else []:  # quick is what notebooks hold
+        if settings.origin(name) not in settings.notebooks():
+            console.print(f"{name} runs with its own values: profile {profile} has none for it", markup=False)
     readers = [name for name in names if settings.reads_others(name)]
     with several(console) as show:
         for group in ([name for name in names if name not in readers], readers):  # readers find the others' results

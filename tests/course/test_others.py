@@ -49,7 +49,20 @@ def test_a_copy_is_known_by_what_it_says_when_the_kits_own_was_renamed(workshop)
     (workshop / "02_baseline_cnn.ipynb").rename(workshop / "02_mine.ipynb")
     assert notebooks.choose(["02"]) == ["02_mine"]
     assert notebooks.resolve(["02_mine"], "full", {})["02_mine"]["epochs"] == 20
+    changed(workshop / "02_mine.ipynb", lambda content: content["cells"].pop(3))
+    assert notebooks.origin("02_mine") == "02_baseline_cnn", "its number says so"
     assert notebooks.title("02_baseline_cnn") == "02_baseline_cnn", "the copy asks for it, and it is gone"
+
+
+def test_a_copy_that_calls_itself_otherwise_is_known_by_its_number(workshop):
+    text = (workshop / "02_baseline_cnn.ipynb").read_text(encoding="utf-8")
+    (workshop / "02_mine.ipynb").write_text(
+        text.replace('start(\\"02_baseline_cnn', 'start(\\"02_mine'), encoding="utf-8"
+    )
+    (workshop / "14_mine.ipynb").write_text(
+        text.replace('start(\\"02_baseline_cnn', 'start(\\"14_mine'), encoding="utf-8"
+    )
+    assert [notebooks.origin(name) for name in ("02_mine", "14_mine")] == ["02_baseline_cnn", "14_mine"]
 
 
 def test_they_are_listed_as_somebodys_own_and_a_damaged_one_stops_nobody(workshop, tmp_path):
