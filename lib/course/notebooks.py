@@ -9,6 +9,7 @@ import yaml
 
 from lib.base import paths
 from lib.base.errors import LookbookError, nearest
+from lib.base.text import shown
 from lib.course.changes import fitted, parse_change
 from lib.course.reading import cells, code_cells
 
@@ -61,7 +62,8 @@ def _meant(word: str) -> list[str]:
     if Path(word).name != word or word.endswith(".ipynb"):
         return [_at(word)]
     number = word.zfill(2) + "_"
-    found = [word] if word in _numbered() else [name for name in notebooks() if name.startswith(number)]
+    found = [name for name in _numbered() if shown(name) == shown(word)]  # a Mac spells ö otherwise
+    found = found or [name for name in notebooks() if name.startswith(number)]
     found = found or [name for name in others() if name.startswith(number)]
     if not word or len(found) != 1:
         if word and (paths.NOTEBOOKS / f"{word}.ipynb").is_file():

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import unicodedata
 
 import nbformat
 import pytest
@@ -68,6 +69,7 @@ def test_a_copy_that_calls_itself_otherwise_is_known_by_its_number(workshop):
 def test_they_are_listed_as_somebodys_own_and_a_damaged_one_stops_nobody(workshop, tmp_path):
     shutil.copy(workshop / "00_start_here.ipynb", workshop / "14_größe #1.ipynb")
     (workshop / "15_empty.ipynb").write_bytes(b"")
+    assert notebooks.choose([unicodedata.normalize("NFD", "14_größe #1")]) == ["14_größe #1"]
     own = {row["name"]: row["state"] for row in entries.entries(tmp_path) if row["own"]}
     assert own == {"14_größe #1": "not run", "15_empty": "unreadable"}
     folder = tmp_path / "14_größe #1"

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from lib.base.errors import LookbookError
 from lib.base.text import holds_bytes, shown
@@ -12,20 +11,25 @@ from lib.base.text import holds_bytes, shown
 def folder_of(path: str) -> Path:
     """Return the folder that is meant by what stands after `own:`; LookbookError where it is none.
 
-    Quotes around it are not part of it; `~` is the user's own; an address of a file (file:///home/me/my%20shirts) is a
-    path, too.
+    `~` is the user's own. Where there is no such folder, quotes and spaces around it are not part of its name, and the
+    address of a file (file:///home/me/my%20shirts) is a path, too.
     """
-    meant = path.strip().strip("\"'")
-    if meant.lower().startswith("file:"):
-        meant = url2pathname(urlsplit(meant).path)
-    try:
-        folder = Path(meant).expanduser().resolve()
-        there = meant != "" and folder.is_dir()
-    except (OSError, RuntimeError, ValueError):  # a name too long, ~nobody, a null byte
-        folder, there = Path(meant), False
-    if not there:
-        what = "is a file" if os.path.isfile(folder) else "no such folder"
+    folder = _folder(path) or _folder(path.strip().strip("\"'"))
+    if folder is None:
+        what = "is a file" if os.path.isfile(path) else "no such folder"
         raise LookbookError(f"own:{shown(path)}: {what}; give the folder that holds your pictures, as own:PATH")
     if holds_bytes(str(folder)):
         raise LookbookError(f"own:{shown(path)}: its name holds bytes that are no Unicode; rename the folder")
     return folder
+
+
+def _folder(text: str) -> Path | None:
+    if text.lower().startswith("file:"):
+        from urllib.request import url2pathname  # with a client for the web behind it, slow to import
+
+        text = url2pathname(urlsplit(text).path)
+    try:
+        folder = Path(text).expanduser().resolve()
+        return folder if text and folder.is_dir() else None
+    except (OSError, RuntimeError, ValueError):  # a name too long, ~nobody, a null byte
+        return None
