@@ -72,14 +72,19 @@ def whole(file: Path) -> "NotebookNode":
             new.metadata["tags"] = kept
         if "solution" in kept:
             new.metadata["jupyter"] = {"source_hidden": True}
-        if cell["cell_type"] == "markdown" and isinstance(cell.get("attachments"), dict):
-            new.attachments = nbformat.from_dict(cell["attachments"])
+        pasted = cell.get("attachments") if cell["cell_type"] == "markdown" else None
+        if isinstance(pasted, dict):
+            new.attachments = nbformat.from_dict({name: data for name, data in pasted.items() if _is_picture(data)})
         made.cells.append(new)
     try:
         nbformat.validate(made)
     except nbformat.ValidationError as error:
         raise LookbookError(f"{file}: {error.message.splitlines()[0]}; mend it in JupyterLab and save it") from error
     return made
+
+
+def _is_picture(data: object) -> bool:
+    return isinstance(data, dict) and all(isinstance(each, str | list) for each in data.values())
 
 
 def _characters(text: str) -> str:

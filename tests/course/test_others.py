@@ -137,7 +137,9 @@ def test_what_others_stripped_or_bent_is_put_right(workshop):
             cell["id"] = [".666152", "twice", None][number % 3]
             cell["metadata"] = cell["metadata"] or [{"tags": None, "collapsed": 3}, None][number % 2]
             cell.pop("outputs", None)
-            cell["attachments"] = None
+            cell["attachments"] = [None, {"a.png": "?", "b.png": {"image/png": "iVBO"}, "c.png": {"image/png": 3}}][
+                number % 2
+            ]
         content["cells"][-1]["source"] += "\n# \ud83d\udc5c half: \ud83d"
 
     changed(file, bend)
