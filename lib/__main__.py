@@ -1,5 +1,8 @@
 """`python -m lib` is `lookbook`."""
 
-from lib.cli import main
+from lib.base import start
+
+start.tidy()
+from lib.cli import main  # noqa: E402
 
 main()

@@ -16,6 +16,7 @@ from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
 from lib.base.text import in_markdown
 from lib.claims import by_reference
+from lib.course import legal
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
@@ -39,6 +40,7 @@ def start(name: str, given: dict, colour: bool = False) -> "Page":
     missing = " and ".join(each for each in ("profile", "dataset") if each not in parameters)
     if missing:
         raise LookbookError(f"{name}: run the parameters cell first; it gives {missing} a type and a value")
+    legal.refuse(name, parameters)
     return Page(name, parameters, colour)
 
 
@@ -99,9 +101,7 @@ class Page:
 
         thumbnail: the index page shows this figure for the notebook (without one: its first).
         """
-        png, told = plots.png(figure)
-        alt, caption = (" ".join(filter(None, [text, told])) for text in (alt, caption))
-        _display({"image/png": png}, {"image/png": {"alt": alt, "caption": caption, "thumbnail": thumbnail}})
+        _display(*plots.shown(figure, alt, caption, thumbnail))
 
     def study(self, draw: Callable[..., Figure], alt: str, caption: str, **choices: list) -> None:
         """Show `draw` of the first of all choices; in JupyterLab of any, by a widget for each (extra `study`).
@@ -165,15 +165,15 @@ class Page:
         """Hold what the reports claim of these systems (claims.yaml) against the runs; return one row per claim.
 
         table: as `lib.runs.tabulate` returns it, with any further measure that a claim names. comparable: whether the
-        pictures and the length are the report's (`lib.claims.comparable`); a run that is not comparable judges nothing.
+        pictures and the length are the report's (`lib.claims.comparable`); else one line says that nothing is judged.
         """
         found = claims.compare(table, comparable)
         if found.empty:
             self.say("None of these systems is trained as in its report, so there is no claim to judge.")
+        elif not comparable:
+            self.say(JUDGES_NOTHING)
         else:
-            if not comparable:
-                self.say(JUDGES_NOTHING)
-            self.table("claims", found, "What the reports say, and what we measure", 4, fold=not comparable)
+            self.table("claims", found, "What the reports say, and what we measure", 4)
         return found
 
     def reference(

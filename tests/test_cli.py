@@ -49,6 +49,7 @@ def lookbook(*arguments, **environment):
         (["report", "02", "--scheduler", "tcp://here:1"], "--scheduler tcp://here:1 is for --engine dask"),
         (["train", "--config", "a.json", "b.json", "--engine", "processes", "--jobs", "9999"], "--jobs 9999 is more"),
         (["train", "--config", "a.json", "--engine", "dask", "--scheduler", "here"], "write it as tcp://HOST:PORT"),
+        (["report", "02", "--set", "limit=-5"], "02_baseline_cnn: limit=-5: give 0 (all), or a whole number from 20"),
         (["raport"], "raport"),
         (["bench", "stepps"], "nothing to measure called 'stepps': did you mean 'steps'?"),
         (["bench", "steps", "--seeds", "2"], "--seeds is for time-to"),
@@ -59,6 +60,19 @@ def test_wrong_use_is_one_line_and_exit_code_2(arguments, message, tmp_path):
     assert ended.returncode == 2
     assert ended.stderr.startswith("error: ") and message in ended.stderr and ended.stderr.count("\n") == 1
     assert not paths.reports().exists(), "refused before anything ran"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("KERAS_BACKEND", "torch", "KERAS_BACKEND=torch: Lookbook computes with tensorflow or jax"),
+        ("LOOKBOOK_RUN", "runs", "LOOKBOOK_RUN is no variable of Lookbook: did you mean 'LOOKBOOK_RUNS'?"),
+        ("LOOKBOOK_JOBS", "many", "--jobs many: give a number of workers"),
+    ],
+)
+def test_a_variable_that_no_notebook_could_work_with_is_one_line(name, value, message):
+    ended = lookbook("report", "02", **{name: value})
+    assert ended.returncode == 2 and ended.stderr.startswith(f"error: {message}") and ended.stderr.count("\n") == 1
 
 
 def test_a_data_folder_that_does_not_exist_is_named():

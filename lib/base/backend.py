@@ -9,24 +9,11 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 
 from lib.base import cores, outside
-from lib.base.errors import LookbookError, nearest
+from lib.base.errors import LookbookError
 
-BACKENDS = {"tensorflow": "pip install tensorflow", "jax": "pip install -e '.[jax]'"}
-
-
-def _refuse(backend: str) -> None:
-    """Raise LookbookError, with the remedy, for a backend that is unknown or not installed."""
-    if backend not in BACKENDS:
-        raise LookbookError(f"KERAS_BACKEND={backend} is unknown: {nearest(backend, list(BACKENDS))} (or unset it)")
-    if find_spec(backend) is None:
-        other = "set KERAS_BACKEND=jax" if backend == "tensorflow" else "unset it"
-        raise LookbookError(f"KERAS_BACKEND={backend}, but {backend} is not installed: {BACKENDS[backend]}, or {other}")
-
-
-_refuse(outside.backend_name())
+outside.refuse_backend()
 outside.settle()
 
 
@@ -53,6 +40,7 @@ except ValueError as error:
     raise LookbookError(f"{place}: Keras cannot read its settings ({error}); mend the file") from error
 
 keras.config.set_floatx("float32")
+keras.config.set_dtype_policy("float32")  # a start-up file of JupyterLab can have set another
 keras.config.set_epsilon(1e-7)
 keras.config.set_image_data_format("channels_last")
 

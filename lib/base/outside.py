@@ -5,38 +5,62 @@ A run's key says nothing of such settings, so two computers must not differ in t
 """
 
 import os
+from importlib.util import find_spec
 
-# Each changes a figure under the same key; the libraries read them when they are imported, or when they first compute.
-DROPPED = (
-    "KERAS_MAX_EPOCHS",  # cuts `model.fit` short
-    "KERAS_MAX_STEPS_PER_EPOCH",  # cuts `fit` and `predict` short
-    "TF_USE_LEGACY_KERAS",  # another Keras
-    "TF_ENABLE_AUTO_MIXED_PRECISION",  # computes in float16 whatever the settings of the run say
-    "TF_ENABLE_ONEDNN_OPTS",  # other sums on the CPU
-    "TF_SET_ONEDNN_FPMATH_MODE",  # products in bfloat16
-    "ONEDNN_DEFAULT_FPMATH_MODE",  # likewise
-    "TF_XLA_FLAGS",  # compiles what `jit_compile=False` keeps as it is
-    "NVIDIA_TF32_OVERRIDE",  # products of 10 bits on a GPU
-    "XLA_FLAGS",  # fast, inexact mathematics, and much else
-    "JAX_ENABLE_X64",
-    "JAX_DEFAULT_DTYPE_BITS",
-    "JAX_DEFAULT_MATMUL_PRECISION",
-    "JAX_NUMPY_DTYPE_PROMOTION",
-    "JAX_DEFAULT_PRNG_IMPL",  # other random numbers, as the next two
-    "JAX_ENABLE_CUSTOM_PRNG",
-    "JAX_THREEFRY_PARTITIONABLE",
-)
+from lib.base import paths
+from lib.base.errors import LookbookError
+
+# Libraries read variables with these beginnings when they are imported, or when they first compute: limits that cut
+# `fit` short, products of 10 bits, other random numbers, another Keras, another TensorFlow. No list of them is whole.
+READ = (
+    "KERAS_", "TF_", "TF2_", "XLA_", "JAX_", "ONEDNN_", "DNNL_", "NVIDIA_TF32_", "MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS",
+    "OPENBLAS_CORETYPE", "NPY_", "NUMPY_", "PANDAS_", "SCIPY_", "SKLEARN_", "CUBLAS_",
+)  # fmt: skip
+USERS = (  # those that only place the work, or say where files lie
+    "KERAS_BACKEND", "KERAS_HOME", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_CPP_M", "TF_FORCE_GPU_",
+    "TF_GPU_ALLOCATOR", "TF_CUDA_", "XLA_PYTHON_CLIENT_", "JAX_PLATFORM", "JAX_COMPILATION_CACHE_",
+)  # fmt: skip
+# What editors, notebooks, hooks and the kit itself set for programs that they start, not for this one.
+OTHERS = ("MPLBACKEND", "PAPERMILL_", "NBCONVERT_", "IPYKERNEL_", "JPY_", "LOOKBOOK_OUTPUT", "LOOKBOOK_PROGRESS")
+BACKENDS = {"tensorflow": "pip install tensorflow", "jax": "pip install -e '.[jax]'"}
 
 
 def backend_name() -> str:
     """Return the Keras backend that the user chose with KERAS_BACKEND, without importing Keras; else "tensorflow"."""
-    return os.environ.get("KERAS_BACKEND") or "tensorflow"  # empty, Keras would take the one of keras.json
+    chosen = os.environ.get("KERAS_BACKEND", "").strip().lower()
+    return chosen or "tensorflow"  # empty, Keras would take the one of keras.json
+
+
+def refuse_backend() -> None:
+    """Raise LookbookError, with the remedy, for a backend that is unknown or not installed."""
+    backend = backend_name()
+    if backend not in BACKENDS:
+        names = " or ".join(BACKENDS)
+        raise LookbookError(f"KERAS_BACKEND={backend}: Lookbook computes with {names}; set it to one, or unset it")
+    if find_spec(backend) is None:
+        other = "set KERAS_BACKEND=jax" if backend == "tensorflow" else "unset it"
+        raise LookbookError(f"KERAS_BACKEND={backend}, but {backend} is not installed: {BACKENDS[backend]}, or {other}")
+
+
+def leave(own_jupyter: bool = False) -> None:
+    """Take out of the environment what other tools set for themselves, for this process and those that it starts.
+
+    own_jupyter: the user's Jupyter is what is started (`lookbook lab`); what she set for it and her own plots stays.
+    """
+    for name in [name for name in os.environ if name.startswith(OTHERS)]:
+        del os.environ[name]
+    # Kernels and templates there win over installed ones; ours is the kernel of lib/course.
+    more = os.environ.get("JUPYTER_PATH") if own_jupyter else None
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(paths.ROOT / "lib/course"), more]))
+    if not own_jupyter:
+        os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # else those in the home folder win
+        os.environ["MATPLOTLIBRC"] = os.devnull
 
 
 def settle() -> None:
     """Set the environment that Keras and its backend are imported with, in this process and those that it starts."""
-    for name in DROPPED:
-        os.environ.pop(name, None)
+    for name in [name for name in os.environ if name.startswith(READ) and not name.startswith(USERS)]:
+        del os.environ[name]
     os.environ["KERAS_BACKEND"] = backend_name()
     os.environ["KERAS_NNX_ENABLED"] = "false"  # keras.json can set it, too
     # When several threads share an operation, its sums are rounded otherwise: after 3 steps logits differed by 1e-7,

@@ -3,21 +3,36 @@
 import os
 from pathlib import Path
 
-from lib.base.errors import LookbookError
+from lib.base.errors import LookbookError, nearest
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 SOURCES = NOTEBOOKS / "src"
 DATA = ROOT / "data"
 REFERENCE = ROOT / "reports" / "reference"  # committed, whatever folder $LOOKBOOK_REPORTS names
-VARIABLES = [f"LOOKBOOK_{what}" for what in ("DATA", "WEIGHTS", "CACHE", "RUNS", "REPORTS", "OUTPUT", "PROGRESS")]
+FOLDERS = [f"LOOKBOOK_{what}" for what in ("DATA", "WEIGHTS", "CACHE", "RUNS", "REPORTS", "OUTPUT", "PROGRESS")]
+VARIABLES = [*FOLDERS, "LOOKBOOK_ENGINE", "LOOKBOOK_JOBS", "LOOKBOOK_SCHEDULER", "LOOKBOOK_FRESH"]
+NO = ("", "0", "no", "false", "off")
 
 
-def make_absolute() -> None:
-    """Let the variables that name folders mean the same in every working directory: notebooks have another."""
-    for name in VARIABLES:
+def settle() -> None:
+    """Let the kit's variables mean the same to all processes: folders in every working directory, LOOKBOOK_FRESH=0 no.
+
+    LookbookError for one that the kit does not know: a misspelt one would be passed over in silence.
+    """
+    for name in os.environ:
+        if name.startswith("LOOKBOOK_") and name not in VARIABLES:
+            raise LookbookError(f"{name} is no variable of Lookbook: {nearest(name, VARIABLES)} (or unset it)")
+    for name in FOLDERS:
         if os.environ.get(name):
-            os.environ[name] = str(Path(os.environ[name]).resolve())
+            os.environ[name] = str(absolute(os.environ[name].strip("\"'")))
+    if os.environ.get("LOOKBOOK_FRESH", "").strip().lower() in NO:
+        os.environ.pop("LOOKBOOK_FRESH", None)
+
+
+def absolute(place: str | Path) -> Path:
+    """Return the whole path of a place as it was typed, where ~ is the home folder."""
+    return Path(os.path.expanduser(place)).resolve()
 
 
 def reports() -> Path:

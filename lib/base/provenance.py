@@ -1,5 +1,6 @@
 """What a figure was made with: versions, commit, device."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -31,9 +32,13 @@ def commit() -> str | None:
     """
     if not (ROOT / ".git").exists():
         return None  # unpacked inside another project, perhaps: its commit is not ours
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty= with changes", "--exclude=*"]
+    # A hook names its own repository in variables; in a container the files may be another user's.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "--no-optional-locks", "-c", f"safe.directory={ROOT}", "-c", "core.fsmonitor=false"]
+    command += ["-C", str(ROOT), "describe", "--always", "--dirty= with changes", "--exclude=*"]
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True, env=environment)
+        return ended.stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
 

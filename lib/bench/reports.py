@@ -3,14 +3,13 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from lib.base import paths
+from lib.base import paths, start
 from lib.base.errors import LookbookError
 from lib.bench.turns import medians
 from lib.data import catalogue
@@ -43,8 +42,8 @@ def _from_nothing(folder: Path) -> None:
 
 
 def _report(folder: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "lib", "report", NOTEBOOK, "--profile", "smoke", "--out", str(folder / "reports")]
+    command = start.command("lib", "report", NOTEBOOK, "--profile", "smoke", "--out", str(folder / "reports"))
     own = {"LOOKBOOK_RUNS": str(folder / "runs")}
     ended = subprocess.run([*command, *options], cwd=paths.ROOT, env=os.environ | own, capture_output=True, text=True)
     if ended.returncode:
-        raise LookbookError(f"`{' '.join(command[3:])}` failed: {ended.stderr.strip().splitlines()[-1]}")
+        raise LookbookError(f"`report {NOTEBOOK}` failed: {ended.stderr.strip().splitlines()[-1]}")

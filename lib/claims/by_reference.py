@@ -9,6 +9,7 @@ import pandas as pd
 from lib.claims import rules, verdicts, within
 from lib.data.fashion_mnist.reader import CLASSES
 from lib.evaluation import comparison, ensembles, metrics, words
+from lib.models import ANCHORS
 from lib.runs import carried, flat, reference, tabulate
 from lib.training.run import Run
 
@@ -48,14 +49,22 @@ def at_full_length(
     if against is not None:
         axis, means = f"{axis}, minus that of {against}", _differences(table, measure, against)
         told = f"{axis}: {_told_differences(means)}"
-    seeds = comparison.seeds_between([len(found) for row, found in grid.items() if row != against])
+    alike = [len(found) for row, found in grid.items() if row != against and found[0].config.system not in ANCHORS]
+    seeds = comparison.seeds_between(alike)
     if against is not None and seeds != comparison.seeds(len(grid[against])):
         seeds += f" beside {len(grid[against])} of {against}"
     judgements = judged(grid | {row: runs for row in also if (runs := carried.of_row(row))})
     reports = sorted({f"{report.partition(',')[0]}'s" for report in judgements["report"]})
     tally = verdicts.counted(judgements).replace("of ", f"of {' and '.join(reports)} ", 1)
-    told = "; ".join(filter(None, [told, f"{seeds}, all real pictures", tally]))
+    told = "; ".join(filter(None, [told, f"{seeds}, {_epochs(table)}, all real pictures", tally]))
     return FullLength(means, table, axis, seeds, told, judgements, missing)
+
+
+def _epochs(table: pd.DataFrame) -> str:
+    """Return how long the networks of a table were trained: "20 epochs", or "20 to 50 epochs"."""
+    epochs = table.loc[table["epochs"] > 0, "epochs"]
+    few, most = int(epochs.min()), int(epochs.max())
+    return f"{few} epochs" if few == most else f"{few} to {most} epochs"
 
 
 def _differences(table: pd.DataFrame, measure: str, against: str) -> pd.DataFrame:
@@ -99,12 +108,19 @@ def everything(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) ->
         dict.fromkeys(verdicts.COLUMNS, np.nan)
         | {"id": claim["id"], "report": claim["report"], "system": claim["system"], "claim": claim["says"]}
         | {"claimed": rules.claimed(claim["rule"]), "interval": "", "seeds": 0}
-        | {"verdict": f"not judged: {claim['unjudged']}" if "unjudged" in claim else rules.NOT_RUN}
+        | {"verdict": _why_not(claim)}
         for claim in verdicts.load()
         if claim["id"] not in set(found["id"])
     ]
     whole = pd.concat([found, pd.DataFrame(rows, columns=verdicts.COLUMNS)])
     return whole.sort_values("report", kind="stable", ignore_index=True)
+
+
+def _why_not(claim: dict) -> str:
+    """Return the verdict on a claim that no reference run judges."""
+    if "unjudged" in claim:
+        return f"not judged: {claim['unjudged']}"
+    return f"{rules.NOT_RUN}: {claim['run_by']}" if "run_by" in claim else rules.NOT_RUN
 
 
 def combined(members: dict[str, list[Run]]) -> list[pd.DataFrame]:

@@ -41,6 +41,15 @@ def counted(claims: pd.DataFrame) -> str:
     return ", ".join(f"{number} {_plural(each, number)}" for each, number in found if number)
 
 
+def counts(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each report and one for all, a column for each kind of verdict; claims: rows of `every`."""
+    kinds = [kind for kind in (*KINDS, NOT_RUN) if (claims["verdict"] == kind).any()]
+    table = pd.crosstab(claims["report"], claims["verdict"])[kinds]
+    return (
+        pd.concat([table, table.sum().to_frame("all").T]).rename_axis("report").reset_index().rename_axis(columns=None)
+    )
+
+
 def found(claims: pd.DataFrame) -> str:
     """Return in a sentence how the claims came out that a run or the report itself decides; claims: as of `every`."""
     decided = claims[claims["verdict"] != NOT_RUN]
@@ -111,7 +120,7 @@ def short(figure: float) -> str:
 
 
 def _with_detail(row: dict) -> str:
-    joined = ": " if row["verdict"] in ("contradicted", "not judged") else " "
+    joined = ": " if row["verdict"] in ("contradicted", "not judged", NOT_RUN) else " "
     return f"{row['verdict']}{joined}{row['detail']}" if row["detail"] else str(row["verdict"])
 
 

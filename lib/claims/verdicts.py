@@ -17,16 +17,21 @@ COLUMNS += ["elsewhere"]  # what stands against a claim that needs no run (`lib.
 
 @cache
 def load() -> list[dict]:
-    """Return the claims in claims.yaml: id, report, says, system, measure, rule; some have than, epochs, unjudged."""
+    """Return the claims in claims.yaml: id, report, says, system, measure, rule; some have than, epochs, unjudged
+    (why no run can judge it), run_by (which command makes its runs; the kit carries none)."""
     return yaml.safe_load(Path(__file__).with_name("claims.yaml").read_text(encoding="utf-8"))
 
 
-def comparable(dataset: str, limit: int | None, epochs: int, at_least: int = 20, wanted: str = "fashion-mnist") -> bool:
-    """Return whether pictures and length are a report's: every picture of the set `wanted`, and epochs enough.
+def comparable(
+    dataset: str, limit: int | None, epochs: int, at_least: int = 20, wanted: str = "fashion-mnist",
+    pictures: float = math.inf,
+) -> bool:  # fmt: skip
+    """Return whether pictures and length are a report's: enough pictures of the set `wanted`, and epochs enough.
 
-    wanted: R2 to R4 used Fashion-MNIST. R5's own pictures are not public; fashion-product stands for them.
+    wanted: R2 to R4 used Fashion-MNIST. R5's own pictures are not public; fashion-product stands for them. limit: None
+    or 0: every picture, which is always enough; else it has to be `pictures` at least.
     """
-    return dataset == wanted and not limit and epochs >= at_least
+    return dataset == wanted and (not limit or limit >= pictures) and epochs >= at_least
 
 
 def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:

@@ -37,8 +37,10 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Lookbook: numbered notebooks on convolutional networks for fashion pictures, and the reports they become."""
-    from lib.base import checkout
+    from lib.base import checkout, outside
 
+    outside.leave(own_jupyter=context.invoked_subcommand == "lab")
+    outside.settle()
     if context.invoked_subcommand != "check":  # which says so in its table
         checkout.refuse_another()
 
@@ -54,7 +56,7 @@ def report(
     dataset: Annotated[
         str | None, typer.Option(help="auto, garments, garments-colour, fashion-mnist, fashion-product or own:FOLDER")
     ] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="trainings of each system")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, max=1000, help="trainings of each system")] = None,
     change: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="change a notebook's parameter")
     ] = None,
@@ -73,7 +75,7 @@ def report(
     from lib.course import notebooks as settings
     from lib.report import pipeline
 
-    if engine or scheduler or os.environ.get("LOOKBOOK_ENGINE"):
+    if engine or scheduler or any(os.environ.get(f"LOOKBOOK_{name}") for name in ("ENGINE", "JOBS", "SCHEDULER")):
         from lib.runs import engines
 
         engines.choose(engine, scheduler=scheduler)
@@ -83,7 +85,7 @@ def report(
         changes["dataset"] = dataset
     if seeds is not None:
         changes["seeds"] = seeds
-    folder = (out or paths.reports()).resolve()
+    folder = paths.absolute(out or paths.reports())
     os.environ["LOOKBOOK_REPORTS"] = str(folder)  # a notebook that reads other reports reads these
     code = pipeline.make_reports(settings.choose(notebooks or []), profile, changes, folder, force, jobs)
     print(folder / "index.html")
@@ -93,9 +95,11 @@ def report(
 @app.command()
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
+    from lib.base import start
+
     first = paths.NOTEBOOKS / "00_start_here.ipynb"
-    start = first if first.is_file() else paths.NOTEBOOKS  # Jupyter does not start on a file that is not there
-    command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={paths.ROOT}", str(start)]
+    command = start.command("jupyterlab", f"--ServerApp.root_dir={paths.ROOT}")
+    command.append(str(first if first.is_file() else paths.NOTEBOOKS))  # Jupyter starts on no file that is not there
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; on loopback, with Jupyter's token
         command += ["--allow-root", "--ip=127.0.0.1"]
     raise typer.Exit(subprocess.run(command).returncode)
@@ -146,7 +150,9 @@ def bench(
         list[str] | None,
         typer.Argument(metavar="[NAME]...", help="what to measure; without: all speeds but time-to"),
     ] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="time-to: trainings of each system; 3 without")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="time-to: trainings of each system; 3 without")
+    ] = None,
 ) -> None:
     """Measure speed on this computer; prints tables, keeps them in reports/bench.json, and renews the index page.
 
@@ -158,10 +164,13 @@ def bench(
     Only when named, with both real data sets on disk: predict (how many foreign pictures are answered right, by
     preparation) and unlike (how many are called unlike the training pictures, by score); `lookbook predict` shows them.
     """
+    from lib.base import room
     from lib.bench import registry
     from lib.report import index
 
-    for name in registry.choose(names or [], seeds):
+    chosen = registry.choose(names or [], seeds)
+    room.refuse(paths.reports(), "set LOOKBOOK_REPORTS to a folder that can be written")
+    for name in chosen:
         print(f"{name}\n{registry.measure(name, seeds).to_string(index=False)}\n")
         index.write_index(paths.reports())
     print(paths.reports() / "bench.json")
@@ -199,12 +208,12 @@ def main() -> None:
     """Run the command; an error meant for users is one line on standard error, and exit code 2."""
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]  # welcome before and after the command's name
-    for stream in (sys.stdout, sys.stderr):  # a terminal of another code page lacks letters that names have
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    paths.make_absolute()
     signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without some letter is no reason to stop
     try:
+        paths.settle()
         sys.exit(app(standalone_mode=False))
     except LookbookError as error:
         _fail(str(error), debug)

@@ -31,11 +31,14 @@ def predict(
     Printed are the likeliest classes, the classes of a 99 % set, and a warning where a picture is unlike those that the
     network was trained on. Exit code 2 if anything could not be read; the rest is answered.
     """
-    from lib.base import files
+    from lib.base import files, paths, room
     from lib.predict import answer, judge, reader, words
 
+    out = out and out.expanduser()
     if out is not None and out.is_dir():
         raise LookbookError(f"{out}: is a folder; give a file, {out / 'sheet.html'} for instance")
+    if out is not None:
+        room.refuse(paths.absolute(out).parent, "give a file in a folder that can be written")
     chosen = judge.judge(network)
     found, problems = reader.files(pictures)
     taken, unreadable = reader.read(found)

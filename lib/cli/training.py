@@ -20,7 +20,7 @@ def train(
     ],
     more: Annotated[list[Path] | None, typer.Argument(metavar="", help="further files", hidden=True)] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=1, help="train each with the seeds 0, 1, ...; without it with its own")
+        int | None, typer.Option(min=1, max=1000, help="train each with the seeds 0, 1, ...; without it with its own")
     ] = None,
     engine: Annotated[str | None, ENGINE] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="workers; without it one a core")] = None,

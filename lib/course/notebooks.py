@@ -10,6 +10,7 @@ import yaml
 from lib.base import paths
 from lib.base.errors import LookbookError, nearest
 from lib.base.text import shown
+from lib.course import legal
 from lib.course.changes import fitted, parse_change
 from lib.course.reading import cells, code_cells
 
@@ -176,16 +177,14 @@ def profile(name: str) -> dict:
 def resolve(names: list[str], profile_name: str, changes: dict[str, object]) -> dict[str, dict]:
     """Return for each notebook the parameters it runs with: its own, then the profile's, then `changes`.
 
-    LookbookError when no chosen notebook knows a name in `changes`, or when its value has another type.
+    LookbookError when no chosen notebook knows a name in `changes`, or when a notebook cannot work with a value.
     """
     settings = profile(profile_name)
     own = {name: parameters(name) for name in names}
     known = sorted({parameter for values in own.values() for parameter in values})
-    for parameter, value in changes.items():
+    for parameter in changes:
         if parameter == "profile":
             raise LookbookError("--set profile=... changes the name alone; write --profile instead")
-        if parameter == "seeds" and value == 0:
-            raise LookbookError("seeds=0 trains nothing; use 1 or more (from 2 there are intervals)")
         if parameter not in known:
             raise LookbookError(f"no chosen notebook has a parameter '{parameter}': {nearest(parameter, known)}")
     resolved = {}
@@ -196,4 +195,5 @@ def resolve(names: list[str], profile_name: str, changes: dict[str, object]) -> 
             if type(value) is not type(values[key]) and not (type(values[key]) is float and type(value) is int):
                 kind = type(values[key]).__name__
                 raise LookbookError(f"{name}: {key}={value!r} should be of type {kind}, like {key}={values[key]!r}")
+        legal.refuse(name, resolved[name])
     return resolved

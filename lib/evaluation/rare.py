@@ -50,7 +50,7 @@ def recalls(answers: Answers, labels: np.ndarray, classes: Sequence[str]) -> pd.
 def told_few(table: pd.DataFrame, name: str) -> str:
     """Return in words how wide the interval of the recall is, of the seed in the middle; table: of `found`, one way."""
     row = table.sort_values("recall", kind="stable").iloc[len(table) // 2]
-    interval = f"a recall of {row['recall']:.2f} may be {row['low']:.2f} to {row['high']:.2f}"
+    interval = f"a recall of {row['recall']:.2f} on them may be {row['low']:.2f} to {row['high']:.2f} on others"
     return f"only {row['of']} test pictures of {name}: {interval}"
 
 

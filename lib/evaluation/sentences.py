@@ -72,12 +72,21 @@ def _by_sureness(found: pd.DataFrame) -> list[list[str]]:
 
 
 def who_beats(differences: pd.DataFrame, named: dict[str, str], rival: str) -> str:
-    """Return which of two networks beats a rival: "Neither network surely beats ..."; differences: from that rival."""
-    higher = set(differences.loc[differences["verdict"] == comparison.HIGHER, "system"])
-    winners = [told for system, told in named.items() if system in higher]
-    if len(winners) == len(named):
+    """Return which of two networks beats a rival, and which loses to it; differences: from that rival."""
+    higher, lower = (
+        [
+            told
+            for system, told in named.items()
+            if (differences["verdict"][differences["system"] == system] == way).all()
+        ]
+        for way in (comparison.HIGHER, comparison.LOWER)
+    )
+    if len(higher) == len(named):
         return f"Both networks beat {rival}"
-    return f"Only {winners[0]} surely beats {rival}" if winners else f"Neither network surely beats {rival}"
+    if len(lower) == len(named):
+        return f"Both networks are surely worse than {rival}"
+    said = f"Only {higher[0]} surely beats {rival}" if higher else f"Neither network surely beats {rival}"
+    return f"{said}, and {lower[0]} is surely worse" if lower else said
 
 
 def versus(verdict: str, first: str, second: str) -> str:
@@ -124,9 +133,7 @@ def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
     dull = sum(len(np.unique(each)) == 1 for each in answers)
     if not dull:
         return f"Each training of {name} says more than one usage of the validation pictures."
-    return (
-        f"{dull} of {len(answers)} trainings of {name} say one usage to every validation picture, so guards below fire."
-    )
+    return f"{dull} of {len(answers)} trainings of {name} give every validation picture one usage: see the guards."
 
 
 def told_tuning(row: pd.Series) -> str:

@@ -64,17 +64,15 @@ def build(system: str, input_shape: tuple[int, ...], classes: int | dict[str, in
         raise LookbookError(f"{system} answers one target: leave more_targets out, or take R5.resnet34_mtl")
     try:
         return importlib.import_module(module).build(input_shape, classes, **(fixed | arguments))
-    except ValueError as error:
-        if "zero or negative" not in str(error):
+    except (TypeError, ValueError) as error:
+        if "zero or negative" in str(error):
+            size = "x".join(str(side) for side in input_shape[:2])
+            raise LookbookError(
+                f"{system} pools more often than pictures of {size} pixels allow; take larger ones"
+            ) from error
+        if not arguments:
             raise
-        size = "x".join(str(side) for side in input_shape[:2])
-        raise LookbookError(
-            f"{system} pools more often than pictures of {size} pixels allow; take larger ones"
-        ) from error
-    except TypeError as error:
-        if "unexpected keyword argument" not in str(error):
-            raise
-        raise LookbookError(f"system {system}: {error}") from error
+        raise LookbookError(f"system {system}: arguments={arguments}: {str(error).splitlines()[0]}") from error
 
 
 def adapt(system: str, model: "keras.Model", pictures: np.ndarray) -> None:

@@ -3,7 +3,8 @@
 import base64
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 
 import matplotlib
@@ -20,16 +21,43 @@ STYLE = {
     "font.family": "sans-serif", "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold",
     "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#8b969d",
     "grid.color": "#e3e7ea", "legend.frameon": False, "image.cmap": "gray", "image.interpolation": "nearest",
-    "text.parse_math": False,
 }  # fmt: skip
 
 
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw and save with the kit's style and matplotlib's defaults: a matplotlibrc of the user changes no figure.
+
+    Nobody else's settings are changed.
+    """
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)
+        yield
+
+
+def png(figure: Figure, dpi: int = 120) -> str:
+    """Return a figure as PNG, in base64."""
+    stream = io.BytesIO()
+    with own_style():
+        figure.savefig(stream, format="png", dpi=dpi)
+    return base64.b64encode(stream.getvalue()).decode()
+
+
+def shown(figure: Figure, alt: str, caption: str, thumbnail: bool = False) -> tuple[dict, dict]:
+    """Return a figure as data and metadata for IPython; alt and caption also tell what letters could not be drawn."""
+    with own_style():
+        told = lettering.settled(figure)
+    about = {"alt": f"{alt} {told}".strip(), "caption": f"{caption} {told}".strip(), "thumbnail": thumbnail}
+    return {"image/png": png(figure)}, {"image/png": about}
+
+
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Draw with the kit's style, without changing matplotlib's settings for anybody else."""
+    """Draw with the kit's style (`own_style`)."""
 
     @wraps(draw)
     def drawn(*arguments, **named) -> Figure:
-        with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        with own_style(), matplotlib.rc_context({"text.parse_math": False}), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")  # seaborn measures words before they are settled
             return lettering.literal(draw(*arguments, **named))
 
@@ -40,14 +68,6 @@ def axes_of(rows: int, columns: int, width: float, height: float, **options) -> 
     """Return a figure of so many inches, and its axes (rows, columns)."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
-
-
-def png(figure: Figure) -> tuple[str, str]:
-    """Return a figure as base64 PNG, and what its caption has to add (`lib.plots.lettering`), mostly nothing."""
-    told = lettering.settled(figure)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=120)
-    return base64.b64encode(file.getvalue()).decode(), told
 
 
 def without_frame(axis: Axes) -> None:

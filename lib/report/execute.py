@@ -6,7 +6,6 @@ good when papermill ends with 0 AND the notebook's last cell has written results
 
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from lib.base import files, paths, provenance
+from lib.base import files, paths, provenance, start
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
 from lib.course import reading
@@ -69,10 +68,10 @@ def _papermill(
 ) -> str | None:  # fmt: skip
     """Return None when papermill ended well, else one line that says how it ended."""
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
-    command = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
-    command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", "parameters.yaml"]
     import nbformat
 
+    command = start.command("papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3")
+    command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", "parameters.yaml"]
     files.write_text(folder / "source.ipynb", nbformat.writes(reading.whole(paths.NOTEBOOKS / f"{name}.ipynb")))
     command += ["source.ipynb", "executed.ipynb"]  # seen from `folder`: papermill fills {braces} in a path
     news = folder / "progress.txt"
@@ -84,12 +83,10 @@ def _papermill(
         environment |= {
             "LOOKBOOK_OUTPUT": str(folder),
             "LOOKBOOK_PROGRESS": str(news),
-            "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel called python3 in the user's home must not win over ours
-            "IPYTHONDIR": nobody,  # nor may start-up files of the user run in it
+            "JUPYTER_PATH": str(paths.ROOT / "lib/course"),  # no kernel called python3 elsewhere wins over ours
+            "JUPYTER_RUNTIME_DIR": nobody,  # a home folder that cannot be written is no hindrance
+            "IPYTHONDIR": nobody,  # no start-up files of the user run in it
             "PYTHONSTARTUP": "",
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")])),  # this lib
-            "PYTHONWARNINGS": "ignore",
-            "PYTHONIOENCODING": "utf-8",  # of the log, whatever the code page of the terminal
         }
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder, start_new_session=True)
         deadline = time.monotonic() + minutes * 60

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from lib.base import cores, files, outside, paths, provenance
+from lib.base import cores, files, outside, paths, provenance, room
 from lib.base.errors import LookbookError
 from lib.base.progress import duration, several
 from lib.course import notebooks as settings
@@ -32,12 +32,14 @@ def make_reports(
 
     A notebook that fails has a report of its failure, and the others still run. What is up to date is skipped: same
     notebook, same `lib`, same parameters, same pictures, same versions. at_once: how many notebooks run side by side;
-    None: one a core, at most 4. Before anything runs, LookbookError for unknown names, for values of a wrong type, for
-    more at once than there are cores, and for data that is missing or damaged.
+    None: one a core, at most 4. Before anything runs, LookbookError for unknown names, values that a notebook cannot
+    work with, more at once than there are cores, data that is missing or damaged, folders that cannot be written.
     """
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True, emoji=False)
+    outside.refuse_backend()
     at_once = jobs.number(at_once)
     parameters = settings.resolve(names, profile, changes)
+    room.refuse(out, "give a folder that can be written: --out DIR, or LOOKBOOK_REPORTS")
     code = _code()
     reasons, pictures = _settle_data(parameters, console, code)
     minutes = settings.profile(profile)["limit_minutes"]
@@ -83,6 +85,8 @@ def make_reports(
     with several(console) as show:
         for group in ([name for name in names if name not in readers], readers):  # readers find the others' results
             stale = [name for name in group if changed(name)]
+            if any({"epochs", "seeds"} <= set(parameters[name]) for name in stale):  # they train, into the store
+                room.refuse(paths.runs(), "set LOOKBOOK_RUNS to a folder that can be written")
             if stale:
                 from lib.runs import engines  # here, because pandas takes longer than to see that nothing changed
 

@@ -1,7 +1,5 @@
 """What `lookbook bench time-to` measured, read from bench.json: the table, the sentence and the figure of the index."""
 
-import base64
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -151,10 +149,8 @@ def section(out: Path) -> dict | None:
 def _png(speed: Speed) -> str:
     from lib import plots
 
-    stream = io.BytesIO()
     final = {label: (own.seconds, own.accuracy) for label, own in speed.final.items() if label in speed.time_to}
-    plots.time_to_accuracy(speed.time_to, final).savefig(stream, format="png", dpi=150)
-    return base64.b64encode(stream.getvalue()).decode()
+    return plots.png(plots.time_to_accuracy(speed.time_to, final), dpi=150)
 
 
 def _alt(speed: Speed) -> str:

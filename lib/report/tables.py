@@ -12,18 +12,22 @@ from lib.evaluation import words
 
 Choices = Mapping[str, Sequence[str]]  # heading -> a value for each row of a table
 
+# Whatever the reader has set for her own tables, in a start-up file of JupyterLab for instance.
+ALL_OF_IT = ("styler.render.max_rows", None, "styler.render.max_columns", None, "styler.render.max_elements", 10**9)
+
 
 def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False) -> str:
     """Return a table with its caption; fold: the caption alone until it is opened. Measures by their names in words."""
     frame = frame.rename(columns=words.worded)
-    html = (
-        frame.replace([math.inf, -math.inf], math.nan)
-        .style.format(precision=digits, na_rep="–", escape="html", thousands=",")
-        .format_index(escape="html", axis="columns")
-        .hide(axis="index")
-        .set_caption("" if fold else escape(caption))
-        .to_html(table_attributes='class="dataframe"', cell_ids=False)
-    )
+    with pd.option_context(*ALL_OF_IT):
+        html = (
+            frame.replace([math.inf, -math.inf], math.nan)
+            .style.format(precision=digits, na_rep="–", escape="html", thousands=",", decimal=".")
+            .format_index(escape="html", axis="columns")
+            .hide(axis="index")
+            .set_caption("" if fold else escape(caption))
+            .to_html(table_attributes='class="dataframe"', cell_ids=False)
+        )
     return f"<details><summary>{escape(caption)}</summary>{html}</details>" if fold else html
 
 
@@ -31,8 +35,8 @@ def filtered(frame: pd.DataFrame, caption: str, by: Choices) -> str:
     """Return a table whose rows the reader chooses, without a script; its cells are strings.
 
     by: heading -> a value for each row. For each heading there is a line of buttons, which say how many rows have each
-    value; style sheets alone hide the others (`:has`, in every browser since 2023). In an older one, where a notebook
-    is not trusted, and in print all rows are shown.
+    value; style sheets alone hide the others (`:has`, in every browser since 2023). In an older one, and where a
+    notebook is not trusted, all rows are shown; in print none, because nobody can choose there.
     """
     name = f"choose-{zlib.crc32(caption.encode()):08x}"
     values = {heading: sorted(set(own)) for heading, own in by.items()}
@@ -46,7 +50,8 @@ def filtered(frame: pd.DataFrame, caption: str, by: Choices) -> str:
         f'<style>{_rules(name, values)}</style><div class="{name}">'
         + "".join(_buttons(name, number, heading, list(by[heading])) for number, heading in enumerate(by))
         + f'<div class="rows"><table class="dataframe many"><caption>{escape(caption)}</caption>'
-        + f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></div>"
+        + f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        + f'<p class="left">{escape(caption)}: {len(frame)} rows, not printed; the page itself has them.</p></div>'
     )
 
 
@@ -84,10 +89,8 @@ def _rules(name: str, values: dict[str, list]) -> str:
         f".{name} legend {{ float: left; width: 5rem; padding: 0; }}",
         f".{name} label {{ margin-right: .7rem; white-space: nowrap; }}",
         f".{name} .rows {{ max-height: 34rem; overflow: auto; }}",
+        f".{name} .left {{ display: none; }}",
         *hidden,
     ]
-    printed = [
-        f".{name} fieldset {{ display: none; }}",
-        f".{name} th, .{name} td {{ padding: .1rem .4rem .1rem 0; overflow-wrap: normal; }}",
-    ]
-    return f"@media screen {{ {' '.join(screen)} }} @media print {{ {' '.join(printed)} }}"
+    printed = f".{name} fieldset, .{name} .rows {{ display: none; }}"
+    return f"@media screen {{ {' '.join(screen)} }} @media print {{ {printed} }}"

@@ -20,7 +20,7 @@ def grid(name: str = "fashion-mnist", seeds: int = 99) -> dict[str, list[Run]]:
     """Return the rows of reference.yaml that are carried, each with its runs by seed, trained on all pictures of a set.
 
     name: a real data set. seeds: of each row, at most. A row that looks at a part of the pictures is a trial, and left
-    out.
+    out; so are anchors, which have no network.
     """
     found = {row.name: carried.of_row(row.name)[:seeds] for row in reference.rows() if _whole(row.configs[0], name)}
     return {row: runs for row, runs in found.items() if runs}
@@ -127,7 +127,7 @@ def costs(rows: dict[str, list[Run]]) -> pd.DataFrame:
 
 
 def _whole(config: RunConfig, name: str) -> bool:
-    return config.data.name == name and config.data.limit is None
+    return config.data.name == name and config.data.limit is None and config.system not in models.ANCHORS
 
 
 def _has_logits(run: Run) -> bool:

@@ -174,7 +174,7 @@ def _stored(row: Row, dataset: Dataset) -> list[tuple[RunConfig, Run]]:
 
 
 def _pack(source: Path, names: Sequence[str], folder: Path, row: Row, seed: int) -> None:
-    """Copy these files of a run, and its predictions: logits as float16 or, if the row carries none, chosen classes."""
+    """Copy the files of a run that it has, and its predictions: logits as float16 or, if none are carried, answers."""
     _copy(source, folder, names)
     kept: dict[str, np.ndarray] = {}
     for name, array in carried.all_arrays(source).items():
@@ -208,7 +208,8 @@ def _write_arrays(folder: Path, arrays: dict[str, np.ndarray]) -> None:
 def _copy(source: Path, target: Path, names: Sequence[str]) -> None:
     target.mkdir(exist_ok=True)
     for name in names:
-        (target / name).write_bytes((source / name).read_bytes())
+        if (source / name).exists():  # an anchor has no history
+            (target / name).write_bytes((source / name).read_bytes())
 
 
 def _entry(row: Row, config: RunConfig, made_of: dict[str, str], folder: Path) -> dict:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lib.config import OptimizerConfig
-from lib.evaluation import comparison
+from lib.evaluation import comparison, statistics
 from lib.runs import carried as reference_runs
 from lib.runs import reference
 from lib.runs.grid import tabulate
@@ -79,28 +79,43 @@ def means(table: pd.DataFrame) -> pd.DataFrame:
 
 def answer(table: pd.DataFrame, where: str = "") -> str:
     """Return in words what a fair search leaves of the optimisers' distance; where: what the runs are of."""
-    (wide, before), (narrow, row) = (_gap(own) for own in beside_default(table).values())
-    if narrow >= wide:
-        found = "On average a fair search does not bring the optimisers closer together"
-    else:
-        part = "most" if narrow <= wide / 2 else "part"
-        found = f"On average {part} of the lead came from the default learning rate, not from the optimiser"
-    doubts = ["sure" if each["verdict"].startswith("resolved") else each["verdict"] for each in (before, row)]
-    interval = (
-        f" (95 % interval {row['low']:.3f} to {row['high']:.3f}: {doubts[1]})" if row["n"] > 1 else f" ({doubts[1]})"
-    )
+    before, after = (_gap(own) for own in beside_default(table).values())
+    fall = statistics.over_seeds((before - after).tolist())
+    told = f"with {comparison.seeds(len(before))} it is not sure that the search narrows it"
+    if fall["low"] > 0:
+        told = "surely narrowed by the search"
+    elif fall["high"] < 0:
+        told = "surely widened by the search"
     return (
-        f"{found}: the gap in test accuracy between the best and the worst optimiser is {wide:.3f} with default rates "
-        f"({doubts[0]}) and {narrow:.3f} with searched ones{interval}{where}."
+        "The gap in test accuracy between the best and the worst optimiser is "
+        f"{before.mean():.3f} with default rates and {after.mean():.3f} with searched ones{where}: {told}."
     )
 
 
-def _gap(own: pd.DataFrame) -> tuple[float, dict]:
-    """Return by how much the best mean test accuracy is above the worst, and that row of `comparison.against`."""
-    mean = comparison.summarise(own, "test_accuracy").set_index("system")["mean"]
-    found = comparison.against(own, "test_accuracy", str(mean.idxmin()))
-    best = found["system"] == mean.drop(str(mean.idxmin())).idxmax()
-    return float(mean.max() - mean.min()), found[best].iloc[0].to_dict()
+def _gap(own: pd.DataFrame) -> pd.Series:
+    """Return by how much the optimiser with the best mean test accuracy is above the one with the worst, by seed."""
+    by_seed = own.pivot(index="seed", columns="system", values="test_accuracy")
+    mean = by_seed.mean()
+    return by_seed[mean.idxmax()] - by_seed[mean.idxmin()]
+
+
+def apart(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `differences` for people to read: who is surely apart from the leader on validation, Holm-corrected."""
+    rows = []
+    for when, own in differences(table).items():
+        leader = next(name for name in table["group"].unique() if name not in set(own["system"]))
+        for row in own.itertuples():
+            about = {
+                "rates": when,
+                "leader on validation": leader,
+                "optimiser": row.system,
+                "difference": row.difference,
+            }
+            about |= {"low": row.low, "high": row.high}
+            rows.append(
+                about | {"surely apart": "yes" if row.verdict in (comparison.HIGHER, comparison.LOWER) else "no"}
+            )
+    return pd.DataFrame(rows)
 
 
 def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
@@ -118,12 +133,10 @@ def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
 def sure(table: pd.DataFrame) -> str:
     """Return in words who is surely apart from the leading optimiser in test accuracy, by default and by choice."""
     told = []
-    for when, own in differences(table).items():
-        leader = next(name for name in table["group"].unique() if name not in set(own["system"]))
-        below, above = (own.loc[own["verdict"] == f"resolved: {way}", "system"] for way in ("lower", "higher"))
-        said = [f"{word} {' and '.join(names)}" for word, names in (("above", below), ("below", above)) if len(names)]
-        place = f"surely {' and '.join(said)}" if said else "not surely apart from any other"
-        told.append(f"with {when}s the leader on validation, {leader}, is {place}")
+    for when, own in apart(table).groupby("rates", sort=False):
+        names = own.loc[own["surely apart"] == "yes", "optimiser"]
+        leader = own["leader on validation"].iloc[0]
+        told.append(f"with {when}s {leader} leads on validation, surely apart from {' and '.join(names) or 'none'}")
     return f"on test pictures, {'; '.join(told)}"
 
 
@@ -170,9 +183,9 @@ def caption(table: pd.DataFrame, low: float = 0.0) -> str:
 
 def edges(best: pd.DataFrame) -> str:
     """Return in words for which optimisers the chosen rate lies at the edge of the search; "" for none."""
-    names = ", ".join(best.loc[best["edge"], "optimiser"])
-    more = "a rate beyond it might be better still, so there the search is not finished."
-    return f"At the edge of the search lies the chosen rate of {names}: {more}" if names else ""
+    names = " and ".join(best.loc[best["edge"], "optimiser"])
+    more = "is the smallest or largest one tried, so a rate beyond it may be better still."
+    return f"The chosen rate of {names} {more}" if names else ""
 
 
 def carried(system: str) -> tuple[dict[str, list[Run]], list[str]]:

@@ -144,7 +144,8 @@ def _scanned(model, taken: tuple, rates: np.ndarray, batch_size: int) -> np.ndar
 def _scan(model, optimizer, first: str | None):
     """Return the compiled steps of a model and its optimiser: (state, batches, rates) to (state, figures, made).
 
-    first: the target whose accuracy is measured, of several. made: whether the step was made; those after a loss that is no number change nothing.
+    first: the target whose accuracy is measured, of several. made: whether the step was made; those after a loss that
+    is no number change nothing.
     """
     import jax
     from jax import numpy as jnp

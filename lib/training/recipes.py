@@ -1,5 +1,6 @@
 """How the reports trained their systems (recipes.yaml), and how a run is named that differs from its recipe."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,10 @@ def read(file: Path) -> RunConfig:
     Nothing is mixed: a file that names the optimizer names all of it. LookbookError for what is no settings.
     """
     given = configs.settings_in(file)
+    try:
+        json.dumps(given, allow_nan=False)
+    except ValueError as error:
+        raise LookbookError(f"{file}: NaN and Infinity are no settings; give numbers") from error
     usual = load().get(str(given.get("system")), {})
     if "augmentation" in usual:
         usual = usual | {"augmentation": _augmentation(usual["augmentation"])}

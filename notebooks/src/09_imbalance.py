@@ -128,10 +128,10 @@ page.say(f"The backbone here: **{name}**.")
 # %%
 _, truth, logits = grid["untreated"][0].predictions("val")
 adjusted = logits - np.log(counts / counts.sum())
-says = (logits.argmax(axis=1), adjusted.argmax(axis=1), truth)
-told = [int((each == last).sum()) for each in says]
+before, after, true = logits.argmax(axis=1), adjusted.argmax(axis=1), truth == last
 page.say(
-    f"Called {rarest}, seed 0: {told[0]} before, {told[1]} after; right would be {told[2]}."
+    f"Called {rarest}, seed 0: {(before == last).sum()} before, {(after == last).sum()} after, of "
+    f"them {(after == last)[true].sum()} rightly. There are {true.sum()} in all."
 )
 
 # %% [markdown]
@@ -236,7 +236,7 @@ page.show(
 )
 
 # %% [markdown]
-# Seeds give more trainings, not more pictures. And pictures of one product are alike, so they tell less than their number.
+# Seeds give more trainings, not more pictures. And pictures that resemble each other tell less than as many different ones.
 #
 # ## At full length
 # The kit carries runs on all real pictures, at full length, each with several seeds. They are what a claim is judged by.
@@ -251,8 +251,8 @@ page.table("full_length", small, "The same runs, means over seeds, on the test p
 # %%
 one = chosen if chosen in ways[1:] else ways[2]
 there = comparison.against(runs.tabulate(full), measure, rows[1]).set_index("system")["verdict"]
-here = worth.set_index("system")["verdict"][one]
-agrees = sentences.here_and_there(here, [there[f"{rows[1]}, {one}"]], one, "no treatment")
+told = worth.set_index("system")["verdict"][one], [there[f"{rows[1]}, {one}"]]
+agrees = sentences.here_and_there(*told, f"in macro-F1 {one}", "no treatment")
 page.say(agrees)
 page.results["full_length"] = f"{agrees} {rare.told_overview(small)}"
 
@@ -270,8 +270,8 @@ page.conclude(
     f"Validation macro-F1 chooses {chosen}. {rare.told_worth(worth)} In the test "
     f"{sentences.versus(own['verdict'][0], f'the network ({chosen})', 'looking up the article')}.",
     agrees,
-    f"{int(best['sure'].sum())} of {len(best)} trainings of {chosen} find surely more of {rarest} "
-    f"than chance does: {rare.told(best)}.",
+    f"Test pictures of {rarest} found: {rare.told(best)}. In {int(best['sure'].sum())} of "
+    f"{len(best)} trainings that is surely more than by chance.",
     sure=rare.told_few(best, rarest),
 )
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,6 +36,8 @@ def test_a_keras_json_and_variables_of_the_computer_change_no_figure(tmp_path):
     (other / ".keras").mkdir(parents=True)
     (other / ".keras/keras.json").write_text(json.dumps(CHANGED | {"backend": "jax"}))
     variables = {"KERAS_MAX_STEPS_PER_EPOCH": "1", "TF_ENABLE_ONEDNN_OPTS": "0", "ONEDNN_DEFAULT_FPMATH_MODE": "BF16"}
+    variables |= {"TF2_BEHAVIOR": "0", "XLA_FLAGS": "--no_such_flag", "PANDAS_FUTURE_INFER_STRING": "0"}
+    variables |= {"MPLBACKEND": "no_such", "PYTHONWARNINGS": "error", "PYTHONOPTIMIZE": "1", "PYTHONHASHSEED": "7"}
     key, expected = trained(plain)
     other_key, found = trained(other, KERAS_BACKEND="", **variables)
     assert key == other_key
@@ -73,7 +76,7 @@ def test_a_keras_json_that_keras_refuses_is_named_in_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("backend", "said"),
     [
-        ("jaks", "KERAS_BACKEND=jaks is unknown: did you mean 'jax'? (or unset it)"),
+        ("jaks", "KERAS_BACKEND=jaks: Lookbook computes with tensorflow or jax; set it to one, or unset it"),
         (
             "jax",
             "KERAS_BACKEND=jax, but jax is not installed: pip install -e '.[jax]', or unset it",
@@ -94,10 +97,28 @@ def test_a_backend_that_is_not_there_is_one_line_with_the_remedy(backend, said, 
     assert ended.returncode == 2 and ended.stderr.splitlines()[-1] == f"error: {said}"
 
 
-@pytest.mark.parametrize(("chosen", "backend"), [(None, "tensorflow"), ("", "tensorflow"), ("jax", "jax")])
+@pytest.mark.parametrize(("chosen", "backend"), [(None, "tensorflow"), ("", "tensorflow"), ("JAX ", "jax")])
 def test_the_backend_is_the_users_or_tensorflow(monkeypatch, chosen, backend):
     if chosen is None:
         monkeypatch.delenv("KERAS_BACKEND", raising=False)
     else:
         monkeypatch.setenv("KERAS_BACKEND", chosen)
     assert outside.backend_name() == backend
+
+
+def test_what_other_tools_set_is_left_and_what_places_the_work_stays(monkeypatch):
+    stays = {"TF_NUM_INTEROP_THREADS": "2", "KERAS_HOME": "/k", "XLA_PYTHON_CLIENT_PREALLOCATE": "false", "CUDA_X": "1"}
+    goes = dict.fromkeys(("MPLBACKEND", "JPY_PARENT_PID", "LOOKBOOK_OUTPUT", "TF_SOME_DAY", "NPY_X", "JAX_X"), "1")
+    monkeypatch.setattr(os, "environ", stays | goes | {"JUPYTER_PATH": "/elsewhere"})
+    outside.leave()
+    outside.settle()
+    assert stays.items() <= os.environ.items() and not set(goes) & set(os.environ)
+    assert "/elsewhere" not in os.environ["JUPYTER_PATH"] and os.environ["MATPLOTLIBRC"] == os.devnull
+
+
+def test_a_jupyterlab_of_the_users_keeps_her_settings_and_gets_our_kernel_first(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"JUPYTER_PATH": "/elsewhere", "MATPLOTLIBRC": "/mine"})
+    outside.leave(own_jupyter=True)
+    first, then = os.environ["JUPYTER_PATH"].split(os.pathsep)
+    assert then == "/elsewhere" and (Path(first) / "kernels/python3/kernel.json").is_file()
+    assert os.environ["MATPLOTLIBRC"] == "/mine"

@@ -148,6 +148,11 @@ def test_comparable_is_every_real_picture_and_epochs_enough(given, expected):
     assert claims.comparable(*given) is expected
 
 
+def test_where_a_report_had_few_pictures_as_many_are_enough():
+    assert claims.comparable("fashion-mnist", 3000, 20, pictures=2507)
+    assert not claims.comparable("fashion-mnist", 2000, 20, pictures=2507)
+
+
 def test_a_printed_figure_is_that_of_the_claim():
     assert claims.printed("R4.rmsprop_aug", "test_accuracy") == 0.9143
     for system in ("R2.optimised", "R5.vgg16"):  # a range, and none

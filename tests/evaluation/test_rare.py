@@ -35,7 +35,7 @@ def test_recalls_are_means_over_seeds():
 def test_the_interval_of_the_middle_seed_is_told():
     table = rare.found({"some": [ALL, HALF, NEVER]}, LABELS, 1)
     low, high = statistics.wilson(5, 10)
-    told = f"only 10 test pictures of few: a recall of 0.50 may be {low:.2f} to {high:.2f}"
+    told = f"only 10 test pictures of few: a recall of 0.50 on them may be {low:.2f} to {high:.2f} on others"
     assert rare.told_few(table, "few") == told
 
 

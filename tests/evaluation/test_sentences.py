@@ -37,8 +37,10 @@ def test_verdicts_are_told_in_a_sentence():
     named = {"a": "the head", "b": "the other"}
     for verdicts, expected in (
         ([HIGHER, HIGHER], "Both networks beat it"),
-        ([LOWER, HIGHER], "Only the other surely beats it"),
-        ([LOWER, "not judged"], "Neither network surely beats it"),
+        ([LOWER, HIGHER], "Only the other surely beats it, and the head is surely worse"),
+        ([LOWER, "not judged"], "Neither network surely beats it, and the head is surely worse"),
+        (["not judged", "not judged"], "Neither network surely beats it"),
+        ([LOWER, LOWER], "Both networks are surely worse than it"),
     ):
         assert sentences.who_beats(pd.DataFrame({"system": ["a", "b"], "verdict": verdicts}), named, "it") == expected
     assert sentences.versus(LOWER, "a", "b") == "a is worse than b"
@@ -78,7 +80,7 @@ def test_wrong_pixels_and_fine_tuning_are_told():
 
 def test_one_answer_to_all_pictures_is_told():
     told = sentences.told_dull([np.array([0, 0]), np.array([0, 1])], "R1.baseline")
-    assert told.startswith("1 of 2 trainings of R1.baseline say one usage")
+    assert told.startswith("1 of 2 trainings of R1.baseline give every validation picture one usage")
     assert (
         sentences.told_dull([np.array([0, 1])], "it")
         == "Each training of it says more than one usage of the validation pictures."

@@ -74,6 +74,11 @@ def test_the_number_of_threads_does_not_reach_the_linear_anchor():
     assert np.array_equal(*found)
 
 
+def test_an_argument_that_no_layer_takes_is_one_clear_line():
+    with pytest.raises(LookbookError, match=r"R2.simple: arguments=.*dense.*: .*-3"):
+        models.build("R2.simple", (28, 28, 1), 10, dense=-3)
+
+
 def test_unknown_argument_is_one_clear_line():
     with pytest.raises(LookbookError, match="R3.initial: .*droput"):
         models.build("R3.initial", (28, 28, 1), 10, droput=0.5)

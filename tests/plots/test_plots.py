@@ -24,6 +24,17 @@ def test_learning_curves_show_the_mean_over_seeds_and_the_figures_to_beat():
     assert [text.get_text() for text in figure.axes[1].texts] == ["anchor.linear"]
 
 
+def test_a_matplotlibrc_of_the_user_changes_no_figure():
+    def drawn():
+        return plots.png(plots.learning_curves({"net": [history(3.0, 1.0)]}, {"anchor.linear": 0.8}))
+
+    expected = drawn()
+    rude = {"text.usetex": True, "xtick.labelsize": 30, "axes.facecolor": "black", "savefig.dpi": 20}
+    with matplotlib.rc_context(rude | {"savefig.bbox": "tight", "lines.linewidth": 9, "figure.facecolor": "red"}):
+        assert drawn() == expected
+        assert matplotlib.rcParams["xtick.labelsize"] == 30, "the user's own figures are hers"
+
+
 def test_seeds_that_ended_earlier_leave_a_dotted_rest():
     figure = plots.learning_curves({"net": [history(3.0, 2.0, 1.0), history(1.0)]}, {})
     drawn = [line.get_ydata().tolist() for line in figure.axes[0].get_lines() if line.get_linestyle() == ":"]

@@ -124,13 +124,22 @@ def test_what_a_student_put_beside_a_report_survives_its_renewal(workshop):
     assert [file.name for file in workshop.iterdir()] == ["00_good"]
 
 
-def test_start_up_files_of_the_user_do_not_run_in_a_report(workshop, tmp_path, monkeypatch):
+def test_start_up_files_modules_and_kernels_of_the_user_do_not_run_in_a_report(workshop, tmp_path, monkeypatch):
     startup = tmp_path / "home/.ipython/profile_default/startup"
     startup.mkdir(parents=True)
     for file in (startup / "00.py", tmp_path / "start.py"):
         file.write_text("import os; os._exit(1)")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "start.py"))
+    kernel = tmp_path / "jupyter/kernels/python3/kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text('{"argv": ["no-such-program"], "display_name": "", "language": "python"}')
+    for file in ("lib/__init__.py", "random.py", "queue.py", "papermill.py"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("raise SystemExit('a file of the user')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     results = execute.run("00_good", {"profile": "quick", "pause": 0.0}, workshop, 5, None, lambda line: None)
     assert results["status"] == "complete"
 
@@ -171,7 +180,6 @@ def test_fallback_is_told_in_the_report(workshop):
         (["00_god"], "quick", {}, "did you mean '00_good'"),
         (["00"], "quick", {"paus": 1.0}, "no chosen notebook has a parameter 'paus': did you mean 'pause'"),
         (["00"], "quick", {"profile": "full"}, "write --profile instead"),
-        (["00"], "quick", {"seeds": 0}, "seeds=0 trains nothing"),
         (["00"], "quick", {"pause": "long"}, "pause='long' should be of type float"),
     ],
 )
@@ -179,6 +187,16 @@ def test_wrong_names_are_refused_before_anything_runs(workshop, names, profile, 
     with pytest.raises(LookbookError, match=message.replace("'", ".")):
         pipeline.make_reports(settings.choose(names), profile, changes, workshop)
     assert not workshop.exists()
+
+
+def test_what_stops_every_notebook_is_said_before_any_runs(workshop, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "pytorch")
+    with pytest.raises(LookbookError, match="KERAS_BACKEND=pytorch: Lookbook computes with tensorflow or jax"):
+        pipeline.make_reports(["00_good"], "quick", {}, workshop)
+    monkeypatch.delenv("KERAS_BACKEND")
+    workshop.touch()
+    with pytest.raises(LookbookError, match="is a file, not a folder; give a folder that can be written: --out DIR"):
+        pipeline.make_reports(["00_good"], "quick", {}, workshop)
 
 
 def test_a_whole_number_fits_where_a_fraction_is_expected(workshop):

@@ -11,6 +11,13 @@ FRAME = pd.DataFrame({"claim": ["a <b>", "c", "d"], "verdict": ["holds", "not ru
 BY = {"report": ["R2", "R1", "R1"], "verdict": ["holds", "not run", "holds"]}
 
 
+def test_a_table_is_whole_whatever_the_reader_has_set_for_her_own():
+    expected = re.sub("T_[0-9a-f]+", "", tables.plain(FRAME.assign(figure=1234.5), "All"))
+    with pd.option_context("styler.render.max_rows", 1, "styler.format.decimal", ",", "styler.render.max_columns", 1):
+        assert re.sub("T_[0-9a-f]+", "", tables.plain(FRAME.assign(figure=1234.5), "All")) == expected
+    assert "1,234.500" in expected
+
+
 def test_rows_are_chosen_by_style_sheets_alone():
     html = markup.contained(tables.filtered(FRAME, "What <they> say", BY))
     soup = BeautifulSoup(html, "html.parser")
@@ -26,9 +33,10 @@ def test_rows_are_chosen_by_style_sheets_alone():
 
 
 def test_hiding_is_for_the_screen_and_buttons_are_not_printed():
+    assert "3 rows, not printed" in tables.filtered(FRAME, "x", BY)
     style = BeautifulSoup(tables.filtered(FRAME, "x", BY), "html.parser").style.string
     screen, printed = style.split("@media print")
-    assert "display: none" in screen and ":has(" not in printed and "fieldset { display: none; }" in printed
+    assert "display: none" in screen and ":has(" not in printed and ".rows { display: none; }" in printed
 
 
 def test_what_came_from_data_is_escaped():

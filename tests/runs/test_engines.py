@@ -77,7 +77,7 @@ def test_the_choice_stands_in_the_environment_and_its_parts_stay(monkeypatch):
 def test_only_variables_that_name_folders_become_paths(monkeypatch):
     monkeypatch.setenv("LOOKBOOK_SCHEDULER", "tcp://here:8786")
     monkeypatch.setenv("LOOKBOOK_DATA", "somewhere")
-    paths.make_absolute()
+    paths.settle()
     assert os.environ["LOOKBOOK_SCHEDULER"] == "tcp://here:8786"
     assert os.environ["LOOKBOOK_DATA"] == os.path.abspath("somewhere")
 

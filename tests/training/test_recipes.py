@@ -127,6 +127,12 @@ def test_a_file_that_says_everything_is_taken_at_its_word(tmp_path):
     assert recipes.read(written(tmp_path, config.model_dump(mode="json"))) == config
 
 
+def test_what_json_has_no_number_for_is_refused(tmp_path):
+    settings = {"system": "fast", "data": {"name": "garments"}, "optimizer": {"learning_rate": float("inf")}}
+    with pytest.raises(LookbookError, match="NaN and Infinity are no settings; give numbers"):
+        recipes.read(written(tmp_path, settings))
+
+
 def test_a_file_with_a_wrong_system_is_refused(tmp_path):
     with pytest.raises(LookbookError, match=r"a\.json: system"):
         recipes.read(written(tmp_path, {"system": ["fast"], "data": {"name": "garments"}}))

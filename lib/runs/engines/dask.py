@@ -5,6 +5,7 @@ another worker and resumes from its last whole epoch: the run store is a folder 
 """
 
 import logging
+import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator
@@ -99,6 +100,7 @@ def _cluster(jobs: int):
     import dask
     import distributed
 
+    os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": ""}  # modules of the user hide none; workers get our own path
     with dask.config.set({"distributed.scheduler.allowed-failures": 1}):  # a run that kills two workers is to blame
         return distributed.LocalCluster(
             n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None, silence_logs="ERROR",

@@ -4,7 +4,6 @@ import atexit
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
-from lib.base import cores, paths
+from lib.base import cores, paths, start
 from lib.runs.engines.choice import Choice
 from lib.runs.engines.follow import follow
 from lib.runs.engines.plan import Job
@@ -87,11 +86,10 @@ def _hire(at_once: int) -> Worker:
                 return worker
             _end(worker)
     environment = os.environ | cores.share(at_once)
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")]))
     environment.pop("LOOKBOOK_PROGRESS", None)  # the caller shows how far its runs are
     printed = tempfile.TemporaryFile()  # noqa: SIM115, it is open as long as the worker lives
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "lib.runs.engines.worker"],  # -P: another `lib` may lie in the working directory
+        start.command("lib.runs.engines.worker"),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=printed, env=environment, text=True, encoding="utf-8",
         start_new_session=True,  # Ctrl-C is for the caller, who ends them
     )  # fmt: skip

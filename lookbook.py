@@ -1,0 +1,29 @@
+"""The command `lookbook`, under a name that no other folder has: a package called `lib` lies in many.
+
+`python lookbook.py MODULE ...` runs a module as `python -m MODULE ...` does, with modules found in the kit's order.
+"""
+
+import os
+import sys
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, FOLDER)
+from lib.base import start  # noqa: E402
+
+sys.path.remove(FOLDER)
+start.tidy()
+
+
+def main() -> None:
+    """Run the command."""
+    from lib.cli import main as command
+
+    command()
+
+
+if __name__ == "__main__":
+    import runpy
+
+    sys.argv = sys.argv[1:]
+    sys.path.append("")  # what lies beside a notebook can be imported; IPython would put it before installed packages
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
