@@ -368,7 +368,10 @@ def test_a_table_and_a_mac_may_spell_a_name_otherwise(table, tmp_path, form):
     other = {"NFC": "NFD", "NFD": "NFC"}[form]
     for number in range(4):
         picture(tmp_path / "images" / f"{unicodedata.normalize(other, 'größe')} {number}.png", number)
-    rows = [unicodedata.normalize(form, f"größe {number}.png,{'grö'}{number % 2}") for number in range(4)]
+    rows = [
+        unicodedata.normalize(form, f"{place}größe {number}.png,grö{number % 2}")
+        for number, place in enumerate(["", "images/"] * 2)
+    ]
     data = own.load(str(table("file,kind", *rows)))
     assert len(data.images) == 4 and data.classes["class"] == ["grö0", "grö1"]
 
