@@ -49,7 +49,7 @@ class Page:
 
     def __init__(self, name: str, parameters: dict, colour: bool) -> None:
         self.begun = datetime.now(UTC)
-        self.names: set[str] = set()  # of classes: people's words, which a sentence may hold
+        self.names: set[str] = set()  # of classes, columns, folders: people's words, which a sentence may hold
         self.recorded: dict[str, tuple[list[Run], list]] = {}  # runs and what guards say of them, by data set
         self.results: dict = {
             "notebook": name, "title": title(name), "status": "complete", "error": None,
@@ -68,7 +68,7 @@ class Page:
         resolved = catalogue.resolve(self.results["parameters"]["dataset"], colour)
         dataset = catalogue.load(resolved.name)
         known = self.results["datasets"]
-        self.names.update(name for names in dataset.classes.values() for name in names)
+        self.names.update([dataset.name], dataset.classes, *dataset.classes.values())
         self.results.setdefault("dataset", dataset.name)
         if dataset.name not in [each["name"] for each in known]:
             about = {"name": dataset.name, "provenance": dataset.provenance, "fingerprint": dataset.fingerprint}
