@@ -1,4 +1,4 @@
-# setup, report, lab, test, lint. Everything runs in .venv, which is made from requirements.lock when it is not there.
+# setup, report, lab, test, walk, lint. Everything runs in .venv, which is made from requirements.lock when it is not there.
 PYTHON ?= python3
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -6,7 +6,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: setup report lab test lint lock
+.PHONY: setup report lab test walk lint lock
 
 report: setup
 	$(BIN)/lookbook report
@@ -18,6 +18,10 @@ lab: setup
 
 test: lint
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+# Every notebook x every data set x every parameter: an hour or more, so by hand, when notebooks have changed.
+walk: setup
+	$(BIN)/python tests/walk.py
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

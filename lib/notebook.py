@@ -14,9 +14,8 @@ from matplotlib.figure import Figure
 from lib import claims, models, plots
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
-from lib.base.text import in_markdown
 from lib.claims import by_reference
-from lib.course import legal
+from lib.course import fit, legal
 from lib.course.notebooks import title
 from lib.data import catalogue
 from lib.data.dataset import Dataset
@@ -57,15 +56,19 @@ class Page:
             "provenance": provenance.environment() | {"started": self.begun.isoformat(timespec="seconds")},
             "runs": [], "tables": {}, "findings": [], "guards": [],
         }  # fmt: skip
-        self.dataset = self._loaded("data", colour)
+        self.dataset = self._loaded("data", colour, {})
+        fit.refuse(name, parameters, self.dataset)
         print(f"device    {self.results['provenance']['device']}")
 
-    def colour(self) -> Dataset:
-        """Return the product set that belongs to the parameter `dataset`, for a notebook that looks at two sets."""
-        return self._loaded("colour", colour=True)
+    def colour(self, **needed: tuple[str, ...]) -> Dataset:
+        """Return the product set that belongs to the parameter `dataset`; needed: columns, and values that they have.
 
-    def _loaded(self, what: str, colour: bool) -> Dataset:
-        resolved = catalogue.resolve(self.results["parameters"]["dataset"], colour)
+        Where own pictures have no such columns, the kit's product set stands in for them, and that is printed.
+        """
+        return self._loaded("colour", True, needed)
+
+    def _loaded(self, what: str, colour: bool, needed: dict[str, tuple[str, ...]]) -> Dataset:
+        resolved = fit.resolve(self.results["parameters"]["dataset"], colour, needed)
         dataset = catalogue.load(resolved.name)
         known = self.results["datasets"]
         self.names.update([dataset.name], dataset.classes, *dataset.classes.values())
@@ -90,18 +93,21 @@ class Page:
         """
         self.results["tables"][name] = frame
         html = tables.filtered(frame, caption, by) if by else tables.plain(frame, caption, digits, fold)
-        _display({"text/html": html, "text/plain": f"{caption}\n{frame.to_string(index=False)}"})
+        tables.display({"text/html": html, "text/plain": f"{caption}\n{frame.to_string(index=False)}"})
 
     def fold(self, title: str, parts: dict[str, list[str]]) -> None:
         """Display a title under which lists of sentences fold away, each with its heading."""
-        _display({"text/html": tables.folded(title, parts), "text/plain": f"{title}\n{parts}"})
+        tables.display({"text/html": tables.folded(title, parts), "text/plain": f"{title}\n{parts}"})
 
     def show(self, figure: Figure, alt: str, caption: str, thumbnail: bool = False) -> None:
-        """Display a figure with a text for those who do not see it, and a caption.
+        """Display a figure with a text for those who do not see it, and a caption; a note where it cannot be drawn.
 
         thumbnail: the index page shows this figure for the notebook (without one: its first).
         """
-        _display(*plots.shown(figure, alt, caption, thumbnail))
+        png, missing = plots.style.tried(figure)
+        if missing:
+            return self.say(f"*No figure here: {missing}.* It would show: {caption}")
+        tables.display({"image/png": png}, {"image/png": plots.style.about(figure, alt, caption, thumbnail)})
 
     def study(self, draw: Callable[..., Figure], alt: str, caption: str, **choices: list) -> None:
         """Show `draw` of the first of all choices; in JupyterLab of any, by a widget for each (extra `study`).
@@ -122,7 +128,7 @@ class Page:
 
     def say(self, text: str) -> None:
         """Display a sentence in which figures were computed, as prose."""
-        _display({"text/markdown": in_markdown(text, self.names), "text/plain": text})
+        tables.say(text, self.names)
 
     def curves(self, grid: dict[str, list[Run]], to_beat: dict[str, float] | None = None) -> None:
         """Show loss and accuracy by epoch of a grid of runs, as the notebook's picture on the index page.
@@ -242,9 +248,3 @@ class Page:
         file = paths.results_file(self.results["notebook"])
         files.write_json(file, self.results)
         print(f"saved {file.name}")
-
-
-def _display(data: dict, metadata: dict | None = None) -> None:
-    from IPython.display import display
-
-    display(data, metadata=metadata, raw=True)

@@ -5,10 +5,12 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from lib.base.errors import LookbookError
 from lib.data import alike
 from lib.data.dataset import Dataset, evenly
 
 BLOCK = 5_000  # pictures at a time: bounds the memory
+FOLDS = 5  # of the model that looks for wrong labels
 
 
 def class_counts(labels: np.ndarray, classes: list[str], is_test: np.ndarray) -> pd.DataFrame:
@@ -42,7 +44,7 @@ def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, asked: np.nda
     Measured on `garments`, seeds 0 to 2, with 70 wrong labels each: of the first 35, 33 to 35 were wrong; of the first
     70, 43 to 50. 70,000 pictures took 21 s and 0.6 GB.
     images: uint8 (N, H, W, C). labels: int (N,), at least 5 of every class. asked: the positions of the pictures that
-    take part, int (n,); None: all of them.
+    take part, int (n,); None: all of them. LookbookError where no class has as many as there are folds.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.kernel_approximation import Nystroem
@@ -53,10 +55,11 @@ def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, asked: np.nda
 
     asked = np.arange(len(images)) if asked is None else asked
     images, labels = images[asked], labels[asked]
+    refuse_few(labels)
     features = _components(images)
     radial = Nystroem(gamma=1 / features.var(axis=0).sum(), n_components=min(500, len(labels) // 2), random_state=0)
     model = make_pipeline(radial, LogisticRegression(C=10, max_iter=50))
-    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     with threadpool_limits(1), warnings.catch_warnings():  # many small products: threads only get in each other's way
         warnings.simplefilter("ignore", ConvergenceWarning)  # more than 50 steps rank the pictures hardly better
         probability = cross_val_predict(model, features, labels, cv=folds, method="predict_proba")
@@ -70,6 +73,16 @@ def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, asked: np.nda
         }
     )
     return table[table["label"] != table["suggested"]].sort_values("score", kind="stable", ignore_index=True)
+
+
+def refuse_few(labels: np.ndarray) -> None:
+    """Raise LookbookError where no class has as many pictures as `suspected_wrong_labels` needs."""
+    most = np.unique(labels, return_counts=True)[1].max(initial=0)
+    if most < FOLDS:
+        raise LookbookError(
+            f"{len(labels)} pictures, of a class {most} at most, are too few to look for wrong labels: {FOLDS} of one "
+            "class are needed at least"
+        )
 
 
 def score_against_truth(found: dict[str, pd.DataFrame | np.ndarray], defects: pd.DataFrame) -> pd.DataFrame:

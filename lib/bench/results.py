@@ -9,7 +9,7 @@ import pandas as pd
 from lib.base import files, paths, provenance
 from lib.base.errors import LookbookError
 
-FOREIGN = "not what `lookbook bench` writes; delete it to begin anew"
+FOREIGN = "not what `lookbook bench` writes; rename it, which keeps it, to begin anew"
 
 
 def file() -> Path:

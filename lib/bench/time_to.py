@@ -76,7 +76,7 @@ def _kept(dataset: Dataset, wanted: dict[str, RunConfig]) -> dict[str, list[dict
         if there.get(what) != value:
             raise LookbookError(
                 f"{results.file()}: time-to was measured with {what} {there.get(what)}, here it is {value}: times do "
-                "not mix; go on there, or delete the file to begin anew"
+                "not mix; go on there, or rename the file, which keeps it, to begin anew"
             )
     kept = {}
     for label, config in wanted.items():

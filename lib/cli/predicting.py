@@ -33,12 +33,14 @@ def predict(
     """
     from lib.base import files, paths, room
     from lib.predict import answer, judge, reader, words
+    from lib.report import kept
 
     out = out and out.expanduser()
     if out is not None and out.is_dir():
         raise LookbookError(f"{out}: is a folder; give a file, {out / 'sheet.html'} for instance")
     if out is not None:
         room.refuse(paths.absolute(out).parent, "give a file in a folder that can be written")
+        kept.refuse_foreign(out)
     chosen = judge.judge(network)
     found, problems = reader.files(pictures)
     taken, unreadable = reader.read(found)

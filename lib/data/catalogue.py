@@ -9,7 +9,6 @@ from typing import Any
 from lib.base import download, paths
 from lib.base.errors import LookbookError, nearest
 from lib.data.dataset import Dataset
-from lib.data.own.place import folder_of
 
 READERS = {  # imported when they are needed: reading grey pictures needs no pandas
     "garments": "lib.data.synthetic.garments",
@@ -59,7 +58,9 @@ def resolve(name: str, colour: bool = False) -> Resolved:
     """
     refuse_unknown(name)
     if name.startswith("own:"):
-        return Resolved(f"own:{folder_of(name.removeprefix('own:'))}")
+        from lib.data.own import layout
+
+        return Resolved(f"own:{layout.folder_of(name.removeprefix('own:'))}")
     if name == "auto":
         return _auto_colour() if colour else _auto_grey()
     if colour == (name in PARTNERS):

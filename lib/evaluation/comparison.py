@@ -1,6 +1,7 @@
 """Comparisons of systems over their seeds."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,8 +88,23 @@ def against_figure(runs: pd.DataFrame, measure: str, figure: float) -> pd.DataFr
 
 
 def told_means(means: pd.DataFrame, digits: int = 3) -> str:
-    """Return the rows of `summarise` in words: "0.871 (batch 32), 0.866 (batch 64)"."""
-    return ", ".join(f"{row.mean:.{digits}f} ({row.system})" for row in means.itertuples())
+    """Return the rows of `summarise` in words: "0.871 (batch 32), 0.866 (batch 64)"; "no figure" where all diverged."""
+    return ", ".join(f"{figure(row.mean, f'.{digits}f')} ({row.system})" for row in means.itertuples())
+
+
+def figure(value: Any, form: str) -> str:
+    """Return a number in a format such as ".1%", and "no figure" for NaN, as of trainings that all diverged."""
+    return format(value, form) if math.isfinite(value) else "no figure"
+
+
+def span(row: pd.Series, form: str) -> str:
+    """Return the interval of a row (low, high) in words: "0.81 to 0.84", or that one seed has none."""
+    both = [row["low"], row["high"]]
+    return (
+        " to ".join(format(end, form) for end in both)
+        if np.isfinite(both).all()
+        else "an unknown interval, without two seeds"
+    )
 
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
@@ -99,6 +115,11 @@ def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
         figures = ", ".join(f"{row.system} {_difference(row, digits)}" for row in rows)
         said.append(f"{figures}: **{verdict}**{CORRECTED if any(map(_lost_by_correction, rows)) else ''}")
     return ("; ".join(said) or "nothing to compare with") + "."
+
+
+def told_differences(differences: pd.DataFrame) -> str:
+    """Return the rows of `against` in words, without their verdicts: "+0.012 (shift), -0.003 (zoom)"."""
+    return ", ".join(f"{figure(row.difference, '+.3f')} ({row.system})" for row in differences.itertuples())
 
 
 def told(row, digits: int = 3) -> str:
@@ -127,6 +148,12 @@ def best(runs: pd.DataFrame, measure: str) -> str:
         return str(means["system"].iloc[0])
     order = whole.sort_values("mean", ascending=measure.endswith("loss"), kind="stable")
     return str(order["system"].iloc[0])
+
+
+def lowest(runs: pd.DataFrame, measure: str) -> str:
+    """Return the system with the lowest mean of the seeds that did not diverge; the first where every one did."""
+    means = summarise(runs, measure).set_index("system")["mean"]
+    return str(means.index[0] if means.isna().all() else means.idxmin())
 
 
 def course(history: pd.DataFrame) -> dict[str, float]:

@@ -23,10 +23,11 @@ def minus(table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
 
 
 def told(differences: pd.DataFrame) -> str:
-    """Return the rows of `minus` in short: "-0.012 at 0.0001 (sure), +0.006 at 0.001"."""
+    """Return the rows of `minus` in short: "-0.012 at 0.0001 (sure), +0.006 at 0.001"; of none that there are none."""
     sure = ["" if p >= comparison.RESOLVED or np.isnan(p) else " (sure)" for p in differences["p_holm"]]
     rows = zip(differences["difference"], differences["system"], sure, strict=True)
-    return ", ".join(f"{difference:+.3f} at {system}{mark}" for difference, system, mark in rows)
+    said = [f"{comparison.figure(difference, '+.3f')} at {system}{mark}" for difference, system, mark in rows]
+    return ", ".join(said) or "there is none to compare with"
 
 
 def told_best(table: pd.DataFrame, measure: str) -> str:
@@ -52,10 +53,12 @@ def told_ends(differences: pd.DataFrame) -> str:
     for group, own in differences.groupby("group", sort=False):
         ends = own.drop_duplicates("rate").sort_values("rate").iloc[[0, -1] if own["rate"].nunique() > 1 else [0]]
         said.append(f"{group} {' and '.join(_change(row) for row in ends.itertuples())}")
-    return "; ".join(said)
+    return "; ".join(said) or "no schedule is compared with another"
 
 
 def _change(row) -> str:
-    """Return "loses 1.2 points at 0.0001", with a mark where that is not resolved."""
+    """Return "loses 1.2 points at 0.0001", with a mark where that is not resolved; no figure where all diverged."""
+    if np.isnan(row.difference):
+        return f"has no figure at {row.rate:g}"
     sure = "" if row.p_holm < comparison.RESOLVED else " (not sure)"
     return f"{'loses' if row.difference < 0 else 'gains'} {abs(100 * row.difference):.1f} points at {row.rate:g}{sure}"

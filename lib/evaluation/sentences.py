@@ -1,5 +1,6 @@
 """Verdicts of `lib.evaluation.comparison` in plain sentences, for a report's first box and its findings."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -140,4 +141,12 @@ def told_tuning(row: pd.Series) -> str:
     """Return what fine-tuning did, in words; row: thawed minus frozen, of `comparison.against`."""
     did = {comparison.HIGHER: "surely helped", comparison.LOWER: "surely harmed"}
     said = did.get(row.verdict, "changed nothing that we can see")
-    return f"Fine-tuning {said}: {row.difference:+.3f} of validation macro-F1 ({row.low:+.3f} to {row.high:+.3f})."
+    interval = comparison.span(row, "+.3f")
+    return f"Fine-tuning {said}: {row.difference:+.3f} of validation macro-F1 ({interval})."
+
+
+def unseen(differences: pd.DataFrame) -> str:
+    """Return in words how large a difference has to be to be seen with these seeds (`comparison.against`)."""
+    smallest = differences["smallest"].max()
+    seen = f"gains or losses below about {smallest:.2f} could not be seen"
+    return seen if math.isfinite(smallest) else "without two seeds no gain or loss can be seen"

@@ -80,6 +80,8 @@ def answers(model, pictures: np.ndarray, classes: np.ndarray, target: Target = l
 
 def answered(model, pictures: np.ndarray) -> np.ndarray:
     """Return the class that a network with one head chooses for each picture, int (N,)."""
+    if not len(pictures):
+        return np.empty(0, int)
     return np.asarray(predict(model, pictures)).argmax(axis=1)
 
 

@@ -85,8 +85,8 @@ def read_into(full, cut, source: Source, name: str) -> None:
         else:
             full.load_weights(file)
     except OSError as error:
-        raise LookbookError(f"{file}: cut off or damaged; copy it again, or remove it and it is downloaded") from error
+        raise LookbookError(f"{file}: cut off or damaged; copy it again, or rename it and it is downloaded") from error
     except (ValueError, KeyError) as error:
         raise LookbookError(
-            f"{file}: does not hold the weights of {name} ({str(error).splitlines()[0][:80]}); replace or remove it"
+            f"{file}: does not hold the weights of {name} ({str(error).splitlines()[0][:80]}); replace or rename it"
         ) from error

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from lib.plots.style import COLOURS, axes_of, colours, styled
+from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
 TIMES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000)  # seconds, as people count them
 
@@ -60,6 +60,9 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
     histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. x: the
     column to draw over. Where some seeds have ended, the mean of the others goes on as a thin dotted line.
     """
+    last = list(measures)[-1]
+    if all(run[last].isna().all() for runs in histories.values() for run in runs):
+        return nothing("all trainings diverged")
     figure, axes = axes_of(1, len(measures), 4.5 * len(measures), 3.6)
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
         for colour, (system, runs) in zip(colours(len(histories)), histories.items(), strict=True):

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.plots.style import axes_of, styled
+from lib.plots.style import axes_of, nothing, styled
 
 
 def picture(axis: Axes, image: np.ndarray, title: str = "") -> None:
@@ -20,8 +20,10 @@ def picture(axis: Axes, image: np.ndarray, title: str = "") -> None:
 @styled
 def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) -> Figure:
     """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given."""
-    columns = min(columns, max(len(images), 1))
-    rows = max(-(-len(images) // columns), 1)
+    if not len(images):
+        return nothing("there is no such picture")
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
     side = min(9 / columns, 1.5)  # a few pictures stay small
     figure, axes = axes_of(rows, columns, side * columns, side * rows * (1.25 if len(titles) else 1))
     for number, axis in enumerate(axes.flat):
@@ -37,6 +39,8 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
 
     A long title without lines of its own is broken where its column ends.
     """
+    if not len(first):
+        return nothing("there is no such pair")
     number = max(len(first), 6)
     figure, axes = axes_of(2, number, 9, 18 / number + 0.5)
     for axis in axes.flat:

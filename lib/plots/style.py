@@ -1,7 +1,8 @@
-"""How every figure looks."""
+"""How every figure looks, and what becomes of one that cannot be drawn."""
 
 import base64
 import io
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,24 +45,60 @@ def png(figure: Figure, dpi: int = 120) -> str:
     return base64.b64encode(stream.getvalue()).decode()
 
 
-def shown(figure: Figure, alt: str, caption: str, thumbnail: bool = False) -> tuple[dict, dict]:
-    """Return a figure as data and metadata for IPython; alt and caption also tell what letters could not be drawn."""
-    with own_style():
-        told = lettering.settled(figure)
-    about = {"alt": f"{alt} {told}".strip(), "caption": f"{caption} {told}".strip(), "thumbnail": thumbnail}
-    return {"image/png": png(figure)}, {"image/png": about}
-
-
 def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
-    """Draw with the kit's style (`own_style`)."""
+    """Draw with the kit's style (`own_style`).
+
+    In a report a figure that fails is an empty one that knows why: it must not cost the cells below it.
+    """
 
     @wraps(draw)
     def drawn(*arguments, **named) -> Figure:
-        with own_style(), matplotlib.rc_context({"text.parse_math": False}), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph .* missing")  # seaborn measures words before they are settled
-            return lettering.literal(draw(*arguments, **named))
+        try:
+            with own_style(), matplotlib.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Glyph .* missing")  # seaborn measures words before they are settled
+                return lettering.literal(draw(*arguments, **named))
+        except Exception as error:
+            if not _in_a_report():
+                raise
+            return nothing(_why(error))
 
     return drawn
+
+
+def nothing(why: str) -> Figure:
+    """Return a figure that shows nothing, which a page answers with why (`tried`)."""
+    empty = Figure()
+    empty.subplots()
+    empty.not_drawn = why  # type: ignore[attr-defined]
+    return empty
+
+
+def tried(figure: Figure) -> tuple[str, str]:
+    """Return a figure as `png` and "", or "" and why there is none; outside of reports one that fails raises."""
+    if why := getattr(figure, "not_drawn", ""):
+        return "", why
+    try:
+        with own_style():
+            figure.told = lettering.settled(figure)  # type: ignore[attr-defined]
+        return png(figure), ""
+    except Exception as error:
+        if not _in_a_report():
+            raise
+        return "", _why(error)
+
+
+def about(figure: Figure, alt: str, caption: str, thumbnail: bool) -> dict:
+    """Return what a page says of a figure that was `tried`: also which letters could not be drawn, and what for."""
+    told = getattr(figure, "told", "")
+    return {"alt": f"{alt} {told}".strip(), "caption": f"{caption} {told}".strip(), "thumbnail": thumbnail}
+
+
+def _in_a_report() -> bool:
+    return bool(os.environ.get("LOOKBOOK_OUTPUT"))
+
+
+def _why(error: Exception) -> str:
+    return f"it cannot be drawn (`{' '.join(f'{type(error).__name__}: {error}'.split())[:300]}`)"
 
 
 def axes_of(rows: int, columns: int, width: float, height: float, **options) -> tuple[Figure, np.ndarray]:

@@ -5,7 +5,7 @@ import pandas as pd
 import seaborn
 from matplotlib.figure import Figure
 
-from lib.plots.style import COLOURS, axes_of, colours, styled
+from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
 
 @styled
@@ -37,6 +37,8 @@ def intervals(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: fl
     table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
     zero of differences.
     """
+    if table.empty:
+        return nothing("there is nothing to compare")
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     figure, axes = axes_of(1, 1, 9, 0.34 * len(names) + 1)
@@ -68,6 +70,8 @@ def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "clas
     table: columns `label`, the measures, and optionally "group"; rows stay in the order given. measures: column -> what
     its axis says. A class without a figure (NaN) has no point.
     """
+    if table.empty:
+        return nothing("there is nothing to compare")
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     step = 0.4 / max(len(groups) - 1, 1)  # the groups of a row stay nearer to it than to the next

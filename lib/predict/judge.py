@@ -57,7 +57,7 @@ def judge(row: str = NETWORK) -> Judge:
     """Return the first network that the kit carries of a row; LookbookError where it carries none, or a damaged one."""
     known = rows()
     if not known:
-        raise LookbookError(f"{paths.REFERENCE}: no network is there; git restores it: git checkout -- reports")
+        raise LookbookError(f"{paths.REFERENCE}: no network is there; copy the folder from a new clone of the kit")
     if row not in known:
         raise LookbookError(f"the kit carries no network '{row}': {nearest(row, known)}")
     run = next(run for run in carried.of_row(row) if (run.folder / MODEL).exists())

@@ -14,15 +14,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
 import yaml
 
 from lib.base import files, paths, provenance, start
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
 from lib.course import reading
+from lib.report import kept, worker
 
-FILES = ("executed.ipynb", "report.html", "results.json")  # of a report
 RENDERING = threading.Lock()  # one at a time: nothing promises that nbconvert may be used by several threads
 SCRATCH = ("parameters.yaml", "progress.txt", "papermill.log", "source.ipynb")  # of the run that makes it
 
@@ -40,25 +39,27 @@ def run(
     results["status"] is "complete" or "failed"; a failed run has a report too.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=out, ignore_cleanup_errors=True) as made:
+    # Not in `out`: somebody may remove that in the hours that a notebook runs, or another process clean it.
+    with tempfile.TemporaryDirectory(prefix=f"lookbook-{name}-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         started = datetime.now(UTC)
         ended = _papermill(name, parameters, folder, minutes, say, stop or threading.Event(), environment or {})
-        results_file = folder / "results.json"
-        if ended is None and results_file.exists():
-            results = files.read_json(results_file)
-        else:
-            results = _failure(name, parameters, folder, ended, started)
+        saved = _saved(folder / "results.json") if ended is None else None
+        results = saved or _failure(name, parameters, folder, ended, started)
         results |= {"notebook": name, "title": settings.title(name)}  # a copy believes that it is the kit's
         results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
-        files.write_json(results_file, results)
-        with RENDERING:
-            from lib.report.render import write_report
-
-            write_report(folder / "executed.ipynb", results, folder / "report.html")
         for scratch in SCRATCH:
             (folder / scratch).unlink(missing_ok=True)
-        _replace(folder, out / name)
+        try:
+            with RENDERING:
+                from lib.report.render import write_report
+
+                write_report(folder / "executed.ipynb", results, folder / "report.html")
+            kept.put(folder, out / name, results)
+        except (OSError, LookbookError):  # a full disk: what was run is there, and takes no more room where it belongs
+            with suppress(OSError, LookbookError):
+                kept.put_alone(folder / "executed.ipynb", out / name)
+            raise
     return results
 
 
@@ -70,7 +71,8 @@ def _papermill(
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
     import nbformat
 
-    command = start.command("papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3")
+    command = start.command("lib.report.worker", str(folder))
+    command += ["--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
     command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", "parameters.yaml"]
     files.write_text(folder / "source.ipynb", nbformat.writes(reading.whole(paths.NOTEBOOKS / f"{name}.ipynb")))
     command += ["source.ipynb", "executed.ipynb"]  # seen from `folder`: papermill fills {braces} in a path
@@ -88,7 +90,9 @@ def _papermill(
             "IPYTHONDIR": nobody,  # no start-up files of the user run in it
             "PYTHONSTARTUP": "",
         }
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder, start_new_session=True)
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
+        )
         deadline = time.monotonic() + minutes * 60
         read = 0
         try:
@@ -111,19 +115,25 @@ def _papermill(
 
 
 def _end(process: subprocess.Popen) -> None:
-    """End papermill, its kernel and whatever that started: a kernel has a process group of its own."""
-    if process.poll() is not None:
-        return
+    """End papermill, and whatever that started."""
+    if process.poll() is None:
+        family = worker.family(process.pid)
+        process.kill()
+        worker.end(family)
+        process.wait()
+    assert process.stdin is not None
+    process.stdin.close()
+
+
+def _saved(file: Path) -> dict | None:
+    """Return what the notebook's last cell wrote, None where it wrote nothing that a report can be made of."""
     try:
-        family = psutil.Process(process.pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        family = []
-    process.kill()
-    for each in family:
-        with suppress(psutil.NoSuchProcess):
-            each.kill()
-    process.wait()
-    psutil.wait_procs(family, timeout=10)  # what they write must not come after their folder is removed
+        results = files.read_json(file)
+    except LookbookError:
+        return None
+    known = isinstance(results, dict) and isinstance(results.get("provenance"), dict)
+    known = known and results.get("status") == "complete"
+    return results if known and {"notebook", "title", "profile", "parameters"} <= results.keys() else None
 
 
 def _failure(name: str, parameters: dict, folder: Path, ended: str | None, started: datetime) -> dict:
@@ -166,16 +176,3 @@ def _failing_cell(executed: Path) -> dict | None:
                 message = " ".join(output.evalue.split())
                 return {"cell": number, "cell_id": cell.id, "name": output.ename, "message": message}
     return None
-
-
-def _replace(new: Path, folder: Path) -> None:
-    """Move every file of the folder `new` into `folder`; what else lies there stays, it is the student's.
-
-    results.json comes last: a report without its new results is out of date, and made again.
-    """
-    try:
-        folder.mkdir(exist_ok=True)
-        for file in sorted(new.iterdir(), key=lambda file: file.name == "results.json"):
-            os.replace(file, folder / file.name)
-    except OSError as error:
-        raise LookbookError(f"{folder}: cannot be replaced ({error.strerror}); close programs that use it") from error

@@ -14,11 +14,12 @@ from rich.text import Text
 from lib.base import cores, files, outside, paths, provenance, room
 from lib.base.errors import LookbookError
 from lib.base.progress import duration, several
+from lib.course import fit
 from lib.course import notebooks as settings
 from lib.data import catalogue
 from lib.data.fashion_mnist import votes
 from lib.models import backbones
-from lib.report import execute, index, jobs, prints
+from lib.report import execute, index, jobs, kept, prints
 from lib.runs import carried
 
 CODE = ("*.py", "*.yaml", "*.csv", "*.j2", "*.css", "*.js", "conf.json")
@@ -33,10 +34,14 @@ def make_reports(
     A notebook that fails has a report of its failure, and the others still run. What is up to date is skipped: same
     notebook, same `lib`, same parameters, same pictures, same versions. at_once: how many notebooks run side by side;
     None: one a core, at most 4. Before anything runs, LookbookError for unknown names, values that a notebook cannot
-    work with, more at once than there are cores, data that is missing or damaged, folders that cannot be written.
+    work with, more at once than there are cores, data that is missing or damaged, folders that cannot be written. A
+    notebook that these pictures do not fit (`lib.course.fit`) is left out with a line; LookbookError when the others
+    are done, unless all were asked for.
     """
+    kept.refuse_foreign(out / "index.html")
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True, emoji=False)
     outside.refuse_backend()
+    paths.weights_folders()  # a notebook would do without them
     at_once = jobs.number(at_once)
     parameters = settings.resolve(names, profile, changes)
     room.refuse(out, "give a folder that can be written: --out DIR, or LOOKBOOK_REPORTS")
@@ -44,22 +49,34 @@ def make_reports(
     reasons, pictures = _settle_data(parameters, console, code)
     minutes = settings.profile(profile)["limit_minutes"]
     failed: list[str] = []
+    unfit: list[str] = []
+    unwritten: list[LookbookError] = []
 
     def stamp(name: str) -> str:
         return _stamp(name, parameters[name], pictures[name], reasons[name], code, out)
 
     def changed(name: str) -> bool:
-        if force or not _up_to_date(out / name, stamp(name)):
-            return True
-        console.print(f"skipped  {name}: nothing changed", style="dim", markup=False)
-        return False
+        if not force and _up_to_date(out / name, stamp(name)):
+            console.print(f"skipped  {name}: nothing changed", style="dim", markup=False)
+            return False
+        if why := _unfit(name, parameters[name]):
+            unfit.append(why)
+        return not why
 
     def make(name: str, stop: threading.Event) -> None:
         begin = time.monotonic()
         made_from = stamp(name)
-        with show(name) as say:
-            results = execute.run(name, parameters[name], out, minutes, reasons[name], say, made_from, stop, share)
+        try:
+            with show(name) as say, jobs.alone(out, name, say, stop):
+                if not changed(name):  # another process has made it meanwhile
+                    return None
+                results = execute.run(name, parameters[name], out, minutes, reasons[name], say, made_from, stop, share)
+        except LookbookError as trouble:  # a disk that is full, a file that a program holds: the others go on
+            console.print(Text.assemble(("no report", "red"), f" {name}: {trouble}"))
+            return unwritten.append(trouble)
         seconds = duration(time.monotonic() - begin)
+        for sentence in results.get("kept", []):
+            console.print(Text.assemble(("kept", "yellow"), f"     {name}: {sentence}"))
         if results["status"] == "complete":
             console.print(Text.assemble(("done", "green"), f"     {name} in {seconds}"))
             file = out / name / "report.html"
@@ -94,6 +111,13 @@ def make_reports(
                 share = cores.share(together) | engines.share(together)
                 jobs.run_all(_longest_first(stale, profile, out), together, make)
     index.write_index(out)
+    if unwritten:
+        raise unwritten[0]
+    everything = len(names) == len(settings.notebooks())  # of which some are for other pictures
+    for why in unfit if everything else unfit[1:]:
+        console.print(Text.assemble(("left out", "yellow"), f" {why}"))
+    if unfit and not everything:
+        raise LookbookError(unfit[0])
     return 1 if failed else 0
 
 
@@ -143,6 +167,18 @@ def _settle_data(
     return reasons, stamps
 
 
+def _unfit(name: str, parameters: dict) -> str:
+    """Return in one line why the notebook can make no sense of its pictures with these parameters; "" where it can."""
+    if "dataset" not in parameters:
+        return ""
+    resolved = catalogue.resolve(parameters["dataset"], settings.sets_needed(name)[0])
+    try:
+        fit.refuse(name, parameters, catalogue.load(resolved.name))
+    except LookbookError as error:
+        return str(error)
+    return ""
+
+
 def _code() -> str:
     """Return a digest of all of `lib`: what a report looks like depends on any of it."""
     found = sorted(file for pattern in CODE for file in (paths.ROOT / "lib").rglob(pattern))
@@ -185,5 +221,5 @@ def _made(folder: Path) -> dict:
 
 def _up_to_date(folder: Path, stamp: str) -> bool:
     made = _made(folder)
-    whole = all((folder / file).is_file() for file in execute.FILES)
+    whole = all((folder / file).is_file() for file in kept.FILES)
     return whole and made.get("status") == "complete" and made.get("stamp") == stamp

@@ -13,31 +13,35 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from lib.base import files
-from lib.base.errors import LookbookError
 from lib.base.progress import duration
-from lib.report import entries, facts, markup, outputs, prose
+from lib.report import apart, entries, facts, markup, outputs, prose
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode  # slow to import, and most commands render nothing
 
 TEMPLATE = Path(__file__).parent / "template"
+CERTAIN = ("notebook", "title", "status", "error", "profile", "parameters")  # of the results: what the kit wrote
 
 
 def write_report(executed: Path, results: dict, out: Path) -> None:
-    """Render the executed notebook to the file `out`, atomically.
+    """Render the executed notebook to the file `out`, atomically; LookbookError if the disk is full.
 
-    A failed run may have left no readable notebook: its report then shows what is known about the failure.
-    Raises LookbookError if the notebook of a complete run cannot be read, or if the disk is full.
+    A notebook that cannot be read, or shown, leaves a report of what `results` knows, and a note that says why. (A
+    failed run may have left none.)
     """
     import nbformat
 
     try:
-        notebook = nbformat.read(executed, as_version=4)
-    except Exception as error:  # nbformat raises half a dozen kinds, depending on what is broken
-        if results["status"] != "failed":
-            raise LookbookError(f"{executed}: not a readable notebook; run it again") from error
-        notebook = nbformat.v4.new_notebook()
-    files.write_text(out, render_report(notebook, results))
+        content = render_report(nbformat.read(executed, as_version=4), results)
+    except Exception as error:  # nbformat and nbconvert raise dozens of kinds, depending on what is broken
+        said = apart.note("The notebook that was run cannot be shown", error, executed.name)
+        cells = [nbformat.v4.new_markdown_cell(said)] if results["status"] != "failed" else []
+        left = nbformat.v4.new_notebook(cells=cells)
+        try:
+            content = render_report(left, results)
+        except Exception:  # what a cell put into the results cannot be shown
+            content = render_report(left, {name: results[name] for name in CERTAIN if name in results})
+    files.write_text(out, content)
 
 
 def render_report(notebook: "NotebookNode", results: dict) -> str:
@@ -150,7 +154,7 @@ def _cells(notebook: "NotebookNode") -> str:
         exclude_anchor_links=True,
         filters={"contained": markup.contained, "prose": prose.prose},
     )
-    return exporter.from_notebook_node(notebook)[0]
+    return apart.together_or_apart(notebook, lambda shown: exporter.from_notebook_node(shown)[0])
 
 
 def _passed(guards: list[dict]) -> str:

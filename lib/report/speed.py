@@ -129,7 +129,7 @@ def section(out: Path) -> dict | None:
             return None
         speed = parse(content, file.name)
     except (LookbookError, OSError) as error:
-        return {"error": f"{error}; delete it, and measure again with `lookbook bench time-to`."}
+        return {"error": f"{error}; rename it, which keeps it, and measure again with `lookbook bench time-to`."}
     shown = table(speed)
     place, made = speed.runs.get("place", {}), speed.provenance.get("time-to", {})
     known = [place.get("pictures"), made.get("device"), str(made.get("date", ""))[:10]]

@@ -65,6 +65,7 @@ def pictures_of(runs: list[Run]) -> list[dict]:
 
 def index() -> pd.DataFrame:
     """Return index.csv, a row a run (`lib.runs.reference.pack`); empty where nothing is carried."""
+    files.restore(paths.REFERENCE)
     file = paths.REFERENCE / INDEX
     if not file.exists():
         return pd.DataFrame(columns=["row", "seed", "key", "folder", "data", "weights"])
@@ -84,8 +85,8 @@ def check(folder: Path) -> None:
         digest, name = line.split("  ", 1)
         file = folder / name
         if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            state = "changed" if file.exists() else "is missing"
-            raise LookbookError(f"{file}: {state} since it was packed; git restores it: git checkout -- {folder}")
+            state, aside = ("changed", "rename it if it is your work; ") if file.exists() else ("is missing", "")
+            raise LookbookError(f"{file}: {state} since it was packed; {aside}git restores it: git checkout -- {file}")
 
 
 def read(folder: Path) -> Run:

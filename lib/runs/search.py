@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from lib.base.errors import LookbookError
 from lib.config import OptimizerConfig
 from lib.evaluation import comparison, statistics
 from lib.runs import carried as reference_runs
@@ -22,12 +23,17 @@ def optimiser(settings: OptimizerConfig) -> str:
 
 
 def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
-    """Return `lib.runs.tabulate`'s table with group (the optimiser), learning_rate, and marked (its default rate)."""
+    """Return `lib.runs.tabulate`'s table with group (the optimiser), learning_rate, and marked (its default rate).
+
+    LookbookError where fewer than two optimisers have a training that did not diverge.
+    """
     used = {name: runs[0].config.optimizer for name, runs in grid.items()}
     table = tabulate(grid)
     table["group"] = [optimiser(used[name]) for name in table["system"]]
     table["learning_rate"] = [used[name].learning_rate for name in table["system"]]
     usual = table["group"].map(_default)
+    if table.dropna(subset="val_accuracy")["group"].nunique() < 2:
+        raise LookbookError("fewer than two optimisers have a training that did not diverge: there is none to compare")
     return table.assign(marked=(table["learning_rate"] - usual).abs() < 1e-9)
 
 

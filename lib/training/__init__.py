@@ -4,5 +4,5 @@ recipes    how the reports trained their systems (recipes.yaml)    train     one
 loop       one epoch, and the logits of a network                  ends      when a training ends, which epoch is kept
 run        what a finished training is                             features  of a frozen backbone, computed once
 imbalance  class weights, balanced sampling                        schedules of the learning rate
-blocks     the only file that steps, many steps a call
+blocks     the only file that steps, many steps a call             fits      do settings and pictures fit?
 """

@@ -25,7 +25,7 @@ from lib.data.parts import parts
 from lib.data.splits import Split
 from lib.evaluation.metrics import of_targets
 from lib.models import needs
-from lib.training import ends, features, imbalance, schedules
+from lib.training import ends, features, fits, imbalance, schedules
 from lib.training.loop import compiled, predict, reseed, train_epoch
 from lib.training.run import MODEL, Run, read_history
 
@@ -48,9 +48,8 @@ def train(
     The test pictures are read here once, after the last epoch (a wrong way, test_every_epoch: after each); nothing
     before depends on them.
     """
+    fits.refuse(config, dataset)
     dataset, divided = parts(dataset, config.data)
-    if config.batch_size > len(divided.train):
-        raise LookbookError(f"batch_size={config.batch_size} is more than the {len(divided.train)} training pictures")
     begin = time.monotonic()
     where = {"train": _reevaluated(divided.train), "val": divided.validation, "test": divided.test}
     if config.system in models.ANCHORS:

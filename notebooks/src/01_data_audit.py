@@ -315,11 +315,11 @@ page.conclude(
 # *Your answer:*
 
 # %% tags=["solution"]
-most, alone = np.bincount(suspects["label"]), rare.loc[rare["single"].idxmax()]
+most, alone = np.bincount(suspects["label"], minlength=1), rare.loc[rare["single"].idxmax()]
 page.say(
     f"Task 1: **{classes[most.argmax()]}**, {most.max():,} times. Task 2: **{worst['target']}**, "
-    f"{worst['share, by picture']:.1%}. Task 3: **{alone['target']}**, {alone['single']}: "
-    "such a class is trained on or tested, never both."
+    f"{comparison.figure(worst['share, by picture'], '.1%')}. Task 3: **{alone['target']}**, "
+    f"{alone['single']}: such a class is trained on or tested, never both."
 )
 
 # %% [markdown]

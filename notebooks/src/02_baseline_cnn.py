@@ -251,11 +251,11 @@ beat = " and ".join(
     f"{number} of {seeds} trainings of {name}" for name, number in above.items()
 )
 page.conclude(
-    f"{best} gets {scores.loc[best, 'mean']:.1%} of the test pictures right. The best "
-    f"baseline gets {rival:.1%}: {beat} beat that.",
+    f"{best} gets {comparison.figure(scores.loc[best, 'mean'], '.1%')} of the test pictures "
+    f"right. The best baseline gets {rival:.1%}: {beat} beat that.",
     f"Test accuracy minus that of {systems[0]}: {comparison.told_all(difference)}",
     f"{hard} are confused most, in {agree} of {comparison.seeds(seeds)}.",
-    sure=f"95 % interval {scores.loc[best, 'low']:.1%} to {scores.loc[best, 'high']:.1%}",
+    sure=f"95 % interval: {comparison.span(scores.loc[best], '.1%')}",
 )
 
 # %% [markdown]

@@ -150,7 +150,8 @@ wrong = comparison.chosen_on(table, "test_accuracy")
 flattered = (wrong["test_accuracy"] - right["test_accuracy"]).mean()
 same = int((wrong["system"] == right["system"]).sum())
 page.say(
-    f"The second figure is {flattered:.3f} higher, mean over {comparison.seeds(seeds)}. In {same} "
+    f"The second figure is {comparison.figure(flattered, '.3f')} higher, mean over "
+    f"{comparison.seeds(seeds)}. In {same} "
     "of them both picked the same rate. It can never be lower, even if the rate is worse."
 )
 
@@ -184,7 +185,7 @@ page.conclude(
     f"{by_accuracy}.",
     f"Test accuracy minus that of {without}: {comparison.told_all(differences)}",
     f"The validation loss is lowest after epoch {comparison.told_means(turns, 1)}, of {epochs}.",
-    sure=f"the gap is surely narrower than without dropout at {narrower} of {len(gaps)} rates",
+    sure=f"the gap is surely narrower than with {without} at {narrower} of {len(gaps)} rates",
 )
 
 # %% [markdown]
@@ -206,8 +207,8 @@ histories = runs.histories(trained)[without]
 accuracy = np.mean([history["val_accuracy"] for history in histories], axis=0)
 page.say(
     f"Task 2: after epoch **{accuracy.argmax() + 1}**; the lowest loss comes after epoch "
-    f"{turns['mean'].iloc[0]:.1f} on average. They need not agree: the loss also punishes mistakes "
-    "that grow surer. Tasks 1 and 3: change the parameters cell and run again."
+    f"{comparison.figure(turns['mean'].iloc[0], '.1f')} on average. They need not agree: the loss "
+    "also punishes mistakes that grow surer. Tasks 1 and 3: change the parameters cell and run again."
 )
 
 # %% [markdown]

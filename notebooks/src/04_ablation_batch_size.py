@@ -142,8 +142,9 @@ large, small = (
     for size in (largest, smallest)
 )
 page.say(
-    f"After {last:,} steps, where {largest} ends, it has a validation accuracy of {large:.3f}, "
-    f"and {smallest} about {small:.3f} (means). So {largest if large > small else smallest} is "
+    f"After {last:,} steps, where {largest} ends, it has a validation accuracy of "
+    f"{comparison.figure(large, '.3f')}, and {smallest} about "
+    f"{comparison.figure(small, '.3f')} (means). So {largest if large > small else smallest} is "
     "ahead, and its steps were worth more."
 )
 
@@ -275,7 +276,10 @@ page.table("full_length", both, "Test accuracy, minus that of batch 16", fold=Tr
 # ## What we found
 
 # %%
-told = [f"{row.difference:+.3f} {row.system}" for row in differences.itertuples()]
+told = [
+    f"{comparison.figure(row.difference, '+.3f')} {row.system}"
+    for row in differences.itertuples()
+]
 resolved = int((differences["p_holm"] < comparison.RESOLVED).sum())
 page.conclude(
     f"{verdict} Validation accuracy of {largest}, compared with {smallest}: {'; '.join(told)}.",

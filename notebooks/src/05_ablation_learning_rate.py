@@ -172,7 +172,7 @@ constant = table[table["group"] == schedules[0]]
 best = comparison.best(constant, "val_accuracy")
 means = comparison.told_means(comparison.summarise(constant, "val_accuracy"))
 page.say(f"Mean validation accuracy: {means}. The highest is that of **{best}**.")
-page.guess(guess, float(best.split()[0]), "the best constant rate")
+page.guess(guess, float(best.split()[0]), f"the best {schedules[0]} rate")
 
 # %% [markdown]
 # Such a **response curve** has three parts. On the left the rate is too small: training has not arrived when the epochs are
@@ -180,7 +180,7 @@ page.guess(guess, float(best.split()[0]), "the best constant rate")
 # little. These pictures gain most, if the worst constant rate is replaced by the best:
 
 # %%
-worst = comparison.summarise(constant, "val_accuracy").set_index("system")["mean"].idxmin()
+worst = comparison.lowest(constant, "val_accuracy")
 positions, truth = trained[best][0].positions("val"), trained[best][0].labels("val")
 good, poor = (
     np.sum([run.predicted("val") == truth for run in trained[name]], axis=0)
@@ -215,11 +215,12 @@ page.show(
 chosen = table[table["system"].isin(names)]
 falls = comparison.against(chosen, "falls", names[1])
 calmer = falls.loc[falls["verdict"] == comparison.LOWER, "system"]
-which = " and ".join(calmer) or "Neither a lower rate nor cosine"
+which = " and ".join(calmer) or f"Neither a lower rate nor {schedules[-1]}"
 told_falls = f"{which} was measurably calmer than {names[1]}."
 page.say(told_falls)
 brought = by_rates.minus(table, "val_accuracy", schedules[0])
-page.say(f"Cosine minus constant, rate by rate: {by_rates.told(brought)}.")
+others = " and ".join(schedules[1:]) or "Other schedules"
+page.say(f"{others.capitalize()} minus {schedules[0]}, rate by rate: {by_rates.told(brought)}.")
 
 # %% [markdown]
 # Report R2 shows one training with a high and one with a low rate. What it says of them, held against ours:
@@ -286,7 +287,7 @@ surely = differences["verdict"] == comparison.LOWER
 unsure = " and ".join(differences.loc[~surely, "system"])
 page.conclude(
     f"Of the rates tried, {winner} has the highest validation accuracy; it gets "
-    f"{right['mean']:.1%} of the test pictures right. {told_steps}.",
+    f"{comparison.figure(right['mean'], '.1%')} of the test pictures right. {told_steps}.",
     f"In validation accuracy {by_rates.told_ends(brought)}.",
     told_falls,
     sure=f"{unsure} may be as good" if unsure else "its next rivals are surely worse",

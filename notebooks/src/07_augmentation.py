@@ -123,7 +123,9 @@ said = {name: probing.answered(network, images) for name, images in copies.items
 
 # %%
 lost = {name: np.flatnonzero(answers != labels[right]) for name, answers in said.items()}
-shares = ", ".join(f"{len(own) / len(right):.0%} ({name})" for name, own in lost.items())
+shares = ", ".join(
+    f"{len(own) / max(len(right), 1):.0%} ({name})" for name, own in lost.items()
+)
 page.say(
     f"Of {len(right):,} pictures that it gets right, it takes for something else when changed: "
     f"{shares}."
@@ -258,10 +260,7 @@ page.table("claims_reference", judged, "What R3 and R4 say, and our runs", 4, fo
 # ## What we found
 
 # %%
-gained, narrowed = (
-    ", ".join(f"{row.difference:+.3f} ({row.system})" for row in rows.itertuples())
-    for rows in (gains, gaps)
-)
+gained, narrowed = map(comparison.told_differences, (gains, gaps))
 narrower = gaps.loc[gaps["verdict"] == comparison.LOWER, "system"]
 most = max(lost, key=lambda name: len(lost[name]))
 
@@ -273,7 +272,7 @@ page.conclude(
     f"The network without augmentation is misled most often by {most}: in {len(lost[most]):,} of "
     f"{len(right):,} pictures that it gets right unchanged.",
     differ,
-    sure=f"gains or losses below about {gains['smallest'].max():.2f} could not be seen",
+    sure=sentences.unseen(gains),
 )
 
 # %% [markdown]

@@ -316,7 +316,7 @@ page.conclude(
     agrees,
     pixels_told,
     thawing,
-    sure=f"head minus network from scratch: {gain['low']:+.3f} to {gain['high']:+.3f}",
+    sure=f"head minus network from scratch: {comparison.span(gain, '+.3f')}",
 )
 
 # %% [markdown]

@@ -189,8 +189,9 @@ page.show(
 # %%
 follows = table["trained"].corr(table["f1"], method="spearman")
 page.say(
-    f"Rank correlation of F1 with the number of training pictures: **{follows:+.2f}** (Spearman; 1 "
-    f"would be the same order). {len(classes[sub]) - len(table)} smaller categories are not shown."
+    "Rank correlation of F1 with the number of training pictures: "
+    f"**{comparison.figure(follows, '+.2f')}** (Spearman; 1 would be the same order). "
+    f"{len(classes[sub]) - len(table)} smaller categories are not shown."
 )
 
 # %% [markdown]
@@ -263,7 +264,7 @@ page.conclude(
 # *Your answer:*
 
 # %% tags=["solution"]
-worst = table.set_index("class")["f1"].idxmin()
+worst = table.set_index("class")["f1"].idxmin() if len(table) else classes[sub][0]
 of_worst = classes[sub][both[0].labels("test", sub)] == worst
 taken = pd.Series(classes[sub][both[0].predicted("test", sub)][of_worst]).value_counts()
 taken = taken.drop(worst, errors="ignore")

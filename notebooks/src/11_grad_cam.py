@@ -268,7 +268,7 @@ page.table("layers", per_layer, "Two checks at each convolution; * surely beats 
 # product. Both networks have the same layers; the improved one trains on augmented, balanced pictures.
 
 # %%
-colour = page.colour()
+colour = page.colour(usage=story.USAGES)
 both = story.settings(colour, colour_limit or None, colour_epochs)
 pair = runs.grid(both, seeds, colour, weights=True)
 page.record(runs.flat(pair), colour)

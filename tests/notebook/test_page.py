@@ -53,6 +53,11 @@ def test_a_start_without_its_parameters_cell_is_refused_in_one_line():
         notebook.start("02_baseline_cnn", {"seeds": 3})
 
 
+def test_a_value_that_the_notebook_cannot_work_with_is_refused_in_its_first_cell():
+    with pytest.raises(LookbookError, match="02_baseline_cnn: seeds=0: give a whole number from 1"):
+        notebook.start("02_baseline_cnn", parameters(seeds=0))
+
+
 def test_the_data_set_is_named_once_with_why_it_stands_in(page, stripes):
     assert page.dataset is stripes and page.colour() is stripes
     (only,) = page.results["datasets"]
@@ -208,3 +213,21 @@ def test_a_guess_stands_beside_what_was_measured_and_is_not_missed(page, shown):
     assert len(shown) == before
     page.guess(0.9, 0.5123, "the accuracy")
     assert shown[-1][0]["text/plain"] == "You guessed 0.9 for the accuracy; measured: 0.512."
+
+
+@pytest.mark.parametrize("where", ["made", "drawn"])
+def test_a_figure_that_fails_costs_a_note_in_a_report_and_is_an_error_in_jupyterlab(page, shown, monkeypatch, where):
+    def figure():
+        if where == "made":
+            return plots.confusion("no matrix")
+        drawn = plots.shares(pd.Series([0.1]), "x", "y")
+        drawn.axes[0].set_title(r"$\frac{$")
+        return drawn
+
+    with pytest.raises((ValueError, TypeError)):
+        page.show(figure(), alt="Bars.", caption="Shares.")
+    monkeypatch.setenv("LOOKBOOK_OUTPUT", "folder")
+    made = figure()
+    made.axes[0].set_xscale("log")  # a notebook may go on with it
+    page.show(made, alt="Bars.", caption="Shares.")
+    assert "cannot be drawn" in shown[-1][0]["text/markdown"] and "Shares." in shown[-1][0]["text/markdown"]

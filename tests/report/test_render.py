@@ -13,7 +13,6 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from lib.base.errors import LookbookError
 from lib.report import markup, render
 
 EVIL = '</script><script>alert(1)</script><!-- <b>T-shirt</b> & "co"'
@@ -465,9 +464,9 @@ def test_an_unreadable_notebook(tmp_path, content):
     executed, out = tmp_path / "executed.ipynb", tmp_path / "report.html"
     if content is not None:
         executed.write_text(content)
-    with pytest.raises(LookbookError, match=r"executed\.ipynb: not a readable notebook"):
-        render.write_report(executed, results(), out)
-    assert not out.exists()
+    render.write_report(executed, results(), out)
+    said = out.read_text(encoding="utf-8")
+    assert "The notebook that was run cannot be shown" in said and "lookbook-results" in said, "the rest is there"
     render.write_report(executed, failure(), out)
     assert "cannot reshape" in out.read_text(encoding="utf-8")
 
@@ -476,6 +475,33 @@ def test_a_pasted_picture_whose_data_is_gone_costs_a_note():
     page = rendered([text("# T"), text("Before ![mine](attachment:image.png) after")])
     note = "Before [picture not in this file: mine, attachment:image.png] after"
     assert note in page.select_one("article").get_text()
+
+
+def test_results_that_cannot_be_shown_cost_their_boxes(tmp_path):
+    nbformat.write(notebook(text("# T")), tmp_path / "executed.ipynb")
+    render.write_report(tmp_path / "executed.ipynb", results(guards=[3], runs=7), tmp_path / "report.html")
+    assert "cannot be shown" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("lost", "kept"),
+    [
+        (text("My **answer** UNSETTABLE"), "My **answer** UNSETTABLE"),
+        (code("x = 1", html("UNSETTABLE"), new_output("stream", text="printed")), "printed"),
+    ],
+)
+def test_what_cannot_be_shown_costs_a_note_in_its_place(lost, kept, monkeypatch):
+    usual = markup.contained
+
+    def contained(html):
+        if "UNSETTABLE" in html and "<code>" not in html:
+            raise RuntimeError("cannot be set")
+        return usual(html)
+
+    monkeypatch.setattr(markup, "contained", contained)
+    body = rendered([text("# T"), text("## Before"), lost, text("## After")]).get_text()
+    assert "It is kept in executed.ipynb" in body and kept in " ".join(body.split())
+    assert body.index("Before") < body.index("It is kept in") < body.rindex("After")
 
 
 def test_moment():

@@ -194,6 +194,10 @@ def test_what_stops_every_notebook_is_said_before_any_runs(workshop, monkeypatch
     with pytest.raises(LookbookError, match="KERAS_BACKEND=pytorch: Lookbook computes with tensorflow or jax"):
         pipeline.make_reports(["00_good"], "quick", {}, workshop)
     monkeypatch.delenv("KERAS_BACKEND")
+    monkeypatch.setenv("LOOKBOOK_WEIGHTS", str(workshop))
+    with pytest.raises(LookbookError, match="set it to the folder that holds the weights, or unset it"):
+        pipeline.make_reports(["00_good"], "quick", {}, workshop)
+    monkeypatch.delenv("LOOKBOOK_WEIGHTS")
     workshop.touch()
     with pytest.raises(LookbookError, match="is a file, not a folder; give a folder that can be written: --out DIR"):
         pipeline.make_reports(["00_good"], "quick", {}, workshop)
@@ -241,3 +245,18 @@ def test_every_profile_names_notebooks_and_parameters_that_exist(monkeypatch):
     for profile in settings.profiles().values():
         for name in profile.keys() - {"limit_minutes", "all"}:
             assert profile[name].keys() <= settings.parameters(name).keys()
+
+
+def test_a_report_that_cannot_be_written_does_not_stop_the_others(workshop, monkeypatch):
+    ran = []
+
+    def run(name, *rest):
+        ran.append(name)
+        if name == "00_good":
+            raise LookbookError("00_good: cannot be replaced; close programs that use it")
+        return {"status": "complete"}
+
+    monkeypatch.setattr(execute, "run", run)
+    with pytest.raises(LookbookError, match="close programs"):
+        pipeline.make_reports(["00_good", "04_forgetful"], "quick", {}, workshop)
+    assert sorted(ran) == ["00_good", "04_forgetful"] and (workshop / "index.html").exists()

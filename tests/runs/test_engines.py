@@ -127,8 +127,9 @@ def test_a_worker_refuses_what_would_be_another_run(changes, line, monkeypatch):
 
 
 def test_a_worker_sends_the_line_of_an_error_and_the_traceback_of_a_fault():
-    (job,) = plan([(settings(batch_size=5000), False)])[1]
-    with pytest.raises(LookbookError, match="^batch_size=5000 is more than the .* training pictures$"):
+    (job,) = plan([(settings(), False)])[1]
+    job = replace(job, config=settings(batch_size=5000))
+    with pytest.raises(LookbookError, match="^batch_size=5000 is more than the .* training pictures"):
         work.checked(work.work(order(job)), job)
     with pytest.raises(work.WorkerError, match="(?s)R2.simple batch_size=5000, seed 0: .*Traceback.*ValidationError"):
         work.checked(work.work(order(job, config="{}")), job)

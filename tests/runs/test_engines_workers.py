@@ -127,7 +127,7 @@ def test_a_killed_worker_costs_an_epoch_and_no_figure(engine, inline, monkeypatc
 
 def test_what_is_stored_is_not_sent_and_an_error_ends_all(engine, monkeypatch):
     wrong = parse(FIRST).changed(batch_size=5000)
-    with pytest.raises(LookbookError, match="^batch_size=5000 is more than the .* training pictures$"):
+    with pytest.raises(LookbookError, match="^batch_size=5000 is more than the .* training pictures"):
         list(engines.train([(wrong, False)], lambda *_: None))
     monkeypatch.setenv("LOOKBOOK_ENGINE", "inline")
     (run,) = runs.every([(parse(FIRST | {"system": "anchor.majority"}), False)])

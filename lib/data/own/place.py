@@ -1,6 +1,5 @@
-"""Which folder `own:PATH` means; without pandas, because every report asks it."""
+"""How people write the folder of `own:PATH`."""
 
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,18 +7,15 @@ from lib.base.errors import LookbookError
 from lib.base.text import holds_bytes, shown
 
 
-def folder_of(path: str) -> Path:
-    """Return the folder that is meant by what stands after `own:`; LookbookError where it is none.
+def folder_in(text: str) -> Path | None:
+    """Return the folder that is meant by what stands after `own:`, absolute; None where there is none.
 
     `~` is the user's own. Where there is no such folder, quotes and spaces around it are not part of its name, and the
-    address of a file (file:///home/me/my%20shirts) is a path, too.
+    address of a file (file:///home/me/my%20shirts) is a path, too. LookbookError for a name that no text can hold.
     """
-    folder = _folder(path) or _folder(path.strip().strip("\"'"))
-    if folder is None:
-        what = "is a file" if os.path.isfile(path) else "no such folder"
-        raise LookbookError(f"own:{shown(path)}: {what}; give the folder that holds your pictures, as own:PATH")
-    if holds_bytes(str(folder)):
-        raise LookbookError(f"own:{shown(path)}: its name holds bytes that are no Unicode; rename the folder")
+    folder = _folder(text) or _folder(text.strip().strip("\"'"))
+    if folder and holds_bytes(str(folder)):
+        raise LookbookError(f"own:{shown(text)}: its name holds bytes that are no Unicode; rename the folder")
     return folder
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lib import models, runs
+from lib.base.errors import LookbookError
 from lib.config import RunConfig
 from lib.data.dataset import Dataset
 from lib.explain.checks import planted, redrawing
@@ -47,7 +48,8 @@ def of_seed(
     Columns: seed, check, method, value (mean over n pictures), n, undefined (pictures more, whose map says nothing).
     The networks that a check needs beside it, on the pictures of `planted`, are fetched or trained as it is.
     checks: some of CHECKS; None: all. number: of test pictures, or of mosaics made of them. redrawn: garments of each
-    class; real ones cannot be drawn again, so other data sets than the synthetic garments do without that check.
+    class; real ones cannot be drawn again, so other data sets than the synthetic garments do without that check. A
+    check for which there are too few test pictures has no rows.
     """
     part = planted.taking_part(dataset, config.data)
     pictures, classes = _test(part, number)
@@ -81,7 +83,10 @@ def _redrawing(case: Case) -> Values:
 def _mosaic(case: Case, of_class: int = 2, measure: Callable[..., np.ndarray] = share_inside) -> Values:
     """Return the share of the evidence on the two pictures of the class that is asked for."""
     images, labels = _test(case.part, len(case.part))
-    made, asked, where = mosaics(images, labels, len(case.pictures), of_class)
+    try:
+        made, asked, where = mosaics(images, labels, len(case.pictures), of_class)
+    except LookbookError:  # too few test pictures of every class: no such mosaic can be made
+        return {}
     placed = network(case.config, planted.placed(case.part))
     return {method: measure(own, where) for method, own in case.look(placed, made, asked).items()}
 

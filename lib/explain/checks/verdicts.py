@@ -119,9 +119,11 @@ def findings(judged: pd.DataFrame) -> list[str]:
     changes = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)
     least = changes["value"].min()[changes["passed"].all()]
     told_changes = ", ".join(f"{method} (by {value:.2f} at least)" for method, value in least.items())
+    undone = [check for check in ("mosaic", "pointing") if check not in set(judged["check"])]
     return [
         f"{first} all {checks} checks of where the evidence lies ({told})."
-        + (f" Surely worse than a map that never saw the network: {lost}." if lost else ""),
+        + (f" Surely worse than a map that never saw the network: {lost}." if lost else "")
+        + (f" Not made, because no class has test pictures enough: {_list(undone)}." if undone else ""),
         f"Surely changed when the class, the labels or the weights change: {told_changes or 'none'}.",
     ]
 

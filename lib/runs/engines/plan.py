@@ -7,7 +7,7 @@ from lib.config import RunConfig
 from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.runs import store
-from lib.training import recipes
+from lib.training import fits, recipes
 from lib.training.run import Run
 
 Wanted = Sequence[tuple[RunConfig, bool]]  # settings, and whether the network itself is needed
@@ -33,7 +33,8 @@ class Job:
 def plan(wanted: Wanted, dataset: Dataset | None = None) -> tuple[list[str], list[Job], dict[str, Run]]:
     """Return the key of each wanted run, the runs to train, starts of others first, and those that are there by key.
 
-    dataset: the pictures of all of them; None: loaded by their names. LookbookError for a start that a run cannot have.
+    dataset: the pictures of all of them; None: loaded by their names. LookbookError for a start that a run cannot have,
+    and for pictures that its settings do not fit: before the first one is trained.
     """
     sets: dict[str, Dataset] = {}
     jobs: dict[str, Job] = {}
@@ -56,6 +57,7 @@ def _add(config: RunConfig, weights: bool, dataset: Dataset, jobs: dict[str, Job
     level, run = -1, store.stored(key, weights) or store.reference(config, dataset, weights)
     if run is None:
         level = 0
+        fits.refuse(config, dataset)
         if config.start is not None:
             store.refuse_start(config, dataset)
             level = 1 + _add(config.start, True, store.pictures_of_start(config, dataset), jobs).level
