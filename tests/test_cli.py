@@ -148,7 +148,7 @@ def test_clean_removes_what_the_kit_made_and_nothing_else(tmp_path):
     made = [
         "reports/02_baseline_cnn/report.html", "reports/02_baseline_cnn/lab.json", 
         "reports/09_of_an_older_kit/executed.ipynb", "reports/09_of_an_older_kit/results.json",
-        "reports/.02_baseline_cnn-x1y2/papermill.log", "reports/index.html",
+        "reports/.02_baseline_cnn-x1y2/papermill.log", "reports/.02_baseline_cnn.lock", "reports/index.html",
         "reports/02_baseline_cnn/.00ff00ff-lab.json",
         f"runs/{key}/config.json", f"runs/{key}/metrics.json", f"runs/{key}/.00ff00ff-predictions.npz",
         f"runs/features/{key}/about.json", f"runs/features/{key}/features.npy", f"runs/.locks/{key}.lock",

@@ -76,12 +76,12 @@ def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, asked: np.nda
 
 
 def refuse_few(labels: np.ndarray) -> None:
-    """Raise LookbookError where no class has as many pictures as `suspected_wrong_labels` needs."""
-    most = np.unique(labels, return_counts=True)[1].max(initial=0)
-    if most < FOLDS:
+    """Raise LookbookError where the classes have fewer pictures than `suspected_wrong_labels` needs."""
+    second, most = sorted([0, 0, *np.unique(labels, return_counts=True)[1].tolist()])[-2:]
+    if most < FOLDS or second < 2:
         raise LookbookError(
-            f"{len(labels)} pictures, of a class {most} at most, are too few to look for wrong labels: {FOLDS} of one "
-            "class are needed at least"
+            f"{len(labels)} pictures are too few to look for wrong labels: {FOLDS} of one class and 2 of another are "
+            "needed at least"
         )
 
 

@@ -39,8 +39,8 @@ def predict(
     if out is not None and out.is_dir():
         raise LookbookError(f"{out}: is a folder; give a file, {out / 'sheet.html'} for instance")
     if out is not None:
-        room.refuse(paths.absolute(out).parent, "give a file in a folder that can be written")
         kept.refuse_foreign(out)
+        room.refuse(paths.absolute(out).parent, "give a file in a folder that can be written")
     chosen = judge.judge(network)
     found, problems = reader.files(pictures)
     taken, unreadable = reader.read(found)

@@ -153,6 +153,25 @@ def test_a_report_that_was_good_is_replaced_as_a_whole(workshop):
     assert any("fit" in cell.source for cell in executed.cells)
 
 
+def test_a_report_that_is_half_replaced_is_never_up_to_date(tmp_path, monkeypatch):
+    for folder in ("new", "old"):
+        (tmp_path / folder).mkdir()
+        for name in execute.FILES:
+            (tmp_path / folder / name).write_text('{"status": "complete", "stamp": "%s"}' % folder)
+    replace = execute.os.replace
+
+    def killed(source, target):
+        if source.name == "report.html":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    assert pipeline._up_to_date(tmp_path / "old", "old")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(execute.os, "replace", killed)
+        execute._replace(tmp_path / "new", tmp_path / "old")
+    assert not pipeline._up_to_date(tmp_path / "old", "old")
+
+
 def test_a_stripped_copy_with_a_byte_order_mark_runs_under_its_own_name(workshop, capfd):
     stripped = json.loads((paths.NOTEBOOKS / "00_good.ipynb").read_text()) | {"metadata": {}}
     stripped["cells"][0] |= {"id": ".666152", "metadata": {"tags": None}}

@@ -1,1 +1,1 @@
-"""A user's own pictures: reader (`load`), place (which folder), and table (a CSV beside them)."""
+"""A user's own pictures: reader (`load`), place and layout (their folder), table (a CSV beside them), names (its rows)."""
