@@ -48,6 +48,7 @@ class Page:
 
     def __init__(self, name: str, parameters: dict, colour: bool) -> None:
         self.begun = datetime.now(UTC)
+        self.names: set[str] = set()  # of classes, columns, folders: people's words, which a sentence may hold
         self.recorded: dict[str, tuple[list[Run], list]] = {}  # runs and what guards say of them, by data set
         self.results: dict = {
             "notebook": name, "title": title(name), "status": "complete", "error": None,
@@ -70,6 +71,7 @@ class Page:
         resolved = fit.resolve(self.results["parameters"]["dataset"], colour, needed)
         dataset = catalogue.load(resolved.name)
         known = self.results["datasets"]
+        self.names.update([dataset.name], dataset.classes, *dataset.classes.values())
         self.results.setdefault("dataset", dataset.name)
         if dataset.name not in [each["name"] for each in known]:
             about = {"name": dataset.name, "provenance": dataset.provenance, "fingerprint": dataset.fingerprint}
@@ -105,8 +107,7 @@ class Page:
         png, missing = plots.style.tried(figure)
         if missing:
             return self.say(f"*No figure here: {missing}.* It would show: {caption}")
-        about = {"alt": alt, "caption": caption, "thumbnail": thumbnail}
-        tables.display({"image/png": png}, {"image/png": about})
+        tables.display({"image/png": png}, {"image/png": plots.style.about(figure, alt, caption, thumbnail)})
 
     def study(self, draw: Callable[..., Figure], alt: str, caption: str, **choices: list) -> None:
         """Show `draw` of the first of all choices; in JupyterLab of any, by a widget for each (extra `study`).
@@ -127,7 +128,7 @@ class Page:
 
     def say(self, text: str) -> None:
         """Display a sentence in which figures were computed, as prose."""
-        tables.display({"text/markdown": text, "text/plain": text})
+        tables.say(text, self.names)
 
     def curves(self, grid: dict[str, list[Run]], to_beat: dict[str, float] | None = None) -> None:
         """Show loss and accuracy by epoch of a grid of runs, as the notebook's picture on the index page.

@@ -1,5 +1,6 @@
 """The real command: wrong use in one line and exit code 2; the smoke profile of the whole kit, twice."""
 
+import io
 import json
 import os
 import re
@@ -208,3 +209,15 @@ def test_jupyterlab_starts_as_root_on_loopback_alone(monkeypatch):
         cli.lab()
     root, other = commands
     assert {"--allow-root", "--ip=127.0.0.1"} <= set(root) and "--allow-root" not in other
+
+
+def test_a_terminal_of_another_code_page_gets_every_name(monkeypatch):
+    entry = {"name": "14_包", "state": "not run", "title": "größe \udcff", "own": True, "error": None}
+    monkeypatch.setattr("lib.report.entries.entries", lambda out: [entry])
+    monkeypatch.setattr(sys, "argv", ["lookbook", "list"])
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    sys.stdout.flush()
+    assert not ended.value.code and b"14_\\u5305" in written.getvalue() and b"gr\xf6\xdfe \\udcff" in written.getvalue()

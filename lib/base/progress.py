@@ -116,8 +116,8 @@ def _notebook_line() -> Iterator:
 @contextmanager
 def _terminal_bar() -> Iterator:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress
+    from rich.progress import BarColumn, Progress, TextColumn
 
-    with Progress(BarColumn(), "{task.description}", console=Console(stderr=True)) as bar:
+    with Progress(BarColumn(), TextColumn("{task.description}", markup=False), console=Console(stderr=True)) as bar:
         task = bar.add_task("")
         yield lambda line, done, total: bar.update(task, completed=done, total=total, description=line)

@@ -15,6 +15,7 @@ import typer
 
 from lib.base import outside, paths
 from lib.base.errors import LookbookError
+from lib.base.text import shown
 from lib.cli import ending, predicting, training
 from lib.cli.training import ENGINE, FRESH, SCHEDULER
 
@@ -95,8 +96,9 @@ def lab() -> None:
     """Open the notebooks in JupyterLab."""
     from lib.base import start
 
+    first = paths.NOTEBOOKS / "00_start_here.ipynb"
     command = start.command("jupyterlab", f"--ServerApp.root_dir={paths.ROOT}")
-    command.append(str(paths.NOTEBOOKS / "00_start_here.ipynb"))
+    command.append(str(first if first.is_file() else paths.NOTEBOOKS))  # Jupyter starts on no file that is not there
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; on loopback, with Jupyter's token
         command += ["--allow-root", "--ip=127.0.0.1"]
     if os.name == "nt":
@@ -111,7 +113,7 @@ def list_notebooks() -> None:
 
     for entry in entries.entries(paths.reports()):
         said = entry["error"] if entry["state"] == "unreadable" else entry["title"]
-        print(f"{entry['name']:<28}{entry['state']:<12}{said}")
+        print(f"{entry['name']:<28}{entry['state']:<12}{'yours: ' if entry['own'] else ''}{said}")
 
 
 @app.command()
@@ -246,5 +248,5 @@ def _line(error: OSError) -> str:
 def _fail(line: str, debug: bool) -> None:
     if debug:
         raise
-    print(f"error: {line}", file=sys.stderr)
+    print(f"error: {shown(line)}", file=sys.stderr)  # one line, whatever a name in it holds
     sys.exit(2)

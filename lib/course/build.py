@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -9,9 +10,7 @@ from nbformat import NotebookNode
 
 from lib.base import files, paths
 from lib.base.errors import LookbookError
-from lib.course.notebooks import cells
-
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+from lib.course.reading import KERNEL, content, tags
 
 
 def sources() -> list[Path]:
@@ -25,7 +24,7 @@ def assemble(source: Path) -> NotebookNode:
 
     notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     for number, cell in enumerate(notebook.cells):
-        cell.id = f"{source.stem}-{number:02d}"
+        cell.id = f"{re.sub('[^a-zA-Z0-9_-]', '-', source.stem)[:60]}-{number:02d}"  # the letters that an id may have
         cell.metadata.pop("lines_to_next_cell", None)
         if "solution" in cell.metadata.get("tags", []):
             cell.metadata["jupyter"] = {"source_hidden": True}
@@ -38,8 +37,11 @@ def assemble(source: Path) -> NotebookNode:
 
 def content_hash(notebook: NotebookNode) -> str:
     """Return a hash of what a person can edit: kind, text and tags of every cell, not outputs or ids."""
-    content = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in notebook.cells]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+    return _hash([[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in notebook.cells])
+
+
+def _hash(cells: list[list]) -> str:
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:16]
 
 
 def text(notebook: NotebookNode) -> str:
@@ -57,7 +59,7 @@ def build() -> list[Path]:
     changed = [
         file for file, notebook in built.items() if not file.exists() or file.read_bytes() != text(notebook).encode()
     ]
-    edited = [file for file in changed if file.exists() and _edited(file)]
+    edited = [file for file in changed if file.exists() and _edited(file, built[file])]
     if edited:
         names = ", ".join(str(file.relative_to(paths.ROOT)) for file in edited)
         raise LookbookError(f"{names}: edited since it was built; rename your copy, then build again")
@@ -66,10 +68,9 @@ def build() -> list[Path]:
     return changed
 
 
-def _edited(file: Path) -> bool:
-    cells(file)  # says what is wrong with one that cannot be read
-    try:
-        notebook = nbformat.reads(file.read_text(encoding="utf-8-sig"), as_version=4)
-    except Exception as error:  # nbformat raises many kinds
-        raise LookbookError(f"{file}: not a readable notebook; move it out of the folder, then build again") from error
-    return notebook.metadata.get("lookbook", {}).get("built") != content_hash(notebook)
+def _edited(file: Path, new: NotebookNode) -> bool:
+    """Return whether somebody changed the notebook since it was built, so that `new` would lose work."""
+    found = content(file)
+    edited = [[cell["cell_type"], "".join(cell["source"]), tags(cell)] for cell in found["cells"]]
+    mark = ((found.get("metadata") or {}).get("lookbook") or {}).get("built")  # a cleaning filter may have taken it
+    return _hash(edited) not in (mark, content_hash(new))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lib.base import checkout, paths
 from lib.base.errors import LookbookError
+from lib.course import notebooks
 from lib.data import catalogue
 from lib.data.fashion_mnist import reader as fashion_mnist
 from lib.data.fashion_product import files as product_files
@@ -21,7 +22,7 @@ def check() -> list[Row]:
     """Return a row a check: what, ok (bool), and what was found or what to do."""
     sets = {row["name"]: row for row in catalogue.status()}  # once: it reads the pictures
     data = [_data(sets["fashion-mnist"]), _products(sets["fashion-product"])]
-    return [_python(), _package(), _kernel(), _backend(), *data, _weights(), _figures()]
+    return [_python(), _package(), _notebooks(), _kernel(), _backend(), *data, _weights(), _figures()]
 
 
 def _row(what: str, ok: bool, found: str) -> Row:
@@ -37,6 +38,20 @@ def _python() -> Row:
 def _package() -> Row:
     other = checkout.another()
     return _row("lib is this folder's", other is None, str(paths.ROOT) if other is None else checkout.remedy(other))
+
+
+def _notebooks() -> Row:
+    """Say whether every notebook of the kit can be read and run, and which lie beside them."""
+    kit, beside = notebooks.notebooks(), notebooks.others()
+    gone = [file.stem for file in sorted(paths.SOURCES.glob("[0-9][0-9]_*.py")) if file.stem not in kit]
+    if gone:
+        return _row("notebooks", False, f"{', '.join(gone)} not there: `lookbook build` makes them again")
+    try:
+        for name in kit:
+            notebooks.parameters(name)
+    except LookbookError as error:
+        return _row("notebooks", False, str(error))
+    return _row("notebooks", True, f"{len(kit)}" + (f"; not the kit's own: {', '.join(beside)}" if beside else ""))
 
 
 def _kernel() -> Row:

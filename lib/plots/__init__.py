@@ -1,6 +1,6 @@
 """Figures for reports: one a function, each returns a matplotlib Figure and takes data, not models.
 
-style     how every figure looks
+style     how every figure looks;  lettering: people's words in it
 pictures  pictures side by side
 curves    lines: over epochs, over a setting
 tables    matrices, intervals, shares, sizes

@@ -3,6 +3,7 @@
 import base64
 import io
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -12,6 +13,8 @@ import numpy as np
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from lib.plots import lettering
 
 COLOURS = seaborn.color_palette("colorblind")
 STYLE = {
@@ -51,8 +54,9 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
     @wraps(draw)
     def drawn(*arguments, **named) -> Figure:
         try:
-            with own_style():
-                return draw(*arguments, **named)
+            with own_style(), matplotlib.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Glyph .* missing")  # seaborn measures words before they are settled
+                return lettering.literal(draw(*arguments, **named))
         except Exception as error:
             if not _in_a_report():
                 raise
@@ -74,11 +78,19 @@ def tried(figure: Figure) -> tuple[str, str]:
     if why := getattr(figure, "not_drawn", ""):
         return "", why
     try:
+        with own_style():
+            figure.told = lettering.settled(figure)  # type: ignore[attr-defined]
         return png(figure), ""
     except Exception as error:
         if not _in_a_report():
             raise
         return "", _why(error)
+
+
+def about(figure: Figure, alt: str, caption: str, thumbnail: bool) -> dict:
+    """Return what a page says of a figure that was `tried`: also which letters could not be drawn, and what for."""
+    told = getattr(figure, "told", "")
+    return {"alt": f"{alt} {told}".strip(), "caption": f"{caption} {told}".strip(), "thumbnail": thumbnail}
 
 
 def _in_a_report() -> bool:

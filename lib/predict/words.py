@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from lib.base.text import in_markdown
 from lib.predict import judge as judges
 from lib.predict import measured, scores
 from lib.predict.answer import Answer
@@ -39,10 +40,11 @@ def _of(answer: Answer, judge: Judge) -> list[str]:
 
 
 def outside(answer: Answer) -> str:
-    """Return what a network says of a picture as one sentence of prose."""
+    """Return what a network says of a picture as one sentence of prose, in Markdown."""
+    name = f"**{in_markdown(answer.name, [answer.name])}**"
     if answer.empty:
-        return f"**{answer.name}**: nothing stands out from the background, so there is no answer."
-    said = f"**{answer.name}**: {answer.answer}, {percent(answer.confidence)}"
+        return f"{name}: nothing stands out from the background, so there is no answer."
+    said = f"{name}: {answer.answer}, {percent(answer.confidence)}"
     if answer.unlike:
         return f"{said}, but it is unlike the training pictures."
     return f"{said}; set: {', '.join(answer.set_of_classes or [])}."

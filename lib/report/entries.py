@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 from lib.base.errors import LookbookError
 from lib.course import notebooks
@@ -11,16 +12,19 @@ UNKNOWN = ["href", "profile", "seconds", "started", "finding", "error"]
 
 
 def entries(out: Path) -> list[dict]:
-    """Return an entry (`entry`) for every notebook, in order, of the reports in `out`.
+    """Return an entry (`entry`) for every notebook, in order, of the reports in `out`; the kit's own first.
 
-    A notebook that cannot be read is in the state "unreadable", and its error says why; its report stays linked.
+    "own": whether it is not the kit's, but a copy or somebody's own. A notebook that cannot be read is in the state
+    "unreadable", and its error says why; its report stays linked.
     """
     found = []
-    for name in notebooks.notebooks():
+    kit = notebooks.notebooks()
+    for name in [*kit, *notebooks.others()]:
         try:
             found.append(entry(out / name, name, notebooks.title(name)))
         except LookbookError as error:
             found.append(entry(out / name, name, name) | {"state": "unreadable", "error": str(error)})
+        found[-1]["own"] = name not in kit
     return found
 
 
@@ -42,7 +46,7 @@ def entry(folder: Path, name: str, title: str) -> dict:
     return known | {
         "title": results.get("title") or title,
         "state": results["status"],
-        "href": f"{folder.name}/report.html" if (folder / "report.html").is_file() else None,
+        "href": f"{quote(folder.name)}/report.html" if (folder / "report.html").is_file() else None,
         "datasets": [str(row.get("name")) for row in facts.datasets(results)],
         "fallbacks": facts.fallbacks(results),
         "profile": results.get("profile"),
@@ -54,9 +58,8 @@ def entry(folder: Path, name: str, title: str) -> dict:
 
 
 def number(name: str) -> str:
-    """Return "02" for "02_baseline_cnn", and the whole name if it does not begin with a number."""
-    first = name.split("_")[0]
-    return first if first.isdigit() else name
+    """Return "02" for "02_baseline_cnn", and the whole name of what is not the kit's own: its copy is not 02."""
+    return name[:2] if name[:2].isdigit() and name not in notebooks.others() else name
 
 
 def _error_line(error: dict) -> str:

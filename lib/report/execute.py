@@ -19,6 +19,7 @@ import yaml
 from lib.base import files, paths, provenance, start
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
+from lib.course import reading
 from lib.report import kept, worker
 
 RENDERING = threading.Lock()  # one at a time: nothing promises that nbconvert may be used by several threads
@@ -45,6 +46,7 @@ def run(
         ended = _papermill(name, parameters, folder, minutes, say, stop or threading.Event(), environment or {})
         saved = _saved(folder / "results.json") if ended is None else None
         results = saved or _failure(name, parameters, folder, ended, started)
+        results |= {"notebook": name, "title": settings.title(name)}  # a copy believes that it is the kit's
         results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
         for scratch in SCRATCH:
             (folder / scratch).unlink(missing_ok=True)
@@ -67,12 +69,13 @@ def _papermill(
 ) -> str | None:  # fmt: skip
     """Return None when papermill ended well, else one line that says how it ended."""
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
+    import nbformat
+
     command = start.command("lib.report.worker", str(folder))
     command += ["--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
-    command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", str(folder / "parameters.yaml")]
-    text = (paths.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8-sig")  # papermill refuses a byte-order mark
-    files.write_text(folder / "source.ipynb", text)
-    command += [str(folder / "source.ipynb"), str(folder / "executed.ipynb")]
+    command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", "parameters.yaml"]
+    files.write_text(folder / "source.ipynb", nbformat.writes(reading.whole(paths.NOTEBOOKS / f"{name}.ipynb")))
+    command += ["source.ipynb", "executed.ipynb"]  # seen from `folder`: papermill fills {braces} in a path
     news = folder / "progress.txt"
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nobody,
@@ -88,7 +91,7 @@ def _papermill(
             "PYTHONSTARTUP": "",
         }
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
+            command, cwd=folder, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
         )
         deadline = time.monotonic() + minutes * 60
         read = 0

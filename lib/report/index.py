@@ -21,6 +21,7 @@ def write_index(out: Path) -> None:
     cards = [
         entry | {"figure": figure(out / entry["name"] / "executed.ipynb"), "finding": _first_sentence(entry["finding"])}
         for entry in entries(out)
+        if not entry["own"] or entry["state"] != "not run"
     ]
     files.write_text(out / "index.html", render_index(cards, systems(out), _time_to(out)))
 

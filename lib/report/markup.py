@@ -3,7 +3,10 @@
 import base64
 import mimetypes
 import re
-from urllib.parse import quote
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote, unquote
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
@@ -66,15 +69,28 @@ def _harmless(tag: Tag, name: str) -> bool:
 
 def _embed(soup: BeautifulSoup, picture: Tag) -> None:
     source = str(picture.get("src", ""))
-    file = (paths.NOTEBOOKS / source).resolve()
-    if file.is_relative_to(paths.NOTEBOOKS) and file.is_file():
-        kind = mimetypes.guess_type(file.name)[0] or "image/png"
-        picture["src"] = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
-        return
+    file = _beside(source)
+    kind = (mimetypes.guess_type(file.name)[0] or "image/png") if file else ""
+    if file and kind.startswith("image/"):
+        with suppress(OSError):
+            picture["src"] = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+            return
     note = soup.new_tag("span", attrs={"class": "left-out"})
     description, address = picture.get("alt") or "no description", source or "no address"
     note.string = f"[picture not in this file: {description}, {address}]"
     picture.replace_with(note)
+
+
+def _beside(source: str) -> Path | None:
+    """Return the file beside the notebooks that an address means: as it is typed, or as addresses write names."""
+    typed = source.replace("\\", "/")
+    for text in dict.fromkeys([typed, unquote(typed), unquote(re.split("[?#]", typed)[0])]):
+        for form in ("NFC", "NFD"):  # a Mac writes ö as o and two dots
+            with suppress(OSError, ValueError):  # a name that no system takes
+                file = (paths.NOTEBOOKS / unicodedata.normalize(form, text)).resolve()
+                if file.is_relative_to(paths.NOTEBOOKS) and file.is_file():
+                    return file
+    return None
 
 
 def set_as_report(cells: str) -> dict:

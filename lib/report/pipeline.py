@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 import sys
 import threading
 import time
@@ -38,7 +39,7 @@ def make_reports(
     are done, unless all were asked for.
     """
     kept.refuse_foreign(out / "index.html")
-    console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True, emoji=False)
     outside.refuse_backend()
     paths.weights_folders()  # a notebook would do without them
     at_once = jobs.number(at_once)
@@ -56,7 +57,7 @@ def make_reports(
 
     def changed(name: str) -> bool:
         if not force and _up_to_date(out / name, stamp(name)):
-            console.print(f"[dim]skipped  {name}: nothing changed[/dim]")
+            console.print(f"skipped  {name}: nothing changed", style="dim", markup=False)
             return False
         if why := _unfit(name, parameters[name]):
             unfit.append(why)
@@ -90,6 +91,13 @@ def make_reports(
         console.print(Text.assemble(("failed", "red"), f"   {name} after {seconds}{where}: {said}"))
         failed.append(name)
 
+    left = settings.left_out(names)
+    if left:
+        said = f"not run  {', '.join(left)}: not the kit's own; `lookbook report {shlex.quote(left[0])}` runs it"
+        console.print(said, markup=False)
+    for name in names if profile != "quick" else []:  # quick is what notebooks hold
+        if settings.origin(name) not in settings.notebooks():
+            console.print(f"{name} runs with its own values: profile {profile} has none for it", markup=False)
     readers = [name for name in names if settings.reads_others(name)]
     with several(console) as show:
         for group in ([name for name in names if name not in readers], readers):  # readers find the others' results
@@ -152,7 +160,7 @@ def _settle_data(
                 said.add(each.reason)
         stamps[name] = [found_prints[each.name] for each in found]
         reasons[name] = " ".join(each.reason for each in found if each.reason) or None
-        if len(found) == 1:
+        if len({each.name for each in found}) == 1:
             if found[0].name == catalogue.partner(values["dataset"]):
                 console.print(f"{name} takes {found[0].name}, the partner of {values['dataset']}", markup=False)
             values["dataset"] = found[0].name

@@ -14,15 +14,13 @@ from markupsafe import Markup
 
 from lib.base import files
 from lib.base.progress import duration
-from lib.report import apart, entries, facts, markup
+from lib.report import apart, entries, facts, markup, outputs, prose
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode  # slow to import, and most commands render nothing
 
 TEMPLATE = Path(__file__).parent / "template"
-LONGEST_TEXT = 20_000  # characters of one text output
 CERTAIN = ("notebook", "title", "status", "error", "profile", "parameters")  # of the results: what the kit wrote
-SHOWN = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]  # best first
 
 
 def write_report(executed: Path, results: dict, out: Path) -> None:
@@ -90,8 +88,8 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
     """Return a copy with the cells that the report shows, and how many code cells after them did not run.
 
     Each cell gets `metadata.lookbook`: its place in words, its anchor, the label and first line of its code,
-    whether it is the failing cell, and whether its tag `open` unfolds its code. papermill's error banners are gone, and
-    outputs that nothing can show.
+    whether it is the failing cell, and whether its tag `open` unfolds its code. papermill's error banners are gone;
+    a note stands for outputs that need a script.
     """
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
@@ -118,7 +116,7 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
         copy = nbformat.from_dict({**cell, "metadata": {**cell.metadata, "lookbook": own}})
         if cell.cell_type == "code":
             CoalesceStreamsPreprocessor().preprocess_cell(copy, {}, 0)  # printed in pieces, shown as one
-            copy.outputs = [_shortened(output) for output in copy.outputs if _can_be_shown(output)]
+            copy.outputs = outputs.shown(copy.outputs)
         shown.cells.append(copy)
     return shown, sum(_counts(cell) for cell in notebook.cells[end + 1 :])
 
@@ -145,39 +143,16 @@ def _label(tags: list[str]) -> str:
     return "Settings of this run" if "injected-parameters" in tags else "Code"
 
 
-def _can_be_shown(output: "NotebookNode") -> bool:
-    return "data" not in output or any(kind in output.data for kind in SHOWN)
-
-
-def _shortened(output: "NotebookNode") -> "NotebookNode":
-    """Return the output with long text cut in the middle: the beginning and the end say most."""
-
-    def cut(text: str) -> str:
-        surplus = len(text) - LONGEST_TEXT
-        if surplus <= 0:
-            return text
-        note = f"\n\n[... {surplus:,} characters left out here; executed.ipynb has them ...]\n\n"
-        return text[: LONGEST_TEXT // 2] + note + text[-LONGEST_TEXT // 2 :]
-
-    if "text" in output:
-        output.text = cut(output.text)
-    if "text/plain" in output.get("data", {}):
-        output.data["text/plain"] = cut(output.data["text/plain"])
-    if "traceback" in output:
-        output.traceback = [cut("\n".join(output.traceback))]
-    return output
-
-
 def _cells(notebook: "NotebookNode") -> str:
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 
     exporter = HTMLExporter(
-        config=Config({"NbConvertBase": {"display_data_priority": SHOWN}}),
+        config=Config({"NbConvertBase": {"display_data_priority": outputs.SHOWN}}),
         template_name="cells",
         extra_template_basedirs=[str(TEMPLATE)],
         exclude_anchor_links=True,
-        filters={"contained": markup.contained},
+        filters={"contained": markup.contained, "prose": prose.prose},
     )
     return apart.together_or_apart(notebook, lambda shown: exporter.from_notebook_node(shown)[0])
 

@@ -3,11 +3,12 @@
 import math
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 import pandas as pd
 
+from lib.base.text import in_markdown
 from lib.evaluation import words
 
 Choices = Mapping[str, Sequence[str]]  # heading -> a value for each row of a table
@@ -23,6 +24,7 @@ def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False
         html = (
             frame.replace([math.inf, -math.inf], math.nan)
             .style.format(precision=digits, na_rep="–", escape="html", thousands=",", decimal=".")
+            .format_index(escape="html", axis="columns")
             .hide(axis="index")
             .set_caption("" if fold else escape(caption))
             .to_html(table_attributes='class="dataframe"', cell_ids=False)
@@ -61,6 +63,11 @@ def folded(title: str, parts: dict[str, list[str]]) -> str:
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
         inside += f"<dt><b>{escape(heading)}</b></dt><dd><ul>{items}</ul></dd>"
     return f"<details><summary>{escape(title)}</summary><dl>{inside}</dl></details>"
+
+
+def say(text: str, names: Iterable[str]) -> None:
+    """Let a notebook show a sentence in Markdown, in which these names mean themselves."""
+    display({"text/markdown": in_markdown(text, names), "text/plain": text})
 
 
 def display(data: dict, metadata: dict | None = None) -> None:

@@ -1,6 +1,7 @@
 """A user's own pictures: every layout, every kind of file, and one clear line where nothing can be made of them."""
 
 import os
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 from lib.base.errors import LookbookError
 from lib.config import DataConfig
 from lib.data import splits
+from lib.data.own import place
 from lib.data.own import reader as own
 from lib.data.prepare import prepare
 
@@ -474,3 +476,59 @@ def test_a_folder_that_cannot_be_read(shop):
         refused(shop, "boots", "cannot be read")
     finally:
         (shop / "boots").chmod(0o755)
+
+
+STRANGE = ["$5_bags to $20_bags", "<b>&", "con", "..b", "a b ", "包", "a\nb", "\u202ex", "n" * 200, "'", "|*_`"]
+
+
+def test_class_folders_of_any_name_are_one_line_of_text(tmp_path):
+    raw = [os.fsencode(name) for name in STRANGE if name != "..b"] + [b"gr\xf6\xdfe"]
+    for number, name in enumerate(raw):
+        picture(tmp_path / os.fsdecode(name) / "1.png", number)
+    for form in ("NFC", "NFD"):  # two folders on Linux, the same name to everybody
+        picture(tmp_path / unicodedata.normalize(form, "größe") / f"{form}.png", ord(form[2]))
+    data = own.load(str(tmp_path))
+    assert len(data.images) == len(raw) + 2, "a picture behind bytes that are no text is read, too"
+    wanted = {name for name in STRANGE if name not in ("a\nb", "\u202ex", "..b")}
+    assert set(data.classes["class"]) == wanted - {"a b "} | {"a b", "a\\nb", "\\u202ex", "gr\\xf6\\xdfe", "größe"}
+    assert all(name.encode("utf-8") and name.isprintable() for name in [*data.ids, *data.classes["class"]])
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_table_and_a_mac_may_spell_a_name_otherwise(table, tmp_path, form):
+    other = {"NFC": "NFD", "NFD": "NFC"}[form]
+    for number in range(4):
+        picture(tmp_path / "images" / f"{unicodedata.normalize(other, 'größe')} {number}.png", number)
+    rows = [
+        unicodedata.normalize(form, f"{place}größe {number}.png,grö{number % 2}")
+        for number, place in enumerate(["", "images/"] * 2)
+    ]
+    data = own.load(str(table("file,kind", *rows)))
+    assert len(data.images) == 4 and data.classes["class"] == ["grö0", "grö1"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "word"),
+    [("gb18030", "包"), ("gb18030", "衣服"), ("cp1251", "Сумки"), ("shift-jis", "バッグ"), ("big5", "鞋子")],
+)
+def test_a_table_in_another_code_page_is_refused_not_misread(table, encoding, word):
+    folder = table("file,kind", f"0.png,{word}", "1.png,b", encoding=encoding)
+    refused(folder, "table.csv, line 2", "neither UTF-8 nor", "save it again as 'CSV UTF-8'")
+
+
+def test_a_folder_is_found_as_people_write_it(shop, monkeypatch):
+    monkeypatch.setenv("HOME", str(shop.parent))
+    monkeypatch.chdir(shop.parent)
+    written = [f"{shop}/", f'"{shop}"', f" {shop} ", "~/my shop", "./my shop", "my shop/../my shop", shop.as_uri()]
+    assert {place.folder_of(path) for path in written} == {shop}
+
+
+@pytest.mark.parametrize("path", ["", '""', "~nobody/x", "x" * 300, "C:\\my shop", "http://example.org/x", "a\nb"])
+def test_what_is_no_folder_is_one_line(path):
+    refused(path, "no such folder; give the folder that holds your pictures")
+
+
+def test_a_folder_whose_own_name_is_no_text_is_refused_before_anything_is_trained(shop):
+    strange = shop.parent / os.fsdecode(b"gr\xf6\xdfe")
+    shop.rename(strange)
+    refused(strange, "gr\\xf6\\xdfe", "rename the folder")

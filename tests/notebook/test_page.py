@@ -81,6 +81,18 @@ def test_a_table_is_shown_and_kept_and_escaped(page, shown):
     assert html.startswith("<details><summary>Shares &lt;i&gt;</summary>") and "<caption></caption>" not in html
 
 
+def test_a_name_of_a_class_means_itself_in_a_sentence(page, shown):
+    assert page.names >= {page.dataset.name, *page.dataset.classes["class"]}
+    page.names.add("$5_b* | <i>")
+    page.conclude("**$5_b* | <i>** is best.")
+    data, _ = shown[-1]
+    assert (
+        data["text/markdown"] == r"- **\$5\_b\* \| \<i\>** is best."
+        and data["text/plain"] == "- **$5_b* | <i>** is best."
+    )
+    assert page.results["findings"] == ["**$5_b* | <i>** is best."]
+
+
 def test_a_figure_carries_its_description(page, shown):
     page.show(plots.shares(pd.Series([0.1, 0.2]), "x", "y"), alt="Two bars.", caption="Shares.", thumbnail=True)
     data, metadata = shown[-1]

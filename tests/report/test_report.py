@@ -172,10 +172,17 @@ def test_a_report_that_is_half_replaced_is_never_up_to_date(tmp_path, monkeypatc
     assert not pipeline._up_to_date(tmp_path / "old", "old")
 
 
-def test_a_notebook_with_a_byte_order_mark_runs(workshop):
-    file = paths.NOTEBOOKS / "00_good.ipynb"
-    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
-    assert pipeline.make_reports(["00_good"], "quick", {}, workshop) == 0
+def test_a_stripped_copy_with_a_byte_order_mark_runs_under_its_own_name(workshop, capfd):
+    stripped = json.loads((paths.NOTEBOOKS / "00_good.ipynb").read_text()) | {"metadata": {}}
+    stripped["cells"][0] |= {"id": ".666152", "metadata": {"tags": None}}
+    (paths.NOTEBOOKS / "00_good-Copy {1}.ipynb").write_text(json.dumps(stripped), encoding="utf-8-sig")
+    assert pipeline.make_reports(["00_good-Copy {1}"], "quick", {}, workshop / "re{port} #1") == 0
+    assert (
+        json.loads((workshop / "re{port} #1/00_good-Copy {1}/results.json").read_text())["notebook"]
+        == "00_good-Copy {1}"
+    )
+    assert "<title>00_good-Copy {1} good?" in (workshop / "re{port} #1/00_good-Copy {1}/report.html").read_text()
+    assert "not run" not in capfd.readouterr().err
 
 
 def test_fallback_is_told_in_the_report(workshop):
@@ -227,9 +234,23 @@ def test_parameters_must_be_literals(workshop):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("epochs=3", 3), ("systems=[R2.simple]", ["R2.simple"]), ("dataset=007x", "007x")]
+    ("text", "value"),
+    [
+        ("epochs=3", 3),
+        ("systems=[R2.simple]", ["R2.simple"]),
+        ("dataset=007x", "007x"),
+        ("rates=[1e-3,1E2]", [1e-3, 100.0]),
+        ("rate=1e-3", 1e-3),
+        ("limit=0100", 100),
+        ("limit=1_000", 1000),
+        ("at=1:30", "1:30"),
+        ("classes=[no, on, 2020-01-01]", ["no", "on", "2020-01-01"]),
+        ("dataset=own:C:\\my #1: x", "own:C:\\my #1: x"),
+        ("x=*all", "*all"),
+        ('x="007"', "007"),
+    ],
 )
-def test_changes_are_read_as_yaml(text, value):
+def test_changes_mean_what_they_look_like(text, value):
     assert settings.parse_change(text)[1] == value
 
 

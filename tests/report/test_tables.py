@@ -49,3 +49,12 @@ def test_a_fold_holds_lists_under_headings():
     soup = BeautifulSoup(tables.folded("R1", {"Scope": ["one", "two"], "Hard": ["three"]}), "html.parser")
     assert soup.summary.text == "R1" and [each.text for each in soup.select("dt")] == ["Scope", "Hard"]
     assert [each.text for each in soup.select("li")] == ["one", "two", "three"]
+
+
+def test_names_of_classes_are_text_in_every_part_of_a_table():
+    name = '<b>hats & "caps"</b><script>'
+    html = tables.plain(pd.DataFrame({"true": [name], name: [1]}), name) + tables.plain(
+        pd.DataFrame({name: [1]}), name, fold=True
+    )
+    html += tables.filtered(pd.DataFrame({name: [name]}), name, {name: [name]}) + tables.folded(name, {name: [name]})
+    assert "<b>hats" not in html and "<script" not in html and html.count("&lt;script") > 8

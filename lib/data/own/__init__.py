@@ -1,1 +1,1 @@
-"""A user's own pictures: reader (`load`), table (a CSV beside them), names (which picture a row means), layout."""
+"""A user's own pictures: reader (`load`), place and layout (their folder), table (a CSV beside them), names (its rows)."""

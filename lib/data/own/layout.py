@@ -6,8 +6,10 @@ from pathlib import Path
 
 from lib.base.errors import LookbookError
 from lib.base.files import names_in
+from lib.base.text import shown
 from lib.data import pictures
 from lib.data.own import table
+from lib.data.own.place import folder_in
 
 LAYOUT = "make a folder for each class (boots/1.jpg, shirts/7.jpg), or a CSV beside the pictures (data/README.md)"
 PACKED = (".zip", ".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
@@ -41,13 +43,14 @@ def listing(folder: Path) -> Listing:
 
 def folder_of(path: str) -> Path:
     """Return the folder that own:PATH means, absolute; LookbookError, with what to do, where it is none."""
-    folder = Path(path).expanduser().resolve()
-    if path and folder.is_dir():
-        return folder
-    if not path or not folder.exists():
+    meant = folder_in(path)
+    if meant:
+        return meant
+    folder = Path(os.path.abspath(os.path.expanduser(path)))
+    if not path or not os.path.exists(folder):
         close = difflib.get_close_matches(folder.name, names_in(folder.parent), n=1) if path else []
         hint = f"did you mean {folder.parent / close[0]}?" if close else "give the one that holds your pictures"
-        raise LookbookError(f"own:{path}: no such folder; {hint}")
+        raise LookbookError(f"own:{shown(path)}: no such folder; {hint}")
     packed = folder.name.lower().endswith(PACKED)
     remedy = "unpack it, and give that folder" if packed else "give the folder that holds your pictures"
     raise LookbookError(f"own:{path}: is a file; {remedy}")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from lib.base.errors import LookbookError
 from lib.base.progress import progress
+from lib.base.text import shown
 from lib.data import pictures
 from lib.data.dataset import Dataset, picture_digest
 from lib.data.own import layout
@@ -87,14 +88,15 @@ def _load(folder: Path, listing: layout.Listing) -> Dataset:
 
 def _by_folder(folder: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[str]]:
     """Return a row for each file, with its class, the one target, and nothing to be said."""
-    classes = [name.split("/")[0] if "/" in name else "" for name in names]
+    classes = [shown(name.split("/")[0]) if "/" in name else "" for name in names]
     parts = {name for name in classes if name.lower() in PARTS}
     if parts and (len(parts) > 1 or parts == {name for name in classes if name}):
         raise LookbookError(
             f"{folder}: its folders ({', '.join(sorted(parts))}) are parts, not classes; give one of them, or put the "
             "classes together: the kit divides the pictures itself"
         )
-    rows = pd.DataFrame({"id": names, "file": names, "class": classes}, dtype="str")
+    rows = pd.DataFrame({"id": [shown(name) for name in names], "file": names, "class": classes}, dtype="object")
+    rows = rows.astype({"id": "str", "class": "str"})  # the name of a file may hold bytes that are no text
     rows["row"], rows["extra_commas"] = -1, 0
     rows["reason"] = pd.Series(["" if name else "in no class folder" for name in classes], dtype="str")
     return rows, ["class"], []

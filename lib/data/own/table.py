@@ -4,11 +4,13 @@ import codecs
 import csv
 import io
 import itertools
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from lib.base.errors import LookbookError
+from lib.base.text import shown
 from lib.data.own.names import Finder, Meant
 from lib.data.source import MEASURED
 
@@ -17,6 +19,8 @@ SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".parquet")  # tables th
 TEXTS = (".txt", ".json", ".jsonl", ".xml")  # tables, perhaps
 NAMING = ("id", "filename", "file", "image", "path")  # headings of a column that names the pictures
 TAKEN = ("row", "position", "reason", "extra_commas", "file", *MEASURED)  # of `Dataset.source`
+# What bytes of Greek, Cyrillic or Chinese look like in it: several letters with accents in a row, or signs among them.
+FOREIGN = re.compile(r"[^\x00-\x7f]{3,}|(?<![A-Za-z])[^\x00-\x7f]{2}(?![A-Za-z])|[\ufffd¤¦¨¬¶¸¹‚ƒˆ‰‹›˜]")
 BYTES = 200_000_000  # a larger table lists more than this kit can take
 NO_TEXT = {  # how such files begin
     b"PK\3\4": "an Excel or Numbers file", b"\xd0\xcf": "an old Excel file", b"<": "a web page", b"{\\rtf": "a document"
@@ -54,7 +58,7 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[s
     rows: list[dict] = []
     row_of: dict[str, int] = {}
     for (number, fields), (file, reason, _) in zip(records.items(), meant, strict=True):
-        full = [*fields, *[""] * (len(header) - len(fields))][: len(header)]
+        full = [*(shown(field) for field in fields), *[""] * (len(header) - len(fields))][: len(header)]
         if len(fields) != len(header):
             reason = f"too {'few' if len(fields) < len(header) else 'many'} fields ({len(fields)} of {len(header)})"
         elif file in row_of:
@@ -68,10 +72,10 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[s
     if bare:
         said.insert(0, f"the table {table.name} has no header.")
     named = {row["file"] for row in rows}
-    spare = [name for name in finder.pictures if name not in named]
-    rows += [dict.fromkeys(columns, "") | {"id": name, "file": name, "row": -1, "reason": "no row"} for name in spare]
+    nothing = dict.fromkeys(columns, "") | {"row": -1, "reason": "no row"}
+    rows += [nothing | {"id": shown(name), "file": name} for name in finder.pictures if name not in named]
     found = pd.DataFrame(rows)
-    found = found.astype({name: "str" for name in found.columns if name != "row"})
+    found = found.astype({name: "str" for name in found.columns if name not in ("row", "file")})
     found["id"] = found["id"].str.strip()
     found["extra_commas"] = 0
     return found, [name for place, name in enumerate(columns) if place != naming], said
@@ -156,4 +160,16 @@ def _text(table: Path, raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:  # a table saved by a spreadsheet on Windows
-        return raw.decode("cp1252", errors="replace")
+        return _western(table, raw)
+
+
+def _western(table: Path, raw: bytes) -> str:
+    """Return text in Windows's code page of western Europe; LookbookError where its letters make no words in it."""
+    for number, line in enumerate(raw.splitlines(), start=1):
+        wrong = FOREIGN.search(line.decode("cp1252", errors="replace"))
+        if wrong:
+            raise LookbookError(
+                f"{table}, line {number}: its letters are neither UTF-8 nor Windows's western ones, in which they read "
+                f"'{wrong[0]}'; save it again as 'CSV UTF-8'"
+            )
+    return raw.decode("cp1252")
