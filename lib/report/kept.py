@@ -22,14 +22,15 @@ def put(new: Path, folder: Path, results: dict) -> None:
     """Move the files of a report from the folder `new` into `folder`; what else lies there stays, it is the student's.
 
     A file there that somebody changed by hand is renamed first, and so is a complete report when the new one is of a
-    failure; results["kept"] then says in a sentence each what is kept where. results.json comes last: a report without
-    its new results is out of date, and made again. LookbookError where a file cannot be replaced.
+    failure; results["kept"] then says in a sentence each what is kept where. results.json goes first and comes last: a
+    report without results is out of date, and made again. LookbookError where a file cannot be replaced.
     """
     made = {name: _digest(new / name) for name in FILES if name != RESULTS and (new / name).is_file()}
     files.write_json(new / RESULTS, results | {MADE: made})
     try:
         folder.mkdir(parents=True, exist_ok=True)
         results["kept"] = aside(folder, results.get("status") == "failed")
+        (folder / RESULTS).unlink(missing_ok=True)
         for file in sorted(new.iterdir(), key=lambda file: file.name == RESULTS):
             _move(file, folder)
     except OSError as error:

@@ -9,7 +9,7 @@ from lib.base import paths
 from lib.base.errors import LookbookError
 from lib.course import build as authoring
 from lib.course import notebooks as settings
-from lib.report import execute, pipeline
+from lib.report import execute, kept, pipeline
 
 GOOD = """
 from pathlib import Path
@@ -154,22 +154,24 @@ def test_a_report_that_was_good_is_replaced_as_a_whole(workshop):
 
 
 def test_a_report_that_is_half_replaced_is_never_up_to_date(tmp_path, monkeypatch):
-    for folder in ("new", "old"):
-        (tmp_path / folder).mkdir()
-        for name in execute.FILES:
-            (tmp_path / folder / name).write_text(json.dumps({"status": "complete", "stamp": folder}))
-    replace = execute.os.replace
+    def laid(folder):
+        folder.mkdir()
+        for name in kept.FILES[:2]:
+            (folder / name).write_text(folder.name)
+        return folder
 
-    def killed(source, target):
-        if source.name == "report.html":
+    def killed(file, folder, move=kept._move):
+        if file.name == "report.html":
             raise KeyboardInterrupt
-        replace(source, target)
+        move(file, folder)
 
-    assert pipeline._up_to_date(tmp_path / "old", "old")
+    old, results = tmp_path / "old", {"status": "complete", "stamp": "same"}
+    kept.put(laid(tmp_path / "first"), old, dict(results))
+    assert pipeline._up_to_date(old, "same")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(execute.os, "replace", killed)
-        execute._replace(tmp_path / "new", tmp_path / "old")
-    assert not pipeline._up_to_date(tmp_path / "old", "old")
+        patch.setattr(kept, "_move", killed)
+        kept.put(laid(tmp_path / "new"), old, dict(results))
+    assert not pipeline._up_to_date(old, "same")
 
 
 def test_a_stripped_copy_with_a_byte_order_mark_runs_under_its_own_name(workshop, capfd):
