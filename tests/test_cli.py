@@ -3,15 +3,15 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
-import typer
 
 from lib import cli
 from lib.base import paths
+from lib.cli import ending
 from lib.course import notebooks as settings
 
 LOADED = r"""(?:src|srcset|action|poster)\s*=\s*["']?(?!data:)([^"'\s>]+)|url\((?!["']?data:)([^)]+)\)|@import"""
@@ -147,7 +147,7 @@ def test_clean_removes_what_the_kit_made_and_nothing_else(tmp_path):
     made = [
         "reports/02_baseline_cnn/report.html", "reports/02_baseline_cnn/lab.json", 
         "reports/09_of_an_older_kit/executed.ipynb", "reports/09_of_an_older_kit/results.json",
-        "reports/.02_baseline_cnn-x1y2/papermill.log", "reports/index.html",
+        "reports/.02_baseline_cnn-x1y2/papermill.log", "reports/.02_baseline_cnn.lock", "reports/index.html",
         "reports/02_baseline_cnn/.00ff00ff-lab.json",
         f"runs/{key}/config.json", f"runs/{key}/metrics.json", f"runs/{key}/.00ff00ff-predictions.npz",
         f"runs/features/{key}/about.json", f"runs/features/{key}/features.npy", f"runs/.locks/{key}.lock",
@@ -179,14 +179,32 @@ def test_the_notebooks_run_on_the_real_pictures(real_data, tmp_path):
     )
 
 
+ENDS = """
+import sys, time
+from lib import cli
+def wait():
+    print("waits", flush=True)
+    time.sleep(60)
+cli.app = lambda **_: wait()
+cli.main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_whoever_ends_a_command_is_told_what_goes_on_later(name):
+    process = subprocess.Popen([sys.executable, "-c", ENDS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "waits\n"
+    process.send_signal(getattr(signal, name))
+    _, said = process.communicate(timeout=30)
+    assert said == f"{ending.GOES_ON}\n" and process.returncode == 128 + getattr(signal, name)
+
+
 def test_jupyterlab_starts_as_root_on_loopback_alone(monkeypatch):
     commands = []
-    monkeypatch.setattr(
-        cli.subprocess, "run", lambda command: commands.append(command) or SimpleNamespace(returncode=0)
-    )
+    monkeypatch.setattr(os, "execv", lambda program, command: commands.append(command))
     for user in (0, 1000):
         monkeypatch.setattr(os, "geteuid", lambda user=user: user)
-        with pytest.raises(typer.Exit):
-            cli.lab()
+        cli.lab()
     root, other = commands
     assert {"--allow-root", "--ip=127.0.0.1"} <= set(root) and "--allow-root" not in other

@@ -71,7 +71,7 @@ def unless_failed_lately(fetch: Callable[[], object], folder: Path, name: str) -
     try:
         fetch()
     except LookbookError as error:
-        with suppress(OSError):  # a folder that cannot be written: it is tried again next time
+        with suppress(LookbookError):  # a folder that cannot be written: it is tried again next time
             files.write_text(network if NO_ANSWER in str(error) else this, str(error))
         raise
 

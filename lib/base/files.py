@@ -7,29 +7,50 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lib.base import paths
 from lib.base.errors import LookbookError
+
+ASIDE = ".old"  # ends the name of a folder that is being replaced
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raise LookbookError where `path` cannot be written in this block: it says why, and what to do."""
+    try:
+        yield
+    except TimeoutError:  # of a lock that another process holds
+        raise
+    except OSError as error:
+        raise LookbookError(unwritable(path, error)) from error
+
+
+def unwritable(path: Path, error: OSError) -> str:
+    """Return why `path` cannot be written, and what to do: which variable names another folder, where one does."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # Windows knows no quota
+        return f"{path}: the disk is full; free some space and run the command again"
+    variable = paths.variable(path)
+    remedy = f"set {variable} to a folder that can be written" if variable else "check its permissions"
+    return f"{path}: cannot be written ({error.strerror or error}); {remedy}"
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`, with the same ending; when the block ends well it becomes `path`.
 
-    When the block fails, the temporary file is removed and `path` is as it was. A full disk raises LookbookError.
+    When the block fails, the temporary file is removed and `path` is as it was. LookbookError as of `writing`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(path)
     try:
-        yield temporary
-        os.replace(temporary, path)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise LookbookError(f"{path}: the disk is full; free some space and run the command again") from error
-        raise
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield temporary
+            os.replace(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -37,8 +58,10 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     """Yield a new, empty folder beside `path`; when the block ends well it takes the place of `path`.
 
     When the block fails, the new folder is removed and `path` is as it was. LookbookError where it cannot be replaced.
+    To be used under the lock of `path`, which puts the old one back when this is killed between two renamings.
     """
-    new, old = _temporary(path), _temporary(path)
+    new = _temporary(path)
+    old = new.with_name(new.name + ASIDE)
     try:
         new.mkdir(parents=True)
         yield new
@@ -64,11 +87,11 @@ def locked(path: Path, waits: Callable[[], None] | None = None, timeout: float =
     """
     from filelock import FileLock, Timeout
 
-    place = path.parent / ".locks"
-    place.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(place / f"{path.name}.lock")
+    lock = FileLock(path.parent / ".locks" / f"{path.name}.lock")
     try:
-        lock.acquire(timeout=0)
+        with writing(path):
+            Path(lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
     except Timeout:
         if waits is not None:
             waits()
@@ -77,11 +100,34 @@ def locked(path: Path, waits: Callable[[], None] | None = None, timeout: float =
         except Timeout as error:
             raise LookbookError(f"{path}: another process has been making it for {timeout:.0f} s") from error
     try:
-        for left in path.parent.glob(f".{'[0-9a-f]' * 8}-{glob.escape(path.name)}"):
+        for old in _aside(path):
+            shutil.rmtree(old) if path.exists() else old.rename(path)
+        for left in path.parent.glob(_temporaries(path)):
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         yield
     finally:
         lock.release()
+
+
+def restore(path: Path) -> None:
+    """Put a folder back in its place when whoever replaced it was killed in between."""
+    if not path.exists() and _aside(path):
+        with locked(path):
+            pass
+
+
+def remove_half_written(folder: Path) -> None:
+    """Remove what a killed process left half written in a folder that nobody else writes into now."""
+    for left in folder.glob(f".{'[0-9a-f]' * 8}-*"):
+        left.unlink(missing_ok=True)
+
+
+def _aside(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(_temporaries(path) + ASIDE))
+
+
+def _temporaries(path: Path) -> str:
+    return f".{'[0-9a-f]' * 8}-{glob.escape(path.name)}"
 
 
 def _temporary(path: Path) -> Path:
@@ -133,3 +179,14 @@ def names_in(folder: Path) -> set[str]:
         return set()
     except OSError as error:
         raise LookbookError(f"{folder}: cannot be read ({error.strerror}); check its permissions") from error
+
+
+def folders_in(folder: Path, deep: int) -> list[Path]:
+    """Return the folders in `folder`, so deep, by name; not the hidden ones, nor what may not be read."""
+    try:
+        with os.scandir(folder) as found:
+            inner = sorted(each.name for each in found if each.name[0] != "." and each.is_dir())
+    except OSError:
+        return []
+    below = {name: folders_in(folder / name, deep - 1) if deep > 1 else [] for name in inner}
+    return [each for name in inner for each in (folder / name, *below[name])]

@@ -4,7 +4,9 @@ A run's key says nothing of such settings, so two computers must not differ in t
 (which GPU, how many cores) are the user's.
 """
 
+import io
 import os
+import sys
 from importlib.util import find_spec
 
 from lib.base import paths
@@ -69,3 +71,10 @@ def settle() -> None:
     os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
     os.environ["PJRT_NPROC"] = "1"  # likewise with JAX on a CPU, which has one number for both
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def forgive_letters() -> None:
+    """Let a terminal without some letter show its number: that is no reason to stop."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -79,6 +79,14 @@ def cache() -> Path:
     return Path(os.environ.get("LOOKBOOK_CACHE") or DATA).resolve()
 
 
+def variable(path: Path) -> str | None:
+    """Return the variable that names another folder for what the kit writes at `path`; None where none does."""
+    own = {"LOOKBOOK_RUNS": runs(), "LOOKBOOK_REPORTS": reports(), "LOOKBOOK_CACHE": cache()}
+    if path.is_relative_to(REFERENCE):
+        return None
+    return next((name for name, folder in own.items() if path.is_relative_to(folder)), None)
+
+
 def results_file(notebook: str) -> Path:
     """Return the file a notebook's results go to.
 

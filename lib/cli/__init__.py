@@ -4,19 +4,18 @@ Exit codes: 0 fine, 1 a notebook failed, 2 wrong use or bad input.
 """
 
 import errno
-import io
 import os
-import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lib.base import paths
+from lib.base import outside, paths
 from lib.base.errors import LookbookError
-from lib.cli import predicting, training
+from lib.cli import ending, predicting, training
 from lib.cli.training import ENGINE, FRESH, SCHEDULER
 
 app = typer.Typer(
@@ -36,7 +35,7 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Lookbook: numbered notebooks on convolutional networks for fashion pictures, and the reports they become."""
-    from lib.base import checkout, outside
+    from lib.base import checkout
 
     outside.leave(own_jupyter=context.invoked_subcommand == "lab")
     outside.settle()
@@ -100,7 +99,9 @@ def lab() -> None:
     command.append(str(paths.NOTEBOOKS / "00_start_here.ipynb"))
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; on loopback, with Jupyter's token
         command += ["--allow-root", "--ip=127.0.0.1"]
-    raise typer.Exit(subprocess.run(command).returncode)
+    if os.name == "nt":
+        raise typer.Exit(subprocess.run(command).returncode)
+    os.execv(command[0], command)  # so that Ctrl-C and every signal are Jupyter's, which ends its kernels in order
 
 
 @app.command("list")
@@ -206,10 +207,8 @@ def main() -> None:
     """Run the command; an error meant for users is one line on standard error, and exit code 2."""
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]  # welcome before and after the command's name
-    signal.signal(signal.SIGTERM, _terminated)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without some letter is no reason to stop
+    ending.heed()
+    outside.forgive_letters()
     try:
         paths.settle()
         sys.exit(app(standalone_mode=False))
@@ -218,11 +217,14 @@ def main() -> None:
     except OSError as error:
         if error.filename is None and error.strerror is None:
             raise
-        remedy = "; make room and run the same command again" if error.errno == errno.ENOSPC else ""
-        _fail(f"{error.filename or 'a file could not be written'}: {error.strerror}{remedy}", debug)
+        _fail(_line(error), debug)
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
+        print(ending.GOES_ON, file=sys.stderr)
         sys.exit(130)
+    except ending.Ended:
+        with suppress(OSError):  # the terminal may be gone
+            print(ending.GOES_ON, file=sys.stderr)
+        raise
     except Exception as error:
         if not hasattr(error, "format_message"):  # what typer's errors of wrong use have in common; it exports no base
             raise
@@ -233,9 +235,12 @@ def main() -> None:
         _fail(f"{message} (`lookbook --help` lists what there is)", debug)
 
 
-def _terminated(number: int, frame: object) -> None:
-    """End as after Ctrl-C: what was started is ended too, and what is half made is removed."""
-    sys.exit(128 + number)
+def _line(error: OSError) -> str:
+    said = f"{error.filename or 'a file could not be written'}: {error.strerror}"
+    if error.errno == errno.ENOSPC:
+        return f"{said}; make room and run the same command again"
+    variable = paths.variable(Path(error.filename)) if isinstance(error.filename, str) else None
+    return f"{said}; set {variable} to a folder that can be written" if variable else said
 
 
 def _fail(line: str, debug: bool) -> None:

@@ -143,7 +143,8 @@ def _rules() -> dict[str, Rule]:
     epochs, batch = _whole(1, 10_000), _whole(1, 100_000)
     rate = _real(0, 1000, "give a learning rate above 0, for instance 0.001", "]")
     return {
-        "limit": pictures, "article_limit": pictures, "colour_limit": pictures, "08 few": some, "01 pictures": _whole(1, 1_000_000, zero=True),
+        "limit": pictures, "article_limit": pictures, "colour_limit": pictures, "08 few": some,
+        "01 pictures": _whole(1, 1_000_000, zero=True),
         "epochs": epochs, "few_epochs": epochs, "fine_epochs": epochs, "colour_epochs": epochs,
         "04 epochs": _whole(2, 10_000), "seeds": _whole(1, 1000), "batch_size": batch, "download": _flag,
         "system": _network, "systems": _each(_network), "imagenet": _each(_backbone, 0),

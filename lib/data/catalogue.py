@@ -58,10 +58,9 @@ def resolve(name: str, colour: bool = False) -> Resolved:
     """
     refuse_unknown(name)
     if name.startswith("own:"):
-        folder = Path(name.removeprefix("own:")).expanduser().resolve()
-        if not folder.is_dir() or name == "own:":
-            raise LookbookError(f"{name}: no such folder; give the one that holds your pictures, as own:PATH")
-        return Resolved(f"own:{folder}")
+        from lib.data.own import layout
+
+        return Resolved(f"own:{layout.folder_of(name.removeprefix('own:'))}")
     if name == "auto":
         return _auto_colour() if colour else _auto_grey()
     if colour == (name in PARTNERS):

@@ -13,6 +13,12 @@ BYTES = 50_000_000  # likewise in its file
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 
+OTHERS = {  # how they begin, in small letters
+    b"<!doctype": "a web page", b"<html": "a web page", b"<svg": "a drawing in SVG", b"<?xml": "a drawing in XML",
+    b"%pdf": "a PDF", b"8bps": "a Photoshop file", b"pk\3\4": "a zip or an Office file",
+    b"version https://git-lfs": "a note of Git LFS (`git lfs pull` brings the file)",
+}  # fmt: skip
+
 
 def read(file: Path) -> tuple[bytes, str]:
     """Return a file's bytes and "", or nothing and why it cannot be read."""
@@ -90,7 +96,7 @@ def _open(raw: bytes) -> tuple[Any, dict[str, Any]]:
     except Image.DecompressionBombError:
         return None, nothing | {"reason": f"more than {PIXELS:,} pixels"}
     except Exception as error:
-        return None, nothing | {"reason": f"no picture ({_line(error)})" if raw else "an empty file"}
+        return None, nothing | {"reason": _other(raw) or f"no picture ({_line(error)})" if raw else "an empty file"}
     known = {"width": image.width, "height": image.height, "mode": image.mode, "reason": ""}
     if image.width * image.height > PIXELS:
         return None, known | {"reason": f"more than {PIXELS:,} pixels"}
@@ -114,6 +120,15 @@ def _rgb(image: Any) -> Any:
         image = Image.new("RGB", over.size, "white")
         image.paste(over, mask=over)
     return image.convert("RGB")
+
+
+def _other(raw: bytes) -> str:
+    """Return what a file is that is none of FORMATS, by how it begins, and what to do; "" where that is not known."""
+    if raw[4:8] == b"ftyp":
+        kind = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"avif": "AVIF"}.get(raw[8:12], "film")
+        return "a film, no picture" if kind == "film" else f"a picture in {kind}: save it as JPEG or PNG"
+    found = next((what for start, what in OTHERS.items() if raw[:200].lstrip().lower().startswith(start)), "")
+    return found and f"{found}, no picture of {', '.join(FORMATS[:3])} or the like"
 
 
 def _line(error: Exception) -> str:

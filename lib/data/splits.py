@@ -53,8 +53,7 @@ def split(dataset: Dataset, config: DataConfig) -> Split:
     for name, positions in {"validation": validation, "test": test}.items():
         if not len(positions):
             raise LookbookError(
-                f"{dataset.name}: no picture is left for {name}, because {len(np.unique(groups)):,} groups of pictures "
-                "must stay together: add pictures of other products"
+                f"{dataset.name}: no picture is left for {name}, because {_why_none(labels[pool], groups)}"
             )
     if config.limit is not None and config.limit < len(train) + len(validation):
         share = config.limit / (len(train) + len(validation))
@@ -71,6 +70,13 @@ def only_in_training(dataset: Dataset, config: DataConfig, parts: Split) -> dict
         missing = np.setdiff1d(dataset.labels[target][parts.train], elsewhere)
         found[target] = [dataset.classes[target][number] for number in missing]
     return found
+
+
+def _why_none(labels: np.ndarray, groups: np.ndarray) -> str:
+    """Return why a part has no picture: no class has a group for each part."""
+    if np.bincount(labels).max() < 3:
+        return "no class has three pictures, one for each part: add pictures to each class"
+    return f"{len(np.unique(groups)):,} groups of pictures must stay together: add pictures of other products"
 
 
 def _divide(labels: np.ndarray, groups: np.ndarray, shares: np.ndarray, seed: int) -> np.ndarray:

@@ -25,6 +25,7 @@ def remove_reports() -> None:
             remove.own_files(folder, [*kept.FILES, LAB, f"{kept.COMPLETE}-*"])
     for folder in paths.reports().glob(".[0-9][0-9]_*-*"):  # of a process that was killed
         remove.own_files(folder, [*kept.FILES, *execute.SCRATCH])
+    remove.own_files(paths.reports(), [".[0-9][0-9]_*.lock"])
     (paths.reports() / "index.html").unlink(missing_ok=True)
 
 

@@ -14,13 +14,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
 import yaml
 
 from lib.base import files, paths, provenance, start
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
-from lib.report import kept
+from lib.report import kept, worker
 
 RENDERING = threading.Lock()  # one at a time: nothing promises that nbconvert may be used by several threads
 SCRATCH = ("parameters.yaml", "progress.txt", "papermill.log", "source.ipynb")  # of the run that makes it
@@ -68,7 +67,8 @@ def _papermill(
 ) -> str | None:  # fmt: skip
     """Return None when papermill ended well, else one line that says how it ended."""
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
-    command = start.command("papermill", "--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3")
+    command = start.command("lib.report.worker", str(folder))
+    command += ["--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
     command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", str(folder / "parameters.yaml")]
     text = (paths.NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8-sig")  # papermill refuses a byte-order mark
     files.write_text(folder / "source.ipynb", text)
@@ -87,7 +87,9 @@ def _papermill(
             "IPYTHONDIR": nobody,  # no start-up files of the user run in it
             "PYTHONSTARTUP": "",
         }
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment, start_new_session=True
+        )
         deadline = time.monotonic() + minutes * 60
         read = 0
         try:
@@ -110,19 +112,14 @@ def _papermill(
 
 
 def _end(process: subprocess.Popen) -> None:
-    """End papermill, its kernel and whatever that started: a kernel has a process group of its own."""
-    if process.poll() is not None:
-        return
-    try:
-        family = psutil.Process(process.pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        family = []
-    process.kill()
-    for each in family:
-        with suppress(psutil.NoSuchProcess):
-            each.kill()
-    process.wait()
-    psutil.wait_procs(family, timeout=10)  # what they write must not come after their folder is removed
+    """End papermill, and whatever that started."""
+    if process.poll() is None:
+        family = worker.family(process.pid)
+        process.kill()
+        worker.end(family)
+        process.wait()
+    assert process.stdin is not None
+    process.stdin.close()
 
 
 def _saved(file: Path) -> dict | None:

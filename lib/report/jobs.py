@@ -1,13 +1,17 @@
-"""Several notebooks at once: how many, and how they end together."""
+"""Several notebooks at once: how many, how they end together, and one process at a time for a report."""
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
-from lib.base import cores
+from lib.base import cores, files, remove
+from lib.report import execute, kept
 
 MOST = 4  # without --jobs: more kernels that start at once have lost one of 72
+LOOK = 0.5  # seconds between two looks at whether to wait any longer
 APART = 1.0  # seconds between two starts: a kernel's ports are chosen before it takes them
 
 
@@ -19,6 +23,36 @@ def number(wanted: int | None) -> int:
     if wanted is not None:
         cores.refuse_more(wanted)
     return wanted or min(cores.count(), MOST)
+
+
+@contextmanager
+def alone(out: Path, name: str, say: Callable[[str], None], stop: threading.Event) -> Iterator[None]:
+    """Let one process at a time make the report out/NAME; what a killed one left half made is removed.
+
+    say: called with a line where another process makes it. When `stop` is set meanwhile, KeyboardInterrupt is raised.
+    """
+    from filelock import FileLock, Timeout
+
+    lock, waits = FileLock(out / f".{name}.lock"), False
+    while not lock.is_locked:
+        try:
+            with files.writing(out / name):
+                out.mkdir(parents=True, exist_ok=True)
+                lock.acquire(timeout=LOOK)
+        except Timeout:
+            if not waits:
+                say("another process makes it, waits")
+            waits = True
+            if stop.is_set():
+                raise KeyboardInterrupt from None
+    try:
+        for left in out.glob(f".{name}-*"):
+            remove.own_files(left, [*kept.FILES, *execute.SCRATCH])
+        yield
+    finally:
+        with suppress(OSError):  # Windows removes no open file; whoever waits for a removed one takes a new one
+            Path(lock.lock_file).unlink()
+        lock.release()
 
 
 def run_all(names: list[str], at_once: int, make: Callable[[str, threading.Event], None]) -> None:

@@ -40,6 +40,7 @@ def make_reports(
     kept.refuse_foreign(out / "index.html")
     console = Console(stderr=True, file=sys.stderr, highlight=False, soft_wrap=True)
     outside.refuse_backend()
+    paths.weights_folders()  # a notebook would do without them
     at_once = jobs.number(at_once)
     parameters = settings.resolve(names, profile, changes)
     room.refuse(out, "give a folder that can be written: --out DIR, or LOOKBOOK_REPORTS")
@@ -65,7 +66,9 @@ def make_reports(
         begin = time.monotonic()
         made_from = stamp(name)
         try:
-            with show(name) as say:
+            with show(name) as say, jobs.alone(out, name, say, stop):
+                if not changed(name):  # another process has made it meanwhile
+                    return None
                 results = execute.run(name, parameters[name], out, minutes, reasons[name], say, made_from, stop, share)
         except LookbookError as trouble:  # a disk that is full, a file that a program holds: the others go on
             console.print(Text.assemble(("no report", "red"), f" {name}: {trouble}"))

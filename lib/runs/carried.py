@@ -65,6 +65,7 @@ def pictures_of(runs: list[Run]) -> list[dict]:
 
 def index() -> pd.DataFrame:
     """Return index.csv, a row a run (`lib.runs.reference.pack`); empty where nothing is carried."""
+    files.restore(paths.REFERENCE)
     file = paths.REFERENCE / INDEX
     if not file.exists():
         return pd.DataFrame(columns=["row", "seed", "key", "folder", "data", "weights"])

@@ -100,8 +100,8 @@ def pack() -> Path:
 
     LookbookError, and nothing is written, where the folder would become larger than 20 MB.
     """
-    before = {old["folder"]: old for old in carried.index().to_dict("records")}
-    with files.replacing_folder(paths.REFERENCE) as folder:
+    with files.locked(paths.REFERENCE), files.replacing_folder(paths.REFERENCE) as folder:
+        before = {old["folder"]: old for old in carried.index().to_dict("records")}
         table = []
         for row in rows():
             dataset = _pictures(row)

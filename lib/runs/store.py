@@ -12,7 +12,7 @@ import numpy as np
 
 from lib.base import paths, remove
 from lib.base.errors import LookbookError
-from lib.base.files import locked, replacing, write_json
+from lib.base.files import locked, remove_half_written, replacing, write_json, writing
 from lib.base.progress import Report, duration, progress
 from lib.base.provenance import environment, peak_memory
 from lib.config import RunConfig
@@ -108,7 +108,9 @@ def remove_all() -> None:
 
 def _train(asked: Asked, folder: Path, tell: Report, weights: bool) -> Run:
     config, dataset, start = asked
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    remove_half_written(folder)
     (folder / "metrics.json").unlink(missing_ok=True)  # of a run whose network is needed now
     write_json(folder / "config.json", config.model_dump(mode="json"))
     trained_with = environment()  # before it begins: hours later the folder may hold other code

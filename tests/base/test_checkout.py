@@ -22,7 +22,7 @@ def copied(tmp_path_factory):
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("lib", "notebooks"):
         shutil.copytree(paths.ROOT / name, first / name, ignore=ignored)
-    for name in ("pyproject.toml", "Makefile", "requirements.lock", "lookbook.py"):
+    for name in ("pyproject.toml", "Makefile", "requirements.lock", "lookbook_command.py"):
         shutil.copy2(paths.ROOT / name, first)
     (first / "data").mkdir()
     venv.create(first / ".venv", with_pip=False, symlinks=not WINDOWS)
@@ -31,7 +31,7 @@ def copied(tmp_path_factory):
     (first / ".venv/share").symlink_to(Path(sys.prefix, "share"))  # Jupyter's kernels and templates
     (packages / "kit.pth").write_text("\n".join([str(first), *site.getsitepackages()]))
     command = first / ".venv/bin/lookbook"
-    command.write_text(f"#!{python}\nfrom lookbook import main\nmain()\n")
+    command.write_text(f"#!{python}\nfrom lookbook_command import main\nmain()\n")
     command.chmod(0o755)
     (first / ".venv/bin/.ready").write_text(str(first))
     shutil.copytree(first, first.with_name("kit2"), symlinks=True)

@@ -125,6 +125,32 @@ def test_a_dead_holders_lock_is_taken_over_and_its_half_is_removed(holder, tmp_p
         assert [path.name for path in tmp_path.iterdir()] == [".locks"]
 
 
+def test_who_is_killed_between_two_renamings_costs_nothing(tmp_path):
+    folder = tmp_path / "set"
+    (tmp_path / ".0123abcd-set.old").mkdir()
+    (tmp_path / ".0123abcd-set.old/a.txt").write_text("old")
+    (tmp_path / ".4567cdef-set").mkdir()
+    for _ in range(2):
+        files.restore(folder)
+        assert (folder / "a.txt").read_text() == "old"
+        assert sorted(path.name for path in tmp_path.iterdir()) == [".locks", "set"]
+    (tmp_path / ".0123abcd-set.old").mkdir()  # the new one had its place already
+    with files.locked(folder):
+        assert sorted(path.name for path in tmp_path.iterdir()) == [".locks", "set"]
+
+
+@pytest.mark.parametrize("name", ["RUNS", "REPORTS", "CACHE"])
+def test_a_folder_that_cannot_be_written_names_its_variable(name, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(f"LOOKBOOK_{name}", str(tmp_path / "file"))
+    place = tmp_path / "file" / "0123"
+    message = f"0123: cannot be written .*; set LOOKBOOK_{name} to a folder that can be written"
+    with pytest.raises(LookbookError, match=message), files.locked(place):
+        pass
+    with pytest.raises(LookbookError, match=message):
+        files.write_text(place, "text")
+
+
 def test_json_holds_numpy_and_pandas_values_and_no_nan(tmp_path):
     content = {"n": np.int64(3), "x": np.float32(0.5), "nan": math.nan, "rows": pd.DataFrame({"a": [1, 2]}), 7: (1,)}
     files.write_json(tmp_path / "a.json", content)

@@ -31,8 +31,8 @@ def ran(command, folder, **variables):
 @pytest.mark.parametrize(
     "code",
     [
-        "import lookbook, sys; sys.argv = ['lookbook', 'list']; lookbook.main()",
-        "import lookbook, random, queue, numpy, papermill, mine, lib.base.paths",
+        "import lookbook_command, sys; sys.argv = ['lookbook', 'list']; lookbook_command.main()",
+        "import lookbook_command, random, queue, numpy, papermill, mine, lib.base.paths",
     ],
 )
 def test_the_command_finds_its_own_modules(homework, code):
@@ -47,11 +47,11 @@ def test_what_the_kit_starts_does_so_too_and_hears_no_variable_of_python(homewor
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows removes no folder that somebody is in")
 def test_a_folder_that_is_gone_is_one_line(homework):
-    code = "import lookbook; lookbook.main()"
+    code = "import lookbook_command; lookbook_command.main()"
     command = f"mkdir gone && cd gone && rmdir ../gone && exec {sys.executable} -c '{code}'"
     ended = ran(["sh", "-c", command], homework)
     assert ended.returncode == 2 and ended.stderr.startswith("error: the folder you are in is not there any more")
 
 
 def test_a_script_of_the_installation_begins_where_nothing_can_hide_it():
-    assert 'lookbook = "lookbook:main"' in (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'lookbook = "lookbook_command:main"' in (paths.ROOT / "pyproject.toml").read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ import hashlib
 import os
 import socket
 import threading
+import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -92,6 +93,36 @@ def test_other_spellings_give_the_same_data(folder, change):
         else:
             path.write_bytes(gzip.decompress(path.read_bytes()))
     assert fashion_mnist.load().fingerprint == expected
+
+
+@pytest.mark.parametrize("place", ["FashionMNIST/raw", "fashionmnist", "archive"])
+def test_folders_as_unpackers_and_other_programs_leave_them(folder, small, place):
+    expected, new = fashion_mnist.load().fingerprint, folder.parent / place
+    new.mkdir(parents=True)
+    for path in list(folder.iterdir()):
+        if place == "FashionMNIST/raw":
+            path.rename(new / path.name)
+        elif place == "fashionmnist":  # a folder for each file, as some unpack Kaggle's zip
+            name = path.name.removesuffix(".gz")
+            (new / name).mkdir()
+            (new / name / name).write_bytes(gzip.decompress(path.read_bytes()))
+        path.unlink(missing_ok=True)
+    folder.rmdir()
+    if place == "archive":
+        write_csv(small, new)
+        write_csv(small, new, "test")
+    assert fashion_mnist.load().fingerprint == expected
+    if place != "archive":
+        (folder.parent / place.split("/")[0]).rename(folder.parent / "MNIST")
+        assert fashion_mnist.find() is None, "the files of MNIST are called the same"
+
+
+def test_kaggles_zip_that_is_not_unpacked_is_named(folder):
+    for path in folder.iterdir():
+        path.unlink()
+    with zipfile.ZipFile(folder.parent / "archive (3).zip", "w") as archive:
+        archive.writestr("fashion-mnist_train.csv", "label")
+    refused("archive (3).zip holds it: unpack it there, or run `lookbook data fetch fashion-mnist`")
 
 
 def test_csv_pair_gives_the_same_pictures_under_other_ids(folder, small):

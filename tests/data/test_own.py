@@ -123,6 +123,9 @@ def test_files_that_cannot_be_used_are_listed_with_the_reason(shop):
     (shop / ".trash" / "0.png").write_text("x")
     (shop / "__MACOSX").mkdir()
     (shop / "__MACOSX" / "0.png").write_text("x")
+    (shop / "boots" / "@eaDir").mkdir()
+    for name in ("@eaDir/0.png", "thumbs.db", "Desktop.ini"):
+        (shop / "boots" / name).write_text("x")
     picture(shop / "loose.png", 7)
     dataset = own.load(str(shop))
     found = reasons(dataset)
@@ -280,6 +283,124 @@ def test_every_row_and_every_picture_is_accounted_for(table):
     assert not source.isna().any().any()
 
 
+@pytest.mark.parametrize(
+    ("files", "write"),
+    [
+        ("images/img_{:04d}.jpg", "IMG_{:04d}.JPG"),
+        ("images/img_{:04d}.jpg", "img_{:04d}.png"),
+        ("images/{}.jpg", "{}.0"),
+        ("images/{:05d}.jpg", "{}"),
+        ("images/{}.jpg", "{:05d}.jpg"),
+        ("images/img_{}.jpg", "/home/anna/data/images/img_{}.jpg"),
+        ("images/img_{}.jpg", "/home/anna/pictures/img_{}.jpg"),
+        ("images/img_{}.jpg", "C:\\Users\\Anna\\images\\img_{}.jpg"),
+        ("images/img_{}.jpg", "../set/train/img_{}.jpg"),
+        ("images/img_{}.jpg", "file:///content/drive/MyDrive/img_{}.jpg"),
+        ("images/img_{}.jpg", "https://example.org/a/img_{}.jpg?dl=1"),
+        ("images/my shoe {}.jpg", "my%20shoe%20{}.jpg"),
+        ("images/R\u00f6cke {}.jpg", "Ro\u0308cke {}.jpg"),
+        ("img_{}.jpg", "'img_{}.jpg'"),
+    ],
+)
+def test_a_name_that_can_only_mean_one_picture_is_taken_and_said(tmp_path, files, write):
+    for k in range(1, 5):
+        picture(tmp_path / files.format(k), k)
+    lines = [f"{write.format(k)};{'ab'[k % 2]}" for k in range(1, 5)]
+    (tmp_path / "t.csv").write_text("\n".join(["picture;label", *lines]), encoding="utf-8")
+    dataset = own.load(str(tmp_path))
+    assert dataset.labels["label"].tolist() == [1, 0, 1, 0] and not reasons(dataset)
+    np.testing.assert_array_equal(dataset.images[2], np.asarray(Image.open(tmp_path / files.format(3))))
+    said = f"4 rows of t.csv write a name otherwise: '{write.format(1)}' is taken for '{files.format(1)}'."
+    assert dataset.provenance.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("files", "write", "hint"),
+    [
+        ("boots/{}.png", ["shirts/1", "hats/2", "shirts/3"], "row 1 says 'shirts/1' in column 'file': no picture"),
+        (
+            "{}.png",
+            ["shirts/1", "boots/1", "boots/01"],
+            "row 1 says 'shirts/1' in column 'file': several rows may mean",
+        ),
+        ("img_{}.png", ["img-1.png", "img-2.png", "img-3.png"], "is 'img_1.png' meant?"),
+        ("img_{} (1).png", ["img_1", "img_2", "img_3"], "is 'img_1 (1).png' meant?"),
+        ("img_{}.png", ["1.00E+11", "1.00E+12", "x"], "the pictures have names like 'img_1.png'"),
+        ("{}.png", ["1,2", "2,3", "3,4"], "too many fields (3 of 2); put a text that holds the separator into quotes"),
+    ],
+)
+def test_what_may_mean_another_picture_is_refused_with_the_first_row(tmp_path, files, write, hint):
+    for k in range(1, 4):
+        picture(tmp_path / files.format(k), k)
+    (tmp_path / "t.csv").write_text("\n".join(["file,class", *[f"{text},{text[0]}" for text in write]]))
+    refused(tmp_path, f"{tmp_path / 't.csv'}: no row can be used; row 1 says", hint)
+
+
+def test_of_a_table_that_fits_in_part_the_first_row_that_does_not_is_said(table):
+    lines = [f"{k if k < 9 else f'pic{k}'},{'ab'[k % 2]}" for k in range(12)]
+    dataset = own.load(str(table("file,class", *lines)))
+    assert len(dataset) == 9 and "Row 10 says 'pic9' in column 'file': no picture; " in dataset.provenance
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.tsv"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_tables_of_two_bytes_a_letter(table, name, encoding):
+    lines = [f"{'Röcke' if k % 2 else 'Schuhe'}\t{k}" for k in range(12)]
+    assert own.load(str(table("kind\tfile", *lines, name=name, encoding=encoding))).classes["kind"] == [
+        "Röcke",
+        "Schuhe",
+    ]
+
+
+@pytest.mark.parametrize("before", [["", " "], [",,", ""], ["sep=,"]])
+def test_what_stands_above_the_header_does_no_harm(table, before):
+    dataset = own.load(str(table(*before, "file,class,", *[f"{k},{'ab'[k % 2]}," for k in range(12)])))
+    assert len(dataset) == 12 and not reasons(dataset) and "class" in dataset.classes
+
+
+def test_a_table_without_a_header(table):
+    dataset = own.load(str(table(*[f"{k}.png,{'ab'[k % 2]},{'cd'[k % 2]}" for k in range(12)])))
+    assert len(dataset) == 12 and dataset.source["row"].tolist() == list(range(1, 13))
+    assert set(dataset.classes) == {"class", "column 2", "column 3"} and "has no header" in dataset.provenance
+
+
+def test_labels_that_are_numbers_are_not_taken_for_names(table):
+    dataset = own.load(str(table("label,picture", *[f"{k % 3},{k:04d}.JPG" for k in range(12)])))
+    assert len(dataset) == 12 and dataset.labels["label"].tolist() == [0, 1, 2] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "message"),
+    [
+        ("labels.csv", b"PK\3\4...", "is an Excel or Numbers file, whatever its name says; open it and save"),
+        ("labels.csv", b"<!DOCTYPE html>", "is a web page"),
+        ("labels.xlsx", b"PK\3\4...", "is labels.xlsx its table? Open it and save it as CSV there"),
+        ("labels.numbers", b"PK\3\4...", "is labels.numbers its table?"),
+        ("labels.numbers/Index.zip", b"PK\3\4...", "is labels.numbers its table?"),
+        ("labels.txt", b"1 boots", "is labels.txt its table? Then save it as CSV there"),
+        ("more.zip", b"PK\3\4...", "unpack more.zip there"),
+        ("images/labels.csv", b"file,class", "is images/labels.csv its table? Move it into"),
+        ("../labels.csv", b"file,class", "labels.csv its table? Then give the folder"),
+    ],
+)
+def test_what_lies_beside_the_pictures_is_named(tmp_path, name, raw, message):
+    picture(tmp_path / "shop/images/1.png", 1)
+    (tmp_path / "shop" / name).parent.mkdir(exist_ok=True)
+    (tmp_path / "shop" / name).write_bytes(raw)
+    refused(tmp_path / "shop", message)
+
+
+def test_empty_folders_and_classes_of_one_picture(tmp_path):
+    picture(tmp_path / "boots/1.png", 1)
+    (tmp_path / "shirts").mkdir()
+    refused(tmp_path, "one class only ('boots', 1 picture)", "no file lies in shirts")
+    for k in range(10):
+        picture(tmp_path / f"class {k}/1.png", k)
+    dataset = own.load(str(tmp_path))
+    with pytest.raises(LookbookError, match="no class has three pictures, one for each part"):
+        splits.split(prepare(dataset, DataConfig(name=dataset.name)), DataConfig(name=dataset.name))
+
+
 def test_a_name_that_two_pictures_have_is_not_guessed(table):
     folder = table("file,class", *[f"{k},{'ab'[k % 2]}" for k in range(12)])
     picture(folder / "more" / "3.png", 77)
@@ -288,9 +409,13 @@ def test_a_name_that_two_pictures_have_is_not_guessed(table):
 
 
 def test_no_folder(tmp_path):
-    refused(tmp_path / "nowhere", "nowhere", "no such folder", "give the folder")
+    refused(tmp_path / "nowhere", "nowhere", "no such folder", "give the one")
     (tmp_path / "file").touch()
-    refused(tmp_path / "file", "is a file")
+    refused(tmp_path / "file", "is a file; give the folder")
+    (tmp_path / "shop.zip").touch()
+    refused(tmp_path / "shop.zip", "is a file; unpack it, and give that folder")
+    refused(tmp_path / "shop", f"no such folder; did you mean {tmp_path / 'shop.zip'}?")
+    refused("", "own:: no such folder; give the one that holds your pictures")
 
 
 def test_no_picture(tmp_path):
@@ -300,18 +425,19 @@ def test_no_picture(tmp_path):
     (tmp_path / "a").mkdir()
     for k in range(3):
         (tmp_path / "a" / f"{k}.heic").write_text("x")
-    refused(tmp_path, "no picture (of no known format) (3 of 4)")
+    refused(tmp_path, "no picture (of no known format) (3 of 4); save them as JPEG or PNG")
 
 
 def test_one_class_and_one_picture(tmp_path):
     picture(tmp_path / "set" / "boots" / "0.png", 0)
-    refused(tmp_path / "set", "one class only ('boots', 1 picture)", "two are needed", "deeper")
+    refused(tmp_path / "set", "one class only ('boots', 1 picture)", "two are needed", "make a folder")
     picture(tmp_path / "set" / "bags" / "0.png", 1)
-    refused(tmp_path, "one class only ('set', 2 pictures)")
+    refused(tmp_path, "one class only ('set', 2 pictures)", f"lie deeper: give the folder {tmp_path / 'set'}")
     assert len(own.load(str(tmp_path / "set"))) == 2  # too few to be divided, which lib.data.splits says
 
 
 def test_parts_are_not_classes(tmp_path):
+    picture(tmp_path / "more" / "0.png", 0)
     for part in ("train", "Test"):
         for name in ("boots", "bags"):
             picture(tmp_path / part / name / "0.png", 0)
@@ -328,7 +454,6 @@ def test_too_many_classes(tmp_path, monkeypatch):
 def test_tables_of_which_nothing_can_be_made(table):
     refused(table("file,title", *[f"{k},t{k}" for k in range(12)]), "table.csv", "no column with 2 to 200", "title")
     refused(table("file", *map(str, range(12))), "none")
-    refused(table("file,class", "77,a", "78,b"), "no picture", "no row (12 of 14)")
     refused(table("file,class"), "table.csv", "no rows")
     refused(table(""), "table.csv", "no rows")
     refused(table("file,class,class", "1,a,b"), "'class' is there twice")

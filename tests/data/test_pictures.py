@@ -157,3 +157,17 @@ def test_a_file_is_read_or_says_why_not(tmp_path, monkeypatch, there):
         assert pictures.read(file) == (b"", "more than 2 bytes")
     else:
         assert pictures.read(file)[1] == "cannot be read (No such file or directory)"
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"\0\0\0\x18ftypheic....", "a picture in HEIC: save it as JPEG or PNG"),
+        (b"\0\0\0\x18ftypavif....", "a picture in AVIF: save it as JPEG or PNG"),
+        (b"\0\0\0\x18ftypisom....", "a film, no picture"),
+        (b"\n<!DOCTYPE html>", "a web page, no picture of JPEG, PNG, GIF or the like"),
+        (b"version https://git-lfs.github.com/spec/v1", "a note of Git LFS (`git lfs pull` brings the file)"),
+    ],
+)
+def test_other_files_are_called_what_they_are(raw, reason):
+    assert pictures.decode(raw)[1]["reason"].startswith(reason)

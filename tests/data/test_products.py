@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -332,6 +333,42 @@ def test_the_browsers_name_counts_only_with_a_table_inside(here):
     assert product_files.find() == here / "archive.zip" and len(fashion_product.load()) == 3
 
 
+@pytest.mark.parametrize("name", ["archive (1).zip", "fashion-product-images-small(2).zip", "Downloads/set.zip"])
+def test_a_zip_of_any_name_counts_with_a_table_inside(here, name):
+    (here / "Downloads").mkdir()
+    put(here, simple(), name)
+    assert product_files.find() == here / name and len(fashion_product.load()) == 3
+
+
+def test_the_large_set_is_found_unpacked_and_said_and_gives_way_to_the_small_one(here):
+    large = {f"images/{100 + k}.jpg": picture(k, (180, 240)) for k in range(3)}
+    write_folder(here / "fashion-dataset", simple() | large)
+    dataset = fashion_product.load()
+    assert dataset.images.shape == (3, 80, 60, 3) and "were shrunk to 60x80" in dataset.provenance
+    put(here, simple())
+    assert "shrunk" not in fashion_product.load().provenance
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        (
+            "archive (1).zip",
+            {"fashion-product-images-small.zip": b"PK"},
+            "holds another archive, fashion-product-images",
+        ),
+        ("fashion-product-images-small.zip", {"archive.zip": b"PK"}, "holds another archive, archive.zip: unpack it"),
+        ("fashion-product-images-small.zip", b"<html>Sign in", "is a web page, not the set: sign in to Kaggle"),
+        ("archive.zip", b"PK\3\4cut", "is a damaged zip"),
+        ("fashion-dataset.tar.gz", b"\x1f\x8b", "is packed in a way that the kit does not read: unpack it there"),
+        ("archive.zip.crdownload", b"PK", "is half a download"),
+    ],
+)
+def test_what_was_meant_to_be_the_set_is_named(here, name, content, fault):
+    put(here, content, name) if isinstance(content, dict) else (here / name).write_bytes(content)
+    refused(f"{re.escape(name)} {re.escape(fault)}")
+
+
 def test_the_cache_folder_is_searched_last(here):
     paths.cache().mkdir()
     write_zip(paths.cache() / "fashion-product-images-small.zip", simple())
@@ -357,7 +394,7 @@ def test_nothing_there(here):
 def test_a_cut_zip(here):
     file = put(here, simple())
     file.write_bytes(file.read_bytes()[:-300])
-    refused("fashion-product-images-small.zip: a damaged zip")
+    refused("fashion-product-images-small.zip is a damaged zip")
 
 
 @pytest.mark.parametrize("name", ["../evil.jpg", "/etc/evil.jpg", "images/../../evil.jpg", "C:\\evil.jpg", "..\\evil"])
@@ -407,7 +444,7 @@ def test_an_entry_that_unpacks_to_absurd_size_is_not_unpacked(here):
 def test_a_cache_that_cannot_be_written(here, monkeypatch):
     put(here, simple())
     (here.parent / "cache").write_text("a file where the folder should be")
-    with pytest.raises(LookbookError, match="cannot write the product pictures.*LOOKBOOK_CACHE"):
+    with pytest.raises(LookbookError, match="cannot be written.*LOOKBOOK_CACHE"):
         fashion_product.load()
 
 

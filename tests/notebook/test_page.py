@@ -53,6 +53,11 @@ def test_a_start_without_its_parameters_cell_is_refused_in_one_line():
         notebook.start("02_baseline_cnn", {"seeds": 3})
 
 
+def test_a_value_that_the_notebook_cannot_work_with_is_refused_in_its_first_cell():
+    with pytest.raises(LookbookError, match="02_baseline_cnn: seeds=0: give a whole number from 1"):
+        notebook.start("02_baseline_cnn", parameters(seeds=0))
+
+
 def test_the_data_set_is_named_once_with_why_it_stands_in(page, stripes):
     assert page.dataset is stripes and page.colour() is stripes
     (only,) = page.results["datasets"]

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from lib.base import cores, paths
 from lib.base.errors import LookbookError
+from lib.cli import ending
 from lib.course import build as authoring
 from lib.report import jobs, pipeline
 
@@ -125,7 +127,7 @@ def test_an_error_of_the_kit_ends_the_others_and_is_raised():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_a_killed_report_leaves_nothing_behind(workshop, tmp_path, number, code):
     for name in ("01_left", "02_right"):
         write(name, f"{ENDLESS}open('{tmp_path}/meeting/{name}', 'w').close()\ntime.sleep(600)")
@@ -143,7 +145,31 @@ def test_a_killed_report_leaves_nothing_behind(workshop, tmp_path, number, code)
         time.sleep(0.1)
     family = psutil.Process(report.pid).children(recursive=True)
     assert len(family) >= 6, "papermill, its kernel and what that started, twice"
-    report.send_signal(number)
+    for _ in range(2):  # a second Ctrl-C does not stop the clearing up
+        report.send_signal(number)
+        time.sleep(0.1)
     assert report.wait(timeout=30) == code
-    assert [process for process in family if process.is_running()] == []
-    assert list(Path(workshop).iterdir()) == []
+    assert psutil.wait_procs(family, timeout=30)[1] == []
+    left = {file.name for file in Path(workshop).iterdir()}
+    if number == signal.SIGINT:
+        assert left == set() and report.stderr.read().endswith(f"{ending.GOES_ON}\n")
+    else:
+        assert left <= {".01_left.lock", ".02_right.lock"}, "papermill removes what it has half made"
+    report.stderr.close()
+
+
+def test_one_process_at_a_time_makes_a_report_and_removes_what_a_killed_one_left(tmp_path):
+    left = tmp_path / ".01_left-abcd"
+    left.mkdir()
+    (left / "papermill.log").touch()
+    (tmp_path / ".02_right-abcd").mkdir()
+    said, stop = [], threading.Event()
+    with jobs.alone(tmp_path, "01_left", said.append, stop):
+        assert not left.exists() and (tmp_path / ".02_right-abcd").exists(), "of this report alone"
+        stop.set()
+        with pytest.raises(KeyboardInterrupt), jobs.alone(tmp_path, "01_left", said.append, stop):
+            pass
+        assert said == ["another process makes it, waits"]
+    with jobs.alone(tmp_path, "01_left", said.append, stop):
+        assert len(said) == 1, "the lock is free again"
+    assert [file.name for file in tmp_path.iterdir()] == [".02_right-abcd"]

@@ -153,6 +153,25 @@ def test_a_report_that_was_good_is_replaced_as_a_whole(workshop):
     assert any("fit" in cell.source for cell in executed.cells)
 
 
+def test_a_report_that_is_half_replaced_is_never_up_to_date(tmp_path, monkeypatch):
+    for folder in ("new", "old"):
+        (tmp_path / folder).mkdir()
+        for name in execute.FILES:
+            (tmp_path / folder / name).write_text('{"status": "complete", "stamp": "%s"}' % folder)
+    replace = execute.os.replace
+
+    def killed(source, target):
+        if source.name == "report.html":
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    assert pipeline._up_to_date(tmp_path / "old", "old")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(execute.os, "replace", killed)
+        execute._replace(tmp_path / "new", tmp_path / "old")
+    assert not pipeline._up_to_date(tmp_path / "old", "old")
+
+
 def test_a_notebook_with_a_byte_order_mark_runs(workshop):
     file = paths.NOTEBOOKS / "00_good.ipynb"
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
@@ -187,6 +206,10 @@ def test_what_stops_every_notebook_is_said_before_any_runs(workshop, monkeypatch
     with pytest.raises(LookbookError, match="KERAS_BACKEND=pytorch: Lookbook computes with tensorflow or jax"):
         pipeline.make_reports(["00_good"], "quick", {}, workshop)
     monkeypatch.delenv("KERAS_BACKEND")
+    monkeypatch.setenv("LOOKBOOK_WEIGHTS", str(workshop))
+    with pytest.raises(LookbookError, match="set it to the folder that holds the weights, or unset it"):
+        pipeline.make_reports(["00_good"], "quick", {}, workshop)
+    monkeypatch.delenv("LOOKBOOK_WEIGHTS")
     workshop.touch()
     with pytest.raises(LookbookError, match="is a file, not a folder; give a folder that can be written: --out DIR"):
         pipeline.make_reports(["00_good"], "quick", {}, workshop)

@@ -52,6 +52,13 @@ def test_a_carried_run_is_fetched_and_says_so_whatever_the_backend(monkeypatch):
     assert again.origin == "reference" and len(again.history) == 2 and again.environment["backend"] == "tensorflow"
 
 
+def test_a_pack_that_was_killed_between_two_renamings_costs_nothing():
+    before = carried.index()
+    aside = paths.REFERENCE.with_name(f".0123abcd-{paths.REFERENCE.name}.old")
+    paths.REFERENCE.rename(aside)
+    assert carried.index().equals(before) and paths.REFERENCE.is_dir() and not aside.exists()
+
+
 def test_fresh_trains_what_is_carried(monkeypatch):
     monkeypatch.setenv("LOOKBOOK_FRESH", "yes")
     assert runs.fetch_or_train(reference.rows()[0].configs[0]).origin == "here"

@@ -116,6 +116,7 @@ def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(stripes, monke
         patch.setattr(training, "_checkpoint", killed)
         runs.fetch_or_train(chosen, stripes)
     assert read(tmp_path / whole.key) is None
+    (tmp_path / whole.key / ".0123abcd-checkpoint.keras").touch()  # half written
     trained = []
     monkeypatch.setattr(training, "_one_epoch", lambda *given: trained.append(given[-1] + 1) or one_epoch(*given))
     resumed = runs.fetch_or_train(chosen, stripes)
@@ -135,6 +136,14 @@ def test_a_kill_while_the_predictions_are_written_does_not_cost_the_training(str
     monkeypatch.setattr(training, "train_epoch", lambda *_: pytest.fail("trained again"))
     run = runs.fetch_or_train(settings(epochs=2), stripes)
     assert run.history["epoch"].tolist() == [1, 2] and not (run.folder / "checkpoint.keras").exists()
+
+
+def test_a_store_that_cannot_be_written_is_said_before_the_training(stripes, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LOOKBOOK_RUNS", str(tmp_path / "file"))
+    monkeypatch.setattr(training, "train_epoch", lambda *_: pytest.fail("trained"))
+    with pytest.raises(LookbookError, match="cannot be written .*; set LOOKBOOK_RUNS to a folder that can be written"):
+        runs.fetch_or_train(settings(epochs=2), stripes)
 
 
 def test_random_layers_draw_the_same_noise_after_a_kill():

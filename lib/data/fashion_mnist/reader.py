@@ -4,13 +4,15 @@ Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", arXiv 1708.07747; publi
 Read from the publisher's four IDX files or from Kaggle's two CSV files. A few pictures in these formats load as well.
 """
 
-from pathlib import Path
+import zipfile
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from lib.base import download
 from lib.base.errors import LookbookError
-from lib.base.files import names_in
+from lib.base.files import folders_in, names_in
 from lib.base.paths import cache, data_folders
 from lib.data.dataset import Dataset
 from lib.data.fashion_mnist import idx, kaggle_csv
@@ -36,7 +38,8 @@ def load() -> Dataset:
     if folder is None:
         places = ", ".join(str(place) for place in data_folders())
         raise LookbookError(
-            f"Fashion-MNIST is not in {places}; run `lookbook data fetch fashion-mnist`, or see data/README.md"
+            f"Fashion-MNIST is not in {places}; {_packed()}run `lookbook data fetch fashion-mnist`, or see "
+            "data/README.md"
         )
     files, tables = _idx_files(folder), _csv_files(folder)
     if len(files) == 4 or not tables:
@@ -84,14 +87,28 @@ def fetch(timeout: float = 15) -> Path:
 def find() -> Path | None:
     """Return the first folder that holds any file of Fashion-MNIST, whole or not; None if there is none.
 
-    Looks into each of `data_folders()` and its sub-folder `fashion-mnist`.
+    Looks into each of `data_folders()`, first into its folder `fashion-mnist`, last into all folders two deep: there
+    IDX files count below a name with "fashion" in it alone, because those of MNIST have the same names.
     Raises LookbookError if $LOOKBOOK_DATA names no folder, or if a folder cannot be read.
     """
     for folder in data_folders():
         for place in (folder / "fashion-mnist", folder):
             if _idx_files(place) or _csv_files(place):
                 return place
+    for folder in data_folders():
+        for place in folders_in(folder, 2):
+            if _csv_files(place) or ("fashion" in str(place.relative_to(folder)).lower() and _idx_files(place)):
+                return place
     return None
+
+
+def _packed() -> str:
+    """Return which zip in the data folders holds the set, and what to do; "" for none."""
+    for file in (file for folder in data_folders() for file in sorted(folder.glob("*.zip"))):
+        with suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(file) as archive:
+            if {PurePosixPath(name).name for name in archive.namelist()} & set(CSV.values()):
+                return f"{file} holds it: unpack it there, or "
+    return ""
 
 
 def _idx_names() -> list[str]:
@@ -107,7 +124,8 @@ def _idx_files(folder: Path) -> dict[str, Path]:
         dotted = name.replace("-idx", ".idx")
         spellings = [s for s in (f"{name}.gz", name, f"{dotted}.gz", dotted) if s in there]
         if spellings:
-            found[name] = folder / spellings[0]
+            file = folder / spellings[0]
+            found[name] = file / file.name if file.is_dir() else file  # as some unpack Kaggle's zip
     return found
 
 

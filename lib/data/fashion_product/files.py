@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from lib.base.errors import LookbookError
+from lib.base.files import folders_in
 from lib.base.paths import cache, data_folders
 from lib.data import pictures
 
@@ -17,6 +19,9 @@ PAGE = "https://www.kaggle.com/datasets/paramaggarwal/fashion-product-images-sma
 FOLDER = "fashion-product-images-small"
 ZIPS = (f"{FOLDER}.zip", "archive.zip")  # as Kaggle's interface and as a browser name it
 NESTED = "myntradataset"  # Kaggle's archive holds everything twice, the second time in here
+PACKED = (".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
+HALF = (".crdownload", ".part", ".partial", ".download", ".opdownload")  # as browsers name what has not come whole
+LIKE = re.compile(r"^(fashion.?product|fashion.?dataset|archive|myntra)", re.IGNORECASE)
 TABLE, PICTURES = "styles.csv", "images"
 LARGEST = 200_000_000  # bytes of a table, many times the real one's
 AGAIN = f"replace it by a fresh download from {PAGE}"
@@ -39,7 +44,9 @@ def find() -> Path | None:
     """Return the first product set on disk: a zip, or the folder with styles.csv in it. None if there is none.
 
     Looks into each of `data_folders()`: for Kaggle's folder or its content, then for Kaggle's zip. `archive.zip`, which
-    may be anything, counts only with a styles.csv in it. Raises LookbookError if $LOOKBOOK_DATA names no folder.
+    may be anything, counts only with a styles.csv in it. Where none is, every folder there, two deep, with styles.csv
+    and images/ counts (Kaggle's large set calls it fashion-dataset), then every zip with a styles.csv in it.
+    Raises LookbookError if $LOOKBOOK_DATA names no folder.
     """
     for folder in data_folders():
         for place in (folder / FOLDER, folder / FOLDER / FOLDER, folder / "archive", folder):  # as unpackers leave it
@@ -49,11 +56,57 @@ def find() -> Path | None:
             for file in (place / name for name in ZIPS):
                 if file.is_file() and (file.name != "archive.zip" or _has_table(file)):
                     return file
-    return None
+    places = [place for folder in data_folders() for place in (folder, *folders_in(folder, 2))]
+    unpacked = (place for place in places if (place / TABLE).is_file() and (place / PICTURES).is_dir())
+    zips = (place / name for place in places for name in _names(place) if name.lower().endswith(".zip"))
+    return next(unpacked, None) or next((file for file in zips if _has_table(file)), None)
+
+
+def lies_there() -> str:
+    """Return what lies in the data folders that may be the set and cannot be read, and what to do; "" for nothing."""
+    places = [place for folder in data_folders() for place in (folder, *folders_in(folder, 1))]
+    files = [place / name for place in places for name in _names(place) if LIKE.search(name)]
+    return next((f"{file} {found}" for file in files if file.is_file() and (found := _fault(file))), "")
+
+
+def _fault(file: Path) -> str:
+    """Return what is wrong with a file that was meant to be the set, and what to do; "" where that is not known."""
+    name = file.name.lower()
+    if name.endswith(HALF):
+        return "is half a download: let the browser finish it"
+    try:
+        with file.open("rb") as content:
+            start = content.read(512).lstrip()
+        if start.startswith(b"<"):
+            return f"is a web page, not the set: sign in to Kaggle and download {PAGE} again"
+        if name.endswith(PACKED):
+            return "is packed in a way that the kit does not read: unpack it there"
+        if name.endswith(".zip"):
+            with zipfile.ZipFile(file) as archive:
+                inner = [each for each in archive.namelist() if each.lower().endswith((".zip", *PACKED))]
+            return f"holds another archive, {inner[0]}: unpack it there" if inner else ""
+    except OSError as error:
+        return f"cannot be read ({error.strerror}): check its permissions"
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError):
+        return f"is a damaged zip, a download cut short perhaps: download {PAGE} again"
+    return ""
+
+
+def _names(place: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(place))
+    except OSError:
+        return []
 
 
 def remedy() -> str:
-    """Return in one sentence how to get the set: Kaggle gives it to nobody who has not signed in."""
+    """Return in one sentence how to get the set, which Kaggle gives to nobody who has not signed in.
+
+    Where something lies in the data folders that was meant to be it: what is wrong with that.
+    """
+    found = lies_there()
+    if found:
+        return found
     return f"download {PAGE} by hand (it needs a free account) and put the zip, as it is, into {cache()}"
 
 
@@ -87,7 +140,7 @@ def opened(place: Path) -> Iterator[Files]:
     try:
         archive = zipfile.ZipFile(place)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
-        raise LookbookError(f"{place}: a damaged zip, a download cut short? ({error}); {AGAIN}") from error
+        raise LookbookError(f"{place} {_fault(place)} ({error})") from error
     except OSError as error:
         raise LookbookError(_unreadable(place, error)) from error
     with archive:
@@ -111,7 +164,7 @@ def _zip(place: Path, archive: zipfile.ZipFile) -> Files:
     names = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
     tables = [name for name in names if PurePosixPath(name).name == TABLE]
     if not tables:
-        raise LookbookError(f"{place}: holds no {TABLE}; {AGAIN}")
+        raise LookbookError(f"{place} {_fault(place) or f'holds no {TABLE}; {AGAIN}'}")
     sets = {}
     for table in tables:
         prefix = table.removesuffix(TABLE) + f"{PICTURES}/"

@@ -53,13 +53,15 @@ def load() -> Dataset:
     folder = _folder(place)
     images, digest, styles, known = _read(folder) or _decoded(place, folder)
     table = products.read_styles(styles, str(place))
+    large = (known["width"].iloc[: len(images)] > 2 * WIDTH).mean() > 0.5  # Kaggle has a large set, too
+    shrunk = f" Its files are larger, and were shrunk to {WIDTH}x{HEIGHT}: not the small set's pixels." if large else ""
     return products.dataset(
         name="fashion-product",
         table=table,
         pictures=known,
         images=images,
         provenance=f"Fashion Product Images (Small) (Param Aggarwal on Kaggle; licence: see data/README.md), "
-        f"{len(images):,} pictures for {len(table):,} rows, read from {place.name} (no checksum known).",
+        f"{len(images):,} pictures for {len(table):,} rows, read from {place.name} (no checksum known).{shrunk}",
         digest=digest,
         groups=_groups(folder, images, table, known["id"].iloc[: len(images)]),
     )

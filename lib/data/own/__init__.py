@@ -1,1 +1,1 @@
-"""A user's own pictures: reader (`load`), and table (a CSV beside them)."""
+"""A user's own pictures: reader (`load`), table (a CSV beside them), names (which picture a row means), layout."""

@@ -12,16 +12,14 @@ from lib.base.errors import LookbookError
 from lib.base.progress import progress
 from lib.data import pictures
 from lib.data.dataset import Dataset, picture_digest
+from lib.data.own import layout
 from lib.data.own import table as own_table
 from lib.data.source import MEASURED, encode
 
 LONGEST = 96  # pixels of the longer side: a network on two cores cannot take more
 CLASSES = 200  # a column with more values names pictures and does not sort them
 BLOCK = 200  # pictures at a time, so that progress shows
-PARTS = {"train", "training", "val", "valid", "validation", "test", "testing"}
-LAYOUT = "make a folder for each class (boots/1.jpg, shirts/7.jpg), or a CSV beside the pictures (data/README.md)"
-
-Listing = tuple[tuple[str, int, int], ...]  # of each file: path from the folder, bytes, time of change (ns)
+PARTS = {"train", "training", "val", "valid", "validation", "test", "testing", "dev"}
 
 
 def load(path: str) -> Dataset:
@@ -41,20 +39,17 @@ def load(path: str) -> Dataset:
     What was loaded last stays in memory until a file changes. Raises LookbookError if the folder cannot be read, has no
     usable picture, no target with two classes, or several tables.
     """
-    folder = Path(path).expanduser().resolve()
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "no such folder"
-        raise LookbookError(f"own:{path}: {what}; give the folder that holds your pictures")
-    return _load(folder, _listing(folder))
+    folder = layout.folder_of(path)
+    return _load(folder, layout.listing(folder))
 
 
 @functools.lru_cache(maxsize=1)
-def _load(folder: Path, listing: Listing) -> Dataset:
+def _load(folder: Path, listing: layout.Listing) -> Dataset:
     names = [name for name, *_ in listing]
-    tables = [name for name in names if "/" not in name and name.lower().endswith(".csv")]
+    tables = [name for name in names if "/" not in name and name.lower().endswith(own_table.ENDINGS)]
     if len(tables) > 1:
         raise LookbookError(f"{folder}: several tables ({', '.join(tables)}); leave the one that names the pictures")
-    rows, targets = own_table.read(folder / tables[0], names) if tables else _by_folder(folder, names)
+    rows, targets, said = own_table.read(folder / tables[0], names) if tables else _by_folder(folder, names)
     images, known = _read(folder, rows["file"].where(rows["reason"] == "", "").tolist())
     usable = (rows["reason"] == "").to_numpy()
     rows.loc[usable, "reason"] = known["reason"][usable]
@@ -64,10 +59,13 @@ def _load(folder: Path, listing: Listing) -> Dataset:
     if not len(images):
         why = source["reason"].value_counts()
         because = f": {why.index[0]} ({why.iloc[0]:,} of {len(source):,})" if len(why) else ""
-        raise LookbookError(f"{folder}: no picture that can be used{because}; {LAYOUT}")
+        unreadable = len(why) and (known["reason"] != "").any()
+        remedy = "; save them as JPEG or PNG" if unreadable else f"; {layout.remedy(folder, names)}"
+        remedy = "" if "save it as" in because else remedy
+        raise LookbookError(f"{folder}: no picture that can be used{because}{remedy}")
     labels, classes = _targets(source[used], targets, bool(tables))
     if not labels:
-        raise LookbookError(_one_class(folder, source[used], tables, targets))
+        raise LookbookError(_one_class(folder, names, source[used], tables, targets, said))
     from lib.data.groups import groups
 
     numbers = ["row", "position", "extra_commas", "width", "height"]
@@ -79,40 +77,19 @@ def _load(folder: Path, listing: Listing) -> Dataset:
         labels=labels,
         classes=classes,
         ids=source.loc[used, "id"].to_numpy().astype(str),
-        provenance=f"Own pictures from the folder '{folder.name}': {len(images):,}{left_out}.",
+        provenance=f"Own pictures from the folder '{folder.name}': {len(images):,}{left_out}."
+        + "".join(f" {line[0].upper()}{line[1:]}" for line in said),
         groups=groups(images),
         source=source[columns].drop(columns="file").astype(dict.fromkeys(numbers, np.int64)),
         digest=picture_digest(images),
     )
 
 
-def _listing(folder: Path) -> Listing:
-    """Return all files but the hidden ones, by name; a folder behind a link counts, once."""
-    found, seen = [], set()
-
-    def unreadable(error: OSError) -> None:
-        raise LookbookError(f"{error.filename}: cannot be read ({error.strerror}); check its permissions") from error
-
-    for place, folders, files in os.walk(folder, onerror=unreadable, followlinks=True):
-        folders[:] = sorted(name for name in folders if name[0] != "." and name != "__MACOSX")
-        if (real := os.path.realpath(place)) in seen:  # links may lead round in a circle
-            folders.clear()
-            continue
-        seen.add(real)
-        for name in files:
-            if name[0] != "." and name not in ("Thumbs.db", "desktop.ini"):
-                file = Path(place, name)
-                stat = file.stat() if file.is_file() else None  # None: a link to nothing, or a pipe
-                size, changed = (stat.st_size, stat.st_mtime_ns) if stat else (-1, 0)
-                found.append((file.relative_to(folder).as_posix(), size, changed))
-    return tuple(sorted(found))
-
-
-def _by_folder(folder: Path, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Return a row for each file, with its class, and the one target."""
+def _by_folder(folder: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Return a row for each file, with its class, the one target, and nothing to be said."""
     classes = [name.split("/")[0] if "/" in name else "" for name in names]
     parts = {name for name in classes if name.lower() in PARTS}
-    if parts and parts == {name for name in classes if name}:
+    if parts and (len(parts) > 1 or parts == {name for name in classes if name}):
         raise LookbookError(
             f"{folder}: its folders ({', '.join(sorted(parts))}) are parts, not classes; give one of them, or put the "
             "classes together: the kit divides the pictures itself"
@@ -120,7 +97,7 @@ def _by_folder(folder: Path, names: list[str]) -> tuple[pd.DataFrame, list[str]]
     rows = pd.DataFrame({"id": names, "file": names, "class": classes}, dtype="str")
     rows["row"], rows["extra_commas"] = -1, 0
     rows["reason"] = pd.Series(["" if name else "in no class folder" for name in classes], dtype="str")
-    return rows, ["class"]
+    return rows, ["class"], []
 
 
 def _targets(used: pd.DataFrame, targets: list[str], table: bool) -> tuple[dict, dict]:
@@ -137,20 +114,20 @@ def _targets(used: pd.DataFrame, targets: list[str], table: bool) -> tuple[dict,
     return labels, classes
 
 
-def _one_class(folder: Path, used: pd.DataFrame, tables: list[str], targets: list[str]) -> str:
+def _one_class(
+    folder: Path, names: list[str], used: pd.DataFrame, tables: list[str], targets: list[str], said: list[str]
+) -> str:
     count = f"{len(used):,} {'picture' if len(used) == 1 else 'pictures'}"
     if tables:
         return (
             f"{folder / tables[0]}: no column with 2 to {CLASSES} different values among {count} "
             f"(columns beside their names: {', '.join(targets) or 'none'}); add a column that sorts the pictures"
+            + "".join(f"; {line}" for line in said)
         )
-    names = sorted(set(used["class"]))
-    if len(names) > CLASSES:
-        return f"{folder}: {len(names):,} classes; the kit takes {CLASSES} at most: {LAYOUT}"
-    return (
-        f"{folder}: one class only ('{names[0]}', {count}), and two are needed; {LAYOUT}; "
-        "if the class folders lie deeper, give the folder that holds them"
-    )
+    classes = sorted(set(used["class"]))
+    if len(classes) > CLASSES:
+        return f"{folder}: {len(classes):,} classes; the kit takes {CLASSES} at most: {layout.LAYOUT}"
+    return f"{folder}: one class only ('{classes[0]}', {count}), and two are needed; {layout.remedy(folder, names)}"
 
 
 def _read(folder: Path, files: list[str]) -> tuple[np.ndarray, pd.DataFrame]:

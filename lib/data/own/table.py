@@ -1,45 +1,60 @@
-"""The table beside a user's own pictures: which of its rows names which file."""
+"""The table beside a user's own pictures: its rows, and which file each of them names."""
 
+import codecs
 import csv
 import io
-from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+import itertools
+from pathlib import Path
 
 import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.data.pictures import ENDINGS
+from lib.data.own.names import Finder, Meant
 from lib.data.source import MEASURED
 
+ENDINGS = (".csv", ".tsv")
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers", ".parquet")  # tables that are no CSV
+TEXTS = (".txt", ".json", ".jsonl", ".xml")  # tables, perhaps
 NAMING = ("id", "filename", "file", "image", "path")  # headings of a column that names the pictures
 TAKEN = ("row", "position", "reason", "extra_commas", "file", *MEASURED)  # of `Dataset.source`
 BYTES = 200_000_000  # a larger table lists more than this kit can take
+NO_TEXT = {  # how such files begin
+    b"PK\3\4": "an Excel or Numbers file", b"\xd0\xcf": "an old Excel file", b"<": "a web page", b"{\\rtf": "a document"
+}  # fmt: skip
 
 
-def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
-    """Return the rows of a CSV, then the pictures without a row; and the columns beside the pictures' names.
+def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Return the rows of a CSV, then the pictures without a row; the columns beside the names; what is to be said.
 
     names: the files in the table's folder, as paths from it. The rows name them in the column headed id, filename,
-    file, image or path, else in the first; of several such columns the one that fits the most files counts. A row gives
-    the file's path, or its name if no other file has it, with or without ending. Fields are parted by comma, semicolon
-    or tab, whichever the first line has most of, and quoted as spreadsheets do; the text is UTF-8 or Windows's.
+    file, image or path; of several such columns, and where none is there or fits, of all, the one that fits the most
+    files counts (`names.Finder.find` says how). Fields are parted by comma, semicolon, tab or bar, whichever the first
+    line has most of, and quoted as spreadsheets do; the text is UTF-8, UTF-16 or Windows's. A first line that names a
+    picture is no header.
 
     Columns: id (as the row says), file ("" without one), row (the record, from 1; -1: without), extra_commas (0),
     reason ("" or why not used), and every column as text, with "table " before a name that `Dataset.source` uses.
-    Raises LookbookError if it cannot be read, has no rows, or a heading twice.
+    Raises LookbookError if it cannot be read, has no rows, a heading twice, or no row that names a picture.
     """
     header, records = _records(table)
-    find = _finder([name for name in names if name != table.name])
-    known = [place for place, name in enumerate(header) if name.strip().lower() in NAMING] or [0]
-    usable = [fields for fields in records.values() if len(fields) == len(header)]
-    naming = max(known, key=lambda place: sum(bool(find(fields[place])[0]) for fields in usable))  # the first of equals
-    columns = [f"table {name}" if name in (*TAKEN, "id") else name for name in header]
+    finder = Finder([name for name in names if name != table.name])
+    naming, meant = _naming(header, records, finder)
+    first = finder.find([header[naming], *_column(records, naming)])
+    bare = first[0].file != "" and header[naming].lower() not in NAMING
+    if bare:
+        records, meant = {1: header} | {number + 1: fields for number, fields in records.items()}, first
+    headings = [name if name and not bare else f"column {place}" for place, name in enumerate(header, start=1)]
+    twice = sorted({name for name in headings if headings.count(name) > 1})
+    if twice:
+        raise LookbookError(f"{table}: the heading '{twice[0]}' is there twice; give every column a name of its own")
+    if not records:
+        raise LookbookError(f"{table}: no rows below its header; write a row for each picture, or take the table out")
+    columns = [f"table {name}" if name in (*TAKEN, "id") else name for name in headings]
     columns[naming] = "id"
     rows: list[dict] = []
     row_of: dict[str, int] = {}
-    for number, fields in records.items():
+    for (number, fields), (file, reason, _) in zip(records.items(), meant, strict=True):
         full = [*fields, *[""] * (len(header) - len(fields))][: len(header)]
-        file, reason = find(full[naming])
         if len(fields) != len(header):
             reason = f"too {'few' if len(fields) < len(header) else 'many'} fields ({len(fields)} of {len(header)})"
         elif file in row_of:
@@ -47,14 +62,63 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str]]:
         elif file:
             row_of[file] = number
         rows.append(dict(zip(columns, full, strict=True)) | {"file": file, "row": number, "reason": reason})
+    said = _said(table, headings[naming], rows, meant, finder)
+    if not row_of:
+        raise LookbookError(f"{table}: no row can be used; {said[0]} If it is no table of pictures, take it out")
+    if bare:
+        said.insert(0, f"the table {table.name} has no header.")
     named = {row["file"] for row in rows}
-    spare = [name for name in names if name.lower().endswith(ENDINGS) and name not in named]
+    spare = [name for name in finder.pictures if name not in named]
     rows += [dict.fromkeys(columns, "") | {"id": name, "file": name, "row": -1, "reason": "no row"} for name in spare]
     found = pd.DataFrame(rows)
     found = found.astype({name: "str" for name in found.columns if name != "row"})
     found["id"] = found["id"].str.strip()
     found["extra_commas"] = 0
-    return found, [name for place, name in enumerate(columns) if place != naming]
+    return found, [name for place, name in enumerate(columns) if place != naming], said
+
+
+def _naming(header: list[str], records: dict[int, list[str]], finder: Finder) -> tuple[int, list[Meant]]:
+    """Return the column that names the pictures, and what its rows mean."""
+
+    def look(places: list[int]) -> tuple[int, list[Meant]]:
+        found = {place: finder.find(_column(records, place)) for place in places}
+        best = max(places, key=lambda place: len({each.file for each in found[place]} - {""}))  # the first of equals
+        return best, found[best]
+
+    known = [place for place, name in enumerate(header) if name.lower() in NAMING]
+    if known:
+        best, meant = look(known)
+        if any(each.file for each in meant):
+            return best, meant
+    other, found = look(list(range(len(header))))
+    return (best, meant) if known and not any(each.file for each in found) else (other, found)
+
+
+def _column(records: dict[int, list[str]], place: int) -> list[str]:
+    return [fields[place] if place < len(fields) else "" for fields in records.values()]
+
+
+def _said(table: Path, heading: str, rows: list[dict], meant: list[Meant], finder: Finder) -> list[str]:
+    """Return what was taken loosely, and the first row that fits nothing: a line each."""
+    said = []
+    loosely = [(row["id"].strip(), each.file) for row, each in zip(rows, meant, strict=True) if each.loosely]
+    if loosely:
+        text, file = loosely[0]
+        said.append(f"{len(loosely):,} rows of {table.name} write a name otherwise: '{text}' is taken for '{file}'.")
+    bad = [row for row in rows if not row["file"] or row["reason"].startswith("too ")]
+    if bad:
+        row, name = bad[0], bad[0]["id"].strip()[:80]
+        said.append(f"row {row['row']} says '{name}' in column '{heading}': {row['reason']}; {_hint(row, finder)}")
+    return said
+
+
+def _hint(row: dict, finder: Finder) -> str:
+    if row["reason"].startswith("too "):
+        return "put a text that holds the separator into quotes."
+    if not finder.pictures:
+        return "no picture lies beside the table or in a folder there."
+    near = finder.nearest(row["id"])
+    return f"is '{near}' meant?" if near else f"the pictures have names like '{finder.pictures[0]}'."
 
 
 def _records(table: Path) -> tuple[list[str], dict[int, list[str]]]:
@@ -65,41 +129,31 @@ def _records(table: Path) -> tuple[list[str], dict[int, list[str]]]:
         raw = table.read_bytes()
     except OSError as error:
         raise LookbookError(f"{table}: cannot be read ({error.strerror}); check its permissions") from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:  # a table saved by a spreadsheet on Windows
-        text = raw.decode("cp1252", errors="replace")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    text = _text(table, raw)
+    first, _, rest = text.lstrip("\r\n ").partition("\n")
+    if first.lower().startswith("sep="):  # for Excel, which hides it
+        text, delimiter = rest, first[4:5] or ","
+    else:
+        delimiter = max(",;\t|", key=first.count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise LookbookError(f"{table}: no CSV ({error}); save the table as CSV again") from error
-    header = [name.strip() or f"column {place}" for place, name in enumerate(lines[0] if lines else [], start=1)]
-    records = {number: fields for number, fields in enumerate(lines[1:], start=1) if any(map(str.strip, fields))}
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise LookbookError(f"{table}: the heading '{twice[0]}' is there twice; give every column a name of its own")
-    if not records:
-        raise LookbookError(f"{table}: no rows below its header; write a row for each picture, or take the table out")
-    return header, records
+    lines = list(itertools.dropwhile(lambda fields: not any(map(str.strip, fields)), lines))
+    header = [name.strip() for name in lines[0]] if lines else [""]
+    return header, {n: fields for n, fields in enumerate(lines[1:], start=1) if any(map(str.strip, fields))}
 
 
-def _finder(names: list[str]) -> Callable[[str], tuple[str, str]]:
-    """Return a function: what a row says -> the file it means, and why there is none ("" if there is one)."""
-    exact = set(names)
-    meant: dict[str, str] = {}
-    for name in names:
-        if name.lower().endswith(ENDINGS):
-            path = PurePosixPath(name)
-            for key in {path.name, path.stem, path.with_suffix("").as_posix()}:
-                meant[key] = name if meant.setdefault(key, name) == name else ""
-
-    def find(text: str) -> tuple[str, str]:
-        key = text.strip().replace("\\", "/").removeprefix("./")
-        if not key:
-            return "", "no id"
-        file = key if key in exact else meant.get(key)
-        return file or "", "" if file else "no picture" if file is None else "several pictures of that name"
-
-    return find
+def _text(table: Path, raw: bytes) -> str:
+    """Return the text of a table; LookbookError where it is none."""
+    for start, what in NO_TEXT.items():
+        if raw.lstrip().startswith(start):
+            raise LookbookError(f"{table}: is {what}, whatever its name says; open it and save the table as CSV")
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", errors="replace")
+    if b"\0" in raw[:2]:
+        return raw.decode("utf-16-be" if raw[:1] == b"\0" else "utf-16-le", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:  # a table saved by a spreadsheet on Windows
+        return raw.decode("cp1252", errors="replace")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lib import config as configs
-from lib.base import outside, paths, versions
+from lib.base import files, outside, paths, versions
 from lib.base.errors import LookbookError
 from lib.data import catalogue
 from lib.data.dataset import Dataset
@@ -40,7 +40,8 @@ def order_of(job: Job, here: bool) -> Order:
         raise LookbookError(
             f"the data set '{name}' was made by hand, workers have none: use --engine inline"
         ) from error
-    log(job).parent.mkdir(parents=True, exist_ok=True)  # the worker must find this folder
+    with files.writing(log(job).parent):
+        log(job).parent.mkdir(parents=True, exist_ok=True)  # the worker must find this folder
     places = {name: os.environ.get(name, "") for name in PLACES} if here else {}
     return {
         "key": job.key,

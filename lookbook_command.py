@@ -1,6 +1,7 @@
 """The command `lookbook`, under a name that no other folder has: a package called `lib` lies in many.
 
-`python lookbook.py MODULE ...` runs a module as `python -m MODULE ...` does, with modules found in the kit's order.
+`python lookbook_command.py MODULE ...` runs a module as `python -m MODULE ...` does, with modules found in the kit's
+order.
 """
 
 import os
