@@ -7,7 +7,7 @@ from lib.config import RunConfig
 from lib.data import catalogue, r1
 from lib.data.dataset import Dataset
 from lib.data.parts import parts
-from lib.training import fits, recipes
+from lib.training import fits, heads, recipes
 
 USAGE = {"target": "usage", "keep": {"usage": r1.CLASSES}, "validation": 0.15}
 MAIN = {"target": "masterCategory", "more_targets": ("subCategory",), "stratify": "subCategory", "validation": 0.15}
@@ -80,4 +80,7 @@ def _configs(name: str, parameters: dict, dataset: Dataset) -> list[RunConfig]:
     checked = configs.parse({"system": "anchor.majority", "data": data})  # a wrong limit is said in one line
     if "systems" in parameters:  # 02 takes them with settings of its own
         return [configs.parse({"system": each, "data": data} | own) for each in parameters["systems"]]
-    return [recipes.recipe(each, checked.data, **own) for each in one if each != "anchor.majority"] or [checked]
+    found = [recipes.recipe(each, checked.data, **own) for each in one if each != "anchor.majority"]
+    if "article_limit" in parameters:  # the kit's own backbone, where no other is at hand
+        found.append(heads.teacher(checked.data, parameters["article_limit"]))
+    return found or [checked]

@@ -7,6 +7,7 @@ from scipy.ndimage import gaussian_filter, shift
 
 from lib.audit import duplicates
 from lib.audit import pictures as audit
+from lib.base.errors import LookbookError
 from lib.data.dataset import Dataset
 
 
@@ -151,3 +152,9 @@ def test_an_audit_is_judged_among_the_pictures_that_were_compared(smooth):
     assert table.loc["near duplicate"].tolist() == [1, 0, 1, 0]
     assert table.loc["blank"].tolist() == [1, 1, 0, 0]
     assert table.loc["wrong label"].tolist() == [1, 0, 1, 1]
+
+
+@pytest.mark.parametrize("labels", [[0], [0, 1, 2, 3], [0] * 9, [0] * 9 + [1]])
+def test_too_few_pictures_to_look_for_wrong_labels_are_refused_in_a_line(smooth, labels):
+    with pytest.raises(LookbookError, match="too few to look for wrong labels: 5 of one class and 2 of another"):
+        audit.suspected_wrong_labels(smooth[: len(labels)], np.array(labels))

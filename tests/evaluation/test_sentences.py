@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from lib.evaluation import sentences
+from lib.evaluation import comparison, rates, sentences
 from lib.evaluation.comparison import HIGHER, LOWER
 
 
@@ -85,3 +85,23 @@ def test_one_answer_to_all_pictures_is_told():
         sentences.told_dull([np.array([0, 1])], "it")
         == "Each training of it says more than one usage of the validation pictures."
     )
+
+
+def test_what_has_no_figure_is_said_in_words_and_never_as_nan():
+    runs = pd.DataFrame([("low", 0, 0.5), ("high", 0, np.nan)], columns=["system", "seed", "val_accuracy"])
+    runs["diverged"] = runs["system"] == "high"
+    means = comparison.summarise(runs, "val_accuracy")
+    assert comparison.told_means(means) == "0.500 (low), no figure (high)"
+    assert comparison.lowest(runs, "val_accuracy") == "low"
+    assert comparison.lowest(runs[runs["system"] == "high"], "val_accuracy") == "high"
+    assert comparison.span(means.iloc[0], ".2f") == "an unknown interval, without two seeds"
+    assert comparison.span(pd.Series({"low": 0.1, "high": 0.25}), ".2f") == "0.10 to 0.25"
+    differences = comparison.against(runs, "val_accuracy", "low")
+    assert comparison.told_differences(differences) == "no figure (high)"
+    assert sentences.unseen(differences) == "without two seeds no gain or loss can be seen"
+    by_rate = runs.assign(learning_rate=0.1, group=runs["system"])
+    assert rates.told(rates.minus(by_rate, "val_accuracy", "low")) == "no figure at 0.1"
+    assert rates.told_ends(rates.minus(by_rate, "val_accuracy", "low")) == "high has no figure at 0.1"
+    alone = rates.minus(by_rate[by_rate["group"] == "low"], "val_accuracy", "low")
+    assert rates.told(alone) == "there is none to compare with"
+    assert rates.told_ends(alone) == "no schedule is compared with another"

@@ -98,3 +98,15 @@ def test_no_setting_is_left_behind():
     before = dict(matplotlib.rcParams)
     assert isinstance(plots.shares(np.array([0.1, 0.9]), "x", "y"), Figure)
     assert dict(matplotlib.rcParams) == before
+
+
+def test_where_there_is_nothing_to_draw_the_page_is_told_why():
+    nothing = [
+        plots.pictures(np.empty((0, 8, 8, 1), "uint8")),
+        plots.pairs(np.empty((0, 8, 8, 1), "uint8"), np.empty((0, 8, 8, 1), "uint8"), []),
+        plots.intervals(pd.DataFrame(columns=["system", "low", "mean", "high"]), "system", "mean", "x"),
+        plots.curves({"all": [pd.DataFrame({"epoch": [1], "val_loss": [np.nan]})]}, {"val_loss": "loss"}),
+    ]
+    said = [plots.style.tried(figure) for figure in nothing]
+    assert [png for png, _ in said] == [""] * 4
+    assert [why for _, why in said][0::3] == ["there is no such picture", "all trainings diverged"]
