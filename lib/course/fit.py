@@ -23,6 +23,7 @@ SYSTEMS = {  # what a notebook trains that has no parameter for it
     "06_optimizers": ["R2.simple"],
     "07_augmentation": ["R3.initial"],
     "08_transfer_learning": ["R1.baseline"],
+    "09_imbalance": ["R1.baseline"],  # its head takes the same batches
     "10_multi_task": ["R5.resnet34_mtl"],
 }
 
