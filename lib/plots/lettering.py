@@ -63,7 +63,7 @@ def _groups(figure: Figure) -> list[list[Text]]:
     ticks: list[list[Text]] = [list(axis.get_majorticklabels()) for axis in _axes(figure)]
     known = {id(text) for group in ticks for text in group}
     alone = [[text] for text in figure.findobj(Text) if isinstance(text, Text) and id(text) not in known]
-    return [group for group in [*ticks, *alone] if any(text.get_text() for text in group)]
+    return [*ticks, *alone]
 
 
 def _short(label: str, numbers: dict[str, int], most: int = LONGEST) -> str:

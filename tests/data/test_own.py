@@ -11,7 +11,7 @@ from PIL import Image
 from lib.base.errors import LookbookError
 from lib.config import DataConfig
 from lib.data import splits
-from lib.data.own import place
+from lib.data.own import layout
 from lib.data.own import reader as own
 from lib.data.prepare import prepare
 
@@ -520,12 +520,12 @@ def test_a_folder_is_found_as_people_write_it(shop, monkeypatch):
     monkeypatch.setenv("HOME", str(shop.parent))
     monkeypatch.chdir(shop.parent)
     written = [f"{shop}/", f'"{shop}"', f" {shop} ", "~/my shop", "./my shop", "my shop/../my shop", shop.as_uri()]
-    assert {place.folder_of(path) for path in written} == {shop}
+    assert {layout.folder_of(path) for path in written} == {shop}
 
 
 @pytest.mark.parametrize("path", ["", '""', "~nobody/x", "x" * 300, "C:\\my shop", "http://example.org/x", "a\nb"])
 def test_what_is_no_folder_is_one_line(path):
-    refused(path, "no such folder; give the folder that holds your pictures")
+    refused(path, "no such folder; give the one that holds your pictures")
 
 
 def test_a_folder_whose_own_name_is_no_text_is_refused_before_anything_is_trained(shop):

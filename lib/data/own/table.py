@@ -58,7 +58,8 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[s
     rows: list[dict] = []
     row_of: dict[str, int] = {}
     for (number, fields), (file, reason, _) in zip(records.items(), meant, strict=True):
-        full = [*(shown(field) for field in fields), *[""] * (len(header) - len(fields))][: len(header)]
+        told = [field if place == naming else shown(field) for place, field in enumerate(fields)]
+        full = [*told, *[""] * (len(header) - len(fields))][: len(header)]
         if len(fields) != len(header):
             reason = f"too {'few' if len(fields) < len(header) else 'many'} fields ({len(fields)} of {len(header)})"
         elif file in row_of:
@@ -76,7 +77,7 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[s
     rows += [nothing | {"id": shown(name), "file": name} for name in finder.pictures if name not in named]
     found = pd.DataFrame(rows)
     found = found.astype({name: "str" for name in found.columns if name not in ("row", "file")})
-    found["id"] = found["id"].str.strip()
+    found["id"] = found["id"].str.strip().map(shown)
     found["extra_commas"] = 0
     return found, [name for place, name in enumerate(columns) if place != naming], said
 
