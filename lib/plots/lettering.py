@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
+import matplotlib
 from matplotlib import font_manager
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -13,9 +15,16 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
 
 BASE = "DejaVu Sans"  # matplotlib brings it along
+FILE = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
 LONGEST = 40  # characters of a name beside an axis: longer ones leave no room for the figure
 ABOVE = 30  # of one above a picture
 UNFIT = ("Last Resort", "Color", "Symbols Nerd")  # families of boxes, and of pictures that matplotlib cannot draw
+
+
+def known() -> None:
+    """Let matplotlib know the font that it brings along: a list of fonts that another installation left may lack it."""
+    if str(FILE) not in {font.fname for font in font_manager.fontManager.ttflist}:
+        font_manager.fontManager.addfont(FILE)
 
 
 def literal(figure: Figure) -> Figure:
@@ -88,7 +97,7 @@ def _drawable(label: str, numbers: dict[str, int]) -> str:
 @cache
 def _font(letter: str) -> str:
     """Return the family that draws a letter: matplotlib's own, else one of this computer; "" where none does."""
-    if letter in "\n\t" or ord(letter) in _letters(font_manager.findfont(BASE)):
+    if letter in "\n\t" or ord(letter) in _letters(str(FILE)):
         return BASE
     usual = [font for font in font_manager.fontManager.ttflist if font.style == "normal" and font.variant == "normal"]
     for font in sorted(usual, key=lambda font: (abs(_weight(font.weight) - 400), font.name)):

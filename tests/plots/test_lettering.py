@@ -6,6 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
 
 from lib import plots
 from lib.plots import lettering
@@ -17,7 +19,8 @@ SHOWN = ["$5_bags to $20_bags", "\\frac $ $", "(1)", "(2) bags", "größe", "ת�
 @pytest.fixture
 def few_fonts(monkeypatch):
     """A computer with matplotlib's own fonts alone."""
-    own = [font for font in lettering.font_manager.fontManager.ttflist if "mpl-data" in font.fname]
+    files = sorted(lettering.FILE.parent.glob("*.ttf"))
+    own = [font_manager.ttfFontProperty(FT2Font(str(file))) for file in files]
     monkeypatch.setattr(lettering.font_manager.fontManager, "ttflist", own)
     lettering._font.cache_clear()
     yield
@@ -46,6 +49,12 @@ def test_names_at_an_axis_are_drawn_as_written_and_what_cannot_be_is_explained(f
             assert labels(figure.axes[0].yaxis) == SHOWN
             assert "(1) is 包包, (2) is \U0001f45c, (3) is aaa" in told and "a" * 120 in told
             assert not any(text.get_parse_math() for text in figure.axes[0].yaxis.get_majorticklabels())
+
+
+def test_a_list_of_fonts_that_lacks_matplotlibs_own_is_mended(monkeypatch):
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [])
+    with plots.style.own_style():
+        assert font_manager.findfont(lettering.BASE) == str(lettering.FILE)
 
 
 def test_titles_of_pictures_too(few_fonts):
