@@ -208,7 +208,8 @@ accuracy = np.mean([history["val_accuracy"] for history in histories], axis=0)
 page.say(
     f"Task 2: after epoch **{accuracy.argmax() + 1}**; the lowest loss comes after epoch "
     f"{comparison.figure(turns['mean'].iloc[0], '.1f')} on average. They need not agree: the loss "
-    "also punishes mistakes that grow surer. Tasks 1 and 3: change the parameters cell and run again."
+    "also punishes mistakes that grow surer. Tasks 1 and 3: change the parameters cell and run "
+    "again."
 )
 
 # %% [markdown]

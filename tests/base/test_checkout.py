@@ -88,7 +88,8 @@ def test_a_report_runs_the_code_of_the_folder_it_is_made_in(copied):
         '# %% [markdown]\n# # 99 · Who?\n\n# %% tags=["parameters"]\nprofile: str = "quick"\n\n'
         "# %%\nimport lib\nprint(lib.OF)\n"
         "from lib.base import files, paths\n"
-        "files.write_json(paths.results_file('99_who'), {'notebook': '99_who', 'status': 'complete'})\n"
+        "about = {'notebook': '99_who', 'title': 'Who?', 'status': 'complete', 'profile': 'quick'}\n"
+        "files.write_json(paths.results_file('99_who'), about | {'parameters': {}, 'provenance': {}})\n"
     )
     python = second / ".venv/bin/python"
     assert ran([python, "-m", "lib", "build"], second).returncode == 0

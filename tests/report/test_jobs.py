@@ -22,7 +22,7 @@ SAVE = """
 import os, time
 from pathlib import Path
 from lib.base import files, paths
-here = Path(os.environ["LOOKBOOK_MEETING"])
+here = Path(os.environ["MEETING"])
 (here / name).write_text(os.environ.get("OMP_NUM_THREADS", "all"))
 begun = time.time()
 while not all((here / other).exists() for other in waits_for):
@@ -48,7 +48,7 @@ def workshop(tmp_path, monkeypatch):
     for name in cores.LIBRARIES:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "meeting").mkdir()
-    monkeypatch.setenv("LOOKBOOK_MEETING", str(tmp_path / "meeting"))
+    monkeypatch.setenv("MEETING", str(tmp_path / "meeting"))
     paths.SOURCES.mkdir(parents=True)
     for name, others in WAITS.items():
         write(name, f"name, waits_for = {name!r}, {others}\n{SAVE}" if name != "03_error" else "raise ValueError('no')")
@@ -144,7 +144,7 @@ def test_a_killed_report_leaves_nothing_behind(workshop, tmp_path, number, code)
     while len(list((tmp_path / "meeting").iterdir())) < 2 and time.time() < deadline:
         time.sleep(0.1)
     family = psutil.Process(report.pid).children(recursive=True)
-    assert len(family) >= 6, "papermill, its kernel and what that started, twice"
+    assert len(family) >= 6, report.stderr.read()  # papermill, its kernel and what that started, twice
     for _ in range(2):  # a second Ctrl-C does not stop the clearing up
         report.send_signal(number)
         time.sleep(0.1)
