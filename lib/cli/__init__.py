@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from lib.base import outside, paths
+from lib.base import outside, paths, start
 from lib.base.errors import LookbookError
 from lib.base.text import shown
 from lib.cli import ending, predicting, training
@@ -94,8 +94,6 @@ def report(
 @app.command()
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
-    from lib.base import start
-
     first = paths.NOTEBOOKS / "00_start_here.ipynb"
     command = start.command("jupyterlab", f"--ServerApp.root_dir={paths.ROOT}")
     command.append(str(first if first.is_file() else paths.NOTEBOOKS))  # Jupyter starts on no file that is not there
