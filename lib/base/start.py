@@ -32,16 +32,8 @@ def command(module: str, *arguments: str) -> list[str]:
     """Return the command that runs a module of this installation, whatever Python's variables say (-E)."""
     modes = ["-X", "utf8"] if sys.flags.utf8_mode else []
     folder = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    return [
-        sys.executable,
-        "-E",
-        "-W",
-        "ignore",
-        *modes,
-        os.path.join(folder, "lookbook_command.py"),
-        module,
-        *arguments,
-    ]
+    file = os.path.join(folder, "lookbook_command.py")
+    return [sys.executable, "-E", "-W", "ignore", *modes, file, module, *arguments]
 
 
 def _same(one: str, other: str) -> bool:

@@ -252,7 +252,7 @@ page.say(pixels_told)
 # ## Is it worth thawing the backbone?
 # **Fine-tuning** goes on with the last layers of the backbone thawed, at a tenth of the learning rate. The head is trained
 # first: a fresh one would send random gradients into good weights. Batch normalisation stays frozen, because few pictures
-# would spoil its statistics. To be fair, the frozen network trains as long. All seeds share the few validation pictures.
+# would spoil its statistics. The frozen one trains as long. All seeds share few validation pictures: others may differ.
 
 # %%
 thawed = 12 if len(kinds) > 20 else 5  # layers; the kit's own backbone is a short one

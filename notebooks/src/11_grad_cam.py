@@ -27,7 +27,7 @@ import numpy as np
 from lib import claims, notebook, plots, runs
 from lib.base.backend import keras
 from lib.config import DataConfig, RunConfig
-from lib.data import catalogue
+from lib.data import catalogue, r1
 from lib.data.parts import parts
 from lib.evaluation import comparison
 from lib.explain import cam, controls, gradients, layers, maps, story, targets
@@ -290,8 +290,8 @@ page.show(
 measured = story.measured(pair, colour)
 page.table("story", story.table(measured), "The story, taken apart: means over seeds", 2)
 enough = claims.comparable(
-    colour.name, colour_limit, colour_epochs, 10, "fashion-product", pictures=2507
-)  # R1 had 2,507 training pictures, changed copies among them
+    colour.name, colour_limit, colour_epochs, 10, "fashion-product", sum(r1.ENLARGED["train"])
+)  # as many training pictures as R1 had, changed copies among them
 judged = page.claims(story.for_claims(measured), enough)
 
 # %% [markdown]
