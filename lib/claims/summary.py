@@ -57,7 +57,7 @@ def in_short() -> str:
     """Return a table of the systems that are trained as their recipe says, and one of verdicts, as Markdown."""
     grids = [full_length.grid(name) for name in full_length.SHAPES]
     lines = [
-        "Test accuracy: mean over seeds, in brackets its 95 % interval. Of networks with several answers: the first one.\n",
+        "Test accuracy: mean over seeds, in brackets its 95 % interval. Of several answers the first one counts.\n",
         "| system | pictures | test accuracy | seeds | epochs | minutes a run |",
         "|---|---|---|---|---|---|",
     ]
