@@ -3,7 +3,6 @@
 A page shows figures, tables and sentences, and keeps what it shows for results.json.
 """
 
-import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -12,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lib import claims, models, plots
-from lib.base import files, paths, provenance
+from lib.base import files, paths, progress, provenance
 from lib.base.errors import LookbookError
 from lib.claims import by_reference
 from lib.course import fit, legal
@@ -29,7 +28,7 @@ JUDGES_NOTHING = "These pictures or this length are not the report's, so this ru
 
 
 def start(name: str, given: dict, colour: bool = False) -> "Page":
-    """Load the data set, print what the notebook runs on, and return its page.
+    """Load the data set, say what the notebook runs on, and return its page.
 
     given: the notebook's `globals()`; its parameters are the names that the parameters cell gives a type.
     colour: whether the notebook needs a product set, in colour and with a table (`lib.data.catalogue.resolve`).
@@ -58,7 +57,7 @@ class Page:
         }  # fmt: skip
         self.dataset = self._loaded("data", colour, {})
         fit.refuse(name, parameters, self.dataset)
-        print(f"device    {self.results['provenance']['device']}")
+        progress.tell(f"device    {self.results['provenance']['device']}")
 
     def colour(self, **needed: tuple[str, ...]) -> Dataset:
         """Return the product set that belongs to the parameter `dataset`; needed: columns, and values that they have.
@@ -76,9 +75,9 @@ class Page:
         if dataset.name not in [each["name"] for each in known]:
             about = {"name": dataset.name, "provenance": dataset.provenance, "fingerprint": dataset.fingerprint}
             known.append(about | {"fallback": resolved.reason})
-            print(f"{what:<10}{dataset.provenance}")
+            progress.tell(f"{what:<10}{dataset.provenance}")
             if resolved.reason:
-                print(f"          {resolved.reason}")
+                progress.tell(f"          {resolved.reason}")
         return dataset
 
     def table(
@@ -114,7 +113,7 @@ class Page:
 
         draw: takes one value of each list in `choices`, by its name, and returns a figure.
         """
-        if find_spec("ipywidgets") and not os.environ.get("LOOKBOOK_OUTPUT"):  # in a report nobody can choose
+        if find_spec("ipywidgets") and not paths.for_a_report():  # in a report nobody can choose
             from ipywidgets import interact
 
             interact(lambda **chosen: self.show(draw(**chosen), alt, caption), **choices)
@@ -159,7 +158,7 @@ class Page:
         self.show(
             plots.intervals(differences, "system", "difference", f"{said}, minus that of {reference}", mark=0),
             alt=f"{heading} minus that of {reference}: {told}".replace("**", ""),
-            caption=f"{heading} minus that of {reference}, seed by seed. Bars are 95 % intervals, each for itself.",
+            caption=f"{heading} minus that of {reference}, seed by seed. Bars: 95% intervals, each on its own.",
         )
         self.say(f"{heading}, minus that of {reference}: {told}")
         self.table(name, means, f"{heading}: {comparison.SUMMARISED}", digits, fold=True)
@@ -198,7 +197,7 @@ class Page:
         if found.means.empty:
             return
         usual = plots.intervals(found.means, "system", "mean", found.axis, None if against is None else 0)
-        bars = "a point per training, lines are means" if draw else "bars are 95 % intervals of the mean over seeds"
+        bars = "a point per training, lines are means" if draw else "bars are 95% intervals of the mean over seeds"
         caption = f"Reference runs, {found.seeds}: {bars}."
         self.show(draw(found.runs) if draw else usual, f"At full length, {found.told}.", caption)
         self.say(f"At full length, {found.told}.")

@@ -1,6 +1,7 @@
 """The house: imports point down the list of rooms, never up and in no circle; no file is long; no room is unnamed."""
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def imports(file: Path, known: set[str]) -> set[str]:
     return found - {"lib"}
 
 
+@cache
 def graph() -> dict[str, set[str]]:
     known = {name_of(file) for file in modules()}
     return {name_of(file): imports(file, known) for file in modules()}

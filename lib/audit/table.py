@@ -18,7 +18,7 @@ from lib.data.source import MISSING
 KEPT = ("id", "row", "position", "reason", "extra_commas", "width", "height", "mode")
 TABLE_ONLY = ("too few fields", "too many fields", "id again", "no id", "the picture of row", "several pictures")
 NO_PICTURE = "no picture"  # the reason in `Dataset.source` of a row whose picture is nowhere
-FEW = 10  # pictures; of fewer, a test part of 15 % gets one or none
+FEW = 10  # pictures; of fewer, a test part of 15% gets one or none
 
 
 def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:

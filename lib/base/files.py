@@ -27,9 +27,14 @@ def writing(path: Path) -> Iterator[None]:
         raise LookbookError(unwritable(path, error)) from error
 
 
+def is_full(error: OSError) -> bool:
+    """Return whether the disk is full, or what its owner allows is used up."""
+    return error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota
+
+
 def unwritable(path: Path, error: OSError) -> str:
     """Return why `path` cannot be written, and what to do: which variable names another folder, where one does."""
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # Windows knows no quota
+    if is_full(error):
         return f"{path}: the disk is full; free some space and run the command again"
     variable = paths.variable(path)
     remedy = f"set {variable} to a folder that can be written" if variable else "check its permissions"

@@ -95,3 +95,8 @@ def results_file(notebook: str) -> Path:
     """
     folder = os.environ.get("LOOKBOOK_OUTPUT")
     return Path(folder, "results.json").resolve() if folder else reports() / notebook / "lab.json"
+
+
+def for_a_report() -> bool:
+    """Return whether `lookbook report` runs this notebook: nobody watches it, or can choose anything in it."""
+    return bool(os.environ.get("LOOKBOOK_OUTPUT"))

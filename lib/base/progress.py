@@ -8,9 +8,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lib.base import paths
+
 if TYPE_CHECKING:
     from rich.console import Console
 
+FINISHED = "lookbook_finished"  # marks the output of work that came to its end: a report leaves it out
 Report = Callable[[float, int, str], None]  # (steps done, steps in all, what to say)
 
 
@@ -74,6 +77,12 @@ def several(console: "Console") -> Iterator[Callable[[str], AbstractContextManag
         yield begin
 
 
+def tell(line: str) -> None:
+    """Print a line for whoever sits at the notebook; a report says it in a place of its own."""
+    if not paths.for_a_report():
+        print(line)
+
+
 def waiting(title: str) -> Callable[[], None]:
     """Return a function that says that another process is at it: for `lib.base.files.locked`."""
 
@@ -109,8 +118,15 @@ def _batch_lines() -> Iterator:
 def _notebook_line() -> Iterator:
     from IPython.display import display
 
-    handle = display({"text/plain": "..."}, raw=True, display_id=True)
-    yield lambda line, done, total: handle.update({"text/plain": line}, raw=True)
+    handle, last = display({"text/plain": "..."}, raw=True, display_id=True), "..."
+
+    def show(line: str, done: float, total: int) -> None:
+        nonlocal last
+        last = line
+        handle.update({"text/plain": line}, raw=True)
+
+    yield show
+    handle.update({"text/plain": last}, raw=True, metadata={FINISHED: True})
 
 
 @contextmanager

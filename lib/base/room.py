@@ -4,6 +4,7 @@ import errno
 import tempfile
 from pathlib import Path
 
+from lib.base import files
 from lib.base.errors import LookbookError
 
 NEEDED = 4_000_000  # bytes: a report, or the network of a run
@@ -22,6 +23,6 @@ def refuse(folder: Path, remedy: str) -> None:
         why = f"cannot be written ({error.strerror})"
         if error.errno == errno.ENOTDIR:
             why = "is a file, not a folder" if there == folder else f"cannot be made, because {there} is a file"
-        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # Windows knows no quota
+        if files.is_full(error):
             why, remedy = "the disk is full", f"make room, or {remedy}"
         raise LookbookError(f"{folder}: {why}; {remedy}") from error

@@ -17,7 +17,7 @@ FEATURES = "Mahalanobis, features"
 def measure() -> pd.DataFrame:
     """Return a row for each carried network and score: the share of each set that it calls unlike.
 
-    The thresholds call 5 % of the validation pictures unlike (of their second half; the first half is what the score of
+    The thresholds call 5% of the validation pictures unlike (of their second half; the first half is what the score of
     features is fitted to). half: "reporting" for the chosen score alone, with validation's threshold of
     `lib.predict.judge`, on other pictures, and on test pictures in place of validation's.
     """

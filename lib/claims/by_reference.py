@@ -79,7 +79,7 @@ def _told_differences(found: pd.DataFrame) -> str:
     rounded = found["mean"].round(3) + 0.0  # no "-0.000"
     each = ", ".join(f"{mean:+.3f} ({system})" for mean, system in zip(rounded, found["system"], strict=True))
     sure = found.loc[found["p_holm"] < comparison.RESOLVED, "system"]
-    return f"{each}; surely different: {' and '.join(sure) or 'none'}"
+    return f"{each}; clearly different: {' and '.join(sure) or 'none'}"
 
 
 def judged(grid: dict[str, list[Run]] | None = None, *more: pd.DataFrame) -> pd.DataFrame:

@@ -31,7 +31,7 @@ BESIDE = {
 def judge(measured: dict, rule: dict, comparable: bool) -> str:
     """Return the verdict on a claim.
 
-    measured: n, diverged, low and high (95 % interval of the mean, or of the difference); for `figure` one_low and
+    measured: n, diverged, low and high (95% interval of the mean, or of the difference); for `figure` one_low and
     one_high (of one more run); for `higher` and `lower` the verdict of `lib.evaluation.comparison.against`; for
     `counted` alone counted.
     comparable: whether pictures and length are the report's. LookbookError for a rule that does not exist.

@@ -57,7 +57,7 @@ def in_short() -> str:
     """Return a table of the systems that are trained as their recipe says, and one of verdicts, as Markdown."""
     grids = [full_length.grid(name) for name in full_length.SHAPES]
     lines = [
-        "Test accuracy: mean over seeds, in brackets its 95 % interval. Of several answers the first one counts.\n",
+        "Test accuracy: mean over seeds, in brackets its 95% interval. Of several answers the first one counts.\n",
         "| system | pictures | test accuracy | seeds | epochs | minutes a run |",
         "|---|---|---|---|---|---|",
     ]
@@ -110,7 +110,7 @@ def _systems(grid: dict[str, list[Run]], about: str, measures: dict[str, str]) -
         return ""
     lines = [
         f"{about} Trained on {full_length.devices(grid)}; other work may have run beside.",
-        "Means over seeds, in brackets their 95 % interval.\n",
+        "Means over seeds, in brackets their 95% interval.\n",
         f"| row of the grid | {' | '.join(measures.values())} | seeds | epochs | minutes a run |",
         f"|---|{'---|' * len(measures)}---|---|---|",
     ]
@@ -135,7 +135,7 @@ def _verdicts() -> str:
     judged, alone = by_reference.judged(), within.compare()
     lines = [
         "What the reports claim of these systems. In brackets: of a printed figure where one more run would land, else",
-        "the 95 % interval of the mean.\n",
+        "the 95% interval of the mean.\n",
         "| claim | claimed | measured | |",
         "|---|---|---|---|",
     ]

@@ -37,7 +37,7 @@ def comparable(
 def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
     """Return one row per claim about the systems in `runs`: what is claimed, what was measured, the verdict.
 
-    runs: as `lib.runs.tabulate` returns it. measured, low and high: the mean over seeds and its 95 % interval; of a
+    runs: as `lib.runs.tabulate` returns it. measured, low and high: the mean over seeds and its 95% interval; of a
     printed figure the interval of one more run, because the reports trained once; of a claim about two systems the
     difference, seed by seed. comparable: whether pictures and length are the report's; a claim's own `epochs` (fewest,
     most) are asked as well.
@@ -84,7 +84,7 @@ def counted(judged: pd.DataFrame) -> str:
 
 
 def _interval(claim: dict) -> str:
-    """Return what `low` and `high` are the 95 % interval of."""
+    """Return what `low` and `high` are the 95% interval of."""
     if "than" in claim:
         return f"difference from {claim['than']}"
     return "one more run" if "figure" in claim["rule"] else "mean"

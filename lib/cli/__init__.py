@@ -3,7 +3,6 @@
 Exit codes: 0 fine, 1 a notebook failed, 2 wrong use or bad input.
 """
 
-import errno
 import os
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from lib.base import outside, paths, start
+from lib.base import files, outside, paths, start
 from lib.base.errors import LookbookError
 from lib.base.text import shown
 from lib.cli import ending, predicting, training
@@ -237,7 +236,7 @@ def main() -> None:
 
 def _line(error: OSError) -> str:
     said = f"{error.filename or 'a file could not be written'}: {error.strerror}"
-    if error.errno == errno.ENOSPC:
+    if files.is_full(error):
         return f"{said}; make room and run the same command again"
     variable = paths.variable(Path(error.filename)) if isinstance(error.filename, str) else None
     return f"{said}; set {variable} to a folder that can be written" if variable else said

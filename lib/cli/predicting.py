@@ -28,7 +28,7 @@ def predict(
     PPM. It is cut to the garment and made 28x28 pixels large, light on black, as in Fashion-MNIST, whose ten classes
     are all that the network knows. No data set is needed.
 
-    Printed are the likeliest classes, the classes of a 99 % set, and a warning where a picture is unlike those that the
+    Printed are the likeliest classes, the classes of a 99% set, and a warning where a picture is unlike those that the
     network was trained on. Exit code 2 if anything could not be read; the rest is answered.
     """
     from lib.base import files, paths, room

@@ -12,7 +12,7 @@ from lib.base.errors import LookbookError, nearest
 from lib.base.text import shown
 from lib.course import legal
 from lib.course.changes import fitted, parse_change
-from lib.course.reading import cells, code_cells
+from lib.course.reading import cells
 
 __all__ = [
     "cells", "choose", "left_out", "notebooks", "origin", "others", "parameters", "parse_change", "profile", "profiles",
@@ -127,7 +127,7 @@ def parameters(name: str) -> dict:
 
 def _parameters_cell(file: Path) -> str:
     """Return the code of the cell tagged `parameters`; LookbookError where none or several are, and which to tag."""
-    code = code_cells(file)
+    code = cells(file, ("code",))
     tagged = [number for number, (_, tags) in enumerate(code, start=1) if "parameters" in tags]
     if len(tagged) == 1:
         return code[tagged[0] - 1][0]

@@ -15,17 +15,12 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")  # what nbformat takes for a cell's id
 
 
-def cells(file: Path) -> list[tuple[str, list[str]]]:
-    """Return text and tags of every cell; read as JSON, because importing nbformat takes over a second.
+def cells(file: Path, kinds: tuple[str, ...] = ("markdown", "code", "raw")) -> list[tuple[str, list[str]]]:
+    """Return text and tags of every cell of these kinds; read as JSON, because importing nbformat takes over a second.
 
     LookbookError for a file that is no notebook: where in it, and what to do.
     """
-    return [("".join(cell["source"]), tags(cell)) for cell in content(file)["cells"]]
-
-
-def code_cells(file: Path) -> list[tuple[str, list[str]]]:
-    """Return text and tags of every code cell, as `cells` does."""
-    return [("".join(cell["source"]), tags(cell)) for cell in content(file)["cells"] if cell["cell_type"] == "code"]
+    return [("".join(cell["source"]), tags(cell)) for cell in content(file)["cells"] if cell["cell_type"] in kinds]
 
 
 def content(file: Path) -> dict:

@@ -121,7 +121,7 @@ def _seen_through(maps: np.ndarray, images: np.ndarray) -> np.ndarray:
 def _erase(images: np.ndarray, probability: float, rng: np.random.Generator) -> None:
     """Cover in each picture, with that probability, a random rectangle with uniform noise; changes `images`.
 
-    Random erasing of Zhong et al. 2017 (arXiv 1708.04896): 2 to 40 % of the area, height to width 0.3 to 1 / 0.3. Where
+    Random erasing of Zhong et al. 2017 (arXiv 1708.04896): 2 to 40% of the area, height to width 0.3 to 1 / 0.3. Where
     the paper draws again because the rectangle does not fit, here only ratios that fit are drawn.
     """
     number, height, width, _ = images.shape

@@ -54,16 +54,16 @@ def twins(images: np.ndarray) -> pd.DataFrame:
     """Return pairs of equal or nearly equal pictures: position, partner (a later one), kind ("exact" or "near").
 
     images: uint8 (N, H, W, C). exact: equal in every pixel; each further copy is paired with the first.
-    near: averaged to 20x15 cells that lie around the centre of what is shown, the two differ by at most 5 % of the
+    near: averaged to 20x15 cells that lie around the centre of what is shown, the two differ by at most 5% of the
     lighter one's ink, its difference from its background (the median of its corners). So a faint necklace must fit as
     well as a black wallet, for its ink, and a shift by a pixel hardly counts. A blank picture has no near twin.
 
     Measured on the 44,441 real product pictures: 780 exact pairs and 597 near ones; 11 s of processor time, 0.6 GB. Of
-    24 random near pairs each, all 24 that differ by less than 1.5 %, all from 1.5 to 3 %, 22 from 3 to 4 % and 20 from
-    4 to 5 % show, to the eye, one product or one in another shade; the others are plain wallets, which prevail above
-    5 % and chain to a group of 84 at 6 %. Without names the largest group is 19 lipsticks. Of 1,500 pictures 99 % are
-    twins of themselves shifted a pixel to the side, 78 % shifted down (many touch the lower border), 99 % made darker
-    by 3 %, 88 % saved again as JPEG of quality 80. Of 45 near duplicates planted in `garments-colour`, 45 were found.
+    24 random near pairs each, all 24 that differ by less than 1.5%, all from 1.5 to 3%, 22 from 3 to 4% and 20 from
+    4 to 5% show, to the eye, one product or one in another shade; the others are plain wallets, which prevail above
+    5% and chain to a group of 84 at 6%. Without names the largest group is 19 lipsticks. Of 1,500 pictures 99% are
+    twins of themselves shifted a pixel to the side, 78% shifted down (many touch the lower border), 99% made darker
+    by 3%, 88% saved again as JPEG of quality 80. Of 45 near duplicates planted in `garments-colour`, 45 were found.
     """
     from scipy.spatial import cKDTree
     from threadpoolctl import threadpool_limits

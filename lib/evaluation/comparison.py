@@ -9,7 +9,7 @@ import pandas as pd
 from lib.base.errors import LookbookError, nearest
 from lib.evaluation import statistics
 
-SUMMARISED = "seeds that did not diverge (n), mean, standard deviation (sd), 95 % interval of the mean (low, high)"
+SUMMARISED = "seeds that did not diverge (n), mean, standard deviation (sd), 95% interval of the mean (low, high)"
 EQUAL = 0.003  # shares that differ by less are equal for practice: .3 percentage points
 SHARES = ("accuracy", "macro_f1", "auroc")  # measures between 0 and 1 end so
 RESOLVED = 0.05  # a p below this, after Holm's correction, is called resolved
@@ -20,7 +20,7 @@ CORRECTED = " once corrected for the number of comparisons"  # where a row alone
 def summarise(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return a row a system, in order of appearance: system, n, diverged, mean, sd, low, high.
 
-    runs: as `lib.runs.tabulate` returns them. n, mean, sd and the 95 % interval of the mean (low, high) are of the
+    runs: as `lib.runs.tabulate` returns them. n, mean, sd and the 95% interval of the mean (low, high) are of the
     seeds that did NOT diverge. How many did stands beside them, because leaving them out flatters a system. A run whose
     measure is not a finite number counts as diverged. With n = 1 sd, low and high are NaN, with n = 0 the mean too.
     LookbookError for no runs, an unknown measure, and a seed that occurs twice.
@@ -38,14 +38,14 @@ def against(runs: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     """Return a row for each other system, in order of appearance: how it differs from `reference`, seed by seed.
 
     Columns: system, n (pairs: seeds that both have and in which neither diverged; show `summarise` beside it, which
-    counts the diverged), difference (mean of system - reference), low and high (its 95 % interval), p (paired t-test),
+    counts the diverged), difference (mean of system - reference), low and high (its 95% interval), p (paired t-test),
     p_holm (Holm's correction over the rows that have a p), smallest (the smallest true difference that these pairs
-    resolve with 80 % power after the correction, were their sd the true one), verdict. The verdict goes by p_holm; the
+    resolve with 80% power after the correction, were their sd the true one), verdict. The verdict goes by p_holm; the
     interval is not corrected, so it can exclude zero where the verdict says that the difference is not resolvable.
     Two systems share of a seed only the order of the pictures, so pairing takes little noise away; with three seeds it
     is blunter than a test without pairs would be (critical t 4.3 instead of 2.8).
     Differences that are the same in every seed, to the last picture, have no p: a t-test would be sure of them. Of a
-    share a difference that is not resolved, but surely smaller than EQUAL, is called equal (two one-sided t-tests).
+    share a difference that is not resolved, but clearly smaller than EQUAL, is called equal (two one-sided t-tests).
     LookbookError for no runs, an unknown measure or reference, and a seed that occurs twice.
     """
     figures = _figures(runs, measure)
@@ -174,7 +174,7 @@ def course(history: pd.DataFrame) -> dict[str, float]:
 
 
 def with_wilson(table: pd.DataFrame, share: str, number: str) -> pd.DataFrame:
-    """Return the table with low and high, the 95 % Wilson interval of each `share`, which is of `number` pictures."""
+    """Return the table with low and high, the 95% Wilson interval of each `share`, which is of `number` pictures."""
     right = (table[share] * table[number]).round().fillna(0).astype(int)
     ends = [statistics.wilson(*each) for each in zip(right, table[number].astype(int), strict=True)]
     return table.assign(low=[low for low, _ in ends], high=[high for _, high in ends])

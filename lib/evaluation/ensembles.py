@@ -133,14 +133,14 @@ def as_claimed(grid: dict[str, list]) -> pd.DataFrame:
 
 
 def found(gains: pd.DataFrame) -> str:
-    """Return in a sentence how many ways are surely better than the best member, and the one with the highest mean.
+    """Return in a sentence how many ways are clearly better than the best member, and the one with the highest mean.
 
     gains: as `lib.evaluation.comparison.against` returns it for `beside_best`, with "best member" as the reference.
     """
     better = int((gains["verdict"] == comparison.HIGHER).sum())
     highest = gains.loc[[gains["difference"].idxmax()]]
     return (
-        f"{better or 'None'} of {len(gains)} combinations {'is' if better < 2 else 'are'} surely better than the best "
+        f"{better or 'None'} of {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than the best "
         f"member. The highest mean: {comparison.told_all(highest, 4)}"
     )
 

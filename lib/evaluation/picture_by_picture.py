@@ -51,7 +51,7 @@ def f1_by_class(runs: list, target: str, classes: Sequence[str], trained: np.nda
 def against(recalls: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Return a row a class and system: recall (mean over seeds), low, high, difference, least, most, p_holm, sure.
 
-    recalls: as the function of that name returns it. low and high: 95 % interval of the mean; difference: from
+    recalls: as the function of that name returns it. low and high: 95% interval of the mean; difference: from
     `reference`, seed by seed, and its interval, NaN for `reference` itself. sure: whether p_holm, corrected over ALL
     classes and systems, is below .05: of a hundred comparisons five would look sure by chance.
     """
@@ -111,12 +111,12 @@ def by_share(people: pd.DataFrame, networks: np.ndarray) -> pd.DataFrame:
     """Return groups of pictures by the share of people who are wrong: people, pictures, networks, low, high.
 
     people: as `lib.data.fashion_mnist.votes.of_pictures` returns them; networks: as `wrong` does. In the table:
-    networks: their share's mean over the group's pictures, with its 95 % interval. A group without pictures has no row.
+    networks: their share's mean over the group's pictures, with its 95% interval. A group without pictures has no row.
     """
     share = people["wrong"].to_numpy()
     groups = {"none": share == EDGES[0]}
     for low, high in zip(EDGES, EDGES[1:], strict=False):
-        ends = f"{low * 100:.0f} to {high * 100:.0f} %" if low else f"up to {high * 100:.0f} %"
+        ends = f"{low * 100:.0f} to {high * 100:.0f}%" if low else f"up to {high * 100:.0f}%"
         groups[ends] = (share > low) & (share <= high)
     rows = []
     for name, own in groups.items():
@@ -137,13 +137,13 @@ def always_wrong(networks: np.ndarray, people: pd.DataFrame | None) -> np.ndarra
 
 
 def told(by_class: pd.DataFrame, reference: str) -> str:
-    """Return in words which systems are surely better than `reference` at which class; by_class: of `against`."""
+    """Return in words which systems are clearly better than `reference` at which class; by_class: of `against`."""
     sure = by_class[by_class["sure"]]
     better = sure[sure["difference"] > 0].to_dict("records")
     named = ", ".join(f"{row['system']} at {row['class']}" for row in better) or "no system at any class"
     return (
         f"At {sure['class'].nunique()} of {by_class['class'].nunique()} classes a difference from {reference} is sure. "
-        f"Surely better than {reference}: **{named}**."
+        f"Clearly better than {reference}: **{named}**."
     )
 
 

@@ -13,8 +13,8 @@ def ranks(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
 
     runs: as `lib.runs.tabulate` returns them, of systems on the same pictures. Every pair of systems is compared over
     the seeds that both have (`lib.evaluation.comparison.against`), with Holm's correction over all pairs. first: one
-    more than the systems that are surely better; last: so many that those surely worse come behind. With a chance of
-    at least 95 % all of these intervals hold at once. Ranks of means alone would change from seed to seed.
+    more than the systems that are clearly better; last: so many that those clearly worse come behind. With a chance of
+    at least 95% all of these intervals hold at once. Ranks of means alone would change from seed to seed.
     Source: Mogstad, Romano, Shaikh & Wilhelm 2024, Inference for Ranks, doi:10.1093/restud/rdad006, section 3.
     """
     systems = [str(system) for system in runs["system"].unique()]
@@ -57,7 +57,7 @@ def front(costs: np.ndarray, figures: np.ndarray) -> np.ndarray:
 
 
 def _resolved(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return which system is surely better than which, columns better and worse, corrected over all pairs."""
+    """Return which system is clearly better than which, columns better and worse, corrected over all pairs."""
     tested = pairs[pairs["p"].notna()]
     sure = tested[statistics.holm(tested["p"].tolist()) < comparison.RESOLVED]
     higher = sure["difference"] > 0

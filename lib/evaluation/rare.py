@@ -14,7 +14,7 @@ Answers = Mapping[str, Sequence[np.ndarray]]  # way -> the chosen classes (N,) o
 def found(answers: Answers, labels: np.ndarray, number: int) -> pd.DataFrame:
     """Return how many pictures of class `number` are found, by way and seed (counted from 0); labels: int (N,).
 
-    Columns: way, seed, called (pictures that are called so), found, of, recall, its 95 % Wilson interval (low, high),
+    Columns: way, seed, called (pictures that are called so), found, of, recall, its 95% Wilson interval (low, high),
     blind (the recall of somebody who calls as many pictures so without a look), sure (whether low is above that).
     """
     own, rows = labels == number, []
@@ -60,9 +60,9 @@ def told_worth(differences: pd.DataFrame) -> str:
     for verdict, said in ((comparison.HIGHER, "better"), (comparison.LOWER, "worse")):
         names = differences.loc[differences["verdict"] == verdict, "system"].tolist()
         if names:
-            parts.append(f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} surely {said}")
+            parts.append(f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} clearly {said}")
     if not parts:
-        return "No way is surely better or worse than no treatment in test macro-F1."
+        return "No way is clearly better or worse than no treatment in test macro-F1."
     sentence = ", ".join(parts)
     rest = "" if differences["verdict"].str.startswith("resolved").all() else " The others cannot be told from it."
     return f"{sentence[:1].upper()}{sentence[1:]} than no treatment in test macro-F1.{rest}"

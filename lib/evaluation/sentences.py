@@ -14,12 +14,12 @@ MUCH = 0.02  # of macro-F1: so great a loss is named though it is not sure
 
 
 def in_words(found: pd.DataFrame, one: str, other: str, words: Sequence[str] = ("better", "worse")) -> str:
-    """Return in words where `one` is surely better than `other`, where worse, and where neither.
+    """Return in words where `one` is clearly better than `other`, where worse, and where neither.
 
     found: rows of `comparison.against`, `one` minus `other`; `system` says where: "with equal steps".
     words: what a higher and what a lower figure is called.
     """
-    said = [f"surely {words[0]} than", f"surely {words[1]} than", "not surely different from"]
+    said = [f"clearly {words[0]} than", f"clearly {words[1]} than", "not clearly different from"]
     told = [
         f"is {which} {other} {_listed(places, 'or' if which == said[2] else 'and')}."
         for which, places in zip(said, _by_sureness(found), strict=True)
@@ -29,15 +29,15 @@ def in_words(found: pd.DataFrame, one: str, other: str, words: Sequence[str] = (
 
 
 def helps(found: pd.DataFrame) -> str:
-    """Return in words which changes, the systems of `found`, surely raise a measure, which lower it, and which neither.
+    """Return in words which changes, the systems of `found`, clearly raise a measure, lower it, or do neither.
 
     found: rows of `comparison.against`, each change minus none.
     """
     higher, lower, neither = _by_sureness(found)
-    told = f"{_listed(higher)} surely help{'' if len(higher) > 1 else 's'}" if higher else ""
-    none = "The change does not surely help" if len(found) == 1 else f"None of the {len(found)} changes surely helps"
+    told = f"{_listed(higher)} clearly help{'' if len(higher) > 1 else 's'}" if higher else ""
+    none = "The change does not clearly help" if len(found) == 1 else f"None of the {len(found)} changes clearly helps"
     told = told or none
-    told += f"; {_listed(lower)} surely harm{'' if len(lower) > 1 else 's'}" if lower else ""
+    told += f"; {_listed(lower)} clearly harm{'' if len(lower) > 1 else 's'}" if lower else ""
     rest = f"; of {_listed(neither)} no effect can be seen" if neither and len(neither) < len(found) else ""
     return f"{told[0].upper()}{told[1:]}{rest}."
 
@@ -68,7 +68,7 @@ def _signs(told: pd.Series) -> pd.Series:
 
 
 def _by_sureness(found: pd.DataFrame) -> list[list[str]]:
-    """Return the systems that are surely higher, those that are surely lower, and the others."""
+    """Return the systems that are clearly higher, those that are clearly lower, and the others."""
     return [found.loc[_signs(found["verdict"]) == sign, "system"].tolist() for sign in (1, -1, 0)]
 
 
@@ -85,9 +85,9 @@ def who_beats(differences: pd.DataFrame, named: dict[str, str], rival: str) -> s
     if len(higher) == len(named):
         return f"Both networks beat {rival}"
     if len(lower) == len(named):
-        return f"Both networks are surely worse than {rival}"
-    said = f"Only {higher[0]} surely beats {rival}" if higher else f"Neither network surely beats {rival}"
-    return f"{said}, and {lower[0]} is surely worse" if lower else said
+        return f"Both networks are clearly worse than {rival}"
+    said = f"Only {higher[0]} clearly beats {rival}" if higher else f"Neither network clearly beats {rival}"
+    return f"{said}, and {lower[0]} is clearly worse" if lower else said
 
 
 def versus(verdict: str, first: str, second: str) -> str:
@@ -139,7 +139,7 @@ def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
 
 def told_tuning(row: pd.Series) -> str:
     """Return what fine-tuning did, in words; row: thawed minus frozen, of `comparison.against`."""
-    did = {comparison.HIGHER: "surely helped", comparison.LOWER: "surely harmed"}
+    did = {comparison.HIGHER: "clearly helped", comparison.LOWER: "clearly harmed"}
     said = did.get(row.verdict, "changed nothing that we can see")
     interval = comparison.span(row, "+.3f")
     return f"Fine-tuning {said}: {row.difference:+.3f} of validation macro-F1 ({interval})."

@@ -113,7 +113,7 @@ def lies(figure: float, low: float, high: float) -> str:
 def paired(first: Sequence[float], second: Sequence[float]) -> dict[str, float | bool]:
     """Return `over_seeds` of second - first, seed by seed, with p and resolved.
 
-    p: of the paired t-test, two-sided; NaN with one seed or a NaN. resolved: whether the 95 % interval excludes zero.
+    p: of the paired t-test, two-sided; NaN with one seed or a NaN. resolved: whether the 95% interval excludes zero.
     Differences that are all the same have sd 0: then p is 1 if they are zero, and 0 if not.
     LookbookError for unequal lengths and without seeds.
     """
@@ -130,9 +130,9 @@ def paired(first: Sequence[float], second: Sequence[float]) -> dict[str, float |
 
 
 def equal_within(mean: float, sd: float, n: int, margin: float) -> bool:
-    """Return whether n paired differences are surely smaller than `margin`, either way: two one-sided t-tests at 5 %.
+    """Return whether n paired differences are clearly smaller than `margin`, either way: two one-sided t-tests at 5%.
 
-    Source: Schuirmann 1987, doi:10.1007/BF01068419; it is so when the 90 % interval lies within the margins.
+    Source: Schuirmann 1987, doi:10.1007/BF01068419; it is so when the 90% interval lies within the margins.
     """
     from scipy.stats import t
 
@@ -165,7 +165,7 @@ def mcnemar(first_right: np.ndarray, second_right: np.ndarray) -> dict[str, int 
 def holm(p_values: Sequence[float]) -> np.ndarray:
     """Return Holm's adjusted p values, float64 (N,), in the order given, at most 1.
 
-    Where those below .05 are called resolved, the chance of even one false call is at most 5 %, however many tests
+    Where those below .05 are called resolved, the chance of even one false call is at most 5%, however many tests
     there are. LookbookError for a p that is NaN, or not between 0 and 1.
     Source: Holm 1979, Scandinavian Journal of Statistics 6, 65, https://www.jstor.org/stable/4615733.
     """

@@ -1,4 +1,4 @@
-"""fast: 94 % of Fashion-MNIST's test pictures (.9396 with n = 3) after 312 s on two cores: the kit's own network.
+"""fast: 94% of Fashion-MNIST's test pictures (.9396 with n = 3) after 312 s on two cores: the kit's own network.
 
 Measured by `lookbook bench time-to --seeds 3`, 28 epochs, AMD EPYC. The recipe is `fast` in lib/training/recipes.yaml.
 """

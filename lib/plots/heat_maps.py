@@ -15,7 +15,7 @@ from lib.plots.pictures import picture
 from lib.plots.style import axes_of, styled, without_frame
 
 SIGNED = colormaps["RdBu_r"]  # red: evidence for, blue: against; white: none
-GREEN, GREY, RED = "#cfe8d5", "#f3f4f5", "#f6d5cf"  # surely better, not sure, surely worse
+GREEN, GREY, RED = "#cfe8d5", "#f3f4f5", "#f6d5cf"  # clearly better, not sure, clearly worse
 
 
 @styled
@@ -89,7 +89,7 @@ def relative(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 @styled
 def passes(judged: pd.DataFrame) -> Figure:
-    """Return the table of methods against checks: green where the best control is surely beaten, red where it wins.
+    """Return the table of methods against checks: green where the best control is clearly beaten, red where it wins.
 
     judged: rows of method, check, value, control, best, least, most (`lib.explain.checks.verdicts.judge`). A cell has
     the value and, small, the interval of its difference from the control that its row names.

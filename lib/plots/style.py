@@ -2,7 +2,6 @@
 
 import base64
 import io
-import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lib.base import paths
 from lib.plots import lettering
 
 COLOURS = seaborn.color_palette("colorblind")
@@ -59,7 +59,7 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
                 warnings.filterwarnings("ignore", "Glyph .* missing")  # seaborn measures words before they are settled
                 return lettering.literal(draw(*arguments, **named))
         except Exception as error:
-            if not _in_a_report():
+            if not paths.for_a_report():
                 raise
             return nothing(_why(error))
 
@@ -83,7 +83,7 @@ def tried(figure: Figure) -> tuple[str, str]:
             figure.told = lettering.settled(figure)  # type: ignore[attr-defined]
         return png(figure), ""
     except Exception as error:
-        if not _in_a_report():
+        if not paths.for_a_report():
             raise
         return "", _why(error)
 
@@ -92,10 +92,6 @@ def about(figure: Figure, alt: str, caption: str, thumbnail: bool) -> dict:
     """Return what a page says of a figure that was `tried`: also which letters could not be drawn, and what for."""
     told = getattr(figure, "told", "")
     return {"alt": f"{alt} {told}".strip(), "caption": f"{caption} {told}".strip(), "thumbnail": thumbnail}
-
-
-def _in_a_report() -> bool:
-    return bool(os.environ.get("LOOKBOOK_OUTPUT"))
 
 
 def _why(error: Exception) -> str:

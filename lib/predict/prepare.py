@@ -1,6 +1,6 @@
 """From any picture to what a network trained on Fashion-MNIST takes: one garment, light on black, 28 by 28.
 
-How that set was made: Xiao, Rasul & Vollgraf 2017, arXiv 1708.07747, section 2. Edges within 5 % of the corners' colour
+How that set was made: Xiao, Rasul & Vollgraf 2017, arXiv 1708.07747, section 2. Edges within 5% of the corners' colour
 were trimmed, the longest side shrunk to 28 by leaving pixels out, the result sharpened, put into the middle of a
 square, negated and made grey. PREPARATIONS are that way and others; `lookbook bench predict` chooses among them.
 """
@@ -15,7 +15,7 @@ from lib.data.pictures import shrunk
 
 SIDE = 28  # pixels of the network's picture
 WORKING = 112  # pixels of the longer side while the garment is looked for: four to one of the result
-NEAR = 13  # levels of 255: what is no farther from the ground is ground (5 %, as above)
+NEAR = 13  # levels of 255: what is no farther from the ground is ground (5%, as above)
 SPECK = 0.1  # a piece smaller than this share of the largest one is no part of the garment
 BRIGHT = 240  # where the brightest parts of a garment lie after stretching
 

@@ -16,12 +16,12 @@ NO_JUDGEMENT = "The kit carries no validation answers of this network: no temper
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """Return a share as "71 %"; what would be 0 or 100 without being it as "<1 %" and ">99 %"."""
+    """Return a share as "71%"; what would be 0 or 100 without being it as "<1%" and ">99%"."""
     if 0 < share < 0.005:
-        return "<1 %"
+        return "<1%"
     if 0.995 <= share < 1:
-        return ">99 %"
-    return f"{100 * share:.{digits}f} %"
+        return ">99%"
+    return f"{100 * share:.{digits}f}%"
 
 
 def text(answers: Sequence[Answer], judge: Judge) -> str:

@@ -70,6 +70,8 @@ def runs_in_words(results: dict) -> str:
         "from the run store here": total - new - reference,
         _plural(reference, "reference run").partition(" ")[2]: reference,
     }
+    if total == new > 1:
+        return f"{total} runs, all trained for this report."
     said = [f"{number} {what}" for what, number in kinds.items() if number]
     return f"{_plural(total, 'run')}: {', '.join(said)}."
 

@@ -86,7 +86,7 @@ def _small(png: str) -> str | None:
         with Image.open(io.BytesIO(base64.b64decode(png))) as picture:
             picture.thumbnail((WIDEST, WIDEST))
             small = io.BytesIO()
-            picture.save(small, "png")  # optimize=True: 2 % smaller, and 50 ms a picture
+            picture.save(small, "png")  # optimize=True: 2% smaller, and 50 ms a picture
     except (OSError, ValueError, SyntaxError, binascii.Error):
         return None
     return base64.b64encode(small.getvalue()).decode()

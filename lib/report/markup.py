@@ -111,6 +111,7 @@ def set_as_report(cells: str) -> dict:
     lead = title.find_next_sibling("p") if title else None
     if title:
         title.extract()
+    _leave_out_set_up(soup)
     contents = _set_headings(soup)
     return {"lead": str(lead.extract()) if lead else "", "body": str(soup), "contents": contents}
 
@@ -175,6 +176,18 @@ def _align(table: Tag) -> None:
 
 def _add_class(tag: Tag, name: str) -> None:
     tag["class"] = " ".join([*(tag.get("class") or []), name])
+
+
+def _leave_out_set_up(soup: BeautifulSoup) -> None:
+    """Remove the heading of the set-up where nothing but folded code follows: print would show a bare heading."""
+    heading = soup.find("h2", string="Set-up")
+    if heading is None:
+        return
+    for text in heading.find_all_next(["h2", "p", "figure", "table", "pre", "img"]):
+        if text.find_parent("details", class_="code") is None:
+            if text.name == "h2":
+                heading.extract()
+            return
 
 
 def _set_headings(soup: BeautifulSoup) -> list[dict]:

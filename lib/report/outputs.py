@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
+from lib.base import progress
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode  # slow to import
 
@@ -21,11 +23,16 @@ NOTE = (
 
 
 def shown(outputs: "list[NotebookNode]") -> "list[NotebookNode]":
-    """Return the outputs that a report shows, long text cut; one note a cell for those that would leave a gap."""
+    """Return the outputs that a report shows, long text cut; one note a cell for those that would leave a gap.
+
+    The progress of work that came to its end is left out.
+    """
     import nbformat
 
     found, noted = [], False
     for output in outputs:
+        if progress.FINISHED in output.get("metadata", {}):
+            continue
         if "data" in output:
             output = nbformat.from_dict(output | {"data": _still(output.data)})
             if not output.data:

@@ -74,22 +74,9 @@ def make_reports(
         except LookbookError as trouble:  # a disk that is full, a file that a program holds: the others go on
             console.print(Text.assemble(("no report", "red"), f" {name}: {trouble}"))
             return unwritten.append(trouble)
-        seconds = duration(time.monotonic() - begin)
-        for sentence in results.get("kept", []):
-            console.print(Text.assemble(("kept", "yellow"), f"     {name}: {sentence}"))
-        if results["status"] == "complete":
-            console.print(Text.assemble(("done", "green"), f"     {name} in {seconds}"))
-            file = out / name / "report.html"
-            size = file.stat().st_size / 1e6 if file.exists() else 0
-            if size > LARGEST:
-                said = f"    {name}: {size:.1f} MB, where {LARGEST} are enough: show fewer or smaller pictures"
-                console.print(Text.assemble(("large", "yellow"), said))
-            return
-        error = results["error"]
-        where = f" in code cell {error['cell']}" if error["cell"] else ""
-        said = f"{error['name']}: {error['message']}; see {out / name / 'report.html'}"
-        console.print(Text.assemble(("failed", "red"), f"   {name} after {seconds}{where}: {said}"))
-        failed.append(name)
+        _tell(name, results, duration(time.monotonic() - begin), out, console)
+        if results["status"] != "complete":
+            failed.append(name)
 
     left = settings.left_out(names)
     if left:
@@ -119,6 +106,24 @@ def make_reports(
     if unfit and not everything:
         raise LookbookError(unfit[0])
     return 1 if failed else 0
+
+
+def _tell(name: str, results: dict, seconds: str, out: Path, console: Console) -> None:
+    """Say how a notebook ended, and what was kept of the report before."""
+    for sentence in results.get("kept", []):
+        console.print(Text.assemble(("kept", "yellow"), f"     {name}: {sentence}"))
+    file = out / name / "report.html"
+    if results["status"] != "complete":
+        error = results["error"]
+        where = f" in code cell {error['cell']}" if error["cell"] else ""
+        said = f"   {name} after {seconds}{where}: {error['name']}: {error['message']}; see {file}"
+        console.print(Text.assemble(("failed", "red"), said))
+        return
+    console.print(Text.assemble(("done", "green"), f"     {name} in {seconds}"))
+    size = file.stat().st_size / 1e6 if file.exists() else 0
+    if size > LARGEST:
+        said = f"    {name}: {size:.1f} MB, where {LARGEST} are enough: show fewer or smaller pictures"
+        console.print(Text.assemble(("large", "yellow"), said))
 
 
 def _longest_first(names: list[str], profile: str, out: Path) -> list[str]:

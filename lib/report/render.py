@@ -79,6 +79,7 @@ def render_report(notebook: "NotebookNode", results: dict) -> str:
         datasets=facts.datasets(results),
         fallbacks=facts.fallbacks(results),
         runs=facts.runs_in_words(results),
+        time=_time(results.get("provenance") or {}),
         trainings=facts.trainings(results),
         embedded=embedded(results),
     )
@@ -155,6 +156,12 @@ def _cells(notebook: "NotebookNode") -> str:
         filters={"contained": markup.contained, "prose": prose.prose},
     )
     return apart.together_or_apart(notebook, lambda shown: exporter.from_notebook_node(shown)[0])
+
+
+def _time(origin: dict) -> str:
+    """Return when the run began and how long it took; "" where that is not known."""
+    taken = f", took {duration(origin['seconds'])}" if isinstance(origin.get("seconds"), int | float) else ""
+    return f"{moment(origin['started'])}{taken}." if origin.get("started") else ""
 
 
 def _passed(guards: list[dict]) -> str:

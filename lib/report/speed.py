@@ -61,7 +61,7 @@ def parse(content: dict, where: str = "bench.json") -> Speed:
 def ratios(speed: Speed) -> dict[str, list[float | None]]:
     """Return for each entry its times, seed by seed, as shares of the yardstick's whole time with the same seed.
 
-    Under "R3.initial, to 93 %" and "R3.initial, whole"; None where not reached. Nothing without the yardstick.
+    Under "R3.initial, to 93%" and "R3.initial, whole"; None where not reached. Nothing without the yardstick.
     """
     whole = speed.final[YARDSTICK].seconds if YARDSTICK in speed.final else []
     found: dict[str, list[float | None]] = {}
@@ -78,7 +78,7 @@ def table(speed: Speed) -> pd.DataFrame:
     """Return a row an entry, ready to print: system, epochs, seeds, time to each accuracy, whole time, test accuracy.
 
     A time is the mean over all seeds, with its share of T, the yardstick's whole time; where a seed did not arrive, it
-    says how many did. Test accuracy: the mean, and how far its 95 % interval reaches either way.
+    says how many did. Test accuracy: the mean, and how far its 95% interval reaches either way.
     """
     rows = []
     for label, reached in speed.time_to.items():
@@ -191,4 +191,4 @@ def _mean(times: Sequence[float | None]) -> float:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}%"

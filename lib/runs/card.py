@@ -26,7 +26,7 @@ ABOUT = {  # of a real set: what it is, where it is from, what it leaves out
 }
 
 OWN = {  # what else is to be known of a system
-    "fast": "Its recipe was chosen on the same validation pictures; that 12 epochs give less than 94 % of the test "
+    "fast": "Its recipe was chosen on the same validation pictures; that 12 epochs give less than 94% of the test "
     "pictures was known when 28 became its length.",
 }
 
@@ -125,7 +125,7 @@ def _metrics(runs: list[Run]) -> dict[str, str]:
         "measures": f"test accuracy, {why}; recall of each class; calibration error (Guo et al. 2017, "
         "arXiv 1706.04599)",
         "threshold": "none: the answer is the class with the largest logit",
-        "uncertainty": f"mean and 95 % interval over {comparison.seeds(len(runs))} (Student's t), of training anew on "
+        "uncertainty": f"mean and 95% interval over {comparison.seeds(len(runs))} (Student's t), of training anew on "
         "the same pictures. Other test pictures would make it wider",
     }
 
@@ -159,7 +159,7 @@ def _figures(runs: list[Run], classes: list[str]) -> dict[str, str]:
     found = metrics.class_recall(sum(matrices[1:], matrices[0])).sort_values("recall")
     worst, best = found.iloc[0], found.iloc[-1]
     return {
-        "overall": f"{scores['mean']:.4f}, 95 % interval {scores['low']:.4f} to {scores['high']:.4f}",
+        "overall": f"{scores['mean']:.4f}, 95% interval {scores['low']:.4f} to {scores['high']:.4f}",
         "by class": f"best {best['class']} {best['recall']:.3f}, worst {worst['class']} {worst['recall']:.3f}; most "
         f"often confused: {metrics.hardest_pair(sum(matrices[1:], matrices[0]))}",
         "by several factors": "cannot be given: the set has one label a picture",

@@ -14,7 +14,7 @@ from lib.training.run import Run
 def normal(run: Run, measure: str = "test_accuracy") -> str:
     """Return in words how a run's figure fits the reference runs of the same settings; "" where there are none.
 
-    "the same" as the reference run of its seed, else "within" or "outside" what one more run would give (95 %).
+    "the same" as the reference run of its seed, else "within" or "outside" what one more run would give (95%).
     """
     others = {each.config.seed: each.metrics[measure] for each in carried.alike(run.config)}
     figure = run.metrics[measure]
@@ -23,7 +23,7 @@ def normal(run: Run, measure: str = "test_accuracy") -> str:
     if len(others) < 2:
         return ""
     low, high = statistics.prediction_interval(list(others.values()))
-    where = f"what one more run gives, {low:.4f} to {high:.4f} ({len(others)} reference runs, 95 %)"
+    where = f"what one more run gives, {low:.4f} to {high:.4f} ({len(others)} reference runs, 95%)"
     if low <= figure <= high:
         return f"{figure:.4f}, within {where}"
     return f"{figure:.4f}, outside {where}: other packages or pictures, or one run of twenty"

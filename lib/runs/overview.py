@@ -13,7 +13,7 @@ COSTS = {"multiply_adds": "multiply-adds of one picture", "minutes": "minutes of
 HARD = "\N{NO-BREAK SPACE}"
 TO = f"{HARD}to{HARD}"
 SHOWN = {
-    "accuracy": "test accuracy (95 %)", "parameters": "weights", "adds": "MACs",
+    "accuracy": "test accuracy (95%)", "parameters": "weights", "adds": "MACs",
 }  # fmt: skip
 
 

@@ -89,9 +89,9 @@ def answer(table: pd.DataFrame, where: str = "") -> str:
     fall = statistics.over_seeds((before - after).tolist())
     told = f"with {comparison.seeds(len(before))} it is not sure that the search narrows it"
     if fall["low"] > 0:
-        told = "surely narrowed by the search"
+        told = "clearly narrowed by the search"
     elif fall["high"] < 0:
-        told = "surely widened by the search"
+        told = "clearly widened by the search"
     return (
         "The gap in test accuracy between the best and the worst optimiser is "
         f"{before.mean():.3f} with default rates and {after.mean():.3f} with searched ones{where}: {told}."
@@ -106,7 +106,7 @@ def _gap(own: pd.DataFrame) -> pd.Series:
 
 
 def apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Return `differences` for people to read: who is surely apart from the leader on validation, Holm-corrected."""
+    """Return `differences` for people to read: who is clearly apart from the leader on validation, Holm-corrected."""
     rows = []
     for when, own in differences(table).items():
         leader = next(name for name in table["group"].unique() if name not in set(own["system"]))
@@ -119,7 +119,7 @@ def apart(table: pd.DataFrame) -> pd.DataFrame:
             }
             about |= {"low": row.low, "high": row.high}
             rows.append(
-                about | {"surely apart": "yes" if row.verdict in (comparison.HIGHER, comparison.LOWER) else "no"}
+                about | {"clearly apart": "yes" if row.verdict in (comparison.HIGHER, comparison.LOWER) else "no"}
             )
     return pd.DataFrame(rows)
 
@@ -137,12 +137,12 @@ def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
 
 
 def sure(table: pd.DataFrame) -> str:
-    """Return in words who is surely apart from the leading optimiser in test accuracy, by default and by choice."""
+    """Return in words who is clearly apart from the leading optimiser in test accuracy, by default and by choice."""
     told = []
     for when, own in apart(table).groupby("rates", sort=False):
-        names = own.loc[own["surely apart"] == "yes", "optimiser"]
+        names = own.loc[own["clearly apart"] == "yes", "optimiser"]
         leader = own["leader on validation"].iloc[0]
-        told.append(f"with {when}s {leader} leads on validation, surely apart from {' and '.join(names) or 'none'}")
+        told.append(f"with {when}s {leader} leads on validation, clearly apart from {' and '.join(names) or 'none'}")
     return f"on test pictures, {'; '.join(told)}"
 
 
@@ -155,7 +155,7 @@ def alone(best: pd.DataFrame) -> str:
     leader = usual.idxmax()
     ahead = {name: tuned[name] - usual.drop(name).max() for name in best["optimiser"] if name != leader}
     wins = [
-        name + (f" (by less than {comparison.EQUAL:g}, so not surely)" if by < comparison.EQUAL else "")
+        name + (f" (by less than {comparison.EQUAL:g}, so not clearly)" if by < comparison.EQUAL else "")
         for name, by in ahead.items()
         if by > 0
     ]

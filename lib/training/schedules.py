@@ -4,9 +4,9 @@ constant      the learning rate
 exponential   times `decay` after each epoch (report R5's VGG-16: .9)
 cosine        half a cosine from the learning rate to 0 over the whole training (Loshchilov & Hutter 2017, arXiv
               1608.03983, without restarts; report R5's ResNet-34)
-one-cycle     up from a 25th of it in the first 30 % of the steps, then down to nearly 0, both as half cosines (Smith &
+one-cycle     up from a 25th of it in the first 30% of the steps, then down to nearly 0, both as half cosines (Smith &
               Topin 2018, arXiv 1708.07120; the shares are those of PyTorch's OneCycleLR)
-triangular    up from 0 in the first 30 % of the steps, then down to 0, both in straight lines
+triangular    up from 0 in the first 30% of the steps, then down to 0, both in straight lines
 """
 
 import math

@@ -208,7 +208,7 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: what did the network learn, and what did it not? The report carries them.*
+# **My conclusion.** *Write two sentences of your own: what did the network learn, and what did it not? They will appear in the report.*
 
 # %% [markdown]
 # ## Questions

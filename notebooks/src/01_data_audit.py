@@ -183,7 +183,7 @@ page.table("readers", audit_table.readers(shop), "The same table, read in four w
 
 # %% [markdown]
 # Each column divides the products into classes. How many of them are large, and how many small? Of a class with less than
-# ten pictures, a test part of 15 % gets one or none.
+# ten pictures, a test part of 15% gets one or none.
 
 # %%
 rare = audit_table.rare_classes(shop)
@@ -270,7 +270,7 @@ page.show(
     alt="; ".join(
         bars["group"] + ", " + bars["test_pictures"] + bars[target].map(": {:.3f}".format)
     ),
-    caption="Bars are 95 % intervals (Wilson). What twins are worth is the gap in the row 'all', "
+    caption="Bars are 95% intervals (Wilson). What twins are worth is the gap in the row 'all', "
     "between 'random' and 'random, twins out of training'.",
 )
 page.table("nearest_neighbour", neighbours, "The same in figures", fold=True)
@@ -323,8 +323,8 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: what would you do about these data before you train on them? The
-# report carries them.*
+# **My conclusion.** *Write two sentences of your own: what would you do about these data before you train on them? They will appear in
+# the report.*
 
 # %% [markdown]
 # ## Questions

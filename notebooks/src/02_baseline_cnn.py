@@ -170,7 +170,7 @@ means = comparison.summarise(everything, "test_accuracy")
 page.show(
     plots.intervals(means.iloc[1:], "system", "mean", "test accuracy"),
     alt=f"Test accuracy: {comparison.told_means(means)}.",
-    caption="Bars are 95 % intervals over seeds. Baselines are trained once, so they have none; "
+    caption="Bars are 95% intervals over seeds. Baselines are trained once, so they have none; "
     "the one that always gives the same answer lies far to the left.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
@@ -255,7 +255,7 @@ page.conclude(
     f"right. The best baseline gets {rival:.1%}: {beat} beat that.",
     f"Test accuracy minus that of {systems[0]}: {comparison.told_all(difference)}",
     f"{hard} are confused most, in {agree} of {comparison.seeds(seeds)}.",
-    sure=f"95 % interval: {comparison.span(scores.loc[best], '.1%')}",
+    sure=f"95% interval: {comparison.span(scores.loc[best], '.1%')}",
 )
 
 # %% [markdown]
@@ -284,7 +284,7 @@ page.say(
 
 # %% [markdown]
 # **My conclusion.** *Write two sentences of your own: how far does a plain network get on these pictures, and how sure are
-# you? The report carries them.*
+# you? They will appear in the report.*
 
 # %% [markdown]
 # ## Questions

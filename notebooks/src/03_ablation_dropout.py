@@ -180,12 +180,12 @@ by_accuracy = comparison.told_means(comparison.summarise(table, "test_accuracy")
 narrower = int((gaps["verdict"] == comparison.LOWER).sum())
 gained = (differences["verdict"] == comparison.HIGHER).any()
 page.conclude(
-    f"Dropout {'narrows' if narrower else 'does not surely narrow'} the gap between validation and "
-    f"training loss: {by_gap}. {'A' if gained else 'No'} gain in test accuracy is sure: "
+    f"Dropout {'narrows' if narrower else 'does not clearly narrow'} the gap between validation "
+    f"and training loss: {by_gap}. {'A' if gained else 'No'} gain in test accuracy is sure: "
     f"{by_accuracy}.",
     f"Test accuracy minus that of {without}: {comparison.told_all(differences)}",
     f"The validation loss is lowest after epoch {comparison.told_means(turns, 1)}, of {epochs}.",
-    sure=f"the gap is surely narrower than with {without} at {narrower} of {len(gaps)} rates",
+    sure=f"the gap is clearly narrower than with {without} at {narrower} of {len(gaps)} rates",
 )
 
 # %% [markdown]
@@ -213,8 +213,8 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: what does dropout change, and would you use it here? The report
-# carries them.*
+# **My conclusion.** *Write two sentences of your own: what does dropout change, and would you use it here? They will appear in
+# the report.*
 
 # %% [markdown]
 # ## Questions

@@ -306,8 +306,8 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: does the batch size matter, and what would you hold equal? The report
-# carries them.*
+# **My conclusion.** *Write two sentences of your own: does the batch size matter, and what would you hold equal? They will appear in
+# the report.*
 
 # %% [markdown]
 # ## Questions

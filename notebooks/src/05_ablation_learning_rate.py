@@ -231,7 +231,7 @@ comparable = claims.comparable(data.name, limit, epochs) and system == "R2.optim
 judged = page.claims(chosen.replace(roles), comparable)
 
 # %% [markdown]
-# ## Is the chosen rate surely better?
+# ## Is the chosen rate clearly better?
 # We choose the setting with the highest mean validation accuracy, of those in which no seed diverged. Its rivals are those
 # with the next highest means. Only now do we look at the test pictures.
 
@@ -283,14 +283,14 @@ page.say(f"All real pictures. {page.results['full_length']}")
 
 # %%
 right = comparison.summarise(table, "test_accuracy").set_index("system").loc[winner]
-surely = differences["verdict"] == comparison.LOWER
-unsure = " and ".join(differences.loc[~surely, "system"])
+clearly = differences["verdict"] == comparison.LOWER
+unsure = " and ".join(differences.loc[~clearly, "system"])
 page.conclude(
     f"Of the rates tried, {winner} has the highest validation accuracy; it gets "
     f"{comparison.figure(right['mean'], '.1%')} of the test pictures right. {told_steps}.",
     f"In validation accuracy {by_rates.told_ends(brought)}.",
     told_falls,
-    sure=f"{unsure} may be as good" if unsure else "its next rivals are surely worse",
+    sure=f"{unsure} may be as good" if unsure else "its next rivals are clearly worse",
 )
 
 # %% [markdown]
@@ -318,8 +318,8 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: how would you choose a learning rate, and would you let it fall? The
-# report carries them.*
+# **My conclusion.** *Write two sentences of your own: how would you choose a learning rate, and would you let it fall? They will appear in
+# the report.*
 
 # %% [markdown]
 # ## Questions

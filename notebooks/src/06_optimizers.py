@@ -175,7 +175,7 @@ page.show(
         means, "system", "mean", "test accuracy", mark=linear.metrics["test_accuracy"]
     ),
     alt=search.answer(tries),
-    caption="Bars are 95 % intervals over seeds. Dotted: a linear model on the same pictures.",
+    caption="Bars are 95% intervals over seeds. Dotted: a linear model on the same pictures.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 
@@ -187,14 +187,14 @@ page.say(
 )
 
 # %% [markdown]
-# Is one of them surely better? Three comparisons with the leader are three chances of a false alarm, so each has to pass a
+# Is one of them clearly better? Three comparisons with the leader are three chances of a false alarm, so each has to pass a
 # stricter test (**Holm's correction**). An interval may leave out zero and still fail it.
 
 # %%
 page.table(
     "test_accuracy_differences",
     search.apart(tries),
-    "Test accuracy minus that of the leader on validation, seed by seed, with 95 % intervals",
+    "Test accuracy minus that of the leader on validation, seed by seed, with 95% intervals",
 )
 
 # %%
@@ -218,7 +218,7 @@ if len(r4.means):
     page.show(
         plots.intervals(r4.means, "system", "mean", "test accuracy"),
         alt=f"Test accuracy of R4's network: {comparison.told_means(r4.means)}.",
-        caption=f"R4's network, default rates, {r4.seeds}. Bars are 95 % intervals of the mean.",
+        caption=f"R4's network, default rates, {r4.seeds}. Bars are 95% intervals of the mean.",
     )
     page.table(
         "claims_reference", judged, "What R4 says of optimisers, and our runs", 4, fold=True
@@ -288,7 +288,7 @@ page.say(
 
 # %% [markdown]
 # **My conclusion.** *Write two sentences of your own: is one optimiser better, and what would you ask of a report that says
-# so? The report carries them.*
+# so? They will appear in the report.*
 
 # %% [markdown]
 # ## Questions

@@ -232,7 +232,7 @@ full = by_reference.at_full_length(rows, "test_accuracy", against="R3.initial")
 page.show(
     plots.intervals(full.means, "system", "mean", "gain in test accuracy", mark=0),
     alt=f"At full length, {full.told}.",
-    caption=f"R3.initial with each change, compared with R3.initial: {full.seeds}, 95 % intervals.",
+    caption=f"R3.initial with each change, compared with R3.initial: {full.seeds}, 95% intervals.",
 )
 differ = sentences.disagree(gains, full.means)
 named = full.means.replace({"R3.final": "R3.final (three changes at once)"})
@@ -302,8 +302,8 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: which changes would you train with here, and how do you know? The report
-# carries them.*
+# **My conclusion.** *Write two sentences of your own: which changes would you train with here, and how do you know? They will appear in
+# the report.*
 
 # %% [markdown]
 # ## Questions

@@ -192,7 +192,7 @@ means = comparison.summarise(four, measure)
 page.show(
     plots.intervals(means, "system", "mean", "test macro-F1"),
     alt=f"Test macro-F1: {comparison.told_means(means)}.",
-    caption="Bars are 95 % intervals of the mean over seeds; answers without a network have none.",
+    caption="Bars are 95% intervals of the mean over seeds; answers without a network have none.",
 )
 page.say(sentences.told_dull([run.predicted("val") for run in grid[scratch]], scratch))
 page.table("transfer", means, f"Test macro-F1: {comparison.SUMMARISED}", fold=True)

@@ -164,7 +164,7 @@ scores = comparison.summarise(pd.concat([runs.tabulate(anchors), table]), measur
 page.show(
     plots.intervals(scores, "system", "mean", "test macro-F1"),
     alt=f"Test macro-F1: {comparison.told_means(scores)}.",
-    caption="Bars are 95 % intervals of the mean over seeds. The three baselines are one answer "
+    caption="Bars are 95% intervals of the mean over seeds. The three baselines are one answer "
     "each, without seeds.",
 )
 worth = comparison.against(table, measure, "untreated")
@@ -199,7 +199,7 @@ page.show(
 
 # %% [markdown]
 # Say that 3 of 10 are found. The share of all such pictures in the world that would be found is then uncertain: another ten
-# would give another count. How wide is its 95 % interval, from 0 to 1?
+# would give another count. How wide is its 95% interval, from 0 to 1?
 
 # %%
 width_guess = None  # e.g. 0.2: your guess
@@ -232,7 +232,7 @@ page.show(
         f"share of {rarest} that is found",
     ),
     alt=f"Found, by the seed: {rare.told(shown)}.",
-    caption=f"Found of {len(asked)} test pictures of {rarest}. Bars: 95 % Wilson intervals.",
+    caption=f"Found of {len(asked)} test pictures of {rarest}. Bars: 95% Wilson intervals.",
 )
 
 # %% [markdown]
@@ -271,7 +271,7 @@ page.conclude(
     f"{sentences.versus(own['verdict'][0], f'the network ({chosen})', 'looking up the article')}.",
     agrees,
     f"Test pictures of {rarest} found: {rare.told(best)}. In {int(best['sure'].sum())} of "
-    f"{len(best)} trainings that is surely more than by chance.",
+    f"{len(best)} trainings that is clearly more than by chance.",
     sure=rare.told_few(best, rarest),
 )
 
@@ -301,7 +301,7 @@ page.say(
 
 # %% [markdown]
 # **My conclusion.** *Write two sentences of your own: which measure would you print for these classes, and what can be said
-# of the rarest one? The report carries them.*
+# of the rarest one? They will appear in the report.*
 
 # %% [markdown]
 # ## Questions

@@ -275,8 +275,8 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: would you use one network or two here, and why? The report carries
-# them.*
+# **My conclusion.** *Write two sentences of your own: would you use one network or two here, and why? They will appear in
+# the report.*
 
 # %% [markdown]
 # ## Questions

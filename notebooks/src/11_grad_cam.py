@@ -209,7 +209,7 @@ ranks = verdicts.by_quality(drawn_settings, drawn_set, seeds, redrawn)
 page.show(
     plots.intervals(ranks, "method", "value", "rank correlation with the parts' true worth", 0),
     alt="Rank correlation of methods and controls with the parts' true worth, for three networks.",
-    caption="1: the map ranks the parts as the network does. Bars: 95 % intervals over seeds.",
+    caption="1: the map ranks the parts as the network does. Bars: 95% intervals over seeds.",
 )
 page.table("redrawing", ranks, "The same in numbers", fold=True)
 again = verdicts.repeated(drawn_settings, drawn_set, 5 * redrawn)
@@ -246,8 +246,8 @@ page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
 page.show(
     plots.passes(judged),
     alt=" ".join(found_out),
-    caption=f"Mean over {comparison.seeds(seeds)}; small: 95 % interval of the difference from the "
-    "best control, seed by seed. Green: surely better, red: surely worse, grey: not resolved. "
+    caption=f"Mean over {comparison.seeds(seeds)}; small: 95% interval of the difference from the "
+    "best control, seed by seed. Green: clearly better, red: clearly worse, grey: not resolved. "
     "Chance is .5 in mosaic, .25 in pointing; in the last four rows 0 is unchanged, 1 unrelated.",
 )
 page.table("checks", judged, "The same in numbers", fold=True)
@@ -259,7 +259,7 @@ page.table("checks", judged, "The same in numbers", fold=True)
 # %%
 convolutions = len(layers.convolutions(network))
 per_layer = verdicts.by_layer(settings, data, judged, seeds, convolutions, number)
-page.table("layers", per_layer, "Two checks at each convolution; * surely beats the controls")
+page.table("layers", per_layer, "Two checks at each convolution; * clearly beats the controls")
 
 # %% [markdown]
 # ## Was the story of report R1 true?
@@ -302,7 +302,7 @@ page.conclude(
     *found_out,
     needed,
     story.told(measured, colour),
-    sure=f"passed: over {comparison.seeds(seeds)} surely better than maps blind to the network",
+    sure=f"passed: over {comparison.seeds(seeds)} clearly better than maps blind to the network",
 )
 
 # %% [markdown]
@@ -336,7 +336,7 @@ page.show(
 
 # %% [markdown]
 # **My conclusion.** *Write two sentences of your own: which map would you show in a report, and what would you write beneath
-# it? The report carries them.*
+# it? They will appear in the report.*
 
 # %% [markdown]
 # ## Questions

@@ -109,7 +109,7 @@ page.say(f"A thousand would be right. *Shirt* is said by {told}.")
 
 # %% [markdown]
 # ## How many pictures were there?
-# R1 gives three numbers of validation pictures: 6,667 in the text (15 % of its shop), 30 in figure 3, and 670 in figure 4,
+# R1 gives three numbers of validation pictures: 6,667 in the text (15% of its shop), 30 in figure 3, and 670 in figure 4,
 # after every part had been enlarged with changed copies. Its log of ResNet50 lets us count anew. First the training: the log
 # shows 280 steps in each of 10 epochs, and the text has a batch size of 5.
 
@@ -205,7 +205,7 @@ shown = " pictures, and to ".join(f"±{width:.0f} points with {n}" for n, width 
 page.say(
     f"If copies fare alike, the {number} copies tell as much as {alike:.0f} different pictures. In "
     f"our trainings they were worth {min(worth):.0f} to {max(worth):.0f}: fewer where the pictures "
-    "with most copies happen to differ most. An accuracy near 90 % is "
+    "with most copies happen to differ most. An accuracy near 90% is "
     f"known to {shown}."
 )
 
@@ -263,7 +263,7 @@ page.show(
         *("figure", "accuracy", "test accuracy"),
     ),
     alt="; ".join(f"{row.figure}: {row.accuracy:.3f}" for row in figures.itertuples()) + ".",
-    caption="Bars are 95 % intervals for other test pictures, not for other seeds.",
+    caption="Bars are 95% intervals for other test pictures, not for other seeds.",
 )
 
 # %%
@@ -273,7 +273,7 @@ low, high = statistics.prediction_interval(ours)
 text, printed = (statistics.lies(each, low, high) for each in (stated, right / total))
 page.say(
     f"One more training with augmentation would probably land between {low:.4f} and "
-    f"{min(high, 1):.4f} (95 %). The text's {stated:.4f} lies {text}, the matrix's "
+    f"{min(high, 1):.4f} (95%). The text's {stated:.4f} lies {text}, the matrix's "
     f"{right / total:.4f} {printed}. That rests on {len(ours)} trainings, of which the lowest has "
     f"{min(ours):.4f} and the next {sorted(ours)[1]:.4f}. "
     f"Without augmentation ours have {np.mean(plain):.4f}."
@@ -326,8 +326,8 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: which figure of a report would you check first, and why? The report
-# carries them.*
+# **My conclusion.** *Write two sentences of your own: which figure of a report would you check first, and why? They will appear in
+# the report.*
 
 # %% [markdown]
 # ## Questions

@@ -41,7 +41,7 @@ page.say(full_length.told(carried))
 # ## Which system is best, and what does it cost?
 # One row for each system that is trained as its report says. A **place** is an interval: every pair of systems is compared
 # seed by seed, and only a sure difference moves a system up or down (Mogstad et al. 2024, doi:10.1093/restud/rdad006). *1st
-# to 6th of 11*: five systems are surely worse. *1st to 11th*: nothing is sure, often because three seeds are few; it does
+# to 6th of 11*: five systems are clearly worse. *1st to 11th*: nothing is sure, often because three seeds are few; it does
 # not say that the system is good. **MACs** are the multiply-adds of one picture in use; an answer over a picture and its
 # mirror image is two passes. `fast` is the kit's own network. How long it trains was set when a test figure of shorter
 # trainings was known, which may flatter it a little; no other system has seen a test figure before its end.
@@ -73,7 +73,7 @@ same = overview.with_fronts(found, "fashion-mnist")
 page.show(
     plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
     alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="Bars: 95 % intervals over seeds. Blue, on the dotted line: none that costs less is "
+    caption="Bars: 95% intervals over seeds. Blue, on the dotted line: none that costs less is "
     "better. Other work ran beside, so a few tenths of a minute say nothing.",
     thumbnail=True,
 )
@@ -94,7 +94,7 @@ page.show(
     plots.strengths(by_class, chosen),
     alt=f"Recall by class of {chosen}, and by how much the other systems differ.",
     caption=f"Top: recall of {chosen} in per cent. Below: by how many points others differ, ± the "
-    "95 % interval of each for itself. Framed: sure after Holm's correction for all cells.",
+    "95% interval of each on its own. Framed: sure after Holm's correction for all cells.",
 )
 page.say(picture_by_picture.told(by_class, chosen))
 page.table("classes", by_class, f"Recall by class, and difference from {chosen}", fold=True)
@@ -117,7 +117,7 @@ if people is not None:
             *("people", "networks", "share of networks that are wrong"),
         ),
         alt="The more people are wrong about a picture, the more networks are.",
-        caption="Rows: the share of people who are wrong (number of pictures). 95 % intervals.",
+        caption="Rows: the share of people who are wrong (number of pictures). 95% intervals.",
     )
     page.say(picture_by_picture.told_people(people, networks))
 
@@ -167,7 +167,7 @@ page.table("card", card.card(grey[chosen], classes), f"Model card of {chosen}", 
 # Report R3 tried one picture from outside, and was right. A telephone's picture is no picture of this data
 # set: it is large, in colour, and usually shows a dark garment on a light ground. So it is **prepared**: what differs from the
 # ground's colour becomes light on black, and is centred in 28x28 pixels. Confidence is temperature-scaled. A **conformal set**
-# is made to hold the right class of 99 % of pictures like the validation pictures. Where a picture is unlike the training
+# is made to hold the right class of 99% of pictures like the validation pictures. Where a picture is unlike the training
 # pictures, its bars are grey, because no confidence means anything there. This warning often fails, as you will see.
 # `lookbook predict` does the same with files.
 #
@@ -250,16 +250,16 @@ for report, said in reports.authored().items():
 # %%
 best = same.set_index("system").loc[chosen]
 cheap = same.loc[same["multiply_adds"].idxmin()]
-behind, others = best["of"] - best["last"], best["of"] - 1  # surely worse, and all others
+behind, others = best["of"] - best["last"], best["of"] - 1  # clearly worse, and all others
 more = best["multiply_adds"] / cheap["multiply_adds"]
 page.conclude(
     f"Best on Fashion-MNIST by validation accuracy is {chosen}: {best['mean']:.1%} of the test "
-    f"pictures right, surely better than {behind} of {others} others. {cheap['system']} gets "
+    f"pictures right, clearly better than {behind} of {others} others. {cheap['system']} gets "
     f"{cheap['mean']:.1%} for 1/{more:.0f} of the work per picture. {reports.found(judged)}",
     ensembles.found(gains),
     f"{len(always)} of {len(labels):,} pictures are wrong in every run of every system.",
     calibration.told(errors[errors["system"] == chosen]),
-    sure=f"95 % interval of the best: {best['low']:.2%} to {best['high']:.2%}"
+    sure=f"95% interval of the best: {best['low']:.2%} to {best['high']:.2%}"
     if seeds > 1
     else "one seed",
 )
@@ -287,8 +287,8 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: which system would you use, and which claim surprised you? The report
-# carries them.*
+# **My conclusion.** *Write two sentences of your own: which system would you use, and which claim surprised you? They will appear in
+# the report.*
 
 # %% [markdown]
 # ## Questions

@@ -81,7 +81,7 @@ def test_at_full_length_rows_stand_beside_one_of_them_largest_difference_first()
     )
     assert found.means["mean"].is_monotonic_decreasing and (found.means["low"] < found.means["high"]).all()
     assert found.told.startswith("test accuracy, minus that of R3.initial: +0.010 (erase), -0.006 (vertical flip); ")
-    assert "; surely different: erase; 3 seeds beside " in found.told and "; of R3's " in found.told
+    assert "; clearly different: erase; 3 seeds beside " in found.told and "; of R3's " in found.told
     assert set(found.runs["system"]) == set(rows)
 
 

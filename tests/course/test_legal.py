@@ -36,7 +36,7 @@ ILLEGAL = [  # notebook, parameter, value, what is said of it
     ("10", "arguments", {"depth": 3}, "whole numbers from 1 on"),
     ("11", "number", 0, "from 1"),
     ("11", "system", "transfer.kit", "choose one of"),
-    ("12", "share", "83 %", "as it is printed"),
+    ("12", "share", "83%", "as it is printed"),
     ("12", "most", 10, "from 700"),
     ("13", "leave_out", ["R9"], "choose one of"),
     ("13", "mine", ["nowhere.jpg"], "no such file"),

@@ -166,7 +166,7 @@ def test_wilson_interval_of_a_published_example():
 
 def test_interval_over_seeds_is_students_t():
     summary = statistics.over_seeds([1.0, 2.0, 3.0])
-    half = 4.302653 / math.sqrt(3)  # t for 2 degrees of freedom, 97.5 %
+    half = 4.302653 / math.sqrt(3)  # t for 2 degrees of freedom, 97.5%
     assert (summary["n"], summary["mean"], summary["sd"]) == (3, 2, 1)
     assert (summary["low"], summary["high"]) == pytest.approx((2 - half, 2 + half))
 

@@ -84,7 +84,7 @@ def test_groups_by_share_of_people_hold_every_picture_once():
     networks = np.array([0, 0.2, 0.4, 0.1, 1.0, 0.5])
     table = picture_by_picture.by_share(people, networks)
     assert table["pictures"].sum() == 6 and table["people"].iloc[0] == "none (1)"
-    assert table.set_index("people").loc["up to 10 % (2)", "networks"] == pytest.approx(0.3)
+    assert table.set_index("people").loc["up to 10% (2)", "networks"] == pytest.approx(0.3)
     told = picture_by_picture.told_people(people, networks)
     assert "66.7%" in told and "rank correlation" in told
 

@@ -42,10 +42,10 @@ def test_the_interval_of_the_middle_seed_is_told():
 def test_which_ways_are_better_is_told():
     rows = pd.DataFrame({"system": ["a", "b", "c"], "verdict": ["resolved: higher", "resolved: lower", "not judged"]})
     told = (
-        "A is surely better, b is surely worse than no treatment in test macro-F1. The others cannot be told from it."
+        "A is clearly better, b is clearly worse than no treatment in test macro-F1. The others cannot be told from it."
     )
     assert rare.told_worth(rows) == told
-    assert rare.told_worth(rows.iloc[2:]).startswith("No way is surely better or worse")
+    assert rare.told_worth(rows.iloc[2:]).startswith("No way is clearly better or worse")
     assert rare.told_worth(rows.iloc[:1]).endswith("macro-F1.")
 
 

@@ -14,14 +14,14 @@ def rows(**verdicts):
 def test_what_is_surely_better_is_told_in_words_and_what_is_not():
     found = rows(here=HIGHER, there=LOWER, elsewhere="not resolvable with 3 seeds")
     assert sentences.in_words(found, "batch 9", "batch 1") == (
-        "Batch 9 is surely better than batch 1 here. It is surely worse than batch 1 there. "
-        "It is not surely different from batch 1 elsewhere."
+        "Batch 9 is clearly better than batch 1 here. It is clearly worse than batch 1 there. "
+        "It is not clearly different from batch 1 elsewhere."
     )
     jagged = sentences.in_words(found.iloc[1:2], "a", "b", ("more jagged", "smoother"))
-    assert jagged == "A is surely smoother than b there."
-    assert sentences.helps(found) == "Here surely helps; there surely harms; of elsewhere no effect can be seen."
-    assert sentences.helps(found.iloc[[2, 2]]) == "None of the 2 changes surely helps."
-    assert sentences.helps(found.iloc[2:]) == "The change does not surely help."
+    assert jagged == "A is clearly smoother than b there."
+    assert sentences.helps(found) == "Here clearly helps; there clearly harms; of elsewhere no effect can be seen."
+    assert sentences.helps(found.iloc[[2, 2]]) == "None of the 2 changes clearly helps."
+    assert sentences.helps(found.iloc[2:]) == "The change does not clearly help."
 
 
 def test_a_difference_that_is_sure_only_here_is_named():
@@ -37,10 +37,10 @@ def test_verdicts_are_told_in_a_sentence():
     named = {"a": "the head", "b": "the other"}
     for verdicts, expected in (
         ([HIGHER, HIGHER], "Both networks beat it"),
-        ([LOWER, HIGHER], "Only the other surely beats it, and the head is surely worse"),
-        ([LOWER, "not judged"], "Neither network surely beats it, and the head is surely worse"),
-        (["not judged", "not judged"], "Neither network surely beats it"),
-        ([LOWER, LOWER], "Both networks are surely worse than it"),
+        ([LOWER, HIGHER], "Only the other clearly beats it, and the head is clearly worse"),
+        ([LOWER, "not judged"], "Neither network clearly beats it, and the head is clearly worse"),
+        (["not judged", "not judged"], "Neither network clearly beats it"),
+        ([LOWER, LOWER], "Both networks are clearly worse than it"),
     ):
         assert sentences.who_beats(pd.DataFrame({"system": ["a", "b"], "verdict": verdicts}), named, "it") == expected
     assert sentences.versus(LOWER, "a", "b") == "a is worse than b"
@@ -75,7 +75,7 @@ def test_wrong_pixels_and_fine_tuning_are_told():
         scores, unsure, labels, "Casual"
     )
     assert sentences.told_tuning(rows.iloc[0]).startswith("Fine-tuning changed nothing that we can see: +0.001")
-    assert "surely harmed" in sentences.told_tuning(rows.iloc[1])
+    assert "clearly harmed" in sentences.told_tuning(rows.iloc[1])
 
 
 def test_one_answer_to_all_pictures_is_told():

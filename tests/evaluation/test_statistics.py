@@ -93,7 +93,7 @@ def test_a_difference_of_the_smallest_size_is_found_as_often_as_the_power_says()
     rng = np.random.default_rng(0)
     difference = statistics.smallest_difference(1.0, 5)
     draws = difference + rng.standard_normal((20_000, 5))
-    found = draws.mean(axis=1) / (draws.std(axis=1, ddof=1) / math.sqrt(5)) > 2.776445  # t for 4 degrees, 97.5 %
+    found = draws.mean(axis=1) / (draws.std(axis=1, ddof=1) / math.sqrt(5)) > 2.776445  # t for 4 degrees, 97.5%
     assert found.mean() == pytest.approx(0.8, abs=0.015)  # five standard errors
 
 

@@ -113,8 +113,6 @@ def test_scores_have_known_answers():
     np.testing.assert_allclose(found, [0, 0, -100, -9], atol=6)
 
 
-@pytest.mark.parametrize(
-    ("share", "text"), [(0, "0 %"), (0.001, "<1 %"), (0.714, "71 %"), (0.997, ">99 %"), (1, "100 %")]
-)
+@pytest.mark.parametrize(("share", "text"), [(0, "0%"), (0.001, "<1%"), (0.714, "71%"), (0.997, ">99%"), (1, "100%")])
 def test_shares_in_words(share, text):
     assert words.percent(share) == text

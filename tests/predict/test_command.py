@@ -30,7 +30,7 @@ def test_good_pictures_among_bad_ones_are_answered(predict, shirt, tmp_path):
     (tmp_path / "b.png").write_text("no picture")
     code, out, err = predict(tmp_path, tmp_path / "gone.jpg")
     assert code == 2 and out.startswith(f"{tmp_path / 'a.png'}\n")
-    assert "False alarms: 5.1 % of 10,000 test pictures" in out and "Called unlike:" in out
+    assert "False alarms: 5.1% of 10,000 test pictures" in out and "Called unlike:" in out
     assert [line.split(": ")[:2] for line in err.splitlines() if line.startswith("error")] == [
         ["error", str(tmp_path / "b.png")], ["error", str(tmp_path / "gone.jpg")],
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
+from lib.base import progress
 from lib.report import markup, render
 
 EVIL = '</script><script>alert(1)</script><!-- <b>T-shirt</b> & "co"'
@@ -239,7 +240,7 @@ def test_a_picture_beside_the_notebook_is_embedded(tmp_path, monkeypatch):
     assert len(page.select(".left-out")) == 3
 
 
-def test_the_first_screen_states_the_run():
+def test_a_report_ends_with_what_it_was_made_of_and_says_above_what_has_to_be_known():
     guards = [
         {"guard": "majority share", "verdict": "passed", "detail": "Fine."},
         {"guard": "majority share", "verdict": "passed", "detail": "Fine again."},
@@ -255,8 +256,13 @@ def test_the_first_screen_states_the_run():
         "This report: CPU, 2 cores, commit 1a2b3c4 (with changes) python 3.11.7 keras 3.15.1"
     )
     assert "Runs" not in facts, "none was recorded"
-    assert facts["Time"] == "21 November 2026, 07:00 UTC, took 1 min 23 s"
-    assert [fired.get_text() for fired in page.select(".fired")] == ["NaN loss fired: in epoch 2."]
+    assert facts["Time"] == "21 November 2026, 07:00 UTC, took 1 min 23 s."
+    above = [" ".join(each.get_text().split()) for each in page.select(".basis p")]
+    assert above[:2] == [
+        "21 November 2026, 07:00 UTC, took 1 min 23 s. This run in detail",
+        "Guards fired: NaN loss. What that means for the figures",
+    ]
+    assert [fired.get_text() for fired in page.select(".facts .fired")] == ["NaN loss fired: in epoch 2."]
     folds = page.select(".facts details")
     assert [fold.summary.get_text() for fold in folds] == [
         "Passed: majority share (2 times).", "Versions, devices and commits",
@@ -266,9 +272,9 @@ def test_the_first_screen_states_the_run():
     order = [tag.get_text() for tag in page.main.find_all(["h1", "h2", "p"], class_=False)]
     assert [words for words in order if words in ("One sentence.", "This run", "More.")] == [
         "One sentence.",
-        "This run",
         "More.",
-    ]
+        "This run",
+    ], "first what was found, last what it was made of"
 
 
 def group(runs, new=0, **changes):
@@ -342,17 +348,17 @@ def test_headings_are_in_order_and_in_the_contents():
     headings = page.find_all(re.compile("^h[1-6]$"))
     assert [(heading.name, heading.get_text()) for heading in headings] == [
         ("h1", "How far does a small network get?"),
-        ("h2", "This run"),
         ("h2", "A & b"),
         ("h3", "deep"),
         ("h2", "A & b"),
         ("h2", "late title"),
         ("h3", "main"),
+        ("h2", "This run"),
     ]
     ids = [tag["id"] for tag in page.find_all(id=True)]
     assert len(ids) == len(set(ids))
     links = page.select("nav a")
-    assert [link.get_text() for link in links] == ["This run", "A & b", "deep", "A & b", "late title", "main"]
+    assert [link.get_text() for link in links] == ["A & b", "deep", "A & b", "late title", "main", "This run"]
     assert all(unquote(link["href"][1:]) in ids for link in links)
     assert page.html["lang"] == "en" and page.main and page.select_one(".skip")["href"] == "#main"
 
@@ -547,3 +553,20 @@ def test_a_folded_table_stays_folded():
     page = BeautifulSoup(render.render_report(notebook(text("# 02 · How far?"), cell), results()), "html.parser")
     folded = page.select_one(".html > details")
     assert folded.summary.get_text() == "The same" and folded.table and not folded.has_attr("open")
+
+
+def test_the_set_ups_heading_is_left_out_where_only_folded_code_follows():
+    cells = [text("# T"), text("## Set-up"), code("import numpy"), text("## A question\n\nText.")]
+    heads = [tag.get_text() for tag in rendered(cells).find_all("h2")]
+    assert "Set-up" not in heads and "A question" in heads
+    cells[2] = code("import numpy", new_output("stream", name="stdout", text="said\n"))
+    assert "Set-up" in [tag.get_text() for tag in rendered(cells).find_all("h2")], "a student's own output keeps it"
+
+
+def test_the_progress_of_finished_work_is_left_out():
+    lines = ["trainings: 2/6 done", "trainings: 6/6 done"]
+    shown = [new_output("display_data", data={"text/plain": line}) for line in lines]
+    shown[1].metadata[progress.FINISHED] = True
+    page = rendered([text("# T"), code("train()", *shown)]).get_text()
+    assert lines[0] in page, "where it broke off, the last line says how far it came"
+    assert lines[1] not in page

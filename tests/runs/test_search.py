@@ -45,11 +45,11 @@ def test_a_rate_of_which_a_seed_diverged_is_not_chosen():
 
 def test_the_answer_is_told_by_test_accuracy():
     told = search.answer(table(), "; all pictures")
-    assert "is 0.211 with default rates and 0.021 with searched ones; all pictures: surely narrowed" in told
+    assert "is 0.211 with default rates and 0.021 with searched ones; all pictures: clearly narrowed" in told
     alike = table().assign(test_accuracy=0.1)
     assert search.answer(alike).endswith(": with 3 seeds it is not sure that the search narrows it.")
     worse = table({"SGD": {0.1: (0.9, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})
-    assert search.answer(worse).endswith(": surely widened by the search.")
+    assert search.answer(worse).endswith(": clearly widened by the search.")
     assert search.means(table())["group"].tolist() == ["default rate"] * 2 + ["chosen rate"] * 2
 
 
@@ -62,11 +62,11 @@ def test_differences_are_those_from_the_leader_on_validation():
     by_default, by_choice = search.differences(table()).values()
     assert by_default["system"].tolist() == ["SGD"] and by_choice["system"].tolist() == ["Adam"]
     assert search.sure(table()) == (
-        "on test pictures, with default rates Adam leads on validation, surely apart from SGD; "
-        "with chosen rates SGD leads on validation, surely apart from Adam"
+        "on test pictures, with default rates Adam leads on validation, clearly apart from SGD; "
+        "with chosen rates SGD leads on validation, clearly apart from Adam"
     )
     one = table()[lambda rows: rows["seed"] == 0]
-    assert search.sure(one).endswith("surely apart from none")
+    assert search.sure(one).endswith("clearly apart from none")
 
 
 def test_who_searches_for_one_optimiser_alone_sees_it_lead():
@@ -76,7 +76,7 @@ def test_who_searches_for_one_optimiser_alone_sees_it_lead():
     worse = table({"SGD": {0.001: (0.1, 0.1), 0.01: (0.2, 0.2)}, "Adam": FIGURES["Adam"]})
     assert search.alone(search.chosen(worse)).endswith("none of the others would lead.")
     close = table({"SGD": {0.001: (0.9015, 0.9), 0.01: (0.2, 0.2)}, "Adam": FIGURES["Adam"]})
-    assert search.alone(search.chosen(close)).endswith("SGD (by less than 0.003, so not surely) would lead instead.")
+    assert search.alone(search.chosen(close)).endswith("SGD (by less than 0.003, so not clearly) would lead instead.")
 
 
 def test_other_rates_here_than_at_full_length_are_named():

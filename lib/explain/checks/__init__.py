@@ -7,5 +7,5 @@ planted     pictures that say where to look, or nothing: a patch tells the label
 randomised  what is left of a map when the network's weights are drawn anew, layer by layer
 road        what happens to the answer when the most, or the least, relevant pixels are painted over
 table       every check of every method and control, of one trained network
-verdicts    over seeds: a method passes where it surely beats the best control, seed by seed
+verdicts    over seeds: a method passes where it clearly beats the best control, seed by seed
 """

@@ -81,7 +81,7 @@ def ranked(energy: np.ndarray, true: np.ndarray) -> np.ndarray:
 def importance(model, redrawn: list[Redrawn]) -> pd.DataFrame:
     """Return a row for each class and part that three garments or more have: what it is worth to the network.
 
-    Columns: class, part, garments, fall (mean of the logit), low and high (its 95 % interval over garments).
+    Columns: class, part, garments, fall (mean of the logit), low and high (its 95% interval over garments).
     """
     rows = []
     for drawn in redrawn:
@@ -94,9 +94,9 @@ def importance(model, redrawn: list[Redrawn]) -> pd.DataFrame:
 
 
 def most_needed(importance: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each class: class, part whose absence surely costs most, fall, meant (was it drawn to decide?).
+    """Return a row for each class: class, part whose absence clearly costs most, fall, meant (was it drawn to decide?).
 
-    importance: as `importance` returns it. A part counts whose fall surely lies above zero; a class without one is out.
+    importance: as `importance` returns it. A part counts if its fall is clearly above zero; a class without one is out.
     """
     sure = importance[importance["low"] > 0]
     rows = sure.loc[sure.groupby("class", sort=False)["fall"].idxmax(), ["class", "part", "fall"]]
@@ -133,7 +133,7 @@ def told(needs: pd.DataFrame) -> str:
     """Return in a sentence or two what `most_needed` found."""
     rest = [f"{part} ({name})" for name, part in needs.loc[~needs["meant"], ["class", "part"]].to_numpy()]
     first = (
-        f"Of {len(CLASSES)} classes, {len(needs)} have a part that the network surely needs. In {needs['meant'].sum()} "
-        "of them the most needed part is one that was drawn to decide the class."
+        f"Of {len(CLASSES)} classes, {len(needs)} have a part that the network clearly needs. In "
+        f"{needs['meant'].sum()} of them the most needed part is one that was drawn to decide the class."
     )
     return f"{first} Elsewhere it took a **short cut**: {', '.join(rest)}." if rest else first

@@ -33,8 +33,8 @@ def measure(config: RunConfig, dataset: Dataset, seeds: int, **options) -> pd.Da
 def judge(by_seed: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each method and check, judged against the best of the maps that do not look at the network.
 
-    Columns: method, check, value (mean over seeds), low and high (its 95 % interval), control (the best one's mean),
-    best (its name), least and most (95 % interval of value minus control, seed by seed), passed (whether all of that
+    Columns: method, check, value (mean over seeds), low and high (its 95% interval), control (the best one's mean),
+    best (its name), least and most (95% interval of value minus control, seed by seed), passed (whether all of that
     lies above zero). With one seed there is no interval, and nothing has passed.
     by_seed: rows of `of_seed`, of networks that differ in their seed alone.
     """
@@ -107,7 +107,7 @@ def by_layer(
 
 
 def findings(judged: pd.DataFrame) -> list[str]:
-    """Return which methods pass or lose the checks of the place, and which surely change, by how much at least."""
+    """Return which methods pass or lose the checks of the place, and which clearly change, by how much at least."""
     place = judged[~judged["check"].isin(OF_CHANGE)]
     checks = place["check"].nunique()
     counts = place.groupby("method", sort=False)["passed"].sum()
@@ -122,9 +122,9 @@ def findings(judged: pd.DataFrame) -> list[str]:
     undone = [check for check in ("mosaic", "pointing") if check not in set(judged["check"])]
     return [
         f"{first} all {checks} checks of where the evidence lies ({told})."
-        + (f" Surely worse than a map that never saw the network: {lost}." if lost else "")
+        + (f" Clearly worse than a map that never saw the network: {lost}." if lost else "")
         + (f" Not made, because no class has test pictures enough: {_list(undone)}." if undone else ""),
-        f"Surely changed when the class, the labels or the weights change: {told_changes or 'none'}.",
+        f"Clearly changed when the class, the labels or the weights change: {told_changes or 'none'}.",
     ]
 
 

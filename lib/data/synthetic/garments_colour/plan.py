@@ -1,6 +1,6 @@
 """What is drawn: for every product its article, gender, colours, cut and usage, and what its row in the table says.
 
-Usage and cut are chosen together, so that a picture tells the usage, but not surely: a share NOISE of the products
+Usage and cut are chosen together, so that a picture tells the usage, but not clearly: a share NOISE of the products
 looks like another usage than its row says.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 from lib.data.synthetic.garments_colour.articles import ARTICLES, BRIGHT, FEMALE, PALETTES, SEASONS
 
 NOISE = 0.06  # share of products whose look is drawn for a usage chosen anew
-SHARED = ((0.848, 1), (0.122, 2), (0.03, 3))  # share of products with so many pictures: about 30 % of the pictures
+SHARED = ((0.848, 1), (0.122, 2), (0.03, 3))  # share of products with so many pictures: about 30% of the pictures
 
 COLUMNS = ["gender", "masterCategory", "subCategory", "articleType", "baseColour", "season", "year", "usage"]
 FLAGS = [
