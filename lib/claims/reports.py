@@ -83,7 +83,7 @@ def clearest(judged: pd.DataFrame, verdict: str, most: int = 3) -> str:
     own = judged[judged["verdict"].map(kind) == verdict]
     own = own[own["id"].isin(shares) & own["interval"].str.startswith("difference")]
     times = own["measured"].abs() / (own["high"] - own["low"])
-    own = own.assign(times=times, by=own["report"].str.partition(",")[0]).sort_values("times", ascending=False)
+    own = own.assign(times=times, by=own["report"].str.split(",").str[0]).sort_values("times", ascending=False)
     rows = own.drop_duplicates("by").head(most).sort_values("by").to_dict("records")
     return "; ".join(
         f'"{row["claim"].partition(" (")[0]}" ({row["system"]}: measured {row["measured"] * 100:+.1f} points)'

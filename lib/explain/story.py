@@ -112,7 +112,7 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def told(found: pd.DataFrame, dataset: Dataset) -> str:
-    """Return what became of each statement of the story: shape, handbag, pose; first of all how good the networks are."""
+    """Return how good the networks are, and what became of each statement of the story: shape, handbag, pose."""
     means = found.groupby("system")[[*MEASURES]].mean()
     simple, improved = means.loc["simple"], means.loc["improved"]
     guessing = 1 / len(USAGES)

@@ -49,15 +49,8 @@ def heat_maps(
                     0.5, 0.5, _wrapped(words[name][k]), transform=axes[row, k].transAxes, fontsize=6, ha="center",
                     va="center", bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0},
                 )  # fmt: skip
-        axes[row, 0].text(
-            -0.1,
-            0.5,
-            name,
-            transform=axes[row, 0].transAxes,
-            ha="right",
-            va="center",
-            fontsize=12 if len(name) == 1 else 9,
-        )
+        beside = {"ha": "right", "va": "center", "fontsize": 12 if len(name) == 1 else 9}
+        axes[row, 0].text(-0.1, 0.5, name, transform=axes[row, 0].transAxes, **beside)
     bar = figure.colorbar(ScalarMappable(Normalize(-largest, largest), SIGNED), ax=axes, shrink=0.7, pad=0.01)
     bar.ax.tick_params(labelsize=7)
     return figure

@@ -53,13 +53,13 @@ network = runs.network(trained[system][0], data)
 
 # %%
 _, split = parts(data, settings.data)
-labels = data.labels["class"]
-right = split.test[trained[system][0].predicted("test") == labels[split.test]]
-asked, first = np.unique(
-    labels[right], return_index=True
-)  # the first right picture of each class
-pictures = data.images[right[first]]
+labels, answers = data.labels["class"][split.test], trained[system][0].predicted("test")
+right = np.flatnonzero(answers == labels)
+asked, first = np.unique(labels[right], return_index=True)  # the first right one of each class
+pictures = data.images[split.test[right[first]]]
 names = [classes[label] for label in asked]
+
+# %%
 accuracies = [run.metrics["test_accuracy"] for run in trained[system]]
 page.say(
     f"The networks get {min(accuracies):.0%} to {max(accuracies):.0%} of the test pictures right "
@@ -88,7 +88,7 @@ page.say(
 # There are other methods. Red supports the class that is written above, blue speaks against it.
 #
 # - **Grad-CAM++** (arXiv 1710.11063) counts only positive gradients. **HiResCAM** (arXiv 2011.08891) multiplies cell by cell
-#   instead of taking a mean. **LayerCAM** (doi:10.1109/TIP.2021.3089943) does so with positive gradients only.
+#   instead of taking a mean. **LayerCAM** (Jiang et al. 2021) does so with positive gradients only.
 # - **Score-CAM** (arXiv 1910.01279) and **occlusion** (arXiv 1311.2901) need no gradient. They cover parts of the picture and
 #   ask the network again.
 #
@@ -111,11 +111,10 @@ page.show(
 
 # %%
 blind = [letter for letter, name in letters.items() if name in controls.CONTROLS]
+in_order = ", ".join(f"{letter} {name}" for letter, name in letters.items())
 page.say(
-    f"**{', '.join(blind)}** never saw the network: noise, the picture's edges (Sobel), and a blob "
-    "in the middle. In order: "
-    + ", ".join(f"{letter} {name}" for letter, name in letters.items())
-    + ". A map that looks sensible may know nothing."
+    f"**{', '.join(blind)}** never saw the network: noise, the picture's edges (Sobel), and a blob in "
+    f"the middle. In order: {in_order}. A map that looks sensible may know nothing."
 )
 
 
@@ -217,13 +216,11 @@ page.say(
 # For *mosaic*, *pointing* and *patch* we train the network on pictures of that kind.
 
 # %%
-own = found["HiResCAM"][0]
-samples, titles = examples(data, settings.data, pictures[0], own)
+samples, titles = examples(data, settings.data, pictures[0], found["HiResCAM"][0])
 page.show(
     plots.pictures(samples, titles, columns=6),
     alt="A mosaic with two and one with one picture of the class, two patches, ROAD's pictures.",
-    caption="What the checks show to the network. ROAD: half of the pixels are painted over, here by "
-    "HiResCAM's map.",
+    caption="What the checks show to the network. ROAD: half of the pixels painted over (HiResCAM).",
 )
 
 # %% [markdown]
@@ -283,17 +280,10 @@ page.show(
 
 # %%
 measured = story.measured(pair, colour)
-tested = int(measured["pictures"].iloc[0])
-about = f"means over {comparison.seeds(seeds)}, {tested} test pictures"
+about = f"means over {comparison.seeds(seeds)}, {measured['pictures'].iloc[0]} test pictures"
 page.table("story", story.table(measured), f"The story, taken apart: {about}", 2)
-enough = claims.comparable(
-    colour.name,
-    colour_limit,
-    colour_epochs,
-    at_least=10,
-    wanted="fashion-product",
-    pictures=sum(r1.ENLARGED["train"]),  # as many as R1 had, changed copies among them
-)
+wanted = {"at_least": 10, "wanted": "fashion-product", "pictures": sum(r1.ENLARGED["train"])}
+enough = claims.comparable(colour.name, colour_limit, colour_epochs, **wanted)
 about_story = page.claims(story.for_claims(measured), enough)
 
 # %% [markdown]

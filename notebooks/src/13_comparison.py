@@ -56,6 +56,8 @@ systems = full_length.without(full_length.as_recipes(*carried.values()), leave_o
 costs = overview.overview(systems)
 same = overview.with_fronts(costs, "fashion-mnist")
 grey = {name: systems[name] for name in same["system"]}
+
+# %%
 table = runs.tabulate(grey)
 best = comparison.best(table, "val_accuracy")
 minus = comparison.against(table, "test_accuracy", best)
@@ -115,8 +117,7 @@ positions, labels, networks = picture_by_picture.wrong(grey)
 people = votes.of_pictures(labels)
 always = picture_by_picture.always_wrong(networks, people)
 page.say(
-    f"{len(always)} of {len(labels):,} test pictures are wrong in every run of every system: no "
-    "choice among these systems gets them right."
+    f"{len(always)} of {len(labels):,} test pictures are wrong in every run of every system."
 )
 
 # %%
@@ -126,13 +127,12 @@ if people is not None:
         "of people for each test picture (Ishida et al. 2023, arXiv 2202.00395). Every system has the "
         f"same weight, however many seeds it has. {picture_by_picture.told_people(people, networks)}"
     )
+
+# %%
+if people is not None:
+    shares = picture_by_picture.by_share(people, networks)
     page.show(
-        plots.intervals(
-            picture_by_picture.by_share(people, networks),
-            "people",
-            "networks",
-            "share of networks that are wrong",
-        ),
+        plots.intervals(shares, "people", "networks", "share of networks that are wrong"),
         alt="The more people are wrong about a picture, the more networks are.",
         caption="Rows: the share of people who are wrong (number of pictures). 95% intervals.",
     )
@@ -160,6 +160,8 @@ with_logits = full_length.with_logits(grey)
 errors = calibration.tabulate(with_logits)
 page.say(calibration.told(errors, best))
 page.table("calibration", errors, "Calibration error of each run on test pictures", fold=True)
+
+# %%
 known = "Model card (Mitchell et al. 2019, arXiv 1810.03993): what is known of"
 page.table("card", card.card(grey[best], classes), f"{known} {best}", fold=True)
 
@@ -205,6 +207,8 @@ members = full_length.shared(with_logits)
 together = ensembles.beside_best(members)
 gains = comparison.against(together, "test_accuracy", "best member")
 columns = ["system", "difference", "low", "high", "p_holm", "verdict"]
+
+# %%
 page.table(
     "ensembles_differences",
     gains[columns],

@@ -58,9 +58,7 @@ def judge(by_seed: pd.DataFrame) -> pd.DataFrame:
             over = statistics.over_seeds(values[method].tolist())
             row = {"method": method, "check": check, "value": over["mean"], "low": over["low"], "high": over["high"]}
             row |= {"control": blind[best] if best else math.nan, "best": best}
-            of_it = dict.fromkeys(["difference", "low", "high", "p"], math.nan) | (
-                dict(apart.loc[method]) if best else {}
-            )
+            of_it = apart.loc[method] if best else dict.fromkeys(["difference", "low", "high", "p"], math.nan)
             row |= {"difference": of_it["difference"], "least": of_it["low"], "most": of_it["high"]}
             judged = check not in OF_CHANGE and math.isfinite(over["mean"])  # of every seed the maps say something
             rows.append(row | {"p": of_it["p"] if judged else math.nan})
@@ -117,8 +115,8 @@ def findings(judged: pd.DataFrame) -> list[str]:
     )
     chosen = changes[counts.index[counts == counts.max()]].idxmax()
     third = (
-        f"If you show a map, show {chosen} of the logit: of the methods that pass the most checks it changes most. Then "
-        "test what it shows: take the part away, and ask the network again."
+        f"If you show a map, show {chosen} of the logit: of the methods that pass the most checks it changes most. "
+        "Then test what it shows: take the part away, and ask the network again."
     )
     return [first, second, third]
 
