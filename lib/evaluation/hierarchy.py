@@ -147,7 +147,10 @@ def told_worth(worth: pd.DataFrame) -> str:
             )
     rest = worth[~worth["verdict"].str.startswith(tuple(said.values()))]
     if len(rest):
-        told.append(f"Whether two heads are better than one is not known for the {_points(rest)}: it could be chance.")
+        told.append(
+            f"It is not known whether two heads are better than one: what we see for the {_points(rest)} could be "
+            "chance."
+        )
     return " ".join(told)
 
 

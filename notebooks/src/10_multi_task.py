@@ -80,8 +80,8 @@ twice = sorting.drop_duplicates().groupby(sub).size()
 page.say(
     f"There are {len(shares[0])} main and {len(shares[1])} sub categories. Always answering "
     f"{shares[0].index[0]} is right for {shares[0].iloc[0]:.0%} of the pictures, always answering "
-    f"{shares[1].index[0]} for {shares[1].iloc[0]:.0%}. Number of sub categories that belong to more "
-    f"than one main category: {(twice > 1).sum()}."
+    f"{shares[1].index[0]} for {shares[1].iloc[0]:.0%}. Number of sub categories that belong to "
+    f"more than one main category: {(twice > 1).sum()}."
 )
 
 # %% [markdown]
@@ -171,8 +171,8 @@ page.table("together", worth.drop(columns=["p", "smallest"]), "The same in numbe
 page.guess(guess, worth["difference"].iloc[1], "the gain in sub categories")
 weights = [int(group[0].metrics["parameters"]) for group in (both, *alone.values())]
 page.say(
-    f"The network with both heads has {weights[0]:,} weights; the two with one head have "
-    f"{sum(weights[1:]):,} together. Sharing the trunk saves {1 - weights[0] / sum(weights[1:]):.0%}."
+    f"The network with both heads has {weights[0]:,} weights, the two with one head have "
+    f"{sum(weights[1:]):,}: sharing the trunk saves {1 - weights[0] / sum(weights[1:]):.0%}."
 )
 
 # %% [markdown]
@@ -194,8 +194,8 @@ page.show(
 follows = table["trained"].corr(table["f1"], method="spearman")
 page.say(
     "Rank correlation of F1 with the number of training pictures: "
-    f"**{comparison.figure(follows, '+.2f')}** (Spearman; at 1, more pictures always mean a higher F1). "
-    f"{len(classes[sub]) - len(table)} smaller categories are not shown."
+    f"**{comparison.figure(follows, '+.2f')}** (Spearman; at 1, more pictures always mean a "
+    f"higher F1). {len(classes[sub]) - len(table)} smaller categories are not shown."
 )
 
 # %% [markdown]
@@ -211,7 +211,7 @@ if len(some):
     page.show(
         plots.pictures(data.images[some], titles, columns=8),
         alt=f"{len(some)} pictures with impossible pairs of answers.",
-        caption="Test pictures whose two answers, of seed 0, contradict each other, and what they are.",
+        caption="Test pictures whose two answers (seed 0) contradict each other, and what they are.",
     )
 
 # %%
@@ -264,8 +264,10 @@ page.conclude(
     f"{right['sub']:.1%} of the sub categories right. {hierarchy.told_worth(worth)} "
     f"{hierarchy.told_table(ways, readings)}",
     f"Two answers can give a mistake away: {hierarchy.told(found)}.",
-    f"Share of pictures with both right, minus {hierarchy.EACH}: {comparison.told_all(readings)}",
-    sure=f"95% interval for the sub categories: {comparison.span(pd.Series(interval), '.1%')}, over "
+    f"The network with the sub head alone has {weights[2]:,} weights, that with both heads "
+    f"{weights[0]:,}.",
+    sure=f"95% interval for the sub category: {comparison.span(pd.Series(interval), '.1%')}, "
+    "over "
     f"{comparison.seeds(seeds)}.",
 )
 
@@ -292,8 +294,8 @@ labels, answers = (
 mistakes = pd.Series(answers[(labels == worst) & (answers != worst)]).value_counts()
 page.say(
     f"Task 1: **{worst}**; the network of seed 0 mistakes it most often for "
-    f"{mistakes.index[0] if len(mistakes) else 'nothing else'}. Tasks 2 and 3: change the cell and run "
-    "again. A larger weight lets that question shape the trunk more."
+    f"{mistakes.index[0] if len(mistakes) else 'nothing else'}. Tasks 2 and 3: change the cell "
+    "and run again. A larger weight lets that question shape the trunk more."
 )
 
 # %% [markdown]

@@ -63,7 +63,8 @@ names = [classes[label] for label in asked]
 accuracies = [run.metrics["test_accuracy"] for run in trained[system]]
 page.say(
     f"The networks get {min(accuracies):.0%} to {max(accuracies):.0%} of the test pictures right "
-    f"({comparison.seeds(seeds)}). Below is one picture of each class that the first network gets right."
+    f"({comparison.seeds(seeds)}). Below is one picture of each class that the first network "
+    "gets right."
 )
 
 # %% [markdown]
@@ -113,8 +114,8 @@ page.show(
 blind = [letter for letter, name in letters.items() if name in controls.CONTROLS]
 in_order = ", ".join(f"{letter} {name}" for letter, name in letters.items())
 page.say(
-    f"**{', '.join(blind)}** never saw the network: noise, the picture's edges (Sobel), and a blob in "
-    f"the middle. In order: {in_order}. A map that looks sensible may know nothing."
+    f"**{', '.join(blind)}** never saw the network: noise, the picture's edges (Sobel), and a "
+    f"blob in the middle. In order: {in_order}. A map that looks sensible may know nothing."
 )
 
 
@@ -197,9 +198,9 @@ page.table("parts", worth, "How much each part matters: mean drop in the logit",
 needed = redrawing.told(redrawing.most_needed(worth))
 again = verdicts.repeated(drawn_settings, drawn_set, 5 * redrawn)
 page.say(
-    f"{needed} These are means over {5 * redrawn} garments of each class. For two trainings of the "
-    f"same network the order of the parts agrees with a rank correlation of {again:.2f}, so no map "
-    "can be expected to do better."
+    f"{needed} These are means over {5 * redrawn} garments of each class. For two trainings of "
+    f"the same network the order of the parts agrees with a rank correlation of {again:.2f}, so "
+    "no map can be expected to do better."
 )
 
 # %% [markdown]
@@ -220,7 +221,7 @@ samples, titles = examples(data, settings.data, pictures[0], found["HiResCAM"][0
 page.show(
     plots.pictures(samples, titles, columns=6),
     alt="A mosaic with two and one with one picture of the class, two patches, ROAD's pictures.",
-    caption="What the checks show to the network. ROAD: half of the pixels painted over (HiResCAM).",
+    caption="What the checks show the network. ROAD: half of the pixels painted over (HiResCAM).",
 )
 
 # %% [markdown]
@@ -239,10 +240,11 @@ place = judged[judged["p_holm"].notna()]
 page.show(
     plots.passes(judged),
     alt=" ".join(found_out),
-    caption=f"Mean over {comparison.seeds(seeds)}, {number} pictures each (redrawing: {10 * redrawn} "
-    "garments). Small: 95% interval of the difference from the best control, each on its own. Green: "
-    f"clearly better, red: clearly worse, after Holm's correction for {len(place)} comparisons. Chance "
-    "is .5 in mosaic, .25 in pointing.",
+    caption=f"Mean over {comparison.seeds(seeds)}, {number} pictures each (redrawing: "
+    f"{10 * redrawn} "
+    "garments). Small: 95% interval of the difference from the best control, each on its own. "
+    f"Green: clearly better, red: clearly worse, after Holm's correction for {len(place)} "
+    "comparisons. Chance is .5 in mosaic, .25 in pointing.",
 )
 page.table("checks", judged, "The checks in numbers", fold=True)
 
@@ -294,7 +296,8 @@ page.conclude(
     *found_out,
     needed,
     story.told(measured, colour),
-    sure="To pass, a map must be clearly better than the best of three maps that never saw the network. "
+    sure="To pass, a map must be clearly better than the best of the three maps that never saw the "
+    "network. "
     f"With {number} pictures per check and {comparison.seeds(seeds)}, "
     f"{(~place['passed'] & ~place['lost']).sum()} of {len(place)} differences could be chance.",
 )

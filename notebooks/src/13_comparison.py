@@ -47,7 +47,8 @@ page.say(full_length.told(carried))
 # after we had seen the test accuracy of 12, and that may flatter it a little. No other system was tuned on test pictures.
 #
 # We choose the best system by its **validation** accuracy, and subtract its test accuracy from that of every other system, seed
-# by seed.
+# by seed. The more one compares, the more differences look clear by chance. So a difference is called clear only if it stays so
+# after a correction for the number of comparisons (**Holm's correction**).
 #
 # **Your guess, before you run on:** by how many points does the best system beat the second one? *Write it here.*
 
@@ -64,9 +65,10 @@ minus = comparison.against(table, "test_accuracy", best)
 
 # %%
 about = (
-    "Claimed: what the report says. Weights in thousands (for a head on a pretrained network, only "
-    "the head's); MACs: how many millions of multiply-adds the answer to one picture takes; minutes "
-    f"of training on a CPU. Trained on {full_length.devices(systems)}, while other jobs were running"
+    "Claimed: what the report says. Weights in thousands (for a head on a pretrained network, "
+    "only the head's); MACs: how many millions of multiply-adds the answer to one picture "
+    f"takes; minutes of training on a CPU. Trained on {full_length.devices(systems)}, while "
+    "other jobs were running"
 )
 page.table(
     "systems",
@@ -81,10 +83,7 @@ page.table("product_systems", products, f"Systems on product pictures. {about}",
 lower = int((minus["verdict"] == comparison.LOWER).sum())
 than = "each" if lower == len(minus) else f"{lower}"
 leads = f"clearly more than {than} of the {len(minus)} other systems"
-page.say(
-    f"{best} gets {leads}. Whether a difference is clear is corrected for the number of comparisons "
-    "(Holm's correction): the more one compares, the more differences look clear by chance."
-)
+page.say(f"{best} gets {leads}.")
 
 # %% [markdown]
 # A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**.
@@ -95,7 +94,8 @@ page.say(
 page.show(
     plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
     alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="Bars: 95% intervals over seeds. Blue, on the dotted line: the Pareto front. Other jobs "
+    caption="Bars: 95% intervals over seeds. Blue, on the dotted line: the Pareto front. Other "
+    "jobs "
     "were running, so differences of a few tenths of a minute mean nothing.",
     thumbnail=True,
 )
@@ -123,9 +123,10 @@ page.say(
 # %%
 if people is not None:
     page.say(
-        "Are these the pictures that people get wrong, too? Fashion-MNIST-H has the answers of dozens "
-        "of people for each test picture (Ishida et al. 2023, arXiv 2202.00395). Every system has the "
-        f"same weight, however many seeds it has. {picture_by_picture.told_people(people, networks)}"
+        "Are these the pictures that people get wrong, too? Fashion-MNIST-H has the answers of "
+        "dozens of people for each test picture (Ishida et al. 2023, arXiv 2202.00395). Every "
+        "system has the same weight, however many seeds it has. "
+        f"{picture_by_picture.told_people(people, networks)}"
     )
 
 # %%
@@ -212,8 +213,8 @@ columns = ["system", "difference", "low", "high", "p_holm", "verdict"]
 page.table(
     "ensembles_differences",
     gains[columns],
-    f"Test accuracy minus that of the best member, {comparison.seeds(gains['n'].max())}; low, high: "
-    "95% interval; p_holm: corrected for four comparisons",
+    f"Test accuracy minus that of the best member, {comparison.seeds(gains['n'].max())}; low, "
+    "high: 95% interval; p_holm: corrected for four comparisons",
     4,
 )
 page.say(ensembles.told_strongest(members, classes))
@@ -224,9 +225,10 @@ able = full_length.with_networks(members) if real else {}
 twice = {name: runs.over_mirror(run, page.dataset) for name, run in able.items()}
 if twice:
     page.say(
-        "One network can also answer twice: about a picture and about its mirror image. `fast` always "
-        "does. Of the others we have the network of one seed, so McNemar's test says whether that "
-        f"network got better, and not whether such networks do. {ensembles.told_gains(able, twice)}"
+        "One network can also answer twice: about a picture and about its mirror image. `fast` "
+        "always does. Of the others we have the network of one seed, so McNemar's test says "
+        "whether that network got better, and not whether such networks do. "
+        f"{ensembles.told_gains(able, twice)}"
     )
 
 # %% [markdown]
@@ -279,9 +281,11 @@ page.conclude(
     f"their work: {', '.join(steps)}. In brackets: how many times the work of {cheap['system']}.",
     ensembles.found(gains),
     picture_by_picture.told(by_class, best),
-    sure=f"The closest other system, {closest['system']}, gets {-closest['difference'] * 100:.1f} points "
-    f"less, which {'is clear' if closest['verdict'] == comparison.LOWER else 'could be chance'} over "
-    f"{comparison.seeds(closest['n'])}. Each claim is judged on its own, so a few verdicts can be chance.",
+    sure=f"The closest other system, {closest['system']}, gets "
+    f"{-closest['difference'] * 100:.1f} points "
+    f"less, which {'is clear' if closest['verdict'] == comparison.LOWER else 'could be chance'} "
+    f"over {comparison.seeds(closest['n'])}. Each claim is judged on its own, so a few verdicts "
+    "can be chance.",
 )
 
 # %% [markdown]
@@ -303,9 +307,9 @@ alike = ensembles.averaged([run.predictions("test")[2] for run in members[best]]
 alone = np.mean([run.metrics["test_accuracy"] for run in members[best]])
 page.say(
     f"Task 3: {(alike.argmax(axis=1) == labels).mean():.4f} together; each of the same "
-    f"{comparison.seeds(len(members[best]))} alone gets {alone:.4f} on average. It is one combination, "
-    "so it has no interval. Tasks 1 and 2: change the parameters cell and run again. Members of "
-    "similar strength gain more; with two seeds you can be sure of little."
+    f"{comparison.seeds(len(members[best]))} alone gets {alone:.4f} on average. It is one "
+    "combination, so it has no interval. Tasks 1 and 2: change the parameters cell and run "
+    "again. Members of similar strength gain more; with two seeds you can be sure of little."
 )
 
 # %% [markdown]

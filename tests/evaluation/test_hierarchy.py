@@ -102,7 +102,8 @@ def test_a_table_gives_the_main_category_of_a_network_that_answers_the_sub_categ
         ("equal within .3 points", "Two heads are equal for practice to one for the sub category (+1.6 points)."),
         (
             "not resolvable with 3 seeds",
-            "Whether two heads are better than one is not known for the sub category (+1.6 points): it could be chance.",
+            "It is not known whether two heads are better than one: what we see for the sub category (+1.6 points) "
+            "could be chance.",
         ),
     ],
 )
