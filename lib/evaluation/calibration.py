@@ -104,6 +104,6 @@ def told(errors: pd.DataFrame, system: str) -> str:
     own = errors.loc[errors["system"] == system, ["error", "scaled_error", "temperature"]].mean()
     unsure = own["temperature"] < 1
     return (
-        f"Confidence and accuracy of {system} are {own['error']:.1%} apart as trained, because it is "
-        f"{'not sure enough' if unsure else 'too sure'}; after temperature scaling {own['scaled_error']:.1%}."
+        f"As trained, {system} is {'not sure enough' if unsure else 'too sure'}: its confidence and its accuracy are "
+        f"{own['error']:.1%} apart on average. After temperature scaling they are {own['scaled_error']:.1%} apart."
     )

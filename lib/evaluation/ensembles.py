@@ -141,7 +141,7 @@ def found(gains: pd.DataFrame) -> str:
     (highest,) = gains.loc[[gains["difference"].idxmax()]].itertuples()
     return (
         f"{better or 'None'} of the {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than the "
-        f"best single member. The combination with the highest mean is {highest.system}: {comparison.told(highest, 4)}."
+        f"best single member. The one with the highest mean is {highest.system}: {comparison.told(highest, 4)}."
     )
 
 

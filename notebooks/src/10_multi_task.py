@@ -211,7 +211,7 @@ if len(some):
     page.show(
         plots.pictures(data.images[some], titles, columns=8),
         alt=f"{len(some)} pictures with impossible pairs of answers.",
-        caption="Test pictures whose two answers (seed 0) contradict each other, and what they are.",
+        caption="Contradicting answers of seed 0 about test pictures, and what these are.",
     )
 
 # %%
