@@ -81,7 +81,7 @@ def _difference(row: dict) -> str:
     said = f"{_signed(row['difference'])}"
     if pd.notna(row["low"]):
         said += f" ({_signed(row['low'])}{TO}{_signed(row['high'])})"
-    return said if str(row["verdict"]).startswith("resolved") else f"{said}, {row['verdict']}"
+    return said if row["verdict"] in (comparison.HIGHER, comparison.LOWER) else f"{said}, {row['verdict']}"
 
 
 def _signed(figure: float) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lib.base.errors import LookbookError
-from lib.evaluation import hierarchy
+from lib.evaluation import comparison, hierarchy
 
 KNOWN = np.array([0, 0, 0, 1, 1]), np.array([0, 1, 2, 2, 2])  # sub category 2 stands in both, mostly in 1
 TARGETS = ("main", "sub")
@@ -97,8 +97,8 @@ def test_a_table_gives_the_main_category_of_a_network_that_answers_the_sub_categ
 @pytest.mark.parametrize(
     ("verdict", "said"),
     [
-        ("resolved: higher", "Two heads are clearly better than one for the sub category (+1.6 points)."),
-        ("resolved: lower", "Two heads are clearly worse than one for the sub category (+1.6 points)."),
+        (comparison.HIGHER, "Two heads are clearly better than one for the sub category (+1.6 points)."),
+        (comparison.LOWER, "Two heads are clearly worse than one for the sub category (+1.6 points)."),
         ("equal within .3 points", "Two heads are equal for practice to one for the sub category (+1.6 points)."),
         (
             "not resolvable with 3 seeds",
@@ -114,7 +114,7 @@ def test_what_two_heads_are_worth_in_words(verdict, said):
 
 def test_a_table_beside_two_heads_in_words():
     means = pd.DataFrame({"system": [hierarchy.EACH, hierarchy.TABLE], "test_both_accuracy": [0.872, 0.864]})
-    for verdict, said in (("resolved: lower", "(clearly less)"), ("not resolvable", "could be chance)")):
+    for verdict, said in ((comparison.LOWER, "(clearly less)"), ("not resolvable", "could be chance)")):
         differences = pd.DataFrame({"system": [hierarchy.TABLE], "verdict": [verdict]})
         told = hierarchy.told_table(means, differences)
         assert "right for 86.4% of the pictures, two heads for 87.2%" in told and said in told

@@ -7,6 +7,7 @@ import pytest
 
 from lib.base.errors import LookbookError
 from lib.data.fashion_mnist.reader import CLASSES
+from lib.evaluation import comparison
 from lib.runs import card, full_length, overview, reference
 
 
@@ -68,7 +69,7 @@ def test_a_table_says_how_far_each_system_lies_behind_the_best_one(rows):
     assert found["pictures"].nunique() == 2
     plain = overview.shown(found, lambda label: "")
     assert plain["system"].tolist() == ["a", "b (fashion-mnist, as R1)"] and "minus a" not in plain
-    minus = {"system": ["b"], "difference": [-0.02], "low": [-0.03], "high": [0.01], "verdict": ["resolved: lower"]}
+    minus = {"system": ["b"], "difference": [-0.02], "low": [-0.03], "high": [0.01], "verdict": [comparison.LOWER]}
     told = overview.shown(found, lambda label: "", pd.DataFrame(minus))["minus a"].tolist()
     assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in told] == ["", "-.0200 (-.0300 to +.0100)"]
     unsure = pd.DataFrame(minus | {"verdict": ["not resolvable with 3 seeds"]})
