@@ -92,7 +92,7 @@ scaling["epochs with equal steps"] = [setting(size, "equal steps").epochs for si
 made = scaling["epochs with equal steps"] * scaling["steps per epoch"]
 scaling["steps with equal steps"] = made  # a smaller last batch of an epoch is a step, too
 scaling["scaled rate"] = usual_rate * scaling["batch size"] / base
-about = f"What each comparison scales; {len(training):,} training pictures, base {base}, {epochs} epochs"
+about = f"What each comparison scales: {len(training):,} training pictures, base {base}"
 page.table("scaling", scaling, about, digits=6)
 
 # %% [markdown]
@@ -141,6 +141,8 @@ there = pd.DataFrame([
     for size in (smallest, largest)
     for seed, each in enumerate(histories[size])
 ])  # fmt: skip
+
+# %%
 ahead = comparison.against(there, "accuracy", smallest).iloc[0]
 means = comparison.told_means(comparison.summarise(there, "accuracy"))
 clear = "The difference is clear." if ahead["p_holm"] < comparison.RESOLVED else ""
@@ -215,6 +217,8 @@ rows = {
 rows[f"{batches.EPOCHS}: batch 512"] = row(512, batches.EPOCHS)
 full = by_way({name: carried.of_row(each) for name, each in rows.items()})
 found = by_reference.at_full_length(list(dict.fromkeys(rows.values())), "test_accuracy")
+
+# %%
 page.show(
     plots.response(
         full, "batch_size", "pictures per step", "test_accuracy", "test accuracy", apart=0.04
