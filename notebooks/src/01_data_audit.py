@@ -301,10 +301,9 @@ page.conclude(
 # %% tags=["solution"]
 single = rare.loc[rare["single"] > 0, "target"]
 page.say(
-    f"Task 1: **{classes[often]}**, {(suspects['label'] == often).sum():,} times. "
-    f"Task 2: **{worst['target']}**: {comparison.figure(worst['share, by picture'], '.1%')} of the "
-    f"groups of twins. Task 3: **{', '.join(single) or 'none'}**. A class with a single picture is "
-    "trained on or tested, never both."
+    f"Task 1: **{classes[often]}**, {doubted:,} times. Task 2: **{worst['target']}**. Task 3: "
+    f"**{', '.join(single) or 'none'}**. A class with a single picture is trained on or tested, "
+    "never both."
 )
 
 # %% [markdown]

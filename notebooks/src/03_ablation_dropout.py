@@ -147,11 +147,12 @@ page.say(f"Mean validation accuracy: {validation}. We choose **{chosen}**.")
 
 # %%
 differences = comparison.against(table, "test_accuracy", without)
+
+# %%
 page.show(
     plots.differences({"gap": gaps, "test accuracy": differences}),
     alt=f"Gap: {comparison.told_all(gaps)} Accuracy: {comparison.told_all(differences)}",
-    caption=f"What dropout does to the gap and to the test accuracy: difference from {without}. "
-    "Bars are 95% intervals over seeds, each on its own.",
+    caption=f"Difference from {without}. Bars are 95% intervals over seeds, each on its own.",
 )
 
 # %%

@@ -180,7 +180,6 @@ later = turns.loc[turns["verdict"] == comparison.HIGHER, "system"].tolist()
 delay = f"The validation loss turns clearly later with {changes.listed(later)}."
 told_gap = changes.narrower(comparison.against(table, "gap", "no augmentation"))
 page.say(f"{delay if later else 'We see no clear delay.'} {told_gap}")
-page.table("gap", comparison.summarise(table, "gap"), "The gaps, means over seeds", fold=True)
 
 # %% [markdown]
 # A smaller gap is not good in itself. Copies make it harder to learn the training pictures by heart, whether they teach
