@@ -50,6 +50,22 @@ def would_be_missed(found: pd.DataFrame) -> str:
     return f"A gain or loss of less than about {between} points would probably be missed."
 
 
+def how_many_clear(found: pd.DataFrame, what: str = "test accuracy") -> str:
+    """Return how many of the differences in a measure are clear, in whole sentences."""
+    clear, number = int(found["verdict"].isin([HIGHER, LOWER]).sum()), len(found)
+    if clear == number:
+        return (
+            f"The difference in {what} is clear." if number == 1 else f"All {number} differences in {what} are clear."
+        )
+    if not clear:
+        only = number == 1
+        return f"{'The difference' if only else f'Each of the {number} differences'} in {what} could be chance."
+    rest = "The other one" if number - clear == 1 else f"The other {number - clear}"
+    return (
+        f"{clear} of the {number} differences in {what} {'is' if clear == 1 else 'are'} clear. {rest} could be chance."
+    )
+
+
 def narrower(gaps: pd.DataFrame, noun: str = "change") -> str:
     """Return which changes clearly narrow the gap between validation and training loss, and by how much."""
     rows = gaps[gaps["verdict"] == LOWER]

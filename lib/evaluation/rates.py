@@ -31,7 +31,7 @@ def told(differences: pd.DataFrame) -> str:
 
 
 def told_best(table: pd.DataFrame, measure: str) -> str:
-    """Return which rates of each group are best: "constant 0.0003 to 0.001, cosine 0.01".
+    """Return which rates of each group are best: "constant 0.0003 to 0.001 and cosine 0.01".
 
     Their means are within `comparison.EQUAL` of the best. A rate at which a seed diverged is no candidate.
     """
@@ -44,7 +44,7 @@ def told_best(table: pd.DataFrame, measure: str) -> str:
         )
         between = f"{rates[0]:g} to {rates[-1]:g}" if len(rates) > 1 else f"{rates[0]:g}" if rates else "none"
         said.append(f"{group} {between}")
-    return ", ".join(said)
+    return " and ".join(said)
 
 
 def told_ends(differences: pd.DataFrame) -> str:
@@ -72,13 +72,9 @@ def told_steps(best: pd.DataFrame, most: float) -> str:
     one, many = best.columns.min(), best.columns.max()
     short, long = best[one].median(), best[many].median()
     smaller = int((best[many] < best[one]).sum())
-    edge = ", the largest one tried" if short == most else ""
-    lead = f"A rate that is best for one step is too large for {many} from {smaller} of {len(best)} starts"
-    lead = (
-        f"The more steps are made, the smaller they must be, from all {len(best)} starts"
-        if smaller == len(best)
-        else lead
-    )
+    edge = " (the largest one tried)" if short == most else ""
+    some = f"A rate that is best for one step is too large for {many} from {smaller} of {len(best)} starts"
+    lead = "The more steps are made, the smaller they must be" if smaller == len(best) else some
     return f"{lead}: a rate of {short:g} is best for one step{edge}, and {long:g} for {many}."
 
 
@@ -115,5 +111,21 @@ def how_sure(differences: pd.DataFrame, winner: str) -> str:
     close = differences.loc[differences["verdict"] != comparison.LOWER, "system"].tolist()
     if not close:
         return f"All rivals of {winner} are clearly worse."
-    listed = " and ".join(filter(None, ["; ".join(close[:-1]), close[-1]]))
-    return f"These seeds do not exclude that {listed} {'is' if len(close) == 1 else 'are'} as good as {winner}."
+    listed = " and ".join(filter(None, [", ".join(close[:-1]), close[-1]]))
+    seeds = comparison.seeds(int(differences["n"].max()))
+    return (
+        f"{seeds.capitalize()} do not exclude that {listed} {'is' if len(close) == 1 else 'are'} as good as {winner}."
+    )
+
+
+def one_better(differences: pd.DataFrame, other: str) -> str:
+    """Return whether a setting is clearly better than another: "cosine 0.001 is clearly better than ... (+0.6 points)".
+
+    differences: of `comparison.against` the other; its first row is told.
+    """
+    if differences.empty or not differences["n"].iloc[0]:
+        return f"{other} is the only one"
+    row = differences.iloc[0]
+    words = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
+    said = words.get(row["verdict"], "not clearly different from")
+    return f"{row['system']} is {said} {other} ({100 * row['difference']:+.1f} points)"

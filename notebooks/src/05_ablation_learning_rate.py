@@ -31,7 +31,7 @@ from lib.base.backend import keras
 from lib.claims import by_reference
 from lib.config import DataConfig, OptimizerConfig
 from lib.data.parts import parts
-from lib.evaluation import comparison
+from lib.evaluation import changes, comparison
 from lib.evaluation import rates as by_rates
 from lib.models import relus
 from lib.runs import carried
@@ -102,9 +102,8 @@ page.say(told_steps)
 # near that of guessing, which looks harmless. Here is what becomes of the garments in the batch:
 
 # %%
-chances, opened = [], []
-fitting, largest = best_rate[30].median(), tried["rate"].max()
-for rate in (fitting, largest):
+chances, opened, largest = [], [], tried["rate"].max()
+for rate in (fitting := best_rate[30].median(), largest):
     loss_after(30, rate, start)
     probabilities = np.asarray(keras.ops.softmax(network.predict_on_batch(batch)))
     chances.append(probabilities[np.arange(len(labels)), labels])  # of the true classes
@@ -140,7 +139,7 @@ guess = None  # e.g. 0.001: the rate that you expect to have the highest validat
 
 # %%
 settings = {
-    f"{rate:g}, {schedule}": recipes.recipe(
+    f"{schedule} {rate:g}": recipes.recipe(
         system, pictures, epochs=epochs, optimizer={"learning_rate": rate, "schedule": schedule}
     )
     for schedule in schedules
@@ -164,7 +163,7 @@ page.show(
 # %%
 constant = table[table["group"] == schedules[0]]
 best = comparison.best(constant, "val_accuracy")
-rate = best.split(",")[0]
+rate = best.split()[-1]
 page.say(f"Of the {schedules[0]} rates, **{rate}** has the highest mean validation accuracy.")
 page.guess(guess, float(rate), f"the best {schedules[0]} rate")
 
@@ -183,7 +182,7 @@ page.say(stuck or "No training gives every picture the same class.")
 # added up. A steady climb has none, however fast it is.
 
 # %%
-names = [f"{rate:g}, {schedules[0]}" for rate in (low, high)] + [f"{high:g}, {schedules[-1]}"]
+names = [f"{schedules[0]} {low:g}", f"{schedules[0]} {high:g}", f"{schedules[-1]} {high:g}"]
 drawn = {"learning_rate": "rate of the epoch's first step", answer[0]: answer[1]}
 page.show(
     plots.curves(runs.histories({name: trained[name] for name in names}), drawn),
@@ -212,8 +211,8 @@ winner = comparison.best(table, "val_accuracy")
 means = comparison.summarise(table, "val_accuracy").set_index("system")["mean"]
 finalists = table[table["system"].isin({winner, *means.nlargest(4).index})]
 differences = comparison.against(finalists, "test_accuracy", winner)
-page.say(f"We choose **{winner}**. {by_rates.told_rivals(differences, winner)}")
-page.table("test_accuracy_differences", differences, "Their test accuracy", fold=True)
+rivals = f"{by_rates.told_rivals(differences, winner)} {changes.alone(differences)}"
+page.say(f"We choose **{winner}**. {rivals}")
 
 # %% [markdown]
 # **How to choose a rate.** (1) Train with a few rates, a factor of about 3 apart. (2) Throw away those that stay near the loss
@@ -229,7 +228,7 @@ named = ["", ", rate .0001", ", rate .0003", ", rate .01", ", rate .03"]
 named += [f", rate {rate}, cosine" for rate in (".0001", ".0003", ".001", ".01", ".03")]
 rows = [f"R2.optimised{name}" for name in named]
 full = runs.by_rate({row: carried.of_row(row) for row in rows})
-full["system"] = full["learning_rate"].map("{:g}, ".format) + full["group"]
+full["system"] = full["group"] + full["learning_rate"].map(" {:g}".format)
 tops = [comparison.best(own, "val_accuracy") for _, own in full.groupby("group", sort=False)]
 full["marked"] = full["system"].isin(tops)
 
@@ -245,14 +244,14 @@ page.show(
 # %%
 between = comparison.against(full[full["marked"]], "test_accuracy", tops[0])
 page.results["full_length"] = (
-    f"On validation pictures the best rates are: {by_rates.told_best(full, 'val_accuracy')}. "
-    f"{by_rates.told_rivals(between, tops[0])}"
-)
-there, here = (
-    int(run.history["steps"].sum()) for run in (carried.of_row(rows[0])[0], trained[best][0])
+    f"The best rates on the validation pictures are {by_rates.told_best(full, 'val_accuracy')}. "
+    f"Of the two that we would choose, {by_rates.one_better(between, tops[0])}."
 )
 ends = by_rates.told_ends(by_rates.minus(full, "test_accuracy", "constant"))
 page.say(f"{page.results['full_length']} On test pictures {ends}.")
+there, here = (
+    int(run.history["steps"].sum()) for run in (carried.of_row(rows[0])[0], trained[best][0])
+)
 page.say(f"There, a training makes {there:,} steps; here {here:,}. So the best rate may move.")
 
 # %%

@@ -51,3 +51,12 @@ def test_narrower_gaps():
     )
     assert changes.narrower(gaps.iloc[:1]) == "A clearly narrows the gap between validation and training loss, by 0.09."
     assert changes.narrower(FULL.iloc[1:3]) == "No change clearly narrows the gap between validation and training loss."
+
+
+def test_how_many_differences_are_clear():
+    assert (
+        changes.how_many_clear(FULL)
+        == "2 of the 4 differences in test accuracy are clear. The other 2 could be chance."
+    )
+    assert changes.how_many_clear(FULL.iloc[[0]]) == "The difference in test accuracy is clear."
+    assert changes.how_many_clear(FULL.iloc[1:3]) == "Each of the 2 differences in test accuracy could be chance."

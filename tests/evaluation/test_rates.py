@@ -46,7 +46,7 @@ def test_a_single_seed_is_sure_of_nothing():
 
 def test_the_best_rates_of_a_group_are_those_that_are_equal_for_practice():
     close = TWO | {(0.003, "constant"): [0.749, 0.751, 0.748], (0.0001, "constant"): [float("nan"), 0.9, 0.9]}
-    assert rates.told_best(table(close), "accuracy") == "constant 0.001 to 0.003, cosine 0.01"
+    assert rates.told_best(table(close), "accuracy") == "constant 0.001 to 0.003 and cosine 0.01"
     lost = {(0.1, "constant"): [float("nan")] * 2}
     assert rates.told_best(table(lost), "accuracy") == "constant none"
 
@@ -61,8 +61,8 @@ def test_the_lowest_and_the_highest_rate_say_what_a_schedule_costs_and_gains():
 def test_the_best_rates_for_one_step_and_for_many_are_told():
     best = pd.DataFrame({1: [2.0, 2.0, 1.0], 30: [0.1, 0.3, 0.1]})
     assert rates.told_steps(best, 2.0) == (
-        "The more steps are made, the smaller they must be, from all 3 starts: a rate of 2 is best for one step, "
-        "the largest one tried, and 0.1 for 30."
+        "The more steps are made, the smaller they must be: a rate of 2 is best for one step "
+        "(the largest one tried), and 0.1 for 30."
     )
     mixed = rates.told_steps(best.assign(**{"30": 0}).drop(columns="30").replace({30: {0.3: 2.0}}), 3.0)
     assert mixed.startswith("A rate that is best for one step is too large for 30 from 2 of 3 starts: a rate of 2 is")
@@ -89,5 +89,8 @@ def test_rivals_are_told_with_their_points():
     assert rates.told_rivals(rows, "c") == (
         "Compared with c: a is 0.5 points lower, which could be chance; b is 7.8 points lower, which is clear."
     )
-    assert rates.how_sure(rows, "c") == "These seeds do not exclude that a is as good as c."
+    assert rates.how_sure(rows, "c") == "3 seeds do not exclude that a is as good as c."
     assert rates.how_sure(rows[1:], "c") == "All rivals of c are clearly worse."
+    assert rates.one_better(rows[1:], "c") == "b is clearly worse than c (-7.8 points)"
+    assert rates.one_better(rows, "c") == "a is not clearly different from c (-0.5 points)"
+    assert rates.one_better(rows[:0], "c") == "c is the only one"
