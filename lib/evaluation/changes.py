@@ -21,7 +21,8 @@ def helpful(found: pd.DataFrame, noun: str = "change") -> str:
         told[0] += " or harms"
     others = int((~found["verdict"].isin([HIGHER, LOWER])).sum())
     if 0 < others < len(found):
-        told.append(f"The {f'other {noun}' if others == 1 else f'other {others} {noun}s'} could be chance")
+        rest = f"other {noun} makes" if others == 1 else f"other {others} {noun}s make"
+        told.append(f"The {rest} no clear difference")
     return f"{'. '.join(told)}."
 
 

@@ -71,6 +71,7 @@ def differences(panels: dict[str, pd.DataFrame], label: str = "system", value: s
         axis.plot(rows[value], range(len(names)), "o", color=COLOURS[0], markersize=5)
         axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
         axis.axvline(0, color="#58636b", linestyle=":")
+        axis.xaxis.get_major_locator().set_params(nbins=4)
     return figure
 
 
