@@ -23,7 +23,8 @@ FULL = rows(
 
 def test_what_helps_and_what_harms_is_said_with_its_points():
     assert changes.helpful(FULL) == (
-        "Erase (+1.0 points) clearly helps. All (-1.3 points) clearly harms. The other 2 changes make no clear difference."
+        "Erase (+1.0 points) clearly helps. All (-1.3 points) clearly harms. "
+        "The other 2 changes make no clear difference."
     )
     assert changes.helpful(FULL.iloc[1:3]) == "Neither change clearly helps or harms."
     assert changes.helpful(FULL.iloc[[1]]) == "The change does not clearly help."
