@@ -200,7 +200,7 @@ page.show(
     "seeds, each on its own.",
 )
 page.results["full_length"] = changes.helpful(full, "rate")
-page.say(f"{page.results['full_length']} {changes.narrower(full_gaps, 'rate')}")
+page.say(f"{page.results['full_length']} {changes.narrower(full_gaps, 'rate')} {found.tally}")
 
 # %%
 if claims.comparable(data.name, limit, epochs):

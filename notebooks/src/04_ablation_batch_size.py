@@ -234,7 +234,7 @@ page.results["full_length"] = batches.what_matters(at_length, "batch 128", "batc
 page.say(page.results["full_length"])
 page.table("full_length", at_length, "Test accuracy, batch 128 minus batch 16", fold=True)
 about_curves = f"Of R2's two statements on smooth curves, {batches.which_holds(found.judged)}"
-page.say(f"{about_curves} at full length.")
+page.say(f"{about_curves} at full length. {found.tally}")
 
 # %% [markdown]
 # ## What we found

@@ -256,6 +256,7 @@ page.say(f"There, a training makes {there:,} steps; here {here:,}. So the best r
 
 # %%
 on_rates = found.judged[found.judged["id"].str.startswith("R2.rate.")]
+page.say(by_reference.tally(on_rates))
 page.table("claims_reference", on_rates, "What R2 says of the rate, and our runs", 4, fold=True)
 if claims.comparable(data.name, limit, epochs) and system == "R2.optimised":
     roles = {names[0]: "low learning rate", names[1]: "high learning rate"}

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from lib.evaluation import rates
+from lib.evaluation.comparison import LOWER
 
 
 def table(figures):
@@ -83,7 +84,7 @@ def test_rivals_are_told_with_their_points():
             "system": ["a", "b"],
             "n": [3, 3],
             "difference": [-0.005, -0.078],
-            "verdict": ["not resolvable with 3 seeds", "resolved: lower"],
+            "verdict": ["not resolvable with 3 seeds", LOWER],
         }
     )
     assert rates.told_rivals(rows, "c") == (
