@@ -70,7 +70,7 @@ def told_steps(best: pd.DataFrame, most: float) -> str:
     best: a row a start, a column a number of steps, each start's best rate. most: the largest rate tried.
     """
     one, many = best.columns.min(), best.columns.max()
-    short, long = best[one].median(), best[many].median()
+    short, long = (best[each].quantile(0.5, interpolation="lower") for each in (one, many))  # rates that were tried
     smaller = int((best[many] < best[one]).sum())
     edge = " (the largest one tried)" if short == most else ""
     some = f"A rate that is best for one step is too large for {many} from {smaller} of {len(best)} starts"
