@@ -42,21 +42,29 @@ def helps(found: pd.DataFrame) -> str:
     return f"{told[0].upper()}{told[1:]}{rest}."
 
 
-def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
-    """Return in a sentence which differences are sure here and not at full length, or the reverse.
+def disagree(here: pd.DataFrame, full: pd.DataFrame, joined: str = "") -> str:
+    """Return in sentences where this run and full length say different things; that both agree, where they do not.
 
-    here, full: rows of `comparison.against`; those whose `system` stands in both are looked at.
+    Unsure here and sure there is no disagreement: then it is said whether this run points the same way.
+    here, full: rows of `comparison.against`; those whose `system` stands in both are looked at. joined: a word before
+    each list of systems, such as "for", where their names need one.
     """
     both = here.merge(full, on="system", suffixes=("", "_full"))
     own, length = (_signs(both[each]) for each in ("verdict", "verdict_full"))
+    unsure_here, same_way = (own == 0) & (length != 0), np.sign(both["difference"]) == length
+    only = "only full length shows a clear difference, and this run points"
     kinds = {
-        "Sure only here": (own != 0) & (length == 0),
-        "Sure only at full length": (own == 0) & (length != 0),
-        "The other way round": own * length < 0,
+        "full length clearly shows the reverse of this run": own * length < 0,
+        f"{only} the same way": unsure_here & same_way,
+        f"{only} the other way, which could be chance": unsure_here & ~same_way,
+        "only this run shows a clear difference": (own != 0) & (length == 0),
     }
-    told = [f"{kind}: {_listed(list(both.loc[rows, 'system']))}" for kind, rows in kinds.items() if rows.any()]
-    agreed = "This run and full length agree on what is sure."
-    return f"This run and full length disagree. {'. '.join(told)}." if told else agreed
+    told = []
+    for kind, rows in kinds.items():
+        if rows.any():
+            where = f"{joined} {_listed(list(both.loc[rows, 'system']))}".strip()
+            told.append(f"{where[0].upper()}{where[1:]}, {kind}.")
+    return " ".join(told) or "This run and full length agree on what is clear."
 
 
 def _listed(names: list[str], word: str = "and") -> str:
@@ -102,8 +110,8 @@ def here_and_there(here: str, there: Iterable[str], first: str, second: str) -> 
     says = VERBS.get(here, UNSURE)
     if says == VERBS.get(full, UNSURE):
         return f"Here and at full length alike, {first} {says} {second}."
-    there_it = {comparison.HIGHER: "it is better", comparison.LOWER: "it is worse"}.get(
-        full, "the two cannot be told apart"
+    there_it = {comparison.HIGHER: "it is clearly better", comparison.LOWER: "it is clearly worse"}.get(
+        full, "there is no clear difference"
     )
     return f"Here {first} {says} {second}; at full length, on all real pictures, {there_it}."
 

@@ -75,20 +75,25 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
 
 
 @styled
-def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None) -> Figure:
-    """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line the means.
+def response(
+    table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None, apart: float = 0.0,
+    middle: str = "mean",
+) -> Figure:  # fmt: skip
+    """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line their `middle`.
 
     table: one row per run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
     figure, because it diverged, stands as a cross at the lower edge; so does one below `low`, where the axis begins.
-    Where there is a column "marked", the means of rows in which it is true have a ring.
+    Where there is a column "marked", the means of rows in which it is true have a ring. apart: by which share of x the
+    groups are moved to the right, one after another, so that points which lie on one another can be told apart.
     """
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     figure, axes = axes_of(1, 1, 9, 3.8)
     axis = axes[0, 0]
-    for colour, (group, rows) in zip(colours(len(groups)), groups, strict=True):
-        means = rows.groupby(x)[measure].mean()
+    for place, (colour, (group, rows)) in enumerate(zip(colours(len(groups)), groups, strict=True)):
+        rows = rows.assign(**{x: rows[x] * (1 + apart) ** (place - (len(groups) - 1) / 2)})
+        means = rows.groupby(x)[measure].agg(middle)
         axis.plot(means.index, means, color=colour, label=group)
-        ringed = rows[rows["marked"]].groupby(x)[measure].mean() if "marked" in rows else means.iloc[:0]
+        ringed = rows[rows["marked"]].groupby(x)[measure].agg(middle) if "marked" in rows else means.iloc[:0]
         axis.plot(ringed.index, ringed, "o", color=colour, markerfacecolor="none", markersize=13)
         axis.plot(rows[x], rows[measure], "o", color=colour, alpha=0.6, markersize=4)
         lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]

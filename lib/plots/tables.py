@@ -55,6 +55,27 @@ def intervals(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: fl
 
 
 @styled
+def differences(panels: dict[str, pd.DataFrame], label: str = "system", value: str = "difference") -> Figure:
+    """Return differences from one reference in several measures, a panel each: a point, a bar from `low` to `high`.
+
+    panels: what the axis says -> a table with columns `label`, `value`, low and high; the same rows in each, in one
+    order. A line marks 0.
+    """
+    tables = list(panels.values())
+    if tables[0].empty:
+        return nothing("there is nothing to compare")
+    names = list(tables[0][label])
+    figure, axes = axes_of(1, len(panels), 9, 0.34 * len(names) + 1.2, sharey=True)
+    for axis, (xlabel, rows) in zip(axes.flat, panels.items(), strict=True):
+        axis.hlines(range(len(names)), rows["low"], rows["high"], color=COLOURS[0], linewidth=2)
+        axis.plot(rows[value], range(len(names)), "o", color=COLOURS[0], markersize=5)
+        axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
+        axis.axvline(0, color="#58636b", linestyle=":")
+        axis.xaxis.get_major_locator().set_params(nbins=4)
+    return figure
+
+
+@styled
 def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figure:
     """Return a histogram of numbers between 0 and 1."""
     figure, axes = axes_of(1, 1, 9, 2.8)

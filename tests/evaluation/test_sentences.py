@@ -24,13 +24,19 @@ def test_what_is_surely_better_is_told_in_words_and_what_is_not():
     assert sentences.helps(found.iloc[2:]) == "The change does not clearly help."
 
 
-def test_a_difference_that_is_sure_only_here_is_named():
-    here = rows(a=HIGHER, b="equal within .3 points", c=LOWER, d=LOWER)
-    full = rows(a=LOWER, b=LOWER, c="not resolvable with 3 seeds", d=LOWER, e="")
-    assert sentences.disagree(here, full) == (
-        "This run and full length disagree. Sure only here: c. Sure only at full length: b. The other way round: a."
+def test_this_run_and_full_length_disagree_only_if_they_say_different_things():
+    signs = dict(a=0.2, b=-0.1, c=-0.2, d=-0.3, e=0.1)
+    here = rows(a=HIGHER, b="equal within .3 points", c=LOWER, d=LOWER, e="not resolvable with 3 seeds")
+    here["difference"] = here["system"].map(signs)
+    full = rows(a=LOWER, b=LOWER, c="not resolvable with 3 seeds", d=LOWER, e=LOWER, f="")
+    full["difference"] = -0.1
+    assert sentences.disagree(here, full, "for") == (
+        "For a, full length clearly shows the reverse of this run. "
+        "For b, only full length shows a clear difference, and this run points the same way. "
+        "For e, only full length shows a clear difference, and this run points the other way, which could be chance. "
+        "For c, only this run shows a clear difference."
     )
-    assert sentences.disagree(full, full) == "This run and full length agree on what is sure."
+    assert sentences.disagree(here.iloc[[3]], full) == "This run and full length agree on what is clear."
 
 
 def test_verdicts_are_told_in_a_sentence():
@@ -50,8 +56,8 @@ def test_verdicts_are_told_in_a_sentence():
 def test_here_and_full_length_agree_or_not():
     assert sentences.here_and_there(HIGHER, [HIGHER], "a", "b") == "Here and at full length alike, a is better than b."
     told = sentences.here_and_there(HIGHER, [LOWER, LOWER], "a", "b")
-    assert told == "Here a is better than b; at full length, on all real pictures, it is worse."
-    assert "the two cannot be told apart" in sentences.here_and_there(HIGHER, [LOWER, HIGHER], "a", "b")
+    assert told == "Here a is better than b; at full length, on all real pictures, it is clearly worse."
+    assert "there is no clear difference" in sentences.here_and_there(HIGHER, [LOWER, HIGHER], "a", "b")
 
 
 def test_wrong_pixels_and_fine_tuning_are_told():

@@ -110,3 +110,20 @@ def test_where_there_is_nothing_to_draw_the_page_is_told_why():
     said = [plots.style.tried(figure) for figure in nothing]
     assert [png for png, _ in said] == [""] * 4
     assert [why for _, why in said][0::3] == ["there is no such picture", "all trainings diverged"]
+
+
+def test_differences_in_two_measures_share_their_rows():
+    rows = pd.DataFrame({"system": ["a", "b"], "difference": [0.1, -0.2], "low": [0.0, -0.3], "high": [0.2, -0.1]})
+    figure = plots.differences({"gap": rows, "accuracy": rows})
+    assert [axis.get_xlabel() for axis in figure.axes] == ["gap", "accuracy"]
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["a", "b"]
+    assert plots.differences({"gap": rows.iloc[:0]}).not_drawn
+
+
+def test_a_sheet_without_titles_is_one_picture():
+    images = np.full((3, 14, 10, 1), 7, "uint8")
+    figure = plots.pictures(images, columns=2)
+    (drawn,) = figure.axes[0].images
+    sheet = drawn.get_array()
+    assert len(figure.axes) == 1 and sheet.shape == (29, 21)
+    assert (sheet[:14, :10] == 7).all() and (sheet[:14, 10] == 255).all() and (sheet[15:, 11:] == 255).all()
