@@ -122,7 +122,8 @@ def told_only(
         if len(own) > 1:
             same = own[[shown[k] == kinds.index[0] for k in own]]
             true, answered = (classes[np.bincount(each[same]).argmax()] for each in (truth, said))
-            most = f"{len(same)} of them are {kinds.index[0]}, and most of these are {true}"
+            number = "all" if len(same) == len(own) else str(len(same))
+            most = f"{number} of them are {kinds.index[0]}, and most of these are {true}"
             sentence += f"; {most}{'' if true == answered else f', which {names[1]} takes for {answered}'}"
         told.append(f"{sentence}.")
     return " ".join(told)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.evaluation import comparison, metrics
+from lib.evaluation.sentences import plural
 
 SHOWN = ("accuracy", "balanced_accuracy", "macro_f1")  # in an overview
 Answers = Mapping[str, Sequence[np.ndarray]]  # way -> the chosen classes (N,) of each seed
@@ -56,7 +57,9 @@ def told_few(table: pd.DataFrame, name: str) -> str:
     some = f"{least} to {most}" if least < most else f"{most}"
     trainings = f" in {len(table)} trainings" if len(table) > 1 else ""
     pictures = f"only one test picture of {name}" if of == 1 else f"only {of} test pictures of {name}"
-    first = f"There {'is' if of == 1 else 'are'} {pictures}; {row['way']} finds {some} of them{trainings}."
+    first = (
+        f"There {'is' if of == 1 else 'are'} {pictures}; {row['way']} find{_s([row['way']])} {some} of them{trainings}."
+    )
     interval = f"it could be anything from {row['low']:.0%} to {row['high']:.0%}"
     return f"{first} {int(row['found'])} of {of} is {row['recall']:.0%}, but on other pictures {interval}."
 
@@ -69,7 +72,7 @@ def told_price(table: pd.DataFrame, name: str) -> str:
     wrong = 1 - table["found"].sum() / called.sum()
     of, most = int(table["of"].iloc[0]), int(table["found"].max())
     hits = _range(table["found"]) if most else "none"
-    first = f"{way[:1].upper()}{way[1:]} finds {hits} of the {of} test pictures of {name}."
+    first = f"{way[:1].upper()}{way[1:]} find{_s([way])} {hits} of the {of} test pictures of {name}."
     return f"{first} It calls {_range(called)} pictures {name}, and {wrong:.0%} of these answers are wrong."
 
 
@@ -82,7 +85,8 @@ def _range(numbers: pd.Series) -> str:
 def told_luck(table: pd.DataFrame, name: str) -> str:
     """Return in a sentence in how many trainings more is found than by luck; table: of `found`, one way."""
     sure, way = int(table["sure"].sum()), table["way"].iloc[0]
-    return f"In {sure} of {len(table)} trainings {way} finds clearly more pictures of {name} than random guessing."
+    number = f"all {sure}" if sure == len(table) > 1 else f"{sure} of {len(table)}"
+    return f"In {number} trainings {way} find{_s([way])} clearly more pictures of {name} than random guessing."
 
 
 def beside_chance(table: pd.DataFrame) -> pd.DataFrame:
@@ -109,12 +113,17 @@ def told_worth(differences: pd.DataFrame) -> str:
     parts = []
     for verdict, said in ((comparison.HIGHER, "raise"), (comparison.LOWER, "lower")):
         names = differences.loc[kinds == verdict, "system"].tolist()
-        parts += [f"{_listed(names)} clearly {said}{'s' if len(names) == 1 else ''} macro-F1"] if names else []
+        parts += [f"{_listed(names)} clearly {said}{_s(names)} macro-F1"] if names else []
     rest = differences.loc[~kinds.isin([comparison.HIGHER, comparison.LOWER]), "system"].tolist()
     if rest and parts:
-        parts.append(f"{_listed(rest)} make{'s' if len(rest) == 1 else ''} no clear difference")
+        parts.append(f"{_listed(rest)} make{_s(rest)} no clear difference")
     told = "; ".join(parts) or "no method clearly raises or lowers macro-F1"
     return f"On the test pictures, compared with no treatment, {told}."
+
+
+def _s(names: Sequence[str]) -> str:
+    """Return the ending of a verb after these names."""
+    return "" if plural(names) else "s"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -171,7 +180,5 @@ def told_change(table: pd.DataFrame, untreated: str, treated: str, name: str) ->
     before, after = rows[f"{name} found"]
     change = rows["test_accuracy"].iloc[1] - rows["test_accuracy"].iloc[0]
     moves = "rises" if change > 0 else "falls"
-    return (
-        f"It finds {after} test pictures of {name}, and {before} without treatment; accuracy {moves} by "
-        f"{abs(100 * change):.1f} points."
-    )
+    found = f"It finds {after} test pictures of {name}; without treatment it is {before}."
+    return f"{found} Accuracy {moves} by {abs(100 * change):.1f} points."

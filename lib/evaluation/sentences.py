@@ -63,6 +63,11 @@ def _listed(names: list[str], word: str = "and") -> str:
     return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
+def plural(names: Sequence[str]) -> bool:
+    """Return whether a verb after these names is plural: "class weights" and "offsets" are, alone, too."""
+    return len(names) > 1 or names[0].endswith("s")
+
+
 def _signs(told: pd.Series) -> pd.Series:
     return told.map({comparison.HIGHER: 1, comparison.LOWER: -1}).fillna(0)
 
@@ -83,17 +88,21 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     equal = differences["verdict"].str.startswith("equal") | differences["difference"].eq(0)
     unsure = ~differences["verdict"].isin(list(SAID)) & ~equal
     chance = ", but that could be chance"
+    lost = unsure & (differences.get("low", 0) > 0) | unsure & (differences.get("high", 0) < 0)
+    corrected = f"{chance} once corrected for the number of comparisons"
     groups = [
         (differences["verdict"] == comparison.HIGHER, SAID[comparison.HIGHER], ""),
         (differences["verdict"] == comparison.LOWER, SAID[comparison.LOWER], ""),
-        (unsure & higher, "better than", chance),
-        (unsure & ~higher, "worse than", chance),
+        (lost & higher, "better than", corrected),
+        (lost & ~higher, "worse than", corrected),
+        (unsure & ~lost & higher, "better than", chance),
+        (unsure & ~lost & ~higher, "worse than", chance),
         (equal, "equal for practice to", ""),
     ]
     told = []
     for rows, said, end in groups:
         names = [named[each] for each in differences.loc[rows, "system"] if each in named]
-        told += [f"{_listed(names)} {'is' if len(names) == 1 else 'are'} {said} {other}{end}."] if names else []
+        told += [f"{_listed(names)} {'are' if plural(names) else 'is'} {said} {other}{end}."] if names else []
     told[:1] = [f"{begin}{each}" for each in told[:1]]
     return " ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
 
@@ -104,15 +113,16 @@ def at_full_length(table: pd.DataFrame, measure: str, named: dict[str, str], oth
     table: as `lib.runs.tabulate` has it. named: the systems in words. others: a system of the table, or the figure of a
     method that has no seeds, and what it is called.
     """
-    told = []
+    told: dict[str, list[str]] = {}  # the same sentence about several others is told once
     for other, name in others.items():
         if isinstance(other, str):
             found = comparison.against(table[table["system"].isin([other, *named])], measure, other)
         else:
             found = comparison.against_figure(table[table["system"].isin(named)], measure, other)
             name = f"{name} ({other:.3f})"
-        told.append(placed(found, name, named, "" if told else "On all real pictures "))
-    return " ".join(told)
+        told.setdefault(placed(found, "{}", named), []).append(name)
+    sentences = [each.replace("{}", " and ".join(names)) for each, names in told.items()]
+    return f"On all real pictures {sentences[0][:1].lower()}{' '.join(sentences)[1:]}"
 
 
 def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str) -> str:
@@ -134,16 +144,16 @@ def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], 
     return f"Not clearly: {compared} {which} than {against}, but with {seeds} that could be chance."
 
 
-def how_sure(row: pd.Series, what: str, seeds: str) -> str:
+def how_sure(row: pd.Series, what: str, seeds: str, measure: str = "macro-F1") -> str:
     """Return in a sentence what the interval of a difference means; row: of `comparison.against`; what: "the head"."""
     low, high = row["low"], row["high"]
     if not (math.isfinite(low) and math.isfinite(high)):
         return "One training of each network does not show what chance does."
     begin = f"The 95% interval from {seeds}: {what}"
     if low <= 0 <= high:
-        return f"{begin} could be {-low:.3f} worse or {high:.3f} better."
+        return f"{begin} could be {-low:.3f} worse or {high:.3f} better in {measure}."
     least, most = sorted((abs(low), abs(high)))
-    return f"{begin} is {least:.3f} to {most:.3f} {'better' if low > 0 else 'worse'}."
+    return f"{begin} is {least:.3f} to {most:.3f} {'better' if low > 0 else 'worse'} in {measure}."
 
 
 def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndarray, common: str) -> str:

@@ -266,7 +266,10 @@ gain = sentences.placed(
 )
 change = rare.told_change(overview, rows[1], treated, r1.CLASSES[-1])
 page.results["full_length"] = f"{gain} {change}"
-page.say(page.results["full_length"])
+nearest = carried.of_row("anchor.nearest, usage")[0].metrics[measure]
+than = comparison.against_figure(runs.tabulate({treated: full[treated]}), measure, nearest)
+copying = f"copying the most similar picture ({nearest:.3f})"
+page.say(f"{page.results['full_length']} {sentences.placed(than, copying, {treated: one})}")
 
 # %% [markdown]
 # ## What we found
@@ -277,7 +280,7 @@ rival_scores = {way: anchors[way][0].metrics[measure] for way in rivals}
 of_chosen = table[table["system"] == chosen]
 than = rare.beside(of_chosen, measure, rival_scores)
 page.conclude(
-    f"Accuracy hides that rare classes are not found. *Always {common}* is right for "
+    f"Accuracy hides that rare classes are not found. Always answering {common} is right for "
     f"{accuracy:.1%} of the validation pictures, and finds no {' and no '.join(classes[1:])} at "
     f"all: its macro-F1 is only {macro:.3f}.",
     f"{rare.told_worth(worth)} "

@@ -33,6 +33,7 @@ page = notebook.start("12_reading_reports", globals())
 data = page.dataset
 
 # %% [markdown]
+# ## Do this matrix and this accuracy belong together?
 # We have the texts of five reports that students wrote, R1 to R5, and neither their code nor their networks. Still, the
 # numbers have to agree with each other. If they do not, at least one of them is wrong: perhaps a slip of the pen.
 
@@ -44,7 +45,6 @@ matrix = claims.printed_confusion()  # of R4
 page.carried(runs.flat(grid) + copied)
 
 # %% [markdown]
-# ## Do this matrix and this accuracy belong together?
 # R4 chose RMSprop with augmentation as its best system. It prints the confusion matrix of that network on the test
 # pictures: true classes in rows, predicted classes in columns.
 
@@ -142,7 +142,7 @@ def fits(printed: str, pictures: int) -> bool:
 
 given = {number: sum(fits(each, number) for each in log) for number in (30, 670, 6667)}
 told = ", ".join(f"{number:,} pictures can give {count}" for number, count in given.items())
-page.say(f"The log prints {', '.join(log)}. Of these {len(log)} accuracies, {told}.")
+page.say(f"The log prints {', '.join(log)}. Of these nine, {told}.")
 
 # %%
 sizes = list(range(1, most + 1))
@@ -159,9 +159,9 @@ page.show(
 # %%
 wrong = [f"{number:,}" for number, count in given.items() if count < len(log)]
 page.say(
-    f"Up to {most:,}, only {', '.join(map(str, every))} pictures can give all nine. {fewest} is "
-    f"{fewest // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So the log fits ten "
-    f"copies of each picture of R1's figure 3, and not {' or '.join(wrong)} pictures."
+    f"Of all numbers up to {most:,}, only {', '.join(map(str, every))} can give all nine. {fewest} "
+    f"is {fewest // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So the log fits ten "
+    f"copies of each picture of R1's figure 3. It does not fit {' or '.join(wrong)} pictures."
 )
 
 # %% [markdown]
@@ -240,8 +240,8 @@ lower = "lower in any case" if largest[0] < least[2] else "not lower in any case
 page.say(
     f"The public notebook prints a training loss. It is {theirs} of what guessing gives. R1's "
     f"training loss is {ours}: {lower}. But R1 trained on copies of {few} pictures, which can be "
-    f"learned by heart. On validation pictures R1's loss is {unseen}, and the public notebook "
-    "prints none. So the printed numbers do not show which network is better."
+    f"learned by heart. On validation pictures R1 has {unseen}, and the public notebook "
+    "prints no such loss. So the printed numbers do not show which network is better."
 )
 
 # %% [markdown]
@@ -302,8 +302,8 @@ page.conclude(
     once_more,
     f"R1's log fits {'none' if len(wrong) == len(given) else 'not all'} of the three numbers of "
     f"validation pictures that R1 gives. The smallest number that fits is {fewest}, ten times 30.",
-    f"In our own trainings, these copies were worth only {min(worth):.0f} to {max(worth):.0f} "
-    "different pictures.",
+    f"In our own trainings, R1's {table['copies'].sum()} test pictures were worth only "
+    f"{min(worth):.0f} to {max(worth):.0f} different ones.",
     sure="It is certain that these numbers clash, because this is plain counting. The reports do "
     "not tell which of them is wrong.",
 )

@@ -104,6 +104,6 @@ def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
     told = picture_by_picture.told_only(found, ["the head", "the lookup"], second, ["sock"] * 4, ["many", "few"])
     true, taken = (["many", "few"][each[missed[0]]] for each in (labels, said))
     assert told == (
-        f"Only the head is right about {len(found[0])} test pictures; {len(found[0])} of them are sock, and most of "
+        f"Only the head is right about {len(found[0])} test pictures; all of them are sock, and most of "
         f"these are {true}, which the lookup takes for {taken}. Only the lookup is right about 0 test pictures."
     )

@@ -105,5 +105,5 @@ def test_an_overview_begins_with_always_the_largest_class():
     assert table["test_accuracy"].tolist() == pytest.approx([0.9, 0.9])
     assert table["test_balanced_accuracy"].tolist() == pytest.approx([0.5, 0.5])
     assert rare.told_change(table.assign(test_accuracy=[0.95, 0.9]), "always many", "net", "few") == (
-        "It finds 0 to 5 of 10 test pictures of few, and 0 of 10 without treatment; accuracy falls by 5.0 points."
+        "It finds 0 to 5 of 10 test pictures of few; without treatment it is 0 of 10. Accuracy falls by 5.0 points."
     )

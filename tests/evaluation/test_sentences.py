@@ -55,6 +55,9 @@ def test_what_loses_clearly_is_not_only_called_no_clear_winner():
         ({"c": (1, HIGHER)}, ""),
     ):
         assert sentences.placed(compared(**rows), "it", named) == expected
+    lost = compared(a=(-1, UNSURE)).assign(low=-2, high=-0.1)
+    assert sentences.placed(lost, "b").endswith("could be chance once corrected for the number of comparisons.")
+    assert sentences.placed(compared(weights=(1, HIGHER)), "b") == "Weights are clearly better than b."
     assert sentences.placed(compared(a=(1, HIGHER)), "b", begin="Here ") == "Here a is clearly better than b."
 
 
@@ -73,11 +76,11 @@ def test_the_first_sentence_answers_whether_it_helps():
 
 def test_how_sure_it_is_has_two_ends():
     def told(low, high):
-        return sentences.how_sure(pd.Series({"low": low, "high": high}), "the head", "3 seeds")
+        return sentences.how_sure(pd.Series({"low": low, "high": high}), "the head", "3 seeds", "F1")
 
-    assert told(-0.01, 0.1) == "The 95% interval from 3 seeds: the head could be 0.010 worse or 0.100 better."
-    assert told(0.01, 0.1).endswith("the head is 0.010 to 0.100 better.")
-    assert told(-0.1, -0.01).endswith("the head is 0.010 to 0.100 worse.")
+    assert told(-0.01, 0.1) == "The 95% interval from 3 seeds: the head could be 0.010 worse or 0.100 better in F1."
+    assert told(0.01, 0.1).endswith("the head is 0.010 to 0.100 better in F1.")
+    assert told(-0.1, -0.01).endswith("the head is 0.010 to 0.100 worse in F1.")
     assert told(np.nan, np.nan).startswith("One training")
 
 
@@ -87,9 +90,10 @@ def test_at_full_length_systems_stand_beside_others_and_beside_one_figure():
     table.loc[0, "test_macro_f1"] += 0.002  # differences that are the same in every seed are not judged
     told = sentences.at_full_length(table, "test_macro_f1", {"a": "the head"}, {"b": "a net", 0.7: "a copy"})
     assert told == (
-        "On all real pictures the head is clearly worse than a net. "
-        "The head is clearly worse than a copy (0.700)."
+        "On all real pictures the head is clearly worse than a net and a copy (0.700)."
     )  # fmt: skip
+    both = sentences.at_full_length(table, "test_macro_f1", {"a": "the head"}, {"b": "a net", 0.4: "a copy"})
+    assert both.endswith("worse than a net. The head is clearly better than a copy (0.400).")
 
 
 def test_wrong_pixels_and_fine_tuning_are_told():
