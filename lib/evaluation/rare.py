@@ -137,7 +137,7 @@ def beside(table: pd.DataFrame, measure: str, baselines: Mapping[str, float]) ->
     """
     rows = [comparison.against_figure(table, measure, value).assign(system=name) for name, value in baselines.items()]
     found = comparison.with_holm(pd.concat(rows, ignore_index=True))
-    lost = found["verdict"].str.startswith("resolved") & (found["p_holm"] >= comparison.RESOLVED)
+    lost = found["verdict"].isin([comparison.HIGHER, comparison.LOWER]) & (found["p_holm"] >= comparison.RESOLVED)
     unsure = "not resolvable with " + found["n"].map(comparison.seeds)
     return found.assign(verdict=found["verdict"].mask(lost, unsure))
 

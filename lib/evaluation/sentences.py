@@ -89,7 +89,7 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     unsure = ~differences["verdict"].isin(list(SAID)) & ~equal
     chance = ", but that could be chance"
     lost = unsure & (differences.get("low", 0) > 0) | unsure & (differences.get("high", 0) < 0)
-    corrected = f"{chance} once corrected for the number of comparisons"
+    corrected = f"{chance}{comparison.CORRECTED}"
     groups = [
         (differences["verdict"] == comparison.HIGHER, SAID[comparison.HIGHER], ""),
         (differences["verdict"] == comparison.LOWER, SAID[comparison.LOWER], ""),

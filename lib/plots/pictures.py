@@ -13,7 +13,7 @@ from lib.plots.style import axes_of, nothing, styled
 def picture(axis: Axes, image: np.ndarray, title: str = "") -> None:
     """Draw one uint8 image (H, W, C) into `axis`, without a frame."""
     axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
-    axis.set_title(title, fontsize=8, fontweight="normal", loc="center")
+    axis.set_title(title, fontsize=9, fontweight="normal", loc="center")
     axis.axis("off")
 
 

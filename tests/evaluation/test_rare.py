@@ -68,7 +68,7 @@ def test_a_shift_of_logits_is_told_by_what_it_calls_rightly_and_wrongly():
 
 
 def test_which_ways_are_better_is_told():
-    rows = pd.DataFrame({"system": ["a", "b", "c"], "verdict": ["resolved: higher", "resolved: lower", "not judged"]})
+    rows = pd.DataFrame({"system": ["a", "b", "c"], "verdict": ["clearly higher", "clearly lower", "not judged"]})
     told = (
         "On the test pictures, compared with no treatment, a clearly raises macro-F1; b clearly lowers macro-F1; "
         "c makes no clear difference."
@@ -83,8 +83,8 @@ def test_a_baseline_is_clearly_beaten_only_after_correction():
     baselines = {"the article": 0.5037, "the nearest": 0.523, "always": 0.3}
     found = rare.beside(table, "test_macro_f1", baselines)
     alone = rare.beside(table, "test_macro_f1", {"the article": 0.5037})
-    assert alone["verdict"].tolist() == ["resolved: higher"] and alone["p"].tolist() == found["p"].tolist()[:1]
-    assert found["verdict"].tolist() == ["not resolvable with 3 seeds"] * 2 + ["resolved: higher"]
+    assert alone["verdict"].tolist() == ["clearly higher"] and alone["p"].tolist() == found["p"].tolist()[:1]
+    assert found["verdict"].tolist() == ["not resolvable with 3 seeds"] * 2 + ["clearly higher"]
     assert rare.told_beside(found, "net", 0.544, baselines) == (
         "Net (0.544) is better than the article (0.504) and the nearest (0.523), but that could be chance. "
         "It is clearly better than always (0.300)."

@@ -56,7 +56,7 @@ def test_what_loses_clearly_is_not_only_called_no_clear_winner():
     ):
         assert sentences.placed(compared(**rows), "it", named) == expected
     lost = compared(a=(-1, UNSURE)).assign(low=-2, high=-0.1)
-    assert sentences.placed(lost, "b").endswith("could be chance once corrected for the number of comparisons.")
+    assert sentences.placed(lost, "b").endswith("could be chance after correction for the number of comparisons.")
     assert sentences.placed(compared(weights=(1, HIGHER)), "b") == "Weights are clearly better than b."
     assert sentences.placed(compared(a=(1, HIGHER)), "b", begin="Here ") == "Here a is clearly better than b."
 
