@@ -159,9 +159,9 @@ page.show(
 # %%
 wrong = [f"{number:,}" for number, count in given.items() if count < len(log)]
 page.say(
-    f"Of all numbers up to {most:,}, only {', '.join(map(str, every))} can give all nine. {fewest} "
-    f"is {fewest // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So the log fits ten "
-    f"copies of each picture of R1's figure 3. It does not fit {' or '.join(wrong)} pictures."
+    f"Of all numbers up to {most:,}, only {' and '.join(map(str, every))} can give all nine. "
+    f"{fewest} is {fewest // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So ten "
+    f"copies of each picture of R1's figure 3 fit the log; {' or '.join(wrong)} pictures do not."
 )
 
 # %% [markdown]
