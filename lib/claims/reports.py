@@ -150,5 +150,5 @@ def short(figure: float) -> str:
 
 
 def _with_detail(row: dict) -> str:
-    joined = ": " if row["verdict"] in ("contradicted", "not judged", NOT_RUN) else " "
+    joined = ": " if row["verdict"] in ("contradicted", "not supported", "not judged", NOT_RUN) else " "
     return f"{row['verdict']}{joined}{row['detail']}" if row["detail"] else str(row["verdict"])

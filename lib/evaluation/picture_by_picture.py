@@ -107,6 +107,28 @@ def titled(
     return np.concatenate(found), titles
 
 
+def told_only(
+    found: Sequence[np.ndarray], names: Sequence[str], run, shown: Sequence[str], classes: Sequence[str]
+) -> str:
+    """Return in words how many pictures only the first of two gets right, how many only the second, and what they show.
+
+    found: of `only`, all of them. names: what the two are called. run: one of the second's (`lib.training.run.Run`).
+    shown: what each test picture shows (an article). classes: of the answers.
+    """
+    truth, said, told = run.labels("test"), run.predicted("test"), []
+    for name, own in zip(names, found, strict=True):
+        sentence = f"Only {name} is right about {len(own)} test picture{'' if len(own) == 1 else 's'}"
+        kinds = pd.Series([shown[k] for k in own], dtype=object).value_counts()
+        if len(own) > 1:
+            same = own[[shown[k] == kinds.index[0] for k in own]]
+            true, answered = (classes[np.bincount(each[same]).argmax()] for each in (truth, said))
+            number = "all" if len(same) == len(own) else str(len(same))
+            most = f"{number} of them are {kinds.index[0]}, and most of these are {true}"
+            sentence += f"; {most}{'' if true == answered else f', which {names[1]} takes for {answered}'}"
+        told.append(f"{sentence}.")
+    return " ".join(told)
+
+
 def by_share(people: pd.DataFrame, networks: np.ndarray) -> pd.DataFrame:
     """Return groups of pictures by the share of people who are wrong: people, pictures, networks, low, high.
 

@@ -39,18 +39,32 @@ def test_this_run_and_full_length_disagree_only_if_they_say_different_things():
     assert sentences.disagree(here.iloc[[3]], full) == "This run and full length agree on what is clear."
 
 
-def test_verdicts_are_told_in_a_sentence():
+def compared(**rows):
+    """Rows of `comparison.against`: system=(difference, verdict)."""
+    return pd.DataFrame([(name, *row) for name, row in rows.items()], columns=["system", "difference", "verdict"])
+
+
+UNSURE = "not resolvable with 3 seeds"
+
+
+def test_what_loses_clearly_is_not_only_called_no_clear_winner():
     named = {"a": "the head", "b": "the other"}
-    for verdicts, expected in (
-        ([HIGHER, HIGHER], "Both networks beat it"),
-        ([LOWER, HIGHER], "Only the other clearly beats it, and the head is clearly worse"),
-        ([LOWER, "not judged"], "Neither network clearly beats it, and the head is clearly worse"),
-        (["not judged", "not judged"], "Neither network clearly beats it"),
-        ([LOWER, LOWER], "Both networks are clearly worse than it"),
+    for rows, expected in (
+        ({"a": (1, HIGHER), "b": (1, HIGHER)}, "The head and the other are clearly better than it."),
+        ({"a": (-1, LOWER), "b": (-1, LOWER)}, "The head and the other are clearly worse than it."),
+        (
+            {"a": (-1, LOWER), "b": (-1, UNSURE)},
+            "The head is clearly worse than it. The other is worse than it, but that could be chance.",
+        ),
+        ({"a": (1, UNSURE)}, "The head is better than it, but that could be chance."),
+        ({"b": (0.001, "equal within .3 points")}, "The other is equal for practice to it."),
+        ({"c": (1, HIGHER)}, ""),
     ):
-        assert sentences.who_beats(pd.DataFrame({"system": ["a", "b"], "verdict": verdicts}), named, "it") == expected
-    assert sentences.versus(LOWER, "a", "b") == "a is worse than b"
-    assert sentences.versus("not resolvable with 3 seeds", "a", "b") == "a cannot be told from b"
+        assert sentences.placed(compared(**rows), "it", named) == expected
+    lost = compared(a=(-1, UNSURE)).assign(low=-2, high=-0.1)
+    assert sentences.placed(lost, "b").endswith("could be chance after correction for the number of comparisons.")
+    assert sentences.placed(compared(weights=(1, HIGHER)), "b") == "Weights are clearly better than b."
+    assert sentences.placed(compared(a=(1, HIGHER)), "b", begin="Here ") == "Here a is clearly better than b."
 
 
 def test_here_and_full_length_agree_or_not():
@@ -73,24 +87,24 @@ def test_wrong_pixels_and_fine_tuning_are_told():
     labels = np.repeat([0, 1], [3, 1])  # always class 0: an F1 of 6/7 and one of 0
     scores = pd.DataFrame({"system": rows["system"], "val_macro_f1": [0.5, 3 / 7]})
     assert sentences.told_pixels(scores, rows, labels, "Casual") == (
-        "Pixels not prepared cost nothing that we can see; pixels prepared twice cost 0.200 of macro-F1 "
-        "(the 0.429 that is left is that of always Casual)."
+        "Pixels not prepared made no clear difference. Pixels prepared twice cost 0.200 of macro-F1; "
+        "the 0.429 that is left is what always saying Casual gets."
     )
-    unsure = rows.assign(verdict="not resolvable with 3 seeds")
-    assert "prepared twice may cost 0.200 of macro-F1, but that is not sure" in sentences.told_pixels(
+    unsure = rows.assign(verdict=UNSURE)
+    assert "prepared twice may cost 0.200 of macro-F1, but that could be chance" in sentences.told_pixels(
         scores, unsure, labels, "Casual"
     )
-    assert sentences.told_tuning(rows.iloc[0]).startswith("Fine-tuning changed nothing that we can see: +0.001")
+    assert sentences.told_tuning(rows.iloc[0]) == (
+        "Fine-tuning made no clear difference (+0.001 in validation macro-F1; 95% interval -0.100 to +0.100)."
+    )
     assert "clearly harmed" in sentences.told_tuning(rows.iloc[1])
+    assert "interval" not in sentences.told_tuning(rows.assign(low=np.nan).iloc[0])
 
 
 def test_one_answer_to_all_pictures_is_told():
     told = sentences.told_dull([np.array([0, 0]), np.array([0, 1])], "R1.baseline")
-    assert told.startswith("1 of 2 trainings of R1.baseline give every validation picture one usage")
-    assert (
-        sentences.told_dull([np.array([0, 1])], "it")
-        == "Each training of it says more than one usage of the validation pictures."
-    )
+    assert told == "1 of 2 trainings of R1.baseline gives every validation picture the same answer."
+    assert sentences.told_dull([np.array([0, 1])], "it").startswith("Each training of it gives more than one answer")
 
 
 def test_what_has_no_figure_is_said_in_words_and_never_as_nan():
