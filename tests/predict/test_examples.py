@@ -23,5 +23,9 @@ def test_a_sentence_says_what_stands_against_an_answer(shirt, fast):
         state: words.outside(answer.Answer(**(values | {"unlike": state == "unlike", "empty": state == "empty"})))
         for state in ("fine", "unlike", "empty")
     }
-    assert told["fine"].startswith("**mine**: ") and "; set: " in told["fine"]
+    assert told["fine"].startswith("**mine**: ") and told["fine"].endswith(
+        "No other class is likely enough to be mentioned."
+    )
+    several = answer.Answer(**(values | {"set_of_classes": [one.answer, "Coat", "Shirt"], "unlike": False}))
+    assert words.outside(several).endswith("It could also be: Coat, Shirt.")
     assert told["unlike"].endswith("but it is unlike the training pictures.") and "no answer" in told["empty"]
