@@ -8,7 +8,7 @@ import yaml
 
 from lib.base.errors import LookbookError
 from lib.claims.rules import KINDS, NOT_RUN, kind
-from lib.claims.verdicts import load
+from lib.claims.verdicts import counted, load
 
 
 @cache
@@ -33,12 +33,6 @@ def every(judged: pd.DataFrame) -> pd.DataFrame:
         rows.append(about | {"detail": row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
     rows.sort(key=lambda row: [*KINDS, NOT_RUN].index(row["verdict"]))
     return pd.DataFrame(rows)
-
-
-def counted(claims: pd.DataFrame) -> str:
-    """Return how many of these claims (rows of `every`) met which kind of verdict: "2 hold, 1 contradicted"."""
-    found = [(each, int((claims["verdict"] == each).sum())) for each in (*KINDS, NOT_RUN)]
-    return ", ".join(f"{number} {_plural(each, number)}" for each, number in found if number)
 
 
 def counts(claims: pd.DataFrame) -> pd.DataFrame:
@@ -85,6 +79,11 @@ def shown(claims: pd.DataFrame) -> pd.DataFrame:
     return told.drop(columns=["system", "place", "detail"])
 
 
+def read(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return claims with their verdicts as a notebook shows them: claim, claimed, measured, verdict; all in words."""
+    return shown(every(judged))[["claim", "claimed", "measured", "verdict"]]
+
+
 def _named(row: dict) -> str:
     """Return what is claimed, of which system; report R1's own way with its pictures is named so."""
     system = row["system"].partition(" protocol=")
@@ -122,9 +121,3 @@ def short(figure: float) -> str:
 def _with_detail(row: dict) -> str:
     joined = ": " if row["verdict"] in ("contradicted", "not judged", NOT_RUN) else " "
     return f"{row['verdict']}{joined}{row['detail']}" if row["detail"] else str(row["verdict"])
-
-
-def _plural(kind: str, number: int) -> str:
-    if kind == "holds":
-        return "holds" if number == 1 else "hold"
-    return kind if kind in ("not run", "not judged") else f"{'is' if number == 1 else 'are'} {kind}"

@@ -101,7 +101,7 @@ def _between(ends: list[float | None], low: float, high: float) -> str | None:
 
 
 def _direction(wanted: str, verdict: str) -> str:
-    if verdict.startswith("resolved"):
-        seen = verdict.removeprefix("resolved: ")
+    if verdict.startswith("clearly"):
+        seen = verdict.removeprefix("clearly ")
         return "holds" if seen == wanted else f"contradicted: it is {seen}"
     return "equal for practice" if verdict.startswith("equal") else verdict

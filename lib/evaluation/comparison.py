@@ -13,8 +13,8 @@ SUMMARISED = "seeds that did not diverge (n), mean, standard deviation (sd), 95%
 EQUAL = 0.003  # shares that differ by less are equal for practice: .3 percentage points
 SHARES = ("accuracy", "macro_f1", "auroc")  # measures between 0 and 1 end so
 RESOLVED = 0.05  # a p below this, after Holm's correction, is called resolved
-HIGHER, LOWER = "resolved: higher", "resolved: lower"  # its verdicts
-CORRECTED = " once corrected for the number of comparisons"  # where a row alone would have been resolved
+HIGHER, LOWER = "clearly higher", "clearly lower"  # its verdicts
+CORRECTED = " after correction for the number of comparisons"  # where a row alone would have been resolved
 
 
 def summarise(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -108,13 +108,15 @@ def span(row: pd.Series, form: str) -> str:
 
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
-    """Return the rows of `against` in words, those of the same verdict together: "batch 64 +0.012 (...): **...**"."""
+    """Return the rows of `against` in words, by verdict: "**Clearly higher**: batch 64 +0.012 (+0.004 to +0.020)."."""
     said = []
     for verdict, own in differences.groupby("verdict", sort=False):
         rows = list(own.itertuples())
         figures = ", ".join(f"{row.system} {_difference(row, digits)}" for row in rows)
-        said.append(f"{figures}: **{verdict}**{CORRECTED if any(map(_lost_by_correction, rows)) else ''}")
-    return ("; ".join(said) or "nothing to compare with") + "."
+        told = str(verdict).replace("not resolvable", "no clear difference")
+        corrected = CORRECTED if any(map(_lost_by_correction, rows)) else ""
+        said.append(f"**{told[0].upper()}{told[1:]}**{corrected}: {figures}.")
+    return " ".join(said) or "There is nothing to compare with."
 
 
 def told_differences(differences: pd.DataFrame) -> str:

@@ -64,7 +64,11 @@ def told_worth(differences: pd.DataFrame) -> str:
     if not parts:
         return "No way is clearly better or worse than no treatment in test macro-F1."
     sentence = ", ".join(parts)
-    rest = "" if differences["verdict"].str.startswith("resolved").all() else " The others cannot be told from it."
+    rest = (
+        ""
+        if differences["verdict"].isin([comparison.HIGHER, comparison.LOWER]).all()
+        else " The others cannot be told from it."
+    )
     return f"{sentence[:1].upper()}{sentence[1:]} than no treatment in test macro-F1.{rest}"
 
 

@@ -15,7 +15,7 @@ RED = "#b02a1b"
 def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black") -> None:
     """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour: that of the title."""
     axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
-    axis.set_title(title, fontsize=8, fontweight="normal", loc="center", color=colour)
+    axis.set_title(title, fontsize=9, fontweight="normal", loc="center", color=colour)
     axis.axis("off")
 
 

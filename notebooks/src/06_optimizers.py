@@ -23,7 +23,7 @@ import pandas as pd
 
 from lib import notebook, plots, runs
 from lib.base.backend import keras
-from lib.claims import by_reference
+from lib.claims import by_reference, reports
 from lib.config import DataConfig, RunConfig
 from lib.evaluation import comparison
 from lib.runs import search, search_words
@@ -235,9 +235,8 @@ if full:
 r4 = by_reference.at_full_length(["R4.sgd", "R4.rmsprop", "R4.adam"], "test_accuracy")
 judged = r4.judged[r4.judged["id"].str.contains(".over.", regex=False)]  # one against another
 if len(judged):
-    page.table(
-        "claims_reference", judged, "What R4 says about optimisers, and our runs", 4, fold=True
-    )
+    about = "What R4 says about optimisers, and our runs"
+    page.table("claims_reference", judged, about, shown=reports.read(judged))
 
 # %% [markdown]
 # R4's confusion matrix does not fit its accuracy: see notebook 12. R4 also suggests combining its models; notebook 13 does it.

@@ -49,7 +49,7 @@ def test_a_figure_has_the_digits_that_its_size_carries(figure, read):
 
 def test_counts_agree_in_number():
     found = pd.DataFrame({"verdict": ["holds", "contradicted", "contradicted", "not run"]})
-    assert reports.counted(found) == "1 holds, 2 are contradicted, 1 not run"
+    assert reports.counted(found) == "1 holds, 2 are contradicted, 1 is not run"
 
 
 @pytest.mark.parametrize("report", ["R1", "R2", "R3", "R4", "R5"])

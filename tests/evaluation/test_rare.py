@@ -40,7 +40,7 @@ def test_the_interval_of_the_middle_seed_is_told():
 
 
 def test_which_ways_are_better_is_told():
-    rows = pd.DataFrame({"system": ["a", "b", "c"], "verdict": ["resolved: higher", "resolved: lower", "not judged"]})
+    rows = pd.DataFrame({"system": ["a", "b", "c"], "verdict": ["clearly higher", "clearly lower", "not judged"]})
     told = (
         "A is clearly better, b is clearly worse than no treatment in test macro-F1. The others cannot be told from it."
     )
