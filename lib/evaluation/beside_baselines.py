@@ -9,10 +9,11 @@ from lib.evaluation import comparison
 OVERFITS = 0.05  # a rise of the validation loss (cross-entropy) by less is called small
 
 
-def answer(table: pd.DataFrame, best: str, rival: float, name: str) -> str:
+def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str = "The") -> str:
     """Return what a network gets right of the test pictures, and whether that is clearly more than the best baseline.
 
     table: rows of networks, as `lib.runs.tabulate` has them. rival: the test accuracy of the baseline called `name`.
+    start: how the sentence begins, such as "On all real pictures, the".
     """
     mean = comparison.summarise(table, "test_accuracy").set_index("system").loc[best, "mean"]
     row = comparison.against_figure(table, "test_accuracy", rival).set_index("system").loc[best]
@@ -23,7 +24,7 @@ def answer(table: pd.DataFrame, best: str, rival: float, name: str) -> str:
         row["verdict"], told
     )
     return (
-        f"{best} names {comparison.figure(mean, '.1%')} of the test pictures correctly. "
+        f"{start} network {best} names {comparison.figure(mean, '.1%')} of the test pictures correctly. "
         f"The best baseline, {name}, gets {rival:.1%}{told}."
     )
 

@@ -64,7 +64,7 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
     last = list(measures)[-1]
     if all(run[last].isna().all() for runs in histories.values() for run in runs):
         return nothing("all trainings diverged")
-    figure, axes = axes_of(1, len(measures), 4.5 * len(measures), 3.6)
+    figure, axes = axes_of(1, len(measures), max(4.5 * len(measures), 9), 3.6 if len(measures) > 1 else 3)
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
         for (colour, dash, _), (system, runs) in zip(_lines(len(histories)), histories.items(), strict=True):
             _line_with_band(axis, runs, x, measure, colour, system, dash)

@@ -10,10 +10,10 @@ from lib.runs import search
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
-def answer(table: pd.DataFrame, where: str = "") -> str:
+def answer(table: pd.DataFrame, start: str = "With") -> str:
     """Return whether optimisers differ, or only their default rates; table: `lib.runs.search.tries`.
 
-    where: on what pictures the gap is, such as " on all real pictures".
+    start: how the sentence begins, such as "On all real pictures, with".
     """
     before, after = search.gaps(table).mean()
     fall = search.narrowed(table)
@@ -25,8 +25,9 @@ def answer(table: pd.DataFrame, where: str = "") -> str:
         lead, told = "Not only its default rate.", "clearly more"
     number = table["group"].nunique()
     return (
-        f"{lead} With default rates, the best and the worst of {NUMBERS.get(number, number)} optimisers are "
-        f"{_points(before)} of test accuracy apart{where}; after the same search for each, {100 * after:.1f} ({told})."
+        f"{lead} {start} default rates, the best of {NUMBERS.get(number, number)} optimisers gets {100 * before:.1f} "
+        f"percentage points of test accuracy more than the worst; after the same search for each, "
+        f"{100 * after:.1f} points more ({told})."
     )
 
 
@@ -38,8 +39,8 @@ def beside_linear(table: pd.DataFrame, linear: float) -> str:
     )
     number = table["group"].nunique()
     return (
-        f"A linear model gets {linear:.1%}: {_of(by_default, number)} are better with the default rate, and "
-        f"{_of(by_choice, number)} after the search."
+        f"A linear model on the same pictures gets {linear:.1%}. With default rates, {_of(by_default, number)} better; "
+        f"after the search, {_of(by_choice, number)}."
     )
 
 
@@ -123,7 +124,7 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame) -> str:
         for kind, rows in (("smaller", ratio < 1 - 1e-9), ("larger", ratio > 1 + 1e-9))
         if rows.any()
     ]
-    return f"Full length chooses {_listed(told)} than this run." if told else "This run chooses the same rates."
+    return f"Full length chooses {_listed(told)} than this run does." if told else "This run chooses the same rates."
 
 
 def caption(table: pd.DataFrame, low: float = 0.0) -> str:
@@ -143,4 +144,6 @@ def _points(share: float) -> str:
 
 
 def _of(number: int, all_of_them: int) -> str:
-    return f"{number} of the {all_of_them} optimisers"
+    if number in (0, all_of_them):
+        return f"{'all' if number else 'none'} of the {all_of_them} optimisers {'are' if number else 'is'}"
+    return f"{number} of the {all_of_them} optimisers {'is' if number == 1 else 'are'}"

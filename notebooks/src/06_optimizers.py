@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 06 · Is one optimiser better than another, or only its default learning rate?
 # We train one small network with four optimisers, first with their default learning rates, then with rates from a fair
-# search, and see how much of each lead remains.
+# search, and see how much of the best one's lead remains.
 #
 # **You will learn** what one step of an optimiser does, how to search fairly, how to separate an optimiser from its rate.\
 # **You need** notebooks 02 and 05: intervals over seeds, and what a learning rate does.\
@@ -150,7 +150,9 @@ page.show(
 # %% [markdown]
 # Compare the tops of the lines, not the lines at one rate. Each optimiser has its own range of good rates, so who is ahead at
 # one rate says nothing. With a rate that is far too large, a network can end with one answer for every picture, which is
-# right for a tenth of them. This is the search, in pandas: the mean over seeds for each rate, and the best rate for each.
+# right for a tenth of them. (The report's checks name such networks; in a search they are expected.)
+#
+# This is the search, in pandas: the mean over seeds for each rate, then the best rate for each optimiser.
 
 # %% tags=["open"]
 means = tries.groupby(["optimiser", "learning_rate"], as_index=False)["val_accuracy"].mean()
@@ -213,7 +215,7 @@ else:
 
 # %%
 if full:
-    page.results["full_length"] = search_words.answer(trials, " on all real pictures")
+    page.results["full_length"] = search_words.answer(trials, "On all real pictures, with")
     page.show(
         plots.intervals(search.means(trials), "system", "mean", "test accuracy"),
         alt=page.results["full_length"],

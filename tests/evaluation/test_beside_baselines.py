@@ -23,7 +23,11 @@ def runs(*accuracies, system="net"):
 )
 def test_a_network_is_held_against_the_best_baseline(accuracies, end):
     told = words.answer(runs(*accuracies), "net", 0.8, "a linear model")
-    assert told.startswith("net names ") and "The best baseline, a linear model, " in told and told.endswith(end)
+    assert (
+        told.startswith("The network net names ")
+        and "The best baseline, a linear model, " in told
+        and told.endswith(end)
+    )
 
 
 def test_trainings_above_the_baseline_are_counted():

@@ -53,15 +53,17 @@ def test_a_rate_of_which_a_seed_diverged_is_not_chosen():
 
 
 def test_the_answer_is_told_by_test_accuracy():
-    told = words.answer(table(), " on all pictures")
+    told = words.answer(table(), "Here, with")
     assert told == (
-        "Mostly only its default rate. With default rates, the best and the worst of two optimisers are 21.1 "
-        "percentage points of test accuracy apart on all pictures; after the same search for each, 2.1 (clearly less)."
+        "Mostly only its default rate. Here, with default rates, the best of two optimisers gets 21.1 percentage "
+        "points of test accuracy more than the worst; after the same search for each, 2.1 points more (clearly less)."
     )
     half = table({"SGD": {0.1: (0.9, 0.76), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})
     assert words.answer(mark(half)).startswith("In part only its default rate.")
     alike = words.answer(table().assign(test_accuracy=0.1))
-    assert alike.startswith("These trainings cannot tell") and alike.endswith("0.0 (not a clear difference).")
+    assert alike.startswith("These trainings cannot tell") and alike.endswith(
+        "0.0 points more (not a clear difference)."
+    )
     worse = words.answer(mark(table({"SGD": {0.1: (0.9, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})))
     assert worse.startswith("Not only its default rate.") and worse.endswith("(clearly more).")
     assert search.means(table())["group"].tolist() == ["default rate"] * 2 + ["chosen rate"] * 2
@@ -69,7 +71,7 @@ def test_the_answer_is_told_by_test_accuracy():
 
 def test_how_sure_the_answer_is_has_an_interval_and_the_leader():
     told = words.sure(table())
-    assert told.startswith("The search narrows the gap by 19.0 percentage points (95% interval: 18.")
+    assert told.startswith("The search narrows the gap by 19.0 percentage points (95% interval: 19.0 to 19.0).")
     assert told.endswith(" After the search, SGD leads on the validation pictures; " + WORSE)
     noisy = table()
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.2, 0.8, 0.9]
@@ -98,7 +100,7 @@ def test_who_is_far_behind_and_not_clearly_is_explained():
 
 def test_the_linear_model_stands_beside_the_optimisers():
     assert words.beside_linear(table(), 0.8).endswith(
-        "80.0%: 1 of the 2 optimisers are better with the default rate, and 2 of the 2 optimisers after the search."
+        "80.0%. With default rates, 1 of the 2 optimisers is better; after the search, all of the 2 optimisers are."
     )
 
 
@@ -117,7 +119,7 @@ def test_other_rates_here_than_at_full_length_are_named():
     assert words.other_rates(best, best) == "This run chooses the same rates."
     other = best.assign(learning_rate=[0.03, 0.01])
     assert words.other_rates(best, other) == (
-        "Full length chooses a smaller rate for SGD and a larger rate for Adam than this run."
+        "Full length chooses a smaller rate for SGD and a larger rate for Adam than this run does."
     )
 
 
