@@ -17,12 +17,13 @@ BEGIN, END = "<!-- written by `lookbook reference --readme` -->", "<!-- end -->"
 FILE, ALL = paths.ROOT / "README.md", paths.ROOT / "docs" / "RESULTS.md"
 HEADING = """# Results: every reference run, every claim
 
-Written by `lookbook reference --readme`, from the runs that come with the kit. `lookbook reference --train` repeats any.
+Written by `lookbook reference --readme`, from the runs that come with the kit. `lookbook reference --train`
+repeats any.
 
 Rows that begin with `anchor` need no network: they are there to compare with. `fast` is the kit's own network, and
-`textbook` the one of a book (F. Chollet, Deep Learning with Python). A claim *holds* or is *contradicted* if an interval
-is narrow enough to say so, and is *not resolvable* if it is too wide. It is *equal for practice* if the difference is too
-small to matter, and *not judged* if a report gives too little detail to be repeated.
+`textbook` the one of a book (F. Chollet, Deep Learning with Python). A claim *holds* or is *contradicted* if an
+interval is narrow enough to say so, and is *not resolvable* if it is too wide. It is *equal for practice* if the
+difference is too small to matter, and *not judged* if a report gives too little detail to be repeated.
 """
 SHORT = {  # what README shows of the rows of reference.yaml, in plain words
     "Fashion-MNIST: which of ten classes?": {

@@ -215,9 +215,9 @@ page.table("times", timing.listed(reports), timing.caption(reports))
 page.conclude(
     f"It takes {seconds:.0f} seconds{', not a minute' if seconds < 50 else ''}: a network with "
     f"{network.count_params():,} weights names {accuracy:.0%} of {len(new):,} new pictures "
-    f"correctly. Always giving the same answer would be right for {chance:.0%}.",
-    learnt,
-    sure="This is one training; a second one would differ a little (notebook 02 shows how much).",
+    f"correctly. Always giving the same answer would be right for {chance:.0%}. {learnt}",
+    f"Of the training pictures it names {seen:.0%} correctly, as Keras counts while it trains.",
+    sure="This is one training; a second one would differ (notebook 02 shows how much).",
 )
 
 # %% [markdown]
