@@ -1,5 +1,7 @@
 """Lines: what happens over epochs, over a setting."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -34,6 +36,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
             axes[1, column].axhline(accuracy, color="#58636b", linestyle=":")
             if column == len(histories) - 1:  # beside the last panel: on a panel it would lie on the curves
                 beside = axes[1, column].get_yaxis_transform()
+                name = textwrap.fill(name, 16)
                 axes[1, column].annotate(name, (1.01, accuracy), xycoords=beside, va=place, fontsize=8)
         axes[0, column].set_title(system)
         axes[1, column].set_xlabel("epoch")

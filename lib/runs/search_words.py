@@ -17,7 +17,7 @@ def answer(table: pd.DataFrame, start: str = "With") -> str:
     """
     before, after = search.gaps(table).mean()
     fall = search.narrowed(table)
-    lead, told = "These trainings cannot tell for sure.", "not a clear difference"
+    lead, told = "These trainings cannot tell for sure.", "no clear difference"
     if fall["low"] > 0:
         told = "clearly less"
         lead = "Mostly only its default rate." if after <= before / 2 else "In part only its default rate."

@@ -61,9 +61,7 @@ def test_the_answer_is_told_by_test_accuracy():
     half = table({"SGD": {0.1: (0.9, 0.76), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})
     assert words.answer(mark(half)).startswith("In part only its default rate.")
     alike = words.answer(table().assign(test_accuracy=0.1))
-    assert alike.startswith("These trainings cannot tell") and alike.endswith(
-        "0.0 points more (not a clear difference)."
-    )
+    assert alike.startswith("These trainings cannot tell") and alike.endswith("0.0 points more (no clear difference).")
     worse = words.answer(mark(table({"SGD": {0.1: (0.9, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})))
     assert worse.startswith("Not only its default rate.") and worse.endswith("(clearly more).")
     assert search.means(table())["group"].tolist() == ["default rate"] * 2 + ["chosen rate"] * 2
