@@ -21,7 +21,7 @@ def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str =
         "; more trainings would be needed to tell the two apart" if row["n"] > 1 else ", but one training is no proof"
     )
     told = {comparison.HIGHER: ", which is clearly less", comparison.LOWER: ", which is clearly more"}.get(
-        row["verdict"], told
+        str(row["verdict"]), told
     )
     return (
         f"{start} network {best} names {comparison.figure(mean, '.1%')} of the test pictures correctly. "
@@ -38,7 +38,7 @@ def sure(table: pd.DataFrame, best: str, rival: float) -> str:
     if number == 1:
         told = "The only training beats" if higher else "The only training does not beat"
     interval = f"One training of {best} gives no interval."
-    if math.isfinite(row["low"]):
+    if math.isfinite(float(row["low"])):
         interval = f"The mean of {best} lies between {row['low']:.1%} and {min(row['high'], 1):.1%} (95% interval)."
     return f"{interval} {told} the best baseline."
 
@@ -50,18 +50,18 @@ def told_points(differences: pd.DataFrame, reference: str) -> str:
     """
     verdicts = {comparison.HIGHER: "This is clearly better.", comparison.LOWER: "This is clearly worse."}
     said = []
-    for row in differences.itertuples():
-        if not row.n:
-            said.append(f"{row.system} and {reference} cannot be compared: no seed of both reached an end.")
+    for row in differences.to_dict("records"):
+        if not row["n"]:
+            said.append(f"{row['system']} and {reference} cannot be compared: no seed of both reached an end.")
             continue
-        way = "higher" if row.difference >= 0 else "lower"
-        interval = f" (95% interval: {_signed(row.low)} to {_signed(row.high)})" if row.n > 1 else ""
-        equal = "They are equal for practice." if row.verdict.startswith("equal") else "This is no clear difference."
+        way = "higher" if row["difference"] >= 0 else "lower"
+        interval = f" (95% interval: {_signed(row['low'])} to {_signed(row['high'])})" if row["n"] > 1 else ""
+        equal = "They are equal for practice." if row["verdict"].startswith("equal") else "This is no clear difference."
         told = verdicts.get(
-            row.verdict, equal if row.n > 1 else "With one seed, nobody can tell whether that is chance."
+            row["verdict"], equal if row["n"] > 1 else "With one seed, nobody can tell whether that is chance."
         )
-        points = f"{100 * abs(row.difference):.2f} percentage points {way} than that of {reference}{interval}"
-        said.append(f"The accuracy of {row.system} is {points}. {told}")
+        points = f"{100 * abs(row['difference']):.2f} percentage points {way} than that of {reference}{interval}"
+        said.append(f"The accuracy of {row['system']} is {points}. {told}")
     return " ".join(said) or "There is only one network, so there is nothing to compare."
 
 

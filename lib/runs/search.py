@@ -111,10 +111,10 @@ def apart(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for when, own in differences(table).items():
         leader = next(name for name in table["group"].unique() if name not in set(own["system"]))
-        for row in own.itertuples():
-            about = {"rates": when, "leader on validation": leader, "optimiser": row.system}
-            about |= {"difference": row.difference, "low": row.low, "high": row.high}
-            rows.append(about | {"clearly": signs.get(row.verdict, "no")})
+        for row in own.to_dict("records"):
+            about = {"rates": when, "leader on validation": leader, "optimiser": row["system"]}
+            about |= {"difference": row["difference"], "low": row["low"], "high": row["high"]}
+            rows.append(about | {"clearly": signs.get(row["verdict"], "no")})
     return pd.DataFrame(rows)
 
 

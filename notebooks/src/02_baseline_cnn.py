@@ -154,6 +154,8 @@ page.curves(
 table = runs.tabulate(trained)
 turned = beside_baselines.overfitting(table, epochs)
 page.say(turned)
+turns = table[["system", "seed", "turn", "rise"]]
+page.table("turns", turns, "Epoch of the lowest validation loss, and its rise since", fold=True)
 
 # %% [markdown]
 # Now the test pictures. Each network was tested once, after its last epoch.

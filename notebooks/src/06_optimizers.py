@@ -222,6 +222,7 @@ if full:
         caption="The same networks on the test pictures. Bars are 95% intervals over seeds.",
     )
     found = search.chosen(trials)
+    page.table("full_test_accuracy", search.means(trials), comparison.SUMMARISED, fold=True)
     page.table("full", search.listed(found), "The chosen rates at full length", fold=True)
 
 # %%
