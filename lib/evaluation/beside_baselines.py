@@ -20,6 +20,8 @@ def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str =
     told = (
         "; more trainings would be needed to tell the two apart" if row["n"] > 1 else ", but one training is no proof"
     )
+    if str(row["verdict"]).startswith("equal"):
+        told = ", which is equal for practice"
     told = {comparison.HIGHER: ", which is clearly less", comparison.LOWER: ", which is clearly more"}.get(
         str(row["verdict"]), told
     )
@@ -31,15 +33,16 @@ def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str =
 
 def sure(table: pd.DataFrame, best: str, rival: float) -> str:
     """Return the interval of a network's test accuracy, and how many trainings of all networks beat the baseline."""
-    row = comparison.summarise(table, "test_accuracy").set_index("system").loc[best]
+    means = comparison.summarise(table, "test_accuracy")
+    low, high = (float(means.loc[means["system"] == best, end].iloc[0]) for end in ("low", "high"))
     higher, number = int((table["test_accuracy"] > rival).sum()), len(table)
     beat = {0: f"None of the {number} trainings beats", number: f"All {number} trainings beat"}
     told = beat.get(higher, f"{higher} of the {number} trainings beat")
     if number == 1:
         told = "The only training beats" if higher else "The only training does not beat"
     interval = f"One training of {best} gives no interval."
-    if math.isfinite(float(row["low"])):
-        interval = f"The mean of {best} lies between {row['low']:.1%} and {min(row['high'], 1):.1%} (95% interval)."
+    if math.isfinite(low):
+        interval = f"The mean of {best} lies between {low:.1%} and {min(high, 1):.1%} (95% interval)."
     return f"{interval} {told} the best baseline."
 
 

@@ -18,6 +18,7 @@ def runs(*accuracies, system="net"):
         ((0.9, 0.91, 0.92), "gets 80.0%, which is clearly less."),
         ((0.7, 0.71, 0.72), "gets 80.0%, which is clearly more."),
         ((0.7, 0.8, 0.95), "gets 80.0%; more trainings would be needed to tell the two apart."),
+        ((0.8, 0.8001, 0.7999), "gets 80.0%, which is equal for practice."),
         ((0.9,), "gets 80.0%, but one training is no proof."),
     ],
 )
