@@ -1,7 +1,7 @@
 """Pictures side by side."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,11 +10,13 @@ from matplotlib.ticker import NullLocator
 
 from lib.plots.style import axes_of, nothing, styled
 
+RED = "#b02a1b"
 
-def picture(axis: Axes, image: np.ndarray, title: str = "") -> None:
-    """Draw one uint8 image (H, W, C) into `axis`, without a frame."""
+
+def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black") -> None:
+    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour: that of the title."""
     axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
-    axis.set_title(title, fontsize=9, fontweight="normal", loc="center")
+    axis.set_title(title, fontsize=9, fontweight="normal", loc="center", color=colour)
     bare(axis)
 
 
@@ -26,8 +28,13 @@ def bare(axis: Axes) -> None:
 
 
 @styled
-def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) -> Figure:
-    """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given."""
+def pictures(
+    images: np.ndarray, titles: Sequence[str] = (), columns: int = 10, red: Collection[int] = frozenset()
+) -> Figure:
+    """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given.
+
+    red: places of the pictures whose title is red.
+    """
     if not len(images):
         return nothing("there is no such picture")
     columns = min(columns, len(images))
@@ -40,7 +47,7 @@ def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) 
     figure, axes = axes_of(rows, columns, side * columns, side * rows * 1.25)
     for number, axis in enumerate(axes.flat):
         if number < len(images):
-            picture(axis, images[number], titles[number])
+            picture(axis, images[number], titles[number], RED if number in red else "black")
         bare(axis)
     return figure
 

@@ -14,14 +14,15 @@ def confusion(matrix: pd.DataFrame, sums: bool = False) -> Figure:
 
     sums: with the sums of rows and columns, which have no colour.
     """
-    figure, axes = axes_of(1, 1, 7.5, 6.2)
+    figure, axes = axes_of(1, 1, 7.2, 5.4)
     mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
     if sums:
         mistakes = mistakes.assign(sum=0)
         mistakes.loc["sum"] = 0
         matrix = matrix.assign(sum=matrix.sum(axis="columns"))
         matrix.loc["sum"] = matrix.sum(axis="index")
-    seaborn.heatmap(mistakes, annot=matrix, fmt=",d", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0])
+    counts = matrix.map(lambda count: f"{count:,}" if count else "")  # nothing where nobody was mistaken
+    seaborn.heatmap(mistakes, annot=counts, fmt="", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0])
     axes[0, 0].set(xlabel="predicted", ylabel="true")
     axes[0, 0].tick_params(axis="x", rotation=45)
     axes[0, 0].grid(False)

@@ -47,7 +47,9 @@ def outside(answer: Answer) -> str:
     said = f"{name}: {answer.answer}, {percent(answer.confidence)}"
     if answer.unlike:
         return f"{said}, but it is unlike the training pictures."
-    return f"{said}; set: {', '.join(answer.set_of_classes or [])}."
+    others = [each for each in answer.set_of_classes or [] if each != answer.answer]
+    more = f"It could also be: {', '.join(others)}." if others else "No other class is likely enough to be mentioned."
+    return f"{said}. {more}"
 
 
 def warnings(answer: Answer, judge: Judge) -> list[str]:

@@ -67,11 +67,39 @@ def test_what_loses_clearly_is_not_only_called_no_clear_winner():
     assert sentences.placed(compared(a=(1, HIGHER)), "b", begin="Here ") == "Here a is clearly better than b."
 
 
-def test_here_and_full_length_agree_or_not():
-    assert sentences.here_and_there(HIGHER, [HIGHER], "a", "b") == "Here and at full length alike, a is better than b."
-    told = sentences.here_and_there(HIGHER, [LOWER, LOWER], "a", "b")
-    assert told == "Here a is better than b; at full length, on all real pictures, it is clearly worse."
-    assert "there is no clear difference" in sentences.here_and_there(HIGHER, [LOWER, HIGHER], "a", "b")
+def test_the_first_sentence_answers_whether_it_helps():
+    def told(difference, verdict, n=3):
+        row = {"difference": difference, "verdict": verdict, "n": n}
+        return sentences.answer(pd.Series(row), ("a head", 0.5), ("a network", 0.4), "macro-F1")
+
+    assert told(0.1, HIGHER) == "Yes: a head (0.500 in macro-F1) is clearly better than a network (0.400)."
+    assert told(-0.1, LOWER).startswith("No: a head (0.500 in macro-F1) is clearly worse than")
+    assert told(0.1, UNSURE).endswith("is better than a network (0.400), but with 3 seeds that could be chance.")
+    assert " is worse than a network" in told(-0.1, UNSURE)
+    assert told(0.001, "equal within .3 points").startswith("No: ")
+    assert told(0.1, "not judged: one seed", 1).endswith("one seed cannot tell that from chance.")
+
+
+def test_how_sure_it_is_has_two_ends():
+    def told(low, high):
+        return sentences.how_sure(pd.Series({"low": low, "high": high}), "the head", "3 seeds", "F1")
+
+    assert told(-0.01, 0.1) == "The 95% interval from 3 seeds: the head could be 0.010 worse or 0.100 better in F1."
+    assert told(0.01, 0.1).endswith("the head is 0.010 to 0.100 better in F1.")
+    assert told(-0.1, -0.01).endswith("the head is 0.010 to 0.100 worse in F1.")
+    assert told(np.nan, np.nan).startswith("One training")
+
+
+def test_at_full_length_systems_stand_beside_others_and_beside_one_figure():
+    rows = [(name, seed, base + seed / 1000) for name, base in (("a", 0.5), ("b", 0.6)) for seed in range(3)]
+    table = pd.DataFrame(rows, columns=["system", "seed", "test_macro_f1"])
+    table.loc[0, "test_macro_f1"] += 0.002  # differences that are the same in every seed are not judged
+    told = sentences.at_full_length(table, "test_macro_f1", {"a": "the head"}, {"b": "a net", 0.7: "a copy"})
+    assert told == (
+        "On all real pictures the head is clearly worse than a net and a copy (0.700)."
+    )  # fmt: skip
+    both = sentences.at_full_length(table, "test_macro_f1", {"a": "the head"}, {"b": "a net", 0.4: "a copy"})
+    assert both.endswith("worse than a net. The head is clearly better than a copy (0.400).")
 
 
 def test_wrong_pixels_and_fine_tuning_are_told():
