@@ -9,6 +9,7 @@ import yaml
 from lib.base.errors import LookbookError
 from lib.claims.rules import KINDS, NOT_RUN, kind
 from lib.claims.verdicts import counted, load
+from lib.evaluation.comparison import SHARES
 
 
 @cache
@@ -45,13 +46,43 @@ def counts(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def found(claims: pd.DataFrame) -> str:
-    """Return in a sentence how the claims came out that a run or the report itself decides; claims: as of `every`."""
-    decided = claims[claims["verdict"] != NOT_RUN]
-    rest = len(claims) - len(decided)
-    against = decided[decided["verdict"].str.startswith("contradicted")]
+    """Return in words how many claims (rows of `every`) hold, are contradicted, and are neither."""
+    holds, against = (claims[claims["verdict"] == each] for each in KINDS[:2])
+    rest = len(claims) - len(holds) - len(against)
     alone = int((against["seeds"] == "").sum())  # no run was needed
-    how = f" {alone} of the contradictions need no training to be seen." if alone else ""
-    return f"Of {len(claims)} claims {counted(decided)}{f'; {rest} are not run yet' if rest else ''}.{how}"
+    how = f" {alone} of these {len(against)} can be seen without training anything." if alone else ""
+    open_ones = f" The other {rest} are neither." if rest > 1 else " One is neither." if rest else ""
+    return (
+        f"Of the {len(claims)} claims of the reports {len(holds)} hold{'' if len(holds) != 1 else 's'} and "
+        f"{len(against)} {'is' if len(against) == 1 else 'are'} contradicted.{how}{open_ones}"
+    )
+
+
+def examples(judged: pd.DataFrame) -> str:
+    """Return in words some claims that hold and some that are contradicted (`clearest`); "" where there is neither.
+
+    judged: as `lib.claims.by_reference.everything` returns it.
+    """
+    held, against = (clearest(judged, verdict) for verdict in KINDS[:2])
+    told = [f"These hold, for example: {held}."] if held else []
+    return " ".join([*told, f"These are contradicted: {against}."] if against else told)
+
+
+def clearest(judged: pd.DataFrame, verdict: str, most: int = 3) -> str:
+    """Return the claims of this verdict about two systems that differ most clearly in a share, of each report one.
+
+    Most clearly: the difference is most times as large as its interval is wide. "" where there is none.
+    """
+    shares = {claim["id"] for claim in load() if claim.get("measure", "").endswith(SHARES)}
+    own = judged[judged["verdict"].map(kind) == verdict]
+    own = own[own["id"].isin(shares) & own["interval"].str.startswith("difference")]
+    times = own["measured"].abs() / (own["high"] - own["low"])
+    own = own.assign(times=times, by=own["report"].str.split(",").str[0]).sort_values("times", ascending=False)
+    rows = own.drop_duplicates("by").head(most).sort_values("by").to_dict("records")
+    return "; ".join(
+        f'"{row["claim"].partition(" (")[0]}" ({row["system"]}: measured {row["measured"] * 100:+.1f} points)'
+        for row in rows
+    )
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:

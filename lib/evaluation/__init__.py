@@ -4,7 +4,7 @@ metrics       from labels and logits to figures
 statistics    intervals, paired tests, power
 comparison    of systems over their seeds
 sentences     its verdicts in plain sentences, here beside full length;  beside_baselines: of networks and baselines
-ranks         a system's place among others as an interval; what no other one beats at less cost
+front         which systems no other one beats at less cost
 rates         what a schedule brings at each learning rate
 calibration   probabilities, temperature scaling, conformal sets of classes
 thresholds    answers moved after training;  rare: what is found of a class with few pictures

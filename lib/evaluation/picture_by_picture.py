@@ -137,14 +137,26 @@ def always_wrong(networks: np.ndarray, people: pd.DataFrame | None) -> np.ndarra
 
 
 def told(by_class: pd.DataFrame, reference: str) -> str:
-    """Return in words which systems are clearly better than `reference` at which class; by_class: of `against`."""
-    sure = by_class[by_class["sure"]]
-    better = sure[sure["difference"] > 0].to_dict("records")
-    named = ", ".join(f"{row['system']} at {row['class']}" for row in better) or "no system at any class"
-    return (
-        f"At {sure['class'].nunique()} of {by_class['class'].nunique()} classes a difference from {reference} is sure. "
-        f"Clearly better than {reference}: **{named}**."
-    )
+    """Return in words where a system is clearly better than `reference`, or at least in the mean; and its worst class.
+
+    by_class: of `against`.
+    """
+    own = by_class[by_class["system"] == reference]
+    hardest = own.loc[own["recall"].idxmin()]
+    others = by_class[by_class["difference"].notna()]
+    better = others[others["sure"] & (others["difference"] > 0)].to_dict("records")
+    named = ", ".join(f"{row['system']} at {row['class']}" for row in better)
+    said = f"The hardest class for {reference} is {hardest['class']}: it finds {hardest['recall']:.1%} of its pictures."
+    if better:
+        return f"{said} Clearly better than {reference}: **{named}**."
+    said += f" No system is clearly better than {reference} at any class."
+    if others.empty:
+        return said
+    ahead = int((others["difference"] > 0).sum())
+    most = others.loc[others["difference"].idxmax()]
+    largest = f"{most['system']} at {most['class']} ({most['difference'] * 100:+.1f} points)"
+    means = f"In {ahead} of {len(others)} comparisons the other system has the higher mean, most of all {largest}"
+    return f"{said} {means}; that could be chance." if ahead else f"{said} No other system has a higher mean anywhere."
 
 
 def told_people(people: pd.DataFrame, networks: np.ndarray) -> str:

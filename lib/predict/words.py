@@ -89,9 +89,9 @@ def missed(judge: Judge) -> str:
         return ""
     hits = known["hits"]
     return (
-        f"The warning is weak. It finds {percent(hits['shop, other things'])} of a shop's things that have no class "
-        f"here, and {percent(hits['noise'])} of pictures of noise. It also warns of "
-        f"{percent(hits['shop, its classes'])} of the shop's garments that have one."
+        f"The warning is weak. It catches {percent(hits['shop, other things'])} of a shop's products that belong to no "
+        f"class here, but only {percent(hits['noise'])} of pictures of noise. It also warns about "
+        f"{percent(hits['shop, its classes'])} of the shop's garments that do belong to one."
     )
 
 
