@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 05 · How large may a step be?
+# # 05 · How large can a learning rate be?
 # This notebook makes one step and then thirty with many learning rates. Then it trains one network with low and high rates,
 # constant and falling.
 #

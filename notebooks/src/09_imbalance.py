@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 09 · What does accuracy hide where classes are unequal?
+# # 09 · What does accuracy hide if classes are unequal?
 # We sort product pictures into three classes, one of which has most of the pictures, and try four ways to find the others.
 #
 # **You will learn** to read accuracy beside macro-F1, to deal with rare classes, to say what a handful of pictures can show.\

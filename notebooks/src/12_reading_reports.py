@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 12 · What can be read out of a report without its code?
+# # 12 · What can you find out from a report without its code?
 # We take numbers that student reports print, and find by counting which of them cannot be true together.
 #
 # **You will learn** to add up a printed matrix, to check a printed share, to see what copies are worth, to compare losses.\
