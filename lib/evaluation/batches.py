@@ -44,7 +44,7 @@ def what_matters(found: pd.DataFrame, large: str, small: str, times: float) -> s
         HELD[EPOCHS]: f"{small} makes {much} as many steps",
         HELD[STEPS]: f"{large} sees {much} as many pictures",
     }
-    told = [_told(row, large, small, remarks.get(row.system, "")) for row in found.itertuples()]
+    told = [_told(row, large, small, remarks.get(row.system, "")) for row in comparison.each_row(found)]
     return f"{lead}: {'. '.join([told[0], *(f'{each[0].upper()}{each[1:]}' for each in told[1:])])}."
 
 

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from lib.evaluation.comparison import HIGHER, LOWER
+from lib.evaluation.comparison import HIGHER, LOWER, each_row
 
 
 def helpful(found: pd.DataFrame, noun: str = "change") -> str:
@@ -87,6 +87,6 @@ def listed(names: list[str]) -> str:
 
 def _those(found: pd.DataFrame, verdict: str, verb: str) -> str:
     rows = found[found["verdict"] == verdict]
-    points = [f"{row.system} ({100 * row.difference:+.1f} points)" for row in rows.itertuples()]
+    points = [f"{row.system} ({100 * row.difference:+.1f} points)" for row in each_row(rows)]
     told = f"{listed(points)} clearly {verb}{'s' if len(points) == 1 else ''}"
     return f"{told[0].upper()}{told[1:]}" if points else ""

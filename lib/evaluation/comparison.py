@@ -1,6 +1,7 @@
 """Comparisons of systems over their seeds."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,11 @@ def against_figure(runs: pd.DataFrame, measure: str, figure: float) -> pd.DataFr
     return against(pd.concat([fixed, runs]), measure, "one figure")
 
 
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows of a table as named tuples, whose fields have the names of the columns."""
+    return table.itertuples()
+
+
 def told_means(means: pd.DataFrame, digits: int = 3) -> str:
     """Return the rows of `summarise` in words: "0.871 (batch 32), 0.866 (batch 64)"; "no figure" where all diverged."""
     return ", ".join(f"{figure(row.mean, f'.{digits}f')} ({row.system})" for row in means.itertuples())
@@ -100,11 +106,9 @@ def figure(value: Any, form: str) -> str:
 def span(row: pd.Series, form: str) -> str:
     """Return the interval of a row (low, high) in words: "0.81 to 0.84", or that one seed has none."""
     both = [row["low"], row["high"]]
-    return (
-        " to ".join(format(end, form) for end in both)
-        if np.isfinite(both).all()
-        else "an unknown interval, without two seeds"
-    )
+    if not np.isfinite(both).all():
+        return "an unknown interval, without two seeds"
+    return " to ".join(format(end, form) for end in both)
 
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:

@@ -160,7 +160,7 @@ def told_table(readings: pd.DataFrame, differences: pd.DataFrame) -> str:
     readings: of `readings` and `with_table`; differences: of `lib.evaluation.comparison.against` from EACH.
     """
     means = readings.groupby("system")["test_both_accuracy"].mean()
-    verdict = differences.set_index("system").loc[TABLE, "verdict"]
+    verdict = str(differences.set_index("system").loc[TABLE, "verdict"])
     clear = {comparison.HIGHER: "clearly more", comparison.LOWER: "clearly less"}
     than = clear.get(verdict, "a difference that is equal for practice" if verdict.startswith("equal") else "")
     beside = f"{than or 'a difference that could be chance'}"
@@ -171,7 +171,7 @@ def told_table(readings: pd.DataFrame, differences: pd.DataFrame) -> str:
 
 
 def _points(rows: pd.DataFrame) -> str:
-    return " and the ".join(f"{row.system} ({row.difference * 100:+.1f} points)" for row in rows.itertuples())
+    return " and the ".join(f"{row.system} ({row.difference * 100:+.1f} points)" for row in comparison.each_row(rows))
 
 
 def _of(run, target: str) -> tuple[np.ndarray, np.ndarray]:

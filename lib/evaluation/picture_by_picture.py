@@ -120,7 +120,7 @@ def told_only(
         sentence = f"Only {name} is right about {len(own)} test picture{'' if len(own) == 1 else 's'}"
         kinds = pd.Series([shown[k] for k in own], dtype=object).value_counts()
         if len(own) > 1:
-            same = own[[shown[k] == kinds.index[0] for k in own]]
+            same = own[[shown[int(k)] == kinds.index[0] for k in own]]
             true, answered = (classes[np.bincount(each[same]).argmax()] for each in (truth, said))
             number = "all" if len(same) == len(own) else str(len(same))
             most = f"{number} of them are {kinds.index[0]}, and most of these are {true}"
@@ -164,7 +164,7 @@ def told(by_class: pd.DataFrame, reference: str) -> str:
     by_class: of `against`.
     """
     own = by_class[by_class["system"] == reference]
-    hardest = own.loc[own["recall"].idxmin()]
+    hardest = own.sort_values("recall").iloc[0]
     others = by_class[by_class["difference"].notna()]
     better = others[others["sure"] & (others["difference"] > 0)].to_dict("records")
     named = ", ".join(f"{row['system']} at {row['class']}" for row in better)
@@ -175,7 +175,7 @@ def told(by_class: pd.DataFrame, reference: str) -> str:
     if others.empty:
         return said
     ahead = int((others["difference"] > 0).sum())
-    most = others.loc[others["difference"].idxmax()]
+    most = others.nlargest(1, "difference").iloc[0]
     largest = f"{most['system']} at {most['class']} ({most['difference'] * 100:+.1f} points)"
     means = f"In {ahead} of {len(others)} comparisons the other system has the higher mean, most of all {largest}"
     return f"{said} {means}; that could be chance." if ahead else f"{said} No other system has a higher mean anywhere."

@@ -145,7 +145,7 @@ def beside(table: pd.DataFrame, measure: str, baselines: Mapping[str, float]) ->
 def told_beside(found: pd.DataFrame, name: str, mean: float, baselines: Mapping[str, float]) -> str:
     """Return in sentences whether a system, with this mean, is better than baselines; found: of `beside`."""
     groups: dict[tuple[str, str], list[str]] = {}
-    for row in found.itertuples():
+    for row in comparison.each_row(found):
         sure = "clearly " if row.verdict in (comparison.HIGHER, comparison.LOWER) else ""
         said = f"{sure}{'better' if row.difference > 0 else 'worse'} than"
         end = "" if sure else ", but that could be chance"

@@ -97,7 +97,7 @@ def told_stuck(answers: dict[str, list[np.ndarray]], classes: int) -> str:
 def told_rivals(differences: pd.DataFrame, winner: str) -> str:
     """Return how far the rivals of a chosen setting lie behind it, in words; rows of `comparison.against` it."""
     told = []
-    for row in differences.itertuples():
+    for row in comparison.each_row(differences):
         points = abs(100 * row.difference)
         way = "higher" if row.difference > 0 else "lower"
         clear = row.verdict in (comparison.HIGHER, comparison.LOWER)

@@ -96,13 +96,13 @@ def findings(judged: pd.DataFrame) -> list[str]:
         f"the evidence lies. {most} {'pass' if ' and ' in most else 'passes'} the most: {counts.max()}."
     )
     lost = place[place["lost"]].groupby("check", sort=False)["method"].agg(_list)
-    first += "".join(f" {names} {_do(names)} clearly worse at {WORDS[check]}." for check, names in lost.items())
+    first += "".join(f" {names} {_do(names)} clearly worse at {WORDS[str(check)]}." for check, names in lost.items())
     highest = place.groupby("check", sort=False)["value"].max()
     control = place.groupby("check", sort=False)[["control", "best"]].first()
     blind = control[control["control"] > highest]
     first += "".join(
         f" A map that never saw the network, {CONTROL_WORDS[row['best']]}, has a higher mean than every method at "
-        f"{WORDS[check]}."
+        f"{WORDS[str(check)]}."
         for check, row in blind.iterrows()
     )
     undone = [check for check in ("mosaic", "pointing") if check not in set(judged["check"])]
