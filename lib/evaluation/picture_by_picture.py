@@ -118,7 +118,7 @@ def told_only(
     truth, said, told = run.labels("test"), run.predicted("test"), []
     for name, own in zip(names, found, strict=True):
         sentence = f"Only {name} is right about {len(own)} test picture{'' if len(own) == 1 else 's'}"
-        kinds = pd.Series([shown[k] for k in own], dtype=object).value_counts()
+        kinds = pd.Series([shown[int(k)] for k in own], dtype=object).value_counts()
         if len(own) > 1:
             same = own[[shown[int(k)] == kinds.index[0] for k in own]]
             true, answered = (classes[np.bincount(each[same]).argmax()] for each in (truth, said))
