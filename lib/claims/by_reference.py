@@ -47,7 +47,7 @@ def at_full_length(
     (system, *others) = {row.partition(", ")[0] for row in grid}
     of = "" if others or system in grid else f" of {system}"  # all rows vary one system: its name stands once
     told_of = means.assign(system=means["system"].str.removeprefix(f"{system}, ")) if of else means
-    told = f"{axis}{of} {comparison.told_means(told_of)}"
+    told = f"{axis}{of}: {comparison.told_means(told_of)}"
     if against is not None:
         axis, means = f"{axis}, minus that of {against}", _differences(table, measure, against)
         told = f"{axis}: {_told_differences(means)}"

@@ -121,7 +121,7 @@ def told_only(
         kinds = pd.Series([shown[int(k)] for k in own], dtype=object).value_counts()
         if len(own) > 1:
             same = own[[shown[int(k)] == kinds.index[0] for k in own]]
-            true, answered = (classes[np.bincount(each[same]).argmax()] for each in (truth, said))
+            true, answered = (classes[int(np.bincount(each[same]).argmax())] for each in (truth, said))
             number = "all" if len(same) == len(own) else str(len(same))
             most = f"{number} of them are {kinds.index[0]}, and most of these are {true}"
             sentence += f"; {most}{'' if true == answered else f', which {names[1]} takes for {answered}'}"

@@ -92,7 +92,7 @@ def test_without_the_row_to_stand_beside_nothing_is_shown():
 
 def test_the_system_that_all_rows_vary_is_named_once():
     batches = ["R2.optimised, batch 16", "R2.optimised, batch 128"]
-    assert " of R2.optimised 0." in by_reference.at_full_length(batches, "test_accuracy").told
+    assert " of R2.optimised: 0." in by_reference.at_full_length(batches, "test_accuracy").told
     with_itself = by_reference.at_full_length(["R2.optimised", *batches], "test_accuracy").told
     assert with_itself.count("R2.optimised") == 3
 

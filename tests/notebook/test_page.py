@@ -165,9 +165,9 @@ def test_what_the_reference_says_is_a_figure_a_sentence_and_a_line_of_the_first_
     monkeypatch.setattr("lib.runs.carried.of_row", {"known": trained, "not yet": []}.get)
     page.reference("known", "not yet")
     said = [each["text/plain"] for each, _ in shown if "text/markdown" in each]
-    assert said[0] == "Not run yet at full length: not yet." and said[1].startswith("Test accuracy ")
+    assert said[0] == "Not run yet at full length: not yet." and said[1].startswith("Test accuracy: ")
     assert sum("image/png" in each for each, _ in shown) == 1
-    assert page.results["full_length"].startswith("Test accuracy ") and "2 seeds" in page.results["full_length"]
+    assert page.results["full_length"].startswith("Test accuracy: ") and "2 seeds" in page.results["full_length"]
     drawn = []
 
     def draw(table):
