@@ -105,8 +105,8 @@ def how_sure(found: pd.DataFrame) -> str:
         return f"None of the {number} differences is clear: each could be chance."
     if clear == number:
         return f"All {number} differences are clear."
-    rest = "The other one" if number - clear == 1 else f"The other {number - clear}"
-    return f"{clear} of the {number} differences {'is' if clear == 1 else 'are'} clear. {rest} could be chance."
+    rest = "the other one" if number - clear == 1 else f"the other {number - clear}"
+    return f"{clear} of the {number} differences {'is' if clear == 1 else 'are'} clear; {rest} could be chance."
 
 
 def told_falls(row: pd.Series, large: str, small: str) -> str:

@@ -253,7 +253,6 @@ page.table("claims_reference", found.judged, about, shown=reports.read(found.jud
 page.conclude(
     answer,
     batches.advice(differences),
-    *filter(None, [why]),
     told_falls,
     sure=batches.how_sure(differences),
 )

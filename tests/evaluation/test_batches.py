@@ -68,7 +68,7 @@ def test_who_is_ahead_at_the_last_step_of_the_large_batch():
 
 def test_how_many_differences_are_clear():
     assert batches.how_sure(three(LOWER, HIGHER, UNSURE)) == (
-        "2 of the 3 differences are clear. The other one could be chance."
+        "2 of the 3 differences are clear; the other one could be chance."
     )
     assert batches.how_sure(three(UNSURE, EQUAL, UNSURE)) == "None of the 3 differences is clear: each could be chance."
     assert batches.how_sure(three(LOWER, LOWER, LOWER)) == "All 3 differences are clear."
