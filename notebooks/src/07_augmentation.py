@@ -199,24 +199,24 @@ page.guess(guess, float(first["difference"]), f"{first['system']}: gain in test 
 # %% [markdown]
 # ## At full length
 # The kit comes with runs on all real pictures, with several seeds. We judge the claims of R3 by these runs. R3.final is R3's
-# whole package: its augmentation together with dropout and early stopping.
+# whole package: its augmentation with dropout and early stopping.
 
 # %%
 CHANGES = ["horizontal flip", "shift", "vertical flip", "rotation", "zoom", "shear", "erase"]
 rows = [f"R3.initial, {name}" for name in [*CHANGES, "R3's augmentation"]]
 rows = ["R3.initial", *rows, "R3.final"]
 full = by_reference.at_full_length(rows, "test_accuracy", against="R3.initial")
-package = {"R3.final": "R3's whole package (augmentation, dropout, early stopping)"}
-gained = full.means.replace(package)
+gained = full.means.replace({"R3.final": "R3's whole package"})
 clear = gained["verdict"].isin([comparison.HIGHER, comparison.LOWER])
-gained["group"] = np.where(clear, "clear", "not clear after correction")
+gained["group"] = np.where(clear, "clear", "not clear")
 
 # %%
 page.show(
     plots.intervals(gained, "system", "mean", "gain in test accuracy", mark=0),
     alt=f"At full length, {full.told}.",
     caption=f"R3.initial with each change, minus R3.initial: {full.seeds}. Bars are 95% intervals, "
-    f"each on its own; the colour is by the verdict after correction for {len(gained)} comparisons.",
+    f"each on its own. Colour: whether it is clear after correction for {len(gained)} comparisons. "
+    "R3's whole package has its augmentation, dropout and early stopping.",
 )
 differ = sentences.disagree(gains, full.means, "for")
 page.say(f"{changes.helpful(gained)} {changes.alone(gained)}")
@@ -234,7 +234,8 @@ r4 = [
 of_r4 = {"R4.rmsprop_aug": "R4's augmentation with RMSprop", "R4.adam_aug": "that with Adam"}
 lost_r4 = pd.concat(each.means for each in r4).replace(of_r4)
 page.say(changes.raised(lost_r4))
-page.results["full_length"] = changes.helpful(pd.concat([gained, lost_r4]))
+package = {"R3's whole package": "R3's augmentation with dropout and early stopping"}
+page.results["full_length"] = changes.helpful(pd.concat([gained.replace(package), lost_r4]))
 
 # %%
 judged = pd.concat(each.judged for each in [full, *r4])
@@ -250,7 +251,7 @@ best = "the one without augmentation" if chosen == "no augmentation" else f"that
 page.conclude(
     f"{changes.helpful(gains)} On the validation pictures the best network is {best}.",
     changes.misled(shares, full.means),
-    f"At full length R4 is the largest case. {changes.raised(lost_r4)}",
+    f"R4 says that its augmentation gains little. {changes.raised(lost_r4)}",
     f"{told_gap} A smaller gap is not good in itself.",
     differ,
     sure=changes.would_be_missed(
