@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 01 · What is in the data, and what is wrong with it?
-# This notebook looks at the pictures before any network does. First grey pictures, then colour pictures from a shop. The shop
-# also has a product table, and its data have more faults.
+# This notebook looks at the pictures before any network does. It shows grey pictures, then
+# colour pictures from a shop. The shop also has a product table, and its data have more faults.
 #
 # **You will learn** to look first, to find copies and doubtful labels, to count what a table loses, to see a split leak.\
 # **You need** notebook 00.\
@@ -110,11 +110,10 @@ page.say(
     f"**{seen['exact']}** test pictures have an exact duplicate in training. Among the {number:,} "
     f"pictures compared, **{seen['near']}** test pictures have a near one there. {agree}"
 )
-if number < len(data):
-    page.say(
-        f"We compared {number:,} of the {len(data):,} pictures. That is "
-        f"{(number / len(data)) ** 2:.0%} of all pairs, so we will have missed most near ones."
-    )
+page.say(
+    f"We compared {number:,} of {len(data):,} pictures. That is {(number / len(data)) ** 2:.0%} of "
+    "all pairs; near ones among the others stay hidden."
+)
 by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
 page.table("duplicates", by_place.reset_index(), "Pairs of duplicates", fold=True)
 
@@ -166,8 +165,8 @@ if votes.belong_to(data) and (people := votes.load_votes()) is not None:
 # %% [markdown]
 # ## Does a product table fit its pictures?
 # A shop's pictures come with a table: one row per product, one column per property. Some rows have no picture, some pictures
-# have no row, and some rows cannot be parsed by a CSV reader. Some readers then stop with an error, others drop such rows
-# without a word. So we count.
+# have no row, and some rows cannot be parsed by a CSV reader. Some readers then stop with an error, others drop rows or
+# cut names without a word. So we count.
 
 # %%
 twins = groups.twins(shop.images)
@@ -277,19 +276,18 @@ page.say(
 # ## What we found
 
 # %%
-broken = counted["rows_with_extra_commas"]
 even = "of about equal size" if most < 1.5 * least else "of unequal size"
 effect = "clearly lift" if lost.mean() > half else "do not clearly lift"
 page.conclude(
-    f"There are {len(data):,} grey pictures in {len(classes)} classes, {even}; {seen['exact']} "
+    f"There are {len(data):,} grey pictures in {len(classes)} classes {even}; {seen['exact']} "
     "test pictures are also in training, byte for byte. In the shop, "
     f"{share:.0%} of a random split's test pictures have a twin in training, and these twins "
     f"{effect} the accuracy of a nearest neighbour ({100 * lost.mean():+.1f} points).",
     f"Before training: drop the {seen['exact']} copies from the test part, look at the least "
     "likely labels, read the table with a reader that loses no row, and keep twins in one part.",
     told_labels,
-    f"{broken:,} of the shop's {counted['rows']:,} rows break a CSV reader. "
-    f"{audit_table.told_small(small)}",
+    f"{counted['rows_with_extra_commas']:,} of the shop's {counted['rows']:,} rows break a CSV "
+    f"reader. {audit_table.told_small(small)}",
     sure="The counts are certain, but a label that looks wrong may belong to a hard picture, and "
     f"what twins are worth was measured in one split (95% interval: {span} points).",
 )

@@ -230,8 +230,7 @@ found = by_reference.at_full_length(rows, "test_accuracy")
 page.show(
     plots.response(full, "learning_rate", "learning rate", "test_accuracy", "test accuracy"),
     alt="Test accuracy by learning rate at full length, constant and with cosine.",
-    caption=f"R2.optimised, {found.seeds} of each setting. Rings: the best constant rate and the "
-    "best one with cosine, chosen on the validation pictures.",
+    caption=f"R2.optimised, {found.seeds} of each setting. Rings: best on validation pictures.",
 )
 
 # %%
@@ -240,6 +239,8 @@ page.results["full_length"] = (
     f"{by_rates.told_limit(full)} Of the two settings that we would choose on the validation "
     f"pictures, {by_rates.one_better(between, tops[0])}."
 )
+
+# %%
 sound = by_rates.trained(full, "learning_rate")
 ends = by_rates.told_ends(by_rates.minus(sound, "test_accuracy", "constant"))
 near = by_rates.told_best(by_rates.trained(full), "val_accuracy")
@@ -259,8 +260,7 @@ page.say(
 # %%
 on_rates = found.judged[found.judged["id"].str.startswith("R2.rate.")]
 page.say(by_reference.tally(on_rates))
-beside = "What R2 says of the rate, and our runs"
-page.table("claims_reference", on_rates, beside, shown=reports.read(on_rates))
+page.table("claims_reference", on_rates, "R2 on the rate", shown=reports.read(on_rates))
 if claims.comparable(data.name, limit, epochs) and system == "R2.optimised":
     roles = {names[0]: "low learning rate", names[1]: "high learning rate"}
     judged = page.claims(chosen.replace({"system": roles}), True)

@@ -206,11 +206,11 @@ CHANGES = ["horizontal flip", "shift", "vertical flip", "rotation", "zoom", "she
 rows = [f"R3.initial, {name}" for name in [*CHANGES, "R3's augmentation"]]
 rows = ["R3.initial", *rows, "R3.final"]
 full = by_reference.at_full_length(rows, "test_accuracy", against="R3.initial")
-gained = full.means.replace({"R3.final": "R3's whole package"})
-clear = gained["verdict"].isin([comparison.HIGHER, comparison.LOWER])
-gained["group"] = np.where(clear, "clear", "not clear")
+clear = full.means["verdict"].isin([comparison.HIGHER, comparison.LOWER])
+gained = full.means.assign(group=np.where(clear, "clear", "not clear"))
 
 # %%
+gained = gained.replace({"R3.final": "R3's whole package"})
 page.show(
     plots.intervals(gained, "system", "mean", "gain in test accuracy", mark=0),
     alt=f"At full length, {full.told}.",
