@@ -102,17 +102,14 @@ page.show(
 )
 
 # %%
-differ = int((~pairs["same_label"]).sum())
+differ = (~pairs["same_label"]).sum()
 agree = (
     f"The labels differ in **{differ}** pairs." if differ else "The labels agree in every pair."
 )
 page.say(
     f"**{seen['exact']}** test pictures have an exact duplicate in training. Among the {number:,} "
-    f"pictures compared, **{seen['near']}** test pictures have a near one there. {agree}"
-)
-page.say(
-    f"We compared {number:,} of {len(data):,} pictures. That is {(number / len(data)) ** 2:.0%} of "
-    "all pairs; near ones among the others stay hidden."
+    f"pictures compared ({(number / len(data)) ** 2:.0%} of all pairs), **{seen['near']}** test "
+    f"pictures have a near one there. {agree}"
 )
 by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
 page.table("duplicates", by_place.reset_index(), "Pairs of duplicates", fold=True)

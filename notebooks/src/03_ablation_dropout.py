@@ -64,8 +64,8 @@ page.show(
 # dropped. So the network that you measure is not quite the one that you trained.
 #
 # ## How do the curves change with the rate?
-# The network is R2.optimised, from a student's report (R2). It has four blocks, each of these layers. The rate is that of all
-# four dropout layers.
+# The network is R2.optimised, from a student's report (R2). It has four blocks of these layers, and one rate for all four
+# dropout layers.
 
 # %%
 network = models.build(
@@ -162,7 +162,7 @@ page.show(
 )
 
 # %%
-told_gap = changes.narrower(gaps, "rate")
+told_gap = changes.narrower(gaps, "dropout rate")
 told_gain = changes.raised(differences, "rate")
 page.say(f"{told_gap} {told_gain}")
 page.table("gap_differences", gaps, f"Gap, minus that of {without}", fold=True)
@@ -179,7 +179,7 @@ right = comparison.chosen_on(table, "val_accuracy")
 wrong = comparison.chosen_on(table, "test_accuracy")
 flattered = 100 * (wrong["test_accuracy"] - right["test_accuracy"]).mean()
 same = int((wrong["system"] == right["system"]).sum())
-apart = " Rates so far apart are easy to tell. With ten alike they would often differ."
+apart = " Rates so far apart are easy to tell. With ten similar rates they could differ."
 page.say(
     f"Here both pick the same rate with {same} of {comparison.seeds(seeds)}."
     f"{apart if same == seeds else ''} On average his number is "
@@ -233,8 +233,8 @@ page.conclude(
     f"A narrow gap is not good in itself. It is narrowest with {comparison.lowest(table, 'gap')}; "
     f"on the validation pictures we choose {chosen}.",
     f"After {epochs} epochs the network with {end.index[-1]} gets "
-    f"{end.iloc[-1]:.0%} of its own training pictures right, that with {end.index[0]} "
-    f"{end.iloc[0]:.0%}.",
+    f"{end.iloc[-1]:.0%} of its own training pictures right; the one with {end.index[0]} gets "
+    f"{end.iloc[0]:.0%} of them right.",
     told_late,
     sure=changes.would_be_missed(differences, comparison.seeds(seeds)),
 )
