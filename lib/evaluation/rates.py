@@ -110,7 +110,7 @@ def told_limit(table: pd.DataFrame) -> str:
     fine = lost.index[lost.index < first]
     if fine.empty:
         return f"Even {first:g}, the smallest rate tried, is too large: {collapse}."
-    return f"At most about {fine.max():g}: at {first:g}, {collapse}."
+    return f"The rate can be at most about {fine.max():g}: at {first:g}, {collapse}."
 
 
 def told_rivals(differences: pd.DataFrame, winner: str) -> str:

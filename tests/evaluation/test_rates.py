@@ -80,13 +80,16 @@ def collapsing(*collapsed):
 def test_the_largest_rate_is_the_one_up_to_which_no_training_collapses():
     assert rates.told_limit(collapsing()) == "No training collapses up to a rate of 0.03, the largest one tried."
     assert rates.told_limit(collapsing(4)) == (
-        "At most about 0.01: at 0.03, 1 of 2 trainings collapses (every picture gets the same class)."
+        "The rate can be at most about 0.01: at 0.03, 1 of 2 trainings collapses (every picture gets the same class)."
     )
-    assert rates.told_limit(collapsing(2, 3)).startswith("At most about 0.001: at 0.01, 2 of 2 trainings collapse (")
+    assert rates.told_limit(collapsing(2, 3)).startswith(
+        "The rate can be at most about 0.001: at 0.01, 2 of 2 trainings collapse ("
+    )
     assert rates.told_limit(collapsing(0, 4)).startswith("Even 0.001, the smallest rate tried, is too large: 1 of 2")
     lost = collapsing()
     lost.loc[5, "val_accuracy"] = float("nan")
-    assert rates.told_limit(lost).startswith("At most about 0.01: at 0.03, 1 of 2"), "no figure is a collapse, too"
+    told = rates.told_limit(lost)
+    assert told.startswith("The rate can be at most about 0.01: at 0.03, 1 of 2"), "no figure is a collapse, too"
 
 
 def test_settings_with_a_collapsed_training_are_left_out_of_comparisons():
