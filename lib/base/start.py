@@ -10,7 +10,7 @@ import site
 import sys
 from typing import NoReturn
 
-EARLY = ("PYTHONINSPECT", "PYTHONOPTIMIZE")  # would keep the terminal; would take away docstrings, and with them the help
+EARLY = ("PYTHONINSPECT", "PYTHONOPTIMIZE")  # would keep the terminal; would take the help away, with all docstrings
 CUSTOM = ("sitecustomize", "usercustomize")  # modules that Python imports before anything else
 
 
