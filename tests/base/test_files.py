@@ -159,6 +159,31 @@ def test_json_holds_numpy_and_pandas_values_and_no_nan(tmp_path):
     assert "NaN" not in text
 
 
+class Odd:
+    """Of a class that somebody wrote: neither a list nor a text."""
+
+    columns = ()
+
+    def to_dict(self, orient):
+        raise TypeError("no table")
+
+    def __str__(self):
+        raise ValueError("no text")
+
+
+def test_what_has_no_json_form_is_named_by_its_kind_and_costs_nothing_else(tmp_path):
+    ring: dict = {"figure": 0.5}
+    ring["itself"] = [ring]
+    deep: list = []
+    for _ in range(5000):
+        deep = [deep]
+    content = {"ring": ring, "odd": Odd(), "set": {1}, "bytes": b"a", "deep": deep, "twice": [ring["figure"]] * 2}
+    files.write_json(tmp_path / "a.json", content)
+    found = json.loads((tmp_path / "a.json").read_text())
+    assert found["ring"] == {"figure": 0.5, "itself": ["<dict>"]} and found["twice"] == [0.5, 0.5]
+    assert (found["odd"], found["set"], found["bytes"]) == ("<Odd>", "{1}", "b'a'") and "<list>" in str(found["deep"])
+
+
 @pytest.mark.parametrize(("text", "message"), [(None, "no such file"), ("{", "not JSON")])
 def test_reading_json_that_cannot_be_read(tmp_path, text, message):
     file = tmp_path / "a.json"
