@@ -43,12 +43,19 @@ def unwritable(path: Path, error: OSError) -> str:
     return f"{path}: cannot be written ({error.strerror or error}); {remedy}"
 
 
+def refuse_device(path: Path) -> None:
+    """Raise LookbookError where a file would take the place of a device or a pipe: of /dev/null, which all need."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise LookbookError(f"{path}: is a device or a pipe, which stays; give the name of a file")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`, with the same ending; when the block ends well it becomes `path`.
 
     When the block fails, the temporary file is removed and `path` is as it was. LookbookError as of `writing`.
     """
+    refuse_device(path)
     temporary = _temporary(path)
     try:
         with writing(path):

@@ -3,6 +3,7 @@
 import errno
 import json
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -23,6 +24,16 @@ def test_a_failure_while_writing_leaves_the_old_file_and_no_other(tmp_path):
         raise RuntimeError
     assert [path.name for path in tmp_path.iterdir()] == ["metrics.json"]
     assert file.read_text() == "old"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such pipes here")
+def test_a_device_or_a_pipe_is_never_replaced(tmp_path):
+    os.mkfifo(tmp_path / "null")
+    (tmp_path / "stdout").symlink_to("null")
+    for name in ("null", "stdout"):
+        with pytest.raises(LookbookError, match=f"{name}: is a device or a pipe, which stays; give the name of a file"):
+            files.write_text(tmp_path / name, "page")
+    assert (tmp_path / "null").is_fifo() and (tmp_path / "stdout").is_symlink()
 
 
 def test_a_full_disk_is_one_clear_line(tmp_path):
