@@ -114,15 +114,32 @@ def parameters(name: str) -> dict:
     """Return the literals of a notebook's cell tagged `parameters`, by name."""
     file = paths.NOTEBOOKS / f"{name}.ipynb"
     source = _parameters_cell(file)
-    values = {}
+    values, where = {}, 1
     try:
         for node in ast.parse(source).body:
+            where = node.lineno
             if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
-                raise ValueError(f"line {node.lineno}")
+                raise ValueError
             values[node.target.id] = ast.literal_eval(node.value)
+            if not _can_be_handed_on(values[node.target.id]):
+                raise ValueError
     except (SyntaxError, ValueError) as error:
-        raise LookbookError(f"{file}: the parameters cell may hold only lines like `epochs: int = 3`") from error
+        line = (error.lineno or 1) if isinstance(error, SyntaxError) else where
+        said = "".join(source.splitlines()[line - 1 : line]).strip()
+        raise LookbookError(
+            f"{file}: line {line} of the parameters cell is '{said[:80]}', and the cell may hold only lines like "
+            "`epochs: int = 3`: a name, a kind, and a value that needs no computing; put other lines into the next cell"
+        ) from error
     return values
+
+
+def _can_be_handed_on(value: object) -> bool:
+    """Return whether a notebook can be given this value: a set or bytes would arrive as something else."""
+    if isinstance(value, dict):
+        return all(map(_can_be_handed_on, [*value, *value.values()]))
+    if isinstance(value, list | tuple):
+        return all(map(_can_be_handed_on, value))
+    return value is None or isinstance(value, str | int | float)
 
 
 def _parameters_cell(file: Path) -> str:
