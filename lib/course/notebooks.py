@@ -69,7 +69,7 @@ def _meant(word: str) -> list[str]:
     if not word or len(found) != 1:
         if word and (paths.NOTEBOOKS / f"{word}.ipynb").is_file():
             raise LookbookError(f"{word}.ipynb: has no number; call it, for instance, 14_{word}.ipynb")
-        raise LookbookError(f"no notebook '{word}': {nearest(word, found or _numbered())}")
+        raise LookbookError(f"no notebook '{word}': {nearest(word, (word and found) or _numbered())}")
     return found
 
 

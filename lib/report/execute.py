@@ -5,6 +5,7 @@ good when papermill ends with 0 AND the notebook's last cell has written results
 """
 
 import os
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -24,6 +25,7 @@ from lib.report import kept, scratch, worker
 
 RENDERING = threading.Lock()  # one at a time: nothing promises that nbconvert may be used by several threads
 SCRATCH = ("parameters.yaml", "progress.txt", "papermill.log", "source.ipynb")  # of the run that makes it
+FULL = 100_000  # bytes that are left on a disk
 
 
 def run(
@@ -42,6 +44,8 @@ def run(
     with scratch.folder(name) as folder:
         started = datetime.now(UTC)
         ended = _papermill(name, parameters, folder, minutes, say, stop or threading.Event(), environment or {})
+        if ended and shutil.disk_usage(folder).free < FULL:  # then papermill could not even write what was wrong
+            ended = f"the disk with {folder.parent.parent} is full; make room, or set TMPDIR (on Windows TEMP)"
         saved = _saved(folder / "results.json") if ended is None else None
         results = saved or _failure(name, parameters, folder, ended, started)
         results |= {"notebook": name, "title": settings.title(name)}  # a copy believes that it is the kit's

@@ -25,7 +25,7 @@ def refuse(config: RunConfig, dataset: Dataset, smaller: str = "set batch_size={
     if config.batch_size > len(divided.train):
         raise LookbookError(
             f"batch_size={config.batch_size} is more than the {len(divided.train)} training pictures: "
-            + " or ".join(filter(None, [_smaller(smaller, len(divided.train)), _more(config, dataset)]))
+            + ", or ".join(filter(None, [_smaller(smaller, len(divided.train)), _more(config, dataset)]))
         )
     if min(seen.images.shape[1:3]) < LARGE and not needs.takes_features(config):
         targets = (config.data.target, *config.data.more_targets)
@@ -47,7 +47,7 @@ def _more(config: RunConfig, dataset: Dataset) -> str:
         limit = math.ceil(config.batch_size / share)
         while len(parts(dataset, config.data.changed(limit=limit))[1].train) < config.batch_size:
             limit += 1  # classes are rounded one by one
-        return f"set limit={limit} or more, or 0 for all"
+        return f"set limit={limit} or more (0: all)"
     everything = len(all_of_them.train) + len(all_of_them.validation) + len(all_of_them.test)
     return f"bring about {math.ceil(config.batch_size * everything / len(all_of_them.train))} pictures"
 

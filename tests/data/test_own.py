@@ -368,6 +368,10 @@ def test_a_separator_at_the_end_of_every_row_is_no_field(table):
     assert len(own.load(str(table("file,class", *(f"{k}.png,{'ab'[k % 2]}," for k in range(12)))))) == 12
 
 
+def test_who_gives_the_folder_of_one_class_is_told_the_one_above(shop):
+    refused(shop / "boots", "is it a class itself, as bags beside it? Then give the folder", f"{shop};")
+
+
 def test_more_classes_than_can_be_taken_are_refused_with_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(own, "CLASSES", 2)
     for k in range(3):

@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+import tempfile
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -303,3 +305,16 @@ def test_a_folder_of_reports_that_vanishes_while_a_notebook_runs_is_made_again(w
     assert sorted(file.name for file in workshop.iterdir()) == ["00_good", "index.html"], "no lock is left"
     assert {file.name for file in (workshop / "00_good").iterdir()} == set(kept.FILES)
     assert "object object at" in (workshop / "00_good/report.html").read_text(), "what has no JSON form is text"
+
+
+def test_a_full_disk_for_temporary_files_is_said_before_and_after(workshop, tmp_path, monkeypatch):
+    monkeypatch.setattr(execute, "_papermill", lambda *given: 'File "engines.py", line 49')
+    monkeypatch.setattr(execute.shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
+    monkeypatch.setattr("lib.report.render.write_report", lambda *given: None)
+    monkeypatch.setattr(kept, "put", lambda *given: None)
+    results = execute.run("00_good", {}, workshop, 1, None, print)
+    assert re.match("the disk with .* is full; make room, or set TMPDIR", results["error"]["message"])
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    with pytest.raises(LookbookError, match="file: .*; set TMPDIR .on Windows TEMP. to a folder that can be written"):
+        pipeline.make_reports(["00_good"], "quick", {}, workshop)
