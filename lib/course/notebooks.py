@@ -69,6 +69,9 @@ def _meant(word: str) -> list[str]:
     if not word or len(found) != 1:
         if word and (paths.NOTEBOOKS / f"{word}.ipynb").is_file():
             raise LookbookError(f"{word}.ipynb: has no number; call it, for instance, 14_{word}.ipynb")
+        for file in paths.NOTEBOOKS.glob("*") if word else []:
+            if file.name.startswith((number, f"{word}.")) and file.suffix != (small := file.suffix.lower()) == ".ipynb":
+                raise LookbookError(f"{file.name}: ends in {file.suffix}; rename it {file.stem}{small}")
         raise LookbookError(f"no notebook '{word}': {nearest(word, (word and found) or _numbered())}")
     return found
 
@@ -79,7 +82,7 @@ def _at(word: str) -> str:
     if not path.exists() and path.name == word:
         path = paths.NOTEBOOKS / word
     for place in (path, path.resolve()):  # or a link to one there
-        if place.parent.resolve() == paths.NOTEBOOKS.resolve() and place.suffix == ".ipynb":
+        if place.parent.resolve() == paths.NOTEBOOKS.resolve() and place.suffix.lower() == ".ipynb":
             return _meant(place.stem)[0]
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no such file"
@@ -178,7 +181,7 @@ def title(name: str) -> str:
     """Return the title of a notebook, without its number: the first heading of its first cell; its name without one."""
     file = paths.NOTEBOOKS / f"{name}.ipynb"
     first = (
-        next(iter(cells(file)), (name, []))[0] if file.exists() else name
+        next(iter(cells(file)), (name, []))[0] if file.exists() or file.is_symlink() else name
     )  # a copy names the kit's, which may be gone
     heading = first.partition("\n")[0].lstrip("# ")
     return heading.partition(" · ")[2] or heading or name
