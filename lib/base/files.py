@@ -175,8 +175,8 @@ def plain(value: Any, within: tuple[int, ...] = ()) -> Any:
         return [plain(item, inner) for item in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return None
-    if isinstance(value, str | int | float | None):
-        return value.tolist() if hasattr(value, "tolist") else value  # a float64 of NumPy is a float, too
+    if isinstance(value, str | int | float | None) and not hasattr(value, "tolist"):  # NumPy's float64 is a float
+        return value
     try:
         if hasattr(value, "to_dict") and hasattr(value, "columns"):
             return plain(value.to_dict(orient="records"), inner)

@@ -27,10 +27,21 @@ def refuse(config: RunConfig, dataset: Dataset, smaller: str = "set batch_size={
             f"batch_size={config.batch_size} is more than the {len(divided.train)} training pictures: "
             + ", or ".join(filter(None, [_smaller(smaller, len(divided.train)), _more(config, dataset)]))
         )
-    if min(seen.images.shape[1:3]) < LARGE and not needs.takes_features(config):
-        targets = (config.data.target, *config.data.more_targets)
-        classes = tuple((target, len(seen.classes[target])) for target in targets)
-        _build(config.system, seen.images.shape[1:], classes, json.dumps(config.arguments, sort_keys=True))
+    if min(seen.images.shape[1:3]) < LARGE:
+        refuse_network(config, dataset)
+
+
+def refuse_network(config: RunConfig, dataset: Dataset) -> None:
+    """Raise LookbookError for arguments that the network does not take, or pictures that are too small for it.
+
+    It builds the network, so it imports Keras: to be asked where that, or much else, would come before the fault.
+    """
+    if config.system in models.ANCHORS or needs.takes_features(config) or needs.backbone_of(config)[0]:
+        return
+    seen, _ = parts(dataset, config.data)
+    targets = (config.data.target, *config.data.more_targets)
+    classes = tuple((target, len(seen.classes[target])) for target in targets)
+    _build(config.system, seen.images.shape[1:], classes, json.dumps(config.arguments, sort_keys=True))
 
 
 def _smaller(told: str, pictures: int) -> str:
