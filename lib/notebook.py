@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from lib import claims, models, plots
 from lib.base import files, paths, progress, provenance
 from lib.base.errors import LookbookError
-from lib.claims import by_reference
+from lib.claims import by_reference, reports
 from lib.course import fit, legal
 from lib.course.notebooks import title
 from lib.data import catalogue
@@ -24,7 +24,8 @@ from lib.runs import histories, normal, trained
 from lib.runs.carried import pictures_of
 from lib.training.run import Run
 
-JUDGES_NOTHING = "These pictures or this length are not the report's, so this run judges no claim."
+JUDGES_NOTHING = "This run has other pictures or fewer epochs than the reports, so it cannot judge their claims."
+BESIDE = "What the reports claim, and what these runs say"
 
 
 def start(name: str, given: dict, colour: bool = False) -> "Page":
@@ -82,15 +83,16 @@ class Page:
 
     def table(
         self, name: str, frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False,
-        by: tables.Choices | None = None,
+        by: tables.Choices | None = None, shown: pd.DataFrame | None = None,
     ) -> None:  # fmt: skip
         """Display a table with a caption, and keep it in the results as `name`.
 
         digits: decimals of fractions. A dash stands for no number. fold: show its caption alone until it is opened.
-        by: heading -> a value for each row, by which the reader chooses rows; cells are strings then.
-        Measures are shown by their names in words; the results keep the frame's own.
+        by: heading -> a value for each row, by which the reader chooses rows; cells are strings then. shown: what is
+        displayed in place of `frame`. Measures are shown by their names in words; the results keep the frame's own.
         """
         self.results["tables"][name] = frame
+        frame = frame if shown is None else shown
         html = tables.filtered(frame, caption, by) if by else tables.plain(frame, caption, digits, fold)
         tables.display({"text/html": html, "text/plain": f"{caption}\n{frame.to_string(index=False)}"})
 
@@ -136,11 +138,11 @@ class Page:
         """
         most = max(len(runs) for runs in grid.values())
         caption = "Lines are means over seeds, bands reach from the smallest to the largest. " if most > 1 else ""
-        caption += "Up to 2,000 training pictures are measured again after each epoch, as validation pictures are."
+        caption += "After each epoch the network is also measured on (up to 2,000) training pictures."
         self.show(
             plots.learning_curves(histories(grid), to_beat or {}),
             alt=f"Loss and accuracy by epoch of {', '.join(grid)}: as training went, measured again, on validation.",
-            caption=caption + (" Dotted: validation accuracy without a network." if to_beat else ""),
+            caption=caption + (" Dotted: validation accuracy of methods without a network." if to_beat else ""),
             thumbnail=True,
         )
 
@@ -157,10 +159,10 @@ class Page:
         told = comparison.told_all(differences, digits)
         self.show(
             plots.intervals(differences, "system", "difference", f"{said}, minus that of {reference}", mark=0),
-            alt=f"{heading} minus that of {reference}: {told}".replace("**", ""),
+            alt=f"{heading} minus that of {reference}. {told}".replace("**", ""),
             caption=f"{heading} minus that of {reference}, seed by seed. Bars: 95% intervals, each on its own.",
         )
-        self.say(f"{heading}, minus that of {reference}: {told}")
+        self.say(f"{heading} minus that of {reference}. {told}")
         self.table(name, means, f"{heading}: {comparison.SUMMARISED}", digits, fold=True)
         about = f"The same, minus that of {reference}, seed by seed; p_holm is corrected for the number of rows (Holm)"
         self.table(f"{name}_differences", differences.drop(columns=["p", "smallest"]), about, digits, fold=True)
@@ -178,18 +180,17 @@ class Page:
         elif not comparable:
             self.say(JUDGES_NOTHING)
         else:
-            self.table("claims", found, "What the reports say, and what we measure", 4)
+            self.table("claims", found, BESIDE, shown=reports.read(found))
         return found
 
     def reference(
         self, *rows: str, measure: str = "test_accuracy", also: Iterable[str] = (), against: str | None = None,
         draw: Callable[[pd.DataFrame], Figure] | None = None,
     ) -> None:  # fmt: skip
-        """Show what the runs say that the kit carries, by rows of reference.yaml: a figure, a sentence, verdicts.
+        """Show what reference runs say, by rows of reference.yaml: a figure, a sentence, and the claims about them.
 
-        Full length, all real pictures, which need not be here. also: rows that have verdicts, but no place in the
-        figure. against: a row from which the others' differences are shown. draw: makes another figure, from a table as
-        `lib.runs.tabulate` returns it. What was not run yet is one line.
+        also: rows that have verdicts, but no place in the figure. against: a row from which the others' differences are
+        shown. draw: makes another figure, from a table as `lib.runs.tabulate` returns it.
         """
         found = by_reference.at_full_length(rows, measure, also, against)
         if found.missing:
@@ -197,18 +198,18 @@ class Page:
         if found.means.empty:
             return
         usual = plots.intervals(found.means, "system", "mean", found.axis, None if against is None else 0)
-        bars = "a point per training, lines are means" if draw else "bars are 95% intervals of the mean over seeds"
-        caption = f"Reference runs, {found.seeds}: {bars}."
-        self.show(draw(found.runs) if draw else usual, f"At full length, {found.told}.", caption)
-        self.say(f"At full length, {found.told}.")
+        bars = "A point per training; lines are means." if draw else "Bars: 95% intervals of the mean over seeds."
+        told = f"{found.told[0].upper()}{found.told[1:]}."
+        self.show(draw(found.runs) if draw else usual, told, f"Reference runs, {found.length}. {bars}")
+        self.say(f"{told} {found.tally}")
         if not found.judged.empty:
-            self.table("claims_reference", found.judged, "What the reports say, and what these runs say", 4, fold=True)
-        self.results["full_length"] = found.told[0].upper() + found.told[1:] + "."
+            self.table("claims_reference", found.judged, BESIDE, shown=reports.read(found.judged))
+        self.results["full_length"] = f"{told[:-1]} ({found.length}). {found.tally}"
 
     def record(self, runs: Iterable[Run], dataset: Dataset | None = None) -> None:
-        """Keep finished runs in the results, each once, with where they come from, and ask the guards about them.
+        """Keep finished runs in the results, once for each data set, and ask the guards about them.
 
-        Called once for each data set. dataset: what they were trained on; None: the page's own.
+        dataset: what they were trained on; None: the page's own.
         """
         looked_at = self.dataset if dataset is None else dataset
         own = list({run.key: run for run in runs}.values())
@@ -246,4 +247,4 @@ class Page:
         self.results["provenance"] |= {"seconds": round(seconds, 1), "peak_memory_mib": provenance.peak_memory()}
         file = paths.results_file(self.results["notebook"])
         files.write_json(file, self.results)
-        print(f"saved {file.name}")
+        progress.tell(f"saved {file.name}")

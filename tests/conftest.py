@@ -1,6 +1,7 @@
 """Shared by all tests: no test writes into the kit's own folders, and none reads the user's real data by accident."""
 
 import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,18 @@ def own_folders(tmp_path_factory, monkeypatch):
     monkeypatch.delenv("LOOKBOOK_OUTPUT", raising=False)
     monkeypatch.setattr("lib.models.weights.ADDRESS", "http://127.0.0.1:9/")  # no test reaches a network
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def signals_are_heard():
+    """Let what a test starts hear Ctrl-C and a closed terminal: nohup, or a shell's `&`, ignores them for all below."""
+    ignored = [each for name in ("SIGINT", "SIGHUP") if (each := getattr(signal, name, None)) is not None]
+    ignored = [each for each in ignored if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.SIG_DFL)
+    yield
+    for each in ignored:
+        signal.signal(each, signal.SIG_IGN)
 
 
 @pytest.fixture

@@ -182,8 +182,7 @@ def test_the_notebooks_run_on_the_real_pictures(real_data, tmp_path):
 
 
 ENDS = """
-import signal, sys, time
-signal.signal(getattr(signal, sys.argv[1]), signal.SIG_DFL)  # whoever runs the tests may ignore it, as nohup does
+import sys, time
 from lib import cli
 def wait():
     print("waits", flush=True)
@@ -195,8 +194,8 @@ cli.main()
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_whoever_ends_a_command_is_told_what_goes_on_later(name):
-    command = [sys.executable, "-c", ENDS, name]
+def test_whoever_ends_a_command_is_told_what_goes_on_later(name, signals_are_heard):
+    command = [sys.executable, "-c", ENDS]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "waits\n"
     process.send_signal(getattr(signal, name))

@@ -16,6 +16,8 @@ TARGET = "masterCategory"  # of product sets; no picture lacks one, so that all 
 GRID = (20, 15)  # a picture's height and width for the nearest neighbour
 COMPONENTS = 64
 BLOCK = 1_000  # pictures at a time: bounds the memory
+KINDS = ("with a picture twin", "with a name twin alone", "without a twin")  # of test pictures
+LEFT, TAKEN = "twins left in training", "twins taken out of training"
 
 
 def twin_groups(dataset: Dataset, pairs: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -96,40 +98,23 @@ def random_split_leak(dataset: Dataset, by: dict[str, np.ndarray], seed: int = 0
     return {f"{kind}_twin": float(has_twin(groups, parts).mean()) for kind, groups in by.items()}
 
 
-def nearest_neighbour(
-    dataset: Dataset, by: dict[str, np.ndarray], targets: tuple[str, ...], seed: int = 0
-) -> pd.DataFrame:
-    """Return how often the nearest training picture has the test picture's label, by split and kind of test picture.
+def asked_twice(dataset: Dataset, by: dict[str, np.ndarray], target: str, seed: int = 0) -> pd.DataFrame:
+    """Return whether the nearest training picture has each test picture's label, with and without twins in training.
 
-    Columns: split, test_pictures (their kind), number, and for each target the accuracy, 0 to 1 (NaN without pictures).
-    split: "random"; "random, twins out of training": the same test pictures, but no training picture is of a group
-    that one of them is of; "grouped": lib.data.splits. Kinds: picture twin (by["picture"] has one in training), name
-    twin only, no twin, all. Pictures without a label in one of the targets take no part.
+    A row for each test picture of a random split: "test pictures", their KINDS, and two columns of bool, LEFT and
+    TAKEN. A picture twin has one in training by by["picture"]; where twins are taken out of training, no picture of a
+    group that a test picture is of is left there. Pictures without a label take no part.
     Nearest: Euclidean, among 64 principal components of the pictures averaged to 20x15 cells.
     """
-    features = _features(dataset.images)
-    random, grouped = (_split(dataset, each, seed, targets) for each in (False, True))
-    twins = {kind: has_twin(groups, random) for kind, groups in by.items()}
-    clean = random.train[~_shares(random.train, random.test, by)]
-    kinds = {
-        "picture twin": twins["picture"],
-        "name twin only": twins["name"] & ~twins["picture"],
-        "no twin": ~twins["picture"] & ~twins["name"],
-        "all": np.ones(len(random.test), bool),
-    }
-    ways = {
-        "random": (random.train, random.test, kinds),
-        "random, twins out of training": (clean, random.test, kinds),
-        "grouped": (grouped.train, grouped.test, {"all": np.ones(len(grouped.test), bool)}),
-    }
-    rows = []
-    for way, (train, test, which) in ways.items():
-        nearest = train[_nearest(features[train], features[test])]
-        right = {target: dataset.labels[target][nearest] == dataset.labels[target][test] for target in targets}
-        for kind, chosen in which.items():
-            accuracy = [float(right[target][chosen].mean()) if chosen.any() else np.nan for target in targets]
-            rows.append((way, kind, int(chosen.sum()), *accuracy))
-    return pd.DataFrame(rows, columns=["split", "test_pictures", "number", *targets])
+    features, labels = _features(dataset.images), dataset.labels[target]
+    parts = _split(dataset, grouped=False, seed=seed, targets=(target,))
+    clean = parts.train[~_shares(parts.train, parts.test, by)]
+    named, seen = (has_twin(by[kind], parts) for kind in ("name", "picture"))
+    right = {}
+    for column, train in {LEFT: parts.train, TAKEN: clean}.items():
+        nearest = train[_nearest(features[train], features[parts.test])]
+        right[column] = labels[nearest] == labels[parts.test]
+    return pd.DataFrame({"test pictures": np.select([seen, named], KINDS[:2], KINDS[2])} | right)
 
 
 def _split(dataset: Dataset, grouped: bool, seed: int, targets: tuple[str, ...] = ()) -> Split:

@@ -117,6 +117,15 @@ def judge(dataset: Dataset, pairs: pd.DataFrame, suspects: pd.DataFrame, compare
     return score_against_truth(found, defects)
 
 
+def told(judged: pd.DataFrame) -> str:
+    """Return what `judge` says of wrong labels: how many of the least likely ones were planted, and how many missed."""
+    wrong = judged.set_index("kind").loc["wrong label"]
+    return (
+        f"Among the {wrong['planted']} least likely labels {wrong['found']} were planted and {wrong['false alarms']} "
+        f"were not; {wrong['missed']} planted ones were missed."
+    )
+
+
 def _components(images: np.ndarray) -> np.ndarray:
     """Return the pictures' first 64 principal components, float32 (N, 64), pixels from 0 to 1."""
     pixels = images.reshape(len(images), -1)

@@ -53,7 +53,8 @@ def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
 
 def overview(counted: dict) -> pd.DataFrame:
     """Return the counts of `audit` as rows of a table, what and how many; of a list of ids its length."""
-    plain = {what: value for what, value in counted.items() if not isinstance(value, dict)}
+    written = {"not_60x80": "pictures of another size than 60x80", "not_rgb": "pictures that are not RGB"}
+    plain = {written.get(what, what): value for what, value in counted.items() if not isinstance(value, dict)}
     rows = [(what.replace("_", " "), len(value) if isinstance(value, list) else value) for what, value in plain.items()]
     return pd.DataFrame(rows, columns=["what", "how many"])
 
@@ -121,6 +122,33 @@ def rare_classes(dataset: Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["target", "classes", "largest", "share", "below_10", "single", "rarest"])
 
 
+def small_classes(dataset: Dataset) -> pd.DataFrame:
+    """Return the classes of fewer than 10 pictures, the smallest first: name, pictures, columns.
+
+    A class that has the same name and the same pictures in several columns is one class: columns says which.
+    """
+    found: dict[tuple, list[str]] = {}
+    for target, names in dataset.classes.items():
+        labels = dataset.labels[target]
+        counts = np.bincount(labels[labels >= 0], minlength=len(names))
+        for k in np.flatnonzero((counts > 0) & (counts < FEW)):
+            found.setdefault((names[k], tuple(np.flatnonzero(labels == k))), []).append(target)
+    rows = [(name, len(positions), " and ".join(columns)) for (name, positions), columns in found.items()]
+    rows.sort(key=lambda row: row[1])
+    return pd.DataFrame(rows, columns=["name", "pictures", "columns"])
+
+
+def told_small(small: pd.DataFrame, most: int = 4) -> str:
+    """Return the rows of `small_classes` in a sentence: "2 classes have ...: Vouchers (1, in usage) and ..."."""
+    if small.empty:
+        return f"No class has fewer than {FEW} pictures."
+    named = [f"{row.name} ({row.pictures}, in {row.columns})" for row in small.head(most).itertuples(index=False)]
+    more = len(small) - len(named)
+    named += [f"{more} more"] if more else []
+    listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+    return f"{len(small)} class{'es have' if len(small) > 1 else ' has'} fewer than {FEW} pictures: {listed}."
+
+
 def readers(dataset: Dataset) -> pd.DataFrame:
     """Return what CSV readers make of the table, put together again as written: reader, rows, lost, what_happens.
 
@@ -135,7 +163,7 @@ def readers(dataset: Dataset) -> pd.DataFrame:
         'pandas.read_csv, on_bad_lines="skip"': (
             lambda: pd.read_csv(io.StringIO(text), on_bad_lines="skip"),
             lambda read: (
-                f"drops rows without a word; {int(read.isna().sum().sum()):,} values become NaN, the text NA among them"
+                f"drops rows silently; {int(read.isna().sum().sum()):,} values become NaN, the text NA among them"
             ),
         ),
         "csv.DictReader": (  # it puts surplus fields under None
@@ -150,9 +178,7 @@ def readers(dataset: Dataset) -> pd.DataFrame:
             found.append((name, read, describe(read)))
         except (pd.errors.ParserError, csv.Error) as error:
             found.append((name, [], f"stops: {str(error).strip().rpartition('error: ')[2]}"))
-    found.append(
-        ("lib.data.fashion_product.table.read_styles", rows, "joins surplus fields to the name again; NA stays text")
-    )
+    found.append(("the kit's reader", rows, "joins surplus fields to the name again; NA stays text"))
     shown = [(reader, len(read), len(rows) - len(read), said) for reader, read, said in found]
     return pd.DataFrame(shown, columns=["reader", "rows", "lost", "what_happens"])
 

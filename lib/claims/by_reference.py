@@ -23,7 +23,9 @@ class FullLength(NamedTuple):
     runs: pd.DataFrame  # as `lib.runs.tabulate` has them, the row as system; empty where none was run
     axis: str  # what the means are: "test accuracy"
     seeds: str  # "5 seeds"
-    told: str  # all in a sentence, verdicts too
+    told: str  # the means, or differences, in words
+    length: str  # "5 seeds, 20 epochs, all real pictures"
+    tally: str  # "Of 5 claims that R2 makes about these networks, 2 hold, ...."; "" without any
     judged: pd.DataFrame  # the claims about them
     missing: list[str]
 
@@ -39,13 +41,13 @@ def at_full_length(
     missing = [row for row in rows if row not in grid]
     axis = words.MEASURES.get(measure, measure)
     if not grid or against in missing:
-        return FullLength(pd.DataFrame(), pd.DataFrame(), axis, "", "", pd.DataFrame(), missing)
+        return FullLength(pd.DataFrame(), pd.DataFrame(), axis, "", "", "", "", pd.DataFrame(), missing)
     table = tabulate(grid)
     means = comparison.summarise(table, measure)
     (system, *others) = {row.partition(", ")[0] for row in grid}
     of = "" if others or system in grid else f" of {system}"  # all rows vary one system: its name stands once
     told_of = means.assign(system=means["system"].str.removeprefix(f"{system}, ")) if of else means
-    told = f"{axis}{of} {comparison.told_means(told_of)}"
+    told = f"{axis}{of}: {comparison.told_means(told_of)}"
     if against is not None:
         axis, means = f"{axis}, minus that of {against}", _differences(table, measure, against)
         told = f"{axis}: {_told_differences(means)}"
@@ -54,10 +56,18 @@ def at_full_length(
     if against is not None and seeds != comparison.seeds(len(grid[against])):
         seeds += f" beside {len(grid[against])} of {against}"
     judgements = judged(grid | {row: runs for row in also if (runs := carried.of_row(row))})
-    reports = sorted({f"{report.partition(',')[0]}'s" for report in judgements["report"]})
-    tally = verdicts.counted(judgements).replace("of ", f"of {' and '.join(reports)} ", 1)
-    told = "; ".join(filter(None, [told, f"{seeds}, {_epochs(table)}, all real pictures", tally]))
-    return FullLength(means, table, axis, seeds, told, judgements, missing)
+    length = f"{seeds}, {_epochs(table)}, all real pictures"
+    return FullLength(means, table, axis, seeds, told, length, tally(judgements), judgements, missing)
+
+
+def tally(judgements: pd.DataFrame) -> str:
+    """Return in a sentence how many claims about some networks met which verdict; "" where there is none."""
+    if judgements.empty:
+        return ""
+    reports = sorted({report.partition(",")[0] for report in judgements["report"]})
+    who = f"{' and '.join(reports)} make{'s' if len(reports) == 1 else ''}"
+    number = f"{len(judgements)} claim{'' if len(judgements) == 1 else 's'}"
+    return f"Of {number} that {who} about these networks, {verdicts.counted(judgements)}."
 
 
 def _epochs(table: pd.DataFrame) -> str:

@@ -40,3 +40,18 @@ def worth(runs: Sequence[Run], part: str = "test") -> list[float]:
     """Return for each run on R1's copies how many different pictures would tell as much."""
     own = originals(part)
     return [statistics.effective_number(run.predicted(part) == run.labels(part), own) for run in runs]
+
+
+def told_worth(alike: float, worth: Sequence[float], share: float = 0.9) -> str:
+    """Return in sentences what R1's test copies are worth, and what that does to the interval of an accuracy.
+
+    alike: the effective number of copies that always agree. worth: what `worth` measured. share: the accuracy.
+    """
+    many, few = sum(r1.ENLARGED["test"]), round(alike)
+    intervals = [statistics.wilson(round(share * number), number) for number in (many, few)]
+    taken, real = (f"{low:.0%} to {high:.0%}" for low, high in intervals)
+    return (
+        f"If copies always agree, the {many} pictures are worth as much as {few} different ones. In our trainings they "
+        f"were worth {min(worth):.0f} to {max(worth):.0f}. If you take them for {many} different pictures, you believe "
+        f"that an accuracy of {share:.0%} is known to be {taken}. With {few} pictures it is {real}."
+    )

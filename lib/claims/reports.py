@@ -8,7 +8,8 @@ import yaml
 
 from lib.base.errors import LookbookError
 from lib.claims.rules import KINDS, NOT_RUN, kind
-from lib.claims.verdicts import load
+from lib.claims.verdicts import counted, load
+from lib.evaluation.comparison import SHARES
 
 
 @cache
@@ -35,12 +36,6 @@ def every(judged: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def counted(claims: pd.DataFrame) -> str:
-    """Return how many of these claims (rows of `every`) met which kind of verdict: "2 hold, 1 contradicted"."""
-    found = [(each, int((claims["verdict"] == each).sum())) for each in (*KINDS, NOT_RUN)]
-    return ", ".join(f"{number} {_plural(each, number)}" for each, number in found if number)
-
-
 def counts(claims: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each report and one for all, a column for each kind of verdict; claims: rows of `every`."""
     kinds = [kind for kind in (*KINDS, NOT_RUN) if (claims["verdict"] == kind).any()]
@@ -51,13 +46,43 @@ def counts(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def found(claims: pd.DataFrame) -> str:
-    """Return in a sentence how the claims came out that a run or the report itself decides; claims: as of `every`."""
-    decided = claims[claims["verdict"] != NOT_RUN]
-    rest = len(claims) - len(decided)
-    against = decided[decided["verdict"].str.startswith("contradicted")]
+    """Return in words how many claims (rows of `every`) hold, are contradicted, and are neither."""
+    holds, against = (claims[claims["verdict"] == each] for each in KINDS[:2])
+    rest = len(claims) - len(holds) - len(against)
     alone = int((against["seeds"] == "").sum())  # no run was needed
-    how = f" {alone} of the contradictions need no training to be seen." if alone else ""
-    return f"Of {len(claims)} claims {counted(decided)}{f'; {rest} are not run yet' if rest else ''}.{how}"
+    how = f" {alone} of these {len(against)} can be seen without training anything." if alone else ""
+    open_ones = f" The other {rest} are neither." if rest > 1 else " One is neither." if rest else ""
+    return (
+        f"Of the {len(claims)} claims of the reports {len(holds)} hold{'' if len(holds) != 1 else 's'} and "
+        f"{len(against)} {'is' if len(against) == 1 else 'are'} contradicted.{how}{open_ones}"
+    )
+
+
+def examples(judged: pd.DataFrame) -> str:
+    """Return in words some claims that hold and some that are contradicted (`clearest`); "" where there is neither.
+
+    judged: as `lib.claims.by_reference.everything` returns it.
+    """
+    held, against = (clearest(judged, verdict) for verdict in KINDS[:2])
+    told = [f"These hold, for example: {held}."] if held else []
+    return " ".join([*told, f"These are contradicted: {against}."] if against else told)
+
+
+def clearest(judged: pd.DataFrame, verdict: str, most: int = 3) -> str:
+    """Return the claims of this verdict about two systems that differ most clearly in a share, of each report one.
+
+    Most clearly: the difference is most times as large as its interval is wide. "" where there is none.
+    """
+    shares = {claim["id"] for claim in load() if claim.get("measure", "").endswith(SHARES)}
+    own = judged[judged["verdict"].map(kind) == verdict]
+    own = own[own["id"].isin(shares) & own["interval"].str.startswith("difference")]
+    times = own["measured"].abs() / (own["high"] - own["low"])
+    own = own.assign(times=times, by=own["report"].str.split(",").str[0]).sort_values("times", ascending=False)
+    rows = own.drop_duplicates("by").head(most).sort_values("by").to_dict("records")
+    return "; ".join(
+        f'"{row["claim"].partition(" (")[0]}" ({row["system"]}: measured {row["measured"] * 100:+.1f} points)'
+        for row in rows
+    )
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
@@ -83,6 +108,11 @@ def shown(claims: pd.DataFrame) -> pd.DataFrame:
     verdicts = [_with_detail(row) for row in claims.to_dict("records")]
     told = claims.assign(claim=[f"{name}{place}" for name, place in zip(names, places, strict=True)], verdict=verdicts)
     return told.drop(columns=["system", "place", "detail"])
+
+
+def read(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return claims with their verdicts as a notebook shows them: claim, claimed, measured, verdict; all in words."""
+    return shown(every(judged))[["claim", "claimed", "measured", "verdict"]]
 
 
 def _named(row: dict) -> str:
@@ -120,11 +150,5 @@ def short(figure: float) -> str:
 
 
 def _with_detail(row: dict) -> str:
-    joined = ": " if row["verdict"] in ("contradicted", "not judged", NOT_RUN) else " "
+    joined = ": " if row["verdict"] in ("contradicted", "not supported", "not judged", NOT_RUN) else " "
     return f"{row['verdict']}{joined}{row['detail']}" if row["detail"] else str(row["verdict"])
-
-
-def _plural(kind: str, number: int) -> str:
-    if kind == "holds":
-        return "holds" if number == 1 else "hold"
-    return kind if kind in ("not run", "not judged") else f"{'is' if number == 1 else 'are'} {kind}"

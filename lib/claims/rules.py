@@ -9,9 +9,10 @@ higher, lower    than another system, seed by seed: the difference has to be res
 stated, counted  a figure that the report's own numbers, or the data set (`by`), must give: it holds where the counted
                  one may have been printed so. No training is needed; nor for
 beside           two sentences of one report: otherwise (they exclude each other), or unfounded (the second takes the
-                 ground from the first). People laid them side by side; nothing is computed.
+                 ground from the first, which may still be true). People laid them side by side; nothing is computed.
 
-Verdicts: holds; contradicted, with what we see; equal for practice; not resolvable with n seeds; not judged, with why.
+Verdicts: holds; contradicted, with what we see; not supported (it may be true, but what the report shows does not say
+so); equal for practice; not resolvable with n seeds; not judged, with why.
 """
 
 import math
@@ -19,12 +20,13 @@ import math
 from lib.base.errors import LookbookError
 from lib.evaluation import comparison
 
-KINDS = ("holds", "contradicted", "equal for practice", "not resolvable", "not judged")  # how a verdict begins
+# How a verdict begins.
+KINDS = ("holds", "contradicted", "not supported", "equal for practice", "not resolvable", "not judged")
 NOT_RUN = "not run"  # a claim without runs
 NAMES = ("figure", "between", "higher", "lower", "counted", "beside")
 BESIDE = {
     "otherwise": "contradicted: the report itself says otherwise",
-    "unfounded": "contradicted: it does not follow from what is shown",
+    "unfounded": "not supported: it does not follow from what is shown",
 }
 
 
@@ -101,7 +103,7 @@ def _between(ends: list[float | None], low: float, high: float) -> str | None:
 
 
 def _direction(wanted: str, verdict: str) -> str:
-    if verdict.startswith("resolved"):
-        seen = verdict.removeprefix("resolved: ")
+    if verdict.startswith("clearly"):
+        seen = verdict.removeprefix("clearly ")
         return "holds" if seen == wanted else f"contradicted: it is {seen}"
     return "equal for practice" if verdict.startswith("equal") else verdict

@@ -2,14 +2,14 @@
 
 import math
 import re
-from statistics import fmean
+
+import pandas as pd
 
 from lib.base import files, paths
 from lib.base.errors import LookbookError
 from lib.claims import by_reference, reports, verdicts, within
 from lib.claims.rules import KINDS, NOT_RUN
 from lib.evaluation import comparison
-from lib.models import ANCHORS
 from lib.runs import carried, full_length, reference, tabulate
 from lib.training.run import Run
 
@@ -17,8 +17,29 @@ BEGIN, END = "<!-- written by `lookbook reference --readme` -->", "<!-- end -->"
 FILE, ALL = paths.ROOT / "README.md", paths.ROOT / "docs" / "RESULTS.md"
 HEADING = """# Results: every reference run, every claim
 
-Written by `lookbook reference --readme`, from what the kit carries. `lookbook reference --train` repeats any row.
+Written by `lookbook reference --readme`, from the runs that come with the kit. `lookbook reference --train`
+repeats any.
+
+Rows that begin with `anchor` need no network: they are there to compare with. `fast` is the kit's own network, and
+`textbook` the one of a book (F. Chollet, Deep Learning with Python). A claim *holds* or is *contradicted* if an
+interval is narrow enough to say so, and is *not resolvable* if it is too wide. It is *equal for practice* if the
+difference is too small to matter, and *not judged* if a report gives too little detail to be repeated.
 """
+SHORT = {  # what README shows of the rows of reference.yaml, in plain words
+    "Fashion-MNIST: which of ten classes?": {
+        "fast": "`fast`, our own network, built to get far in little time",
+        "R2.optimised": "R2's optimised network: four blocks of convolutions, dropout",
+        "R2.simple": "R2's plain network: two convolutions",
+        "R3.initial": "R3's plain network: three convolutions",
+        "anchor.nearest": "no network: the label of the most similar training picture",
+        "anchor.linear": "no network: a linear model on the pixels",
+    },
+    "Product pictures": {
+        "R5.resnet34_mtl": "main category, one of four (clothes, shoes, ...): R5's ResNet-34",
+        "R1.baseline": "what it is worn for, one of three usages: R1's small network",
+        "anchor.majority, usage": "the same question, no network: always the most frequent usage",
+    },
+}
 TASKS = {"": "gender", "season_": "season", "baseColour_": "colour", "usage_": "usage"}
 SETS = {  # data set and answer -> what is said above its table; measures and their heads
     ("fashion-mnist", "class"): (
@@ -54,36 +75,54 @@ def write() -> None:
 
 
 def in_short() -> str:
-    """Return a table of the systems that are trained as their recipe says, and one of verdicts, as Markdown."""
-    grids = [full_length.grid(name) for name in full_length.SHAPES]
-    lines = [
-        "Test accuracy: mean over seeds, in brackets its 95% interval. Of several answers the first one counts.\n",
-        "| system | pictures | test accuracy | seeds | epochs | minutes a run |",
-        "|---|---|---|---|---|---|",
+    """Return what came of the claims in a sentence, and a few rows in plain words, as Markdown."""
+    lines = [f"{_claims_in_words(_claims())}", ""]
+    lines += [
+        "Test pictures that are answered correctly, after training on all real pictures (in brackets: 95% intervals):"
     ]
-    anchors = {row.name: carried.of_row(row.name) for row in reference.rows() if row.configs[0].system in ANCHORS}
-    for name, runs in _best_first(full_length.as_recipes(*grids) | anchors):
-        pictures = full_length.pictures(runs[0].config)
-        lines.append(f"| {name} | {pictures} | {_of_row(runs, ['test_accuracy'])}")
-    fashion = full_length.as_recipes(full_length.grid("fashion-mnist"))
-    members = full_length.shared(full_length.with_logits(fashion))
-    claims = reports.every(by_reference.everything(None, *by_reference.combined(members)))
-    kinds = [*KINDS, NOT_RUN]
-    lines += ["", f"| claims of | {' | '.join(kinds)} |", f"|---|{'---|' * len(kinds)}"]
-    for report, own in claims.groupby("report"):
-        counts = [str(int((own["verdict"] == kind).sum()) or "") for kind in kinds]
-        lines.append(f"| {report} | {' | '.join(counts)} |")
+    for heading, rows in SHORT.items():
+        lines += ["", f"| {heading} | correct | trainings | minutes each |", "|---|---|---|---|"]
+        lines += [_short_row(name, carried.of_row(row)) for row, name in rows.items() if carried.of_row(row)]
     return "\n".join(lines) + "\n"
 
 
-def _best_first(rows: dict[str, list[Run]]) -> list[tuple[str, list[Run]]]:
-    """Return the rows with their runs, those on the same pictures together, the highest mean test accuracy first."""
+def _short_row(name: str, runs: list[Run]) -> str:
+    row = comparison.summarise(tabulate(runs), "test_accuracy").iloc[0]
+    ends = "" if math.isnan(row["low"]) else f" ({100 * row['low']:.1f} to {100 * min(row['high'], 1):.1f})"
+    return f"| {name} | {row['mean']:.1%}{ends} | {len(runs)} | {_minutes(runs)} |"
 
-    def place(row: tuple[str, list[Run]]) -> tuple[str, float]:
-        runs = row[1]
-        return full_length.pictures(runs[0].config), -fmean(run.metrics["test_accuracy"] for run in runs)
 
-    return sorted(((name, runs) for name, runs in rows.items() if runs), key=place)
+def _claims() -> pd.DataFrame:
+    """Return every claim as `lib.claims.reports.every` has it, judged by the reference runs or by the report itself."""
+    fashion = full_length.as_recipes(full_length.grid("fashion-mnist"))
+    members = full_length.shared(full_length.with_logits(fashion))
+    return reports.every(by_reference.everything(None, *by_reference.combined(members)))
+
+
+def _claims_in_words(claims: pd.DataFrame) -> str:
+    """Return in words what came of all claims, the most important verdicts first."""
+    found = {kind: int((claims["verdict"] == kind).sum()) for kind in (*KINDS, NOT_RUN)}
+    unresolved = found["not resolvable"]
+    alone = int(((claims["verdict"] == "contradicted") & (claims["seeds"] == "")).sum())
+    why = f" ({alone} of them by the report's own numbers or by the data set, without any training)" if alone else ""
+    rest = ["not supported by what the report shows", "equal for practice", "not judged", "not run"]
+    others = [
+        f"{kind} ({number})" for kind in rest for name, number in found.items() if kind.startswith(name) and number
+    ]
+    told = f"Of {len(claims)} claims in the five reports, {found['holds']} hold and {found['contradicted']} are "
+    told += f"contradicted{why}."
+    told += f" For {unresolved}, even several trainings are too few to tell." if unresolved else ""
+    return f"{told} The others: {', '.join(others)}." if others else told
+
+
+def _by_report() -> str:
+    """Return a table of verdicts, a row for each report, as Markdown."""
+    kinds = [*KINDS, NOT_RUN]
+    lines = [f"| claims of | {' | '.join(kinds)} |", f"|---|{'---|' * len(kinds)}"]
+    for report, own in _claims().groupby("report"):
+        counts = [str(int((own["verdict"] == kind).sum()) or "") for kind in kinds]
+        lines.append(f"| {report} | {' | '.join(counts)} |")
+    return "\n".join(lines) + "\n"
 
 
 def in_full() -> str:
@@ -95,7 +134,7 @@ def in_full() -> str:
     for (name, target), (about, measures) in SETS.items():
         real = {row: grid[row] for row, own in data.items() if (own.name, own.target) == (name, target)}
         parts.append(_systems(real, about, measures))
-    parts += [_verdicts()]
+    parts += [_verdicts(), _by_report()]
     parts += [f"Not run yet: {'; '.join(missing)}.\n"] if missing else []
     return "\n".join(part for part in parts if part)
 
@@ -126,9 +165,13 @@ def _of_row(runs: list[Run], measures: list[str]) -> str:
     # Shares of pictures: an interval ends at 0 and 1.
     cells = [_with_interval(row["mean"], max(row["low"], 0), min(row["high"], 1)) for row in means]
     cells += [str(len(runs)), f"{epochs[0]}" if len(epochs) == 1 else f"{epochs[0]} to {epochs[-1]}"]
+    return f"{' | '.join(cells)} | {_minutes(runs)} |"
+
+
+def _minutes(runs: list[Run]) -> str:
     gpu = sum(map(full_length.on_gpu, runs))
     where = "" if not gpu else " (GPU)" if gpu == len(runs) else f" ({gpu} of {len(runs)} on a GPU)"
-    return f"{' | '.join(cells)} | {full_length.minutes(runs):.1f}{where} |"
+    return f"{full_length.minutes(runs):.1f}{where}"
 
 
 def _verdicts() -> str:

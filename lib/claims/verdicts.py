@@ -75,12 +75,16 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
 
 
 def counted(judged: pd.DataFrame) -> str:
-    """Return how many claims met which verdict: "of 5 claims 2 hold, 1 contradicted, 2 not resolvable"; "" for none."""
+    """Return how many claims met which verdict: "2 hold, 1 is contradicted, 2 are not resolvable"; "" for none."""
     kinds = judged["verdict"].map(rules.kind)
-    found = {each: int((kinds == each).sum()) for each in rules.KINDS}
-    words = {"holds": "holds" if found["holds"] == 1 else "hold"}
-    told = [f"{number} {words.get(each, each)}" for each, number in found.items() if number]
-    return f"of {len(judged)} claims {', '.join(told)}" if told else ""
+    found = {each: int((kinds == each).sum()) for each in (*rules.KINDS, rules.NOT_RUN)}
+    return ", ".join(_counted(each, number) for each, number in found.items() if number)
+
+
+def _counted(kind: str, number: int) -> str:
+    if kind == "holds":
+        return f"{number} {'holds' if number == 1 else 'hold'}"
+    return f"{number} {'is' if number == 1 else 'are'} {kind}"
 
 
 def _interval(claim: dict) -> str:

@@ -25,3 +25,17 @@ def last_reports() -> pd.DataFrame:
             row = {"took": "–", "profile": "", "pictures": "", "status": ""}
         rows.append({"notebook": name[:2], "asks": title(name)} | row)
     return pd.DataFrame(rows)
+
+
+def listed(reports: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `last_reports` for people to read: notebook, question, took; what failed says so."""
+    failed = reports["status"].where(~reports["status"].isin(["", "complete"]), "")
+    took = reports["took"] + [f" ({status})" if status else "" for status in failed]
+    return pd.DataFrame({"notebook": reports["notebook"], "question": reports["asks"], "took": took})
+
+
+def caption(reports: pd.DataFrame) -> str:
+    """Return what a table of `listed` shows, with the profiles of these reports."""
+    profiles = [name for name in dict.fromkeys(reports["profile"]) if name]
+    made = f" ({' or '.join(profiles)} profile)" if profiles else ""
+    return f"The notebooks, and how long their last reports took here{made}"

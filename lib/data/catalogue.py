@@ -86,8 +86,8 @@ def _auto_colour() -> Resolved:
 
     if product_files.find() is not None:
         return Resolved("fashion-product")
-    why = "Fashion Product Images is not on this disk: `lookbook data status` says how to get it"
-    return Resolved("garments-colour", f"{why}. Until then drawn garments in colour stand in for it.")
+    why = "Fashion Product Images is not on this disk; `lookbook data status` says how to get it."
+    return Resolved("garments-colour", f"{why} Until then synthetic garments in colour take its place.")
 
 
 def _auto_grey() -> Resolved:
@@ -99,8 +99,8 @@ def _auto_grey() -> Resolved:
         download.unless_failed_lately(fashion_mnist.fetch, paths.cache(), "fashion-mnist")
         return Resolved("fashion-mnist")
     except LookbookError:
-        why = "Fashion-MNIST could not be downloaded: `lookbook data fetch fashion-mnist` tries again"
-        return Resolved("garments", f"{why}. Until then drawn garments stand in for it.")
+        why = "Fashion-MNIST could not be downloaded; to try again: `lookbook data fetch fashion-mnist`."
+        return Resolved("garments", f"{why} Until then synthetic garments take its place.")
 
 
 def fetch(name: str, timeout: float = 600) -> Path:

@@ -27,6 +27,7 @@ POLICIES = {
     "fast": AugmentationConfig(horizontal_flip=0.5, shift=0.04),  # 1 of 28 pixels
     "flip_shift_erase": AugmentationConfig(horizontal_flip=0.5, shift=0.1, erase=0.5),
 }
+BY_CHANCE = ("horizontal_flip", "vertical_flip", "erase")  # operations that a picture gets or not
 
 
 def policy(name: str) -> AugmentationConfig:
@@ -34,3 +35,14 @@ def policy(name: str) -> AugmentationConfig:
     if name not in POLICIES:
         raise LookbookError(f"unknown augmentation '{name}': {nearest(name, list(POLICIES))}")
     return POLICIES[name]
+
+
+def always(name: str) -> AugmentationConfig:
+    """Return the settings of that name; if they are one operation that comes by chance, then it comes for certain.
+
+    To look at: half of the copies of a flip that comes by chance are no copies of it.
+    """
+    settings = policy(name)
+    own = [field for field in AugmentationConfig.model_fields if getattr(settings, field)]
+    certain = len(own) == 1 and own[0] in BY_CHANCE
+    return settings.model_copy(update={own[0]: 1.0}) if certain else settings

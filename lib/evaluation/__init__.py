@@ -3,8 +3,8 @@
 metrics       from labels and logits to figures
 statistics    intervals, paired tests, power
 comparison    of systems over their seeds
-sentences     its verdicts in plain sentences, here beside full length
-ranks         a system's place among others as an interval; what no other one beats at less cost
+sentences     its verdicts in plain sentences, here beside full length;  beside_baselines: of networks and baselines
+front         which systems no other one beats at less cost
 rates         what a schedule brings at each learning rate
 calibration   probabilities, temperature scaling, conformal sets of classes
 thresholds    answers moved after training;  rare: what is found of a class with few pictures

@@ -99,38 +99,11 @@ def tabulate(grid: dict[str, list]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def told(errors: pd.DataFrame) -> str:
-    """Return the means of `tabulate` over seeds in words, before and after temperature scaling."""
-    means = errors.groupby("system", sort=False)[["error", "scaled_error", "temperature"]].mean()
-    if len(means) == 1:
-        one, name = means.iloc[0], means.index[0]
-        temper = f"too {'sure' if one['temperature'] > 1 else 'unsure'}: temperature {one['temperature']:.2f}"
-        scaled = f"after temperature scaling {one['scaled_error']:.3f}"
-        return f"Calibration error of {name}: {one['error']:.3f}, {scaled} ({temper})."
-    before, after = (f"{means[each].min():.3f} to {means[each].max():.3f}" for each in ("error", "scaled_error"))
-    unsure = means.index[means["temperature"] < 1]
-    tempers = (
-        f"Too unsure as trained: {', '.join(unsure)}; too sure: the others." if len(unsure) else "All are too sure."
-    )
+def told(errors: pd.DataFrame, system: str) -> str:
+    """Return in words how well a system's confidence fits, as trained and scaled (of `tabulate`, means over seeds)."""
+    own = errors.loc[errors["system"] == system, ["error", "scaled_error", "temperature"]].mean()
+    unsure = own["temperature"] < 1
     return (
-        f"Calibration error of {len(means)} systems: {before} as trained, {after} after temperature scaling. {tempers}"
+        f"As trained, {system} is {'not sure enough' if unsure else 'too sure'}: its confidence and its accuracy are "
+        f"{own['error']:.1%} apart on average. After temperature scaling they are {own['scaled_error']:.1%} apart."
     )
-
-
-def pooled(runs: list, scaled: bool) -> pd.DataFrame:
-    """Return `reliability` of the test pictures of a system's runs together, each after its own temperature or before.
-
-    runs: of `lib.training.run.Run`, which carry logits.
-    """
-    labels, shares = [], []
-    for run in runs:
-        by = temperature(*run.predictions("val")[1:]) if scaled else 1.0
-        labels.append(run.labels("test"))
-        shares.append(probabilities(run.predictions("test")[2], by))
-    return reliability(np.concatenate(labels), np.concatenate(shares))
-
-
-def panels(grid: dict[str, list]) -> dict[str, dict[str, pd.DataFrame]]:
-    """Return `pooled` of each system before and after temperature scaling, by the title of the panel."""
-    titles = {"as trained": False, "after temperature scaling": True}
-    return {title: {name: pooled(runs, scaled) for name, runs in grid.items()} for title, scaled in titles.items()}

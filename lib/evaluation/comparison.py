@@ -1,6 +1,7 @@
 """Comparisons of systems over their seeds."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ SUMMARISED = "seeds that did not diverge (n), mean, standard deviation (sd), 95%
 EQUAL = 0.003  # shares that differ by less are equal for practice: .3 percentage points
 SHARES = ("accuracy", "macro_f1", "auroc")  # measures between 0 and 1 end so
 RESOLVED = 0.05  # a p below this, after Holm's correction, is called resolved
-HIGHER, LOWER = "resolved: higher", "resolved: lower"  # its verdicts
-CORRECTED = " once corrected for the number of comparisons"  # where a row alone would have been resolved
+HIGHER, LOWER = "clearly higher", "clearly lower"  # its verdicts
+CORRECTED = " after correction for the number of comparisons"  # where a row alone would have been resolved
 
 
 def summarise(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -87,6 +88,11 @@ def against_figure(runs: pd.DataFrame, measure: str, figure: float) -> pd.DataFr
     return against(pd.concat([fixed, runs]), measure, "one figure")
 
 
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows of a table as named tuples, whose fields have the names of the columns."""
+    return table.itertuples()
+
+
 def told_means(means: pd.DataFrame, digits: int = 3) -> str:
     """Return the rows of `summarise` in words: "0.871 (batch 32), 0.866 (batch 64)"; "no figure" where all diverged."""
     return ", ".join(f"{figure(row.mean, f'.{digits}f')} ({row.system})" for row in means.itertuples())
@@ -100,21 +106,21 @@ def figure(value: Any, form: str) -> str:
 def span(row: pd.Series, form: str) -> str:
     """Return the interval of a row (low, high) in words: "0.81 to 0.84", or that one seed has none."""
     both = [row["low"], row["high"]]
-    return (
-        " to ".join(format(end, form) for end in both)
-        if np.isfinite(both).all()
-        else "an unknown interval, without two seeds"
-    )
+    if not np.isfinite(both).all():
+        return "an unknown interval, without two seeds"
+    return " to ".join(format(end, form) for end in both)
 
 
 def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
-    """Return the rows of `against` in words, those of the same verdict together: "batch 64 +0.012 (...): **...**"."""
+    """Return the rows of `against` in words, by verdict: "**Clearly higher**: batch 64 +0.012 (+0.004 to +0.020)."."""
     said = []
     for verdict, own in differences.groupby("verdict", sort=False):
         rows = list(own.itertuples())
         figures = ", ".join(f"{row.system} {_difference(row, digits)}" for row in rows)
-        said.append(f"{figures}: **{verdict}**{CORRECTED if any(map(_lost_by_correction, rows)) else ''}")
-    return ("; ".join(said) or "nothing to compare with") + "."
+        told = str(verdict).replace("not resolvable", "no clear difference")
+        corrected = CORRECTED if any(map(_lost_by_correction, rows)) else ""
+        said.append(f"**{told[0].upper()}{told[1:]}**{corrected}: {figures}.")
+    return " ".join(said) or "There is nothing to compare with."
 
 
 def told_differences(differences: pd.DataFrame) -> str:

@@ -138,10 +138,10 @@ def found(gains: pd.DataFrame) -> str:
     gains: as `lib.evaluation.comparison.against` returns it for `beside_best`, with "best member" as the reference.
     """
     better = int((gains["verdict"] == comparison.HIGHER).sum())
-    highest = gains.loc[[gains["difference"].idxmax()]]
+    (highest,) = gains.loc[[gains["difference"].idxmax()]].itertuples()
     return (
-        f"{better or 'None'} of {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than the best "
-        f"member. The highest mean: {comparison.told_all(highest, 4)}"
+        f"{better or 'None'} of the {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than the "
+        f"best single member. The one with the highest mean is {highest.system}: {comparison.told(highest, 4)}."
     )
 
 
@@ -175,4 +175,4 @@ def told_strongest(grid: dict[str, list], classes: list[str]) -> str:
         for name, own in names.items()
         if own
     ]
-    return f"Strongest by class, with seed {list(grid.values())[0][0].config.seed}: {'; '.join(told)}."
+    return f"With seed {list(grid.values())[0][0].config.seed} the strongest member is {'; '.join(told)}."

@@ -9,7 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-EACH, DECIDES, LIKELIEST = "each head for itself", "the sub category decides", "the likeliest possible pair"
+from lib.base.errors import LookbookError
+from lib.evaluation import comparison
+
+EACH, DECIDES, LIKELIEST = "each head on its own", "the sub category decides", "the most likely possible pair"
+TABLE = "the sub head alone, with a table"
 Known = tuple[np.ndarray, np.ndarray]
 
 
@@ -48,13 +52,23 @@ def contradictions(runs: Sequence, targets: Sequence[str], known: Known) -> pd.D
 
 
 def examples(
-    run, targets: Sequence[str], known: Known, classes: Sequence[np.ndarray], most: int
+    run, targets: Sequence[str], known: Known, classes: Sequence[np.ndarray], images: np.ndarray, most: int
 ) -> tuple[np.ndarray, list[str]]:
-    """Return positions of the first test pictures with an impossible pair of answers, and both answers as titles."""
+    """Return positions of test pictures with an impossible pair of answers, and titles: both answers, both labels.
+
+    The first `most` different ones; images: those of the data set (a picture may occur twice in it).
+    """
     first, second = (run.predicted("test", target) for target in targets)
-    where = np.flatnonzero(impossible(first, second, known))[:most]
-    titles = [f"{classes[0][first[k]]},\n{classes[1][second[k]]}" for k in where]
-    return run.positions("test")[where], titles
+    main, sub = (run.labels("test", target) for target in targets)
+    where = np.flatnonzero(impossible(first, second, known))
+    positions = run.positions("test")
+    different = {images[position].tobytes(): k for k, position in zip(where[::-1], positions[where[::-1]], strict=True)}
+    where = np.sort(np.array([*different.values()], int))[:most]
+    titles = [
+        f"{classes[0][first[k]]},\n{classes[1][second[k]]}\nis: {classes[0][main[k]]},\n{classes[1][sub[k]]}"
+        for k in where
+    ]
+    return positions[where], titles
 
 
 def told(table: pd.DataFrame) -> str:
@@ -62,8 +76,17 @@ def told(table: pd.DataFrame) -> str:
     found = table["impossible"] / table["wrong"].clip(lower=1)
     return (
         f"{between(table['impossible'], ',d')} of {table['of'].iloc[0]:,} test pictures get an impossible pair. "
-        f"In each, at least one answer must be wrong. That finds {between(found, '.0%')} of the pictures with a mistake"
+        f"At least one of the two answers must be wrong, so that finds {between(found, '.0%')} of the pictures with a "
+        "mistake"
     )
+
+
+def shown(table: pd.DataFrame) -> dict[str, str]:
+    """Return a table of `contradictions` as cells of one row: means over seeds, of counts the range."""
+    cells = {name: f"{table[name].mean():.1%}" for name in ("main", "sub", "both")}
+    found = (table["impossible"] / table["wrong"].clip(lower=1)).rename("found")
+    pairs = f"{between(table['impossible'], ',d')} of {table['of'].iloc[0]:,}"
+    return cells | {"impossible pairs": pairs, "mistakes that they find": between(found, ".0%")}
 
 
 def between(values: pd.Series, form: str) -> str:
@@ -75,7 +98,7 @@ def between(values: pd.Series, form: str) -> str:
 def readings(runs: Sequence, targets: Sequence[str], known: Known) -> pd.DataFrame:
     """Return a row for each way of reading the heads and run: system (the way), seed, test_both_accuracy.
 
-    Each head for itself; the sub category decides, and the main one is where it is found; or, of the pairs that there
+    Each head on its own; the sub category decides, and the main one is where it is found; or, of the pairs that there
     are, the one whose probabilities, multiplied, are highest.
     """
     rows, home = [], homes(known)
@@ -94,6 +117,61 @@ def readings(runs: Sequence, targets: Sequence[str], known: Known) -> pd.DataFra
             right = float(((main == labels[0]) & (sub == labels[1])).mean())
             rows.append({"system": way, "seed": run.config.seed, "test_both_accuracy": right})
     return pd.DataFrame(rows)
+
+
+def with_table(runs: Sequence, run, targets: Sequence[str], known: Known) -> pd.DataFrame:
+    """Return the rows of `readings` of networks that answer the sub category alone: a table tells the main one.
+
+    run: one that answers both, with the same test pictures. LookbookError where a network has others.
+    """
+    main, sub = (run.labels("test", target) for target in targets)
+    rows, home = [], homes(known)
+    for own in runs:
+        if not np.array_equal(own.labels("test"), sub):
+            raise LookbookError(f"{own.label} has other test pictures than {run.label}: compare runs on the same")
+        chosen = own.predicted("test")
+        right = (chosen == sub) & (home[np.minimum(chosen, len(home) - 1)] == main)
+        rows.append({"system": TABLE, "seed": own.config.seed, "test_both_accuracy": float(right.mean())})
+    return pd.DataFrame(rows)
+
+
+def told_worth(worth: pd.DataFrame) -> str:
+    """Return in words whether two heads are better than one; worth: rows of `lib.evaluation.comparison.against`."""
+    said = {"clearly better": comparison.HIGHER, "clearly worse": comparison.LOWER, "equal for practice": "equal"}
+    told = []
+    for words, verdict in said.items():
+        own = worth[worth["verdict"].str.startswith(verdict)]
+        if len(own):
+            told.append(
+                f"Two heads are {words} than one for the {_points(own)}.".replace("practice than", "practice to")
+            )
+    rest = worth[~worth["verdict"].str.startswith(tuple(said.values()))]
+    if len(rest):
+        told.append(
+            f"It is not known whether two heads are better than one: what we see for the {_points(rest)} could be "
+            "chance."
+        )
+    return " ".join(told)
+
+
+def told_table(readings: pd.DataFrame, differences: pd.DataFrame) -> str:
+    """Return in words what a network with the sub head alone reaches with a table, beside two heads.
+
+    readings: of `readings` and `with_table`; differences: of `lib.evaluation.comparison.against` from EACH.
+    """
+    means = readings.groupby("system")["test_both_accuracy"].mean()
+    verdict = str(differences.set_index("system").loc[TABLE, "verdict"])
+    clear = {comparison.HIGHER: "clearly more", comparison.LOWER: "clearly less"}
+    than = clear.get(verdict, "a difference that is equal for practice" if verdict.startswith("equal") else "")
+    beside = f"{than or 'a difference that could be chance'}"
+    return (
+        f"A network with the sub head alone answers both, too, with a table of main categories: it gets both right for "
+        f"{means[TABLE]:.1%} of the pictures, two heads for {means[EACH]:.1%} ({beside})."
+    )
+
+
+def _points(rows: pd.DataFrame) -> str:
+    return " and the ".join(f"{row.system} ({row.difference * 100:+.1f} points)" for row in comparison.each_row(rows))
 
 
 def _of(run, target: str) -> tuple[np.ndarray, np.ndarray]:

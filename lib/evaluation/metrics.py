@@ -98,7 +98,7 @@ def hardest_pair(confusion: pd.DataFrame) -> str:
 
 
 def class_recall(confusion: pd.DataFrame) -> pd.DataFrame:
-    """Return for each class: pictures, recall, and its 95% Wilson interval (low, high)."""
+    """Return for each class: pictures, recall, and its 95 % Wilson interval (low, high)."""
     counts = confusion.to_numpy()
     rows = []
     for k, name in enumerate(confusion.index):
@@ -111,7 +111,7 @@ def class_recall(confusion: pd.DataFrame) -> pd.DataFrame:
 def class_scores(labels: np.ndarray, logits: np.ndarray, classes: list[str]) -> pd.DataFrame:
     """Return a row a class: class, pictures, predicted, precision, recall, low, high, f1, auroc.
 
-    low and high: the 95% Wilson interval of the recall. Of a class without pictures recall and F1 are NaN, of one that
+    low and high: the 95 % Wilson interval of the recall. Of a class without pictures recall and F1 are NaN, of one that
     is never predicted the precision is.
     """
     from sklearn.metrics import precision_recall_fscore_support

@@ -107,6 +107,28 @@ def titled(
     return np.concatenate(found), titles
 
 
+def told_only(
+    found: Sequence[np.ndarray], names: Sequence[str], run, shown: Sequence[str], classes: Sequence[str]
+) -> str:
+    """Return in words how many pictures only the first of two gets right, how many only the second, and what they show.
+
+    found: of `only`, all of them. names: what the two are called. run: one of the second's (`lib.training.run.Run`).
+    shown: what each test picture shows (an article). classes: of the answers.
+    """
+    truth, said, told = run.labels("test"), run.predicted("test"), []
+    for name, own in zip(names, found, strict=True):
+        sentence = f"Only {name} is right about {len(own)} test picture{'' if len(own) == 1 else 's'}"
+        kinds = pd.Series([shown[int(k)] for k in own], dtype=object).value_counts()
+        if len(own) > 1:
+            same = own[[shown[int(k)] == kinds.index[0] for k in own]]
+            true, answered = (classes[int(np.bincount(each[same]).argmax())] for each in (truth, said))
+            number = "all" if len(same) == len(own) else str(len(same))
+            most = f"{number} of them are {kinds.index[0]}, and most of these are {true}"
+            sentence += f"; {most}{'' if true == answered else f', which {names[1]} takes for {answered}'}"
+        told.append(f"{sentence}.")
+    return " ".join(told)
+
+
 def by_share(people: pd.DataFrame, networks: np.ndarray) -> pd.DataFrame:
     """Return groups of pictures by the share of people who are wrong: people, pictures, networks, low, high.
 
@@ -137,14 +159,26 @@ def always_wrong(networks: np.ndarray, people: pd.DataFrame | None) -> np.ndarra
 
 
 def told(by_class: pd.DataFrame, reference: str) -> str:
-    """Return in words which systems are clearly better than `reference` at which class; by_class: of `against`."""
-    sure = by_class[by_class["sure"]]
-    better = sure[sure["difference"] > 0].to_dict("records")
-    named = ", ".join(f"{row['system']} at {row['class']}" for row in better) or "no system at any class"
-    return (
-        f"At {sure['class'].nunique()} of {by_class['class'].nunique()} classes a difference from {reference} is sure. "
-        f"Clearly better than {reference}: **{named}**."
-    )
+    """Return in words where a system is clearly better than `reference`, or at least in the mean; and its worst class.
+
+    by_class: of `against`.
+    """
+    own = by_class[by_class["system"] == reference]
+    hardest = own.sort_values("recall").iloc[0]
+    others = by_class[by_class["difference"].notna()]
+    better = others[others["sure"] & (others["difference"] > 0)].to_dict("records")
+    named = ", ".join(f"{row['system']} at {row['class']}" for row in better)
+    said = f"The hardest class for {reference} is {hardest['class']}: it finds {hardest['recall']:.1%} of its pictures."
+    if better:
+        return f"{said} Clearly better than {reference}: **{named}**."
+    said += f" No system is clearly better than {reference} at any class."
+    if others.empty:
+        return said
+    ahead = int((others["difference"] > 0).sum())
+    most = others.nlargest(1, "difference").iloc[0]
+    largest = f"{most['system']} at {most['class']} ({most['difference'] * 100:+.1f} points)"
+    means = f"In {ahead} of {len(others)} comparisons the other system has the higher mean, most of all {largest}"
+    return f"{said} {means}; that could be chance." if ahead else f"{said} No other system has a higher mean anywhere."
 
 
 def told_people(people: pd.DataFrame, networks: np.ndarray) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.evaluation import comparison, metrics
+from lib.evaluation.sentences import plural
 
 SHOWN = ("accuracy", "balanced_accuracy", "macro_f1")  # in an overview
 Answers = Mapping[str, Sequence[np.ndarray]]  # way -> the chosen classes (N,) of each seed
@@ -48,24 +49,109 @@ def recalls(answers: Answers, labels: np.ndarray, classes: Sequence[str]) -> pd.
 
 
 def told_few(table: pd.DataFrame, name: str) -> str:
-    """Return in words how wide the interval of the recall is, of the seed in the middle; table: of `found`, one way."""
+    """Return in sentences how wide the interval of the middle seed's recall is; table: of `found`, one way."""
     row = table.sort_values("recall", kind="stable").iloc[len(table) // 2]
-    interval = f"a recall of {row['recall']:.2f} on them may be {row['low']:.2f} to {row['high']:.2f} on others"
-    return f"only {row['of']} test pictures of {name}: {interval}"
+    of, least, most = int(row["of"]), int(table["found"].min()), int(table["found"].max())
+    if not of:
+        return f"There are no test pictures of {name}."
+    some = f"{least} to {most}" if least < most else f"{most}"
+    trainings = f" in {len(table)} trainings" if len(table) > 1 else ""
+    pictures = f"only one test picture of {name}" if of == 1 else f"only {of} test pictures of {name}"
+    first = (
+        f"There {'is' if of == 1 else 'are'} {pictures}; {row['way']} find{_s([row['way']])} {some} of them{trainings}."
+    )
+    interval = f"it could be anything from {row['low']:.0%} to {row['high']:.0%}"
+    return f"{first} {int(row['found'])} of {of} is {row['recall']:.0%}, but on other pictures {interval}."
+
+
+def told_price(table: pd.DataFrame, name: str) -> str:
+    """Return in sentences how many pictures a way calls `name`, and how often wrongly; table: of `found`, one way."""
+    way, called = table["way"].iloc[0], table["called"]
+    if not called.any():
+        return f"{way[:1].upper()}{way[1:]} calls no test picture {name}."
+    wrong = 1 - table["found"].sum() / called.sum()
+    of, most = int(table["of"].iloc[0]), int(table["found"].max())
+    hits = _range(table["found"]) if most else "none"
+    first = f"{way[:1].upper()}{way[1:]} find{_s([way])} {hits} of the {of} test pictures of {name}."
+    return f"{first} It calls {_range(called)} pictures {name}, and {wrong:.0%} of these answers are wrong."
+
+
+def _range(numbers: pd.Series) -> str:
+    """Return whole numbers in words, from the smallest to the largest: "8 to 13", or "8"."""
+    least, most = int(numbers.min()), int(numbers.max())
+    return f"{least:,} to {most:,}" if least < most else f"{most:,}"
+
+
+def told_luck(table: pd.DataFrame, name: str) -> str:
+    """Return in a sentence in how many trainings more is found than by luck; table: of `found`, one way."""
+    sure, way = int(table["sure"].sum()), table["way"].iloc[0]
+    number = f"all {sure}" if sure == len(table) > 1 else f"{sure} of {len(table)}"
+    return f"In {number} trainings {way} find{_s([way])} clearly more pictures of {name} than random guessing."
+
+
+def beside_chance(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `found` of one way for a figure: a row a training and group, which is "network" or "at random"."""
+    shown = table.assign(training="seed " + table["seed"].astype(str), group="network")
+    blind = {name: table["blind"] for name in ("recall", "low", "high")}
+    return pd.concat([shown, shown.assign(group="at random", **blind)])
+
+
+def told_shift(before: np.ndarray, after: np.ndarray, truth: np.ndarray, classes: Sequence[str]) -> str:
+    """Return in sentences how many pictures a shift of the logits (N, classes) calls the last class."""
+    last, name = len(classes) - 1, classes[-1]
+    first, own = before.argmax(axis=1) == last, after.argmax(axis=1) == last
+    right, of = int((own & (truth == last)).sum()), int((truth == last).sum())
+    return (
+        f"In the first training, the network calls {int(first.sum())} validation pictures {name}. After the shift "
+        f"it calls {int(own.sum())} so: {right} of the {of} that are {name}, and {int(own.sum()) - right} that are not."
+    )
 
 
 def told_worth(differences: pd.DataFrame) -> str:
     """Return in words which ways are better than no treatment, and which worse; of `lib.evaluation.comparison`."""
+    kinds = differences["verdict"]
     parts = []
-    for verdict, said in ((comparison.HIGHER, "better"), (comparison.LOWER, "worse")):
-        names = differences.loc[differences["verdict"] == verdict, "system"].tolist()
-        if names:
-            parts.append(f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} clearly {said}")
-    if not parts:
-        return "No way is clearly better or worse than no treatment in test macro-F1."
-    sentence = ", ".join(parts)
-    rest = "" if differences["verdict"].str.startswith("resolved").all() else " The others cannot be told from it."
-    return f"{sentence[:1].upper()}{sentence[1:]} than no treatment in test macro-F1.{rest}"
+    for verdict, said in ((comparison.HIGHER, "raise"), (comparison.LOWER, "lower")):
+        names = differences.loc[kinds == verdict, "system"].tolist()
+        parts += [f"{_listed(names)} clearly {said}{_s(names)} macro-F1"] if names else []
+    rest = differences.loc[~kinds.isin([comparison.HIGHER, comparison.LOWER]), "system"].tolist()
+    if rest and parts:
+        parts.append(f"{_listed(rest)} make{_s(rest)} no clear difference")
+    told = "; ".join(parts) or "no method clearly raises or lowers macro-F1"
+    return f"On the test pictures, compared with no treatment, {told}."
+
+
+def _s(names: Sequence[str]) -> str:
+    """Return the ending of a verb after these names."""
+    return "" if plural(names) else "s"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def beside(table: pd.DataFrame, measure: str, baselines: Mapping[str, float]) -> pd.DataFrame:
+    """Return a row for each baseline: how a system's seeds differ from it (`lib.evaluation.comparison.against`).
+
+    table: the runs of one system. p_holm is corrected for the number of baselines; `system` names the baseline.
+    """
+    rows = [comparison.against_figure(table, measure, value).assign(system=name) for name, value in baselines.items()]
+    found = comparison.with_holm(pd.concat(rows, ignore_index=True))
+    lost = found["verdict"].isin([comparison.HIGHER, comparison.LOWER]) & (found["p_holm"] >= comparison.RESOLVED)
+    unsure = "not resolvable with " + found["n"].map(comparison.seeds)
+    return found.assign(verdict=found["verdict"].mask(lost, unsure))
+
+
+def told_beside(found: pd.DataFrame, name: str, mean: float, baselines: Mapping[str, float]) -> str:
+    """Return in sentences whether a system, with this mean, is better than baselines; found: of `beside`."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in comparison.each_row(found):
+        sure = "clearly " if row.verdict in (comparison.HIGHER, comparison.LOWER) else ""
+        said = f"{sure}{'better' if row.difference > 0 else 'worse'} than"
+        end = "" if sure else ", but that could be chance"
+        groups.setdefault((said, end), []).append(f"{row.system} ({baselines[row.system]:.3f})")
+    told = [f"{said} {_listed(names)}{end}" for (said, end), names in groups.items()]
+    return f"{name[:1].upper()}{name[1:]} ({mean:.3f}) is {'. It is '.join(told)}."
 
 
 def overview(grid: Mapping[str, Sequence], classes: Sequence[str]) -> pd.DataFrame:
@@ -88,7 +174,11 @@ def overview(grid: Mapping[str, Sequence], classes: Sequence[str]) -> pd.DataFra
     return pd.DataFrame(rows)
 
 
-def told_overview(table: pd.DataFrame) -> str:
-    """Return `overview` in words: "Test accuracy and macro-F1: 0.934 and 0.322 (always Casual), ..."."""
-    each = [f"{row.test_accuracy:.3f} and {row.test_macro_f1:.3f} ({row.system})" for row in table.itertuples()]
-    return f"Test accuracy and macro-F1: {', '.join(each)}."
+def told_change(table: pd.DataFrame, untreated: str, treated: str, name: str) -> str:
+    """Return in a sentence what a treatment finds of a class, and what accuracy it costs; table: of `overview`."""
+    rows = table.set_index("system").loc[[untreated, treated]]
+    before, after = rows[f"{name} found"]
+    change = rows["test_accuracy"].iloc[1] - rows["test_accuracy"].iloc[0]
+    moves = "rises" if change > 0 else "falls"
+    found = f"It finds {after} test pictures of {name}; without treatment it is {before}."
+    return f"{found} Accuracy {moves} by {abs(100 * change):.1f} points."

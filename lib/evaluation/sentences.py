@@ -1,16 +1,16 @@
 """Verdicts of `lib.evaluation.comparison` in plain sentences, for a report's first box and its findings."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from lib.evaluation import comparison, metrics
 
-UNSURE = "cannot be told from"
-VERBS = {comparison.HIGHER: "is better than", comparison.LOWER: "is worse than"}
-MUCH = 0.02  # of macro-F1: so great a loss is named though it is not sure
+UNSURE = "not clearly different from"
+SAID = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
+MUCH = 0.02  # of macro-F1: so great a loss is named though it could be chance
 
 
 def in_words(found: pd.DataFrame, one: str, other: str, words: Sequence[str] = ("better", "worse")) -> str:
@@ -42,25 +42,38 @@ def helps(found: pd.DataFrame) -> str:
     return f"{told[0].upper()}{told[1:]}{rest}."
 
 
-def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
-    """Return in a sentence which differences are sure here and not at full length, or the reverse.
+def disagree(here: pd.DataFrame, full: pd.DataFrame, joined: str = "") -> str:
+    """Return in sentences where this run and full length say different things; that both agree, where they do not.
 
-    here, full: rows of `comparison.against`; those whose `system` stands in both are looked at.
+    Unsure here and sure there is no disagreement: then it is said whether this run points the same way.
+    here, full: rows of `comparison.against`; those whose `system` stands in both are looked at. joined: a word before
+    each list of systems, such as "for", where their names need one.
     """
     both = here.merge(full, on="system", suffixes=("", "_full"))
     own, length = (_signs(both[each]) for each in ("verdict", "verdict_full"))
+    unsure_here, same_way = (own == 0) & (length != 0), np.sign(both["difference"]) == length
+    only = "only full length shows a clear difference, and this run points"
     kinds = {
-        "Sure only here": (own != 0) & (length == 0),
-        "Sure only at full length": (own == 0) & (length != 0),
-        "The other way round": own * length < 0,
+        "full length clearly shows the reverse of this run": own * length < 0,
+        f"{only} the same way": unsure_here & same_way,
+        f"{only} the other way, which could be chance": unsure_here & ~same_way,
+        "only this run shows a clear difference": (own != 0) & (length == 0),
     }
-    told = [f"{kind}: {_listed(list(both.loc[rows, 'system']))}" for kind, rows in kinds.items() if rows.any()]
-    agreed = "This run and full length agree on what is sure."
-    return f"This run and full length disagree. {'. '.join(told)}." if told else agreed
+    told = []
+    for kind, rows in kinds.items():
+        if rows.any():
+            where = f"{joined} {_listed(list(both.loc[rows, 'system']))}".strip()
+            told.append(f"{where[0].upper()}{where[1:]}, {kind}.")
+    return " ".join(told) or "This run and full length agree on what is clear."
 
 
 def _listed(names: list[str], word: str = "and") -> str:
     return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def plural(names: Sequence[str]) -> bool:
+    """Return whether a verb after these names is plural: "class weights" and "offsets" are, alone, too."""
+    return len(names) > 1 or names[0].endswith("s")
 
 
 def _signs(told: pd.Series) -> pd.Series:
@@ -72,40 +85,83 @@ def _by_sureness(found: pd.DataFrame) -> list[list[str]]:
     return [found.loc[_signs(found["verdict"]) == sign, "system"].tolist() for sign in (1, -1, 0)]
 
 
-def who_beats(differences: pd.DataFrame, named: dict[str, str], rival: str) -> str:
-    """Return which of two networks beats a rival, and which loses to it; differences: from that rival."""
-    higher, lower = (
-        [
-            told
-            for system, told in named.items()
-            if (differences["verdict"][differences["system"] == system] == way).all()
-        ]
-        for way in (comparison.HIGHER, comparison.LOWER)
-    )
-    if len(higher) == len(named):
-        return f"Both networks beat {rival}"
-    if len(lower) == len(named):
-        return f"Both networks are clearly worse than {rival}"
-    said = f"Only {higher[0]} clearly beats {rival}" if higher else f"Neither network clearly beats {rival}"
-    return f"{said}, and {lower[0]} is clearly worse" if lower else said
+def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None = None, begin: str = "") -> str:
+    """Return in sentences which systems are clearly better than another one, which worse, and which are neither.
+
+    differences: rows of `comparison.against`, each system minus the other one. named: system -> how a sentence calls
+    it; a system that is not among them is left out. begin: what the first sentence begins with. "" for no system.
+    """
+    named = {name: name for name in differences["system"]} if named is None else named
+    higher = differences["difference"] > 0
+    equal = differences["verdict"].str.startswith("equal") | differences["difference"].eq(0)
+    unsure = ~differences["verdict"].isin(list(SAID)) & ~equal
+    chance = ", but that could be chance"
+    lost = unsure & (differences.get("low", 0) > 0) | unsure & (differences.get("high", 0) < 0)
+    corrected = f"{chance}{comparison.CORRECTED}"
+    groups = [
+        (differences["verdict"] == comparison.HIGHER, SAID[comparison.HIGHER], ""),
+        (differences["verdict"] == comparison.LOWER, SAID[comparison.LOWER], ""),
+        (lost & higher, "better than", corrected),
+        (lost & ~higher, "worse than", corrected),
+        (unsure & ~lost & higher, "better than", chance),
+        (unsure & ~lost & ~higher, "worse than", chance),
+        (equal, "equal for practice to", ""),
+    ]
+    told = []
+    for rows, said, end in groups:
+        names = [named[each] for each in differences.loc[rows, "system"] if each in named]
+        told += [f"{_listed(names)} {'are' if plural(names) else 'is'} {said} {other}{end}."] if names else []
+    told[:1] = [f"{begin}{each}" for each in told[:1]]
+    return " ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
 
 
-def versus(verdict: str, first: str, second: str) -> str:
-    """Return a verdict as a sentence without its end: "a head is better than a network from scratch"."""
-    return f"{first} {VERBS.get(verdict, UNSURE)} {second}"
+def at_full_length(table: pd.DataFrame, measure: str, named: dict[str, str], others: dict[str | float, str]) -> str:
+    """Return in sentences how systems stand beside others, at full length.
+
+    table: as `lib.runs.tabulate` has it. named: the systems in words. others: a system of the table, or the figure of a
+    method that has no seeds, and what it is called.
+    """
+    told: dict[str, list[str]] = {}  # the same sentence about several others is told once
+    for other, name in others.items():
+        if isinstance(other, str):
+            found = comparison.against(table[table["system"].isin([other, *named])], measure, other)
+        else:
+            found = comparison.against_figure(table[table["system"].isin(named)], measure, other)
+            name = f"{name} ({other:.3f})"
+        told.setdefault(placed(found, "{}", named), []).append(name)
+    sentences = [each.replace("{}", " and ".join(names)) for each, names in told.items()]
+    return f"On all real pictures {sentences[0][:1].lower()}{' '.join(sentences)[1:]}"
 
 
-def here_and_there(here: str, there: Iterable[str], first: str, second: str) -> str:
-    """Return in a sentence whether verdicts here and at full length agree; of several there, which must be one."""
-    found = set(there)
-    full = found.pop() if len(found) == 1 else ""
-    says = VERBS.get(here, UNSURE)
-    if says == VERBS.get(full, UNSURE):
-        return f"Here and at full length alike, {first} {says} {second}."
-    there_it = {comparison.HIGHER: "it is better", comparison.LOWER: "it is worse"}.get(
-        full, "the two cannot be told apart"
-    )
-    return f"Here {first} {says} {second}; at full length, on all real pictures, {there_it}."
+def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str) -> str:
+    """Return in a sentence whether the first of two systems is better: the answer to "does it help?".
+
+    row: of `comparison.against`, first minus second. first, second: a name and a mean. measure: in words.
+    """
+    seeds, verdict = comparison.seeds(int(row["n"])), row["verdict"]
+    (one, higher), (other, lower) = first, second
+    compared = f"{one} ({comparison.figure(higher, '.3f')} in {measure}) is"
+    against = f"{other} ({comparison.figure(lower, '.3f')})"
+    if verdict in SAID:
+        return f"{'Yes' if verdict == comparison.HIGHER else 'No'}: {compared} {SAID[verdict]} {against}."
+    if verdict.startswith("equal"):
+        return f"No: {compared} as good, for practice, as {against}."
+    which = "better" if row["difference"] > 0 else "worse"
+    if verdict.startswith("not judged"):
+        return f"We cannot say whether {compared} better than {against}: {seeds} cannot tell that from chance."
+    return f"Not clearly: {compared} {which} than {against}, but with {seeds} that could be chance."
+
+
+def how_sure(row: pd.Series, what: str, seeds: str, measure: str = "macro-F1") -> str:
+    """Return in a sentence what the interval of a difference means; row: of `comparison.against`; what: "the head"."""
+    low, high = row["low"], row["high"]
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return "One training of each network does not show what chance does."
+    begin = f"The 95% interval from {seeds}: {what}"
+    if low <= 0 <= high:
+        return f"{begin} could be {-low:.3f} worse or {high:.3f} better in {measure}."
+    least, most = sorted((abs(low), abs(high)))
+    return f"{begin} is {least:.3f} to {most:.3f} {'better' if low > 0 else 'worse'} in {measure}."
 
 
 def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndarray, common: str) -> str:
@@ -119,30 +175,32 @@ def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndar
     of_way, told = scores.groupby("system")["val_macro_f1"].mean(), []
     for row in differences.to_dict("records"):
         lower = row["verdict"] == comparison.LOWER
-        perhaps = f"may cost {-row['difference']:.3f} of macro-F1, but that is not sure"
-        unsure = perhaps if row["difference"] < -MUCH else "cost nothing that we can see"
+        perhaps = f"may cost {-row['difference']:.3f} of macro-F1, but that could be chance"
+        unsure = perhaps if row["difference"] < -MUCH else "made no clear difference"
         cost = f"cost {-row['difference']:.3f} of macro-F1" if lower else unsure
         left = of_way[row["system"]]
-        same = f" (the {left:.3f} that is left is that of always {common})" if abs(left - always) < 0.002 else ""
-        told.append(f"pixels {row['system']} {cost}{same}")
-    sentence = "; ".join(told)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+        same = (
+            f"; the {left:.3f} that is left is what always saying {common} gets" if abs(left - always) < 0.002 else ""
+        )
+        told.append(f"Pixels {row['system']} {cost}{same}.")
+    return " ".join(told)
 
 
 def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
     """Return how many trainings answer every picture alike, in words; answers: the classes (N,) that each chose."""
     dull = sum(len(np.unique(each)) == 1 for each in answers)
     if not dull:
-        return f"Each training of {name} says more than one usage of the validation pictures."
-    return f"{dull} of {len(answers)} trainings of {name} give every validation picture one usage: see the guards."
+        return f"Each training of {name} gives more than one answer to the validation pictures."
+    gives = "gives" if dull == 1 else "give"
+    return f"{dull} of {len(answers)} trainings of {name} {gives} every validation picture the same answer."
 
 
 def told_tuning(row: pd.Series) -> str:
     """Return what fine-tuning did, in words; row: thawed minus frozen, of `comparison.against`."""
     did = {comparison.HIGHER: "clearly helped", comparison.LOWER: "clearly harmed"}
-    said = did.get(row.verdict, "changed nothing that we can see")
-    interval = comparison.span(row, "+.3f")
-    return f"Fine-tuning {said}: {row.difference:+.3f} of validation macro-F1 ({interval})."
+    said = did.get(row.verdict, "made no clear difference")
+    interval = f"; 95% interval {comparison.span(row, '+.3f')}" if math.isfinite(row.low) else ""
+    return f"Fine-tuning {said} ({row.difference:+.3f} in validation macro-F1{interval})."
 
 
 def unseen(differences: pd.DataFrame) -> str:

@@ -29,10 +29,12 @@ MEASURES = {
     "middle": "balanced accuracy, middle hidden",
     "bags": "bags: right answers, as they are",
     "bag_silhouettes": "bags: right answers, silhouettes",
-    "commonest": "share of the commonest answer",
+    "commonest": "share of the most common answer",
     "outline": "share of Grad-CAM's evidence on the outline",
 }
 DRAWN = "garments-colour"  # has no people, so no pose
+BAGS = ("bags", "bag_silhouettes")
+FEWEST_BAGS = 20  # of which a share of right answers says something
 
 
 def settings(dataset: Dataset, limit: int | None, epochs: int) -> dict[str, RunConfig]:
@@ -59,7 +61,10 @@ def examples(pair: dict[str, list[Run]], dataset: Dataset) -> tuple[np.ndarray, 
 
 
 def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = 70) -> pd.DataFrame:
-    """Return a row a run: system (its name in `pair`), seed, and MEASURES on `each` test pictures of each usage."""
+    """Return a row a run: system (its name in `pair`), seed, and MEASURES on `each` test pictures of each usage.
+
+    With them number_of_bags, and pictures, the number of all.
+    """
     seen, split = parts(dataset, next(iter(pair.values()))[0].config.data)
     usage, known = seen.labels["usage"], range(len(seen.classes["usage"]))
     positions = np.concatenate([split.test[usage[split.test] == k][:each] for k in known])
@@ -79,6 +84,7 @@ def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = 70) -> pd
         said = {what: answered(network, images) for what, images in shown.items()}
         row = {what: balanced_accuracy_score(true, own) for what, own in said.items()}
         row["bags"], row["bag_silhouettes"] = (_share(said[w][bags] == true[bags]) for w in ("whole", "silhouettes"))
+        row["number_of_bags"], row["pictures"] = bags.sum(), len(true)
         row["commonest"] = np.bincount(said["whole"]).max() / len(true)
         own = maps.maps(network, pictures, said["whole"], methods=["Grad-CAM"])["Grad-CAM"]
         row["outline"] = _share(share_inside(own, outline))
@@ -96,7 +102,7 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each measure: what it is, simple and improved (means over seeds), and their difference."""
     rows = []
     for measure, words in MEASURES.items():
-        if found[measure].isna().all():
+        if found[measure].isna().all() or (measure in BAGS and not _bags_enough(found)):
             continue
         means = comparison.summarise(found, measure).set_index("system")["mean"]
         (difference,) = comparison.against(found, measure, "simple").itertuples()
@@ -106,24 +112,35 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def told(found: pd.DataFrame, dataset: Dataset) -> str:
-    """Return what became of each statement of the story: shape, handbag, pose."""
+    """Return how good the networks are, and what became of each statement of the story: shape, handbag, pose."""
     means = found.groupby("system")[[*MEASURES]].mean()
     simple, improved = means.loc["simple"], means.loc["improved"]
+    guessing = 1 / len(USAGES)
     said = [
-        f"the simple network gives {simple['commonest']:.0%} of the pictures the same answer, the improved one "
-        f"{improved['commonest']:.0%}",
-        f"balanced accuracy on silhouettes is {simple['silhouettes']:.2f} for the simple network (as they are: "
-        f"{simple['whole']:.2f}; guessing: {1 / len(USAGES):.2f}), {improved['silhouettes']:.2f} for the improved one "
-        f"(as they are: {improved['whole']:.2f})",
+        f"R1's story, taken apart: the balanced accuracy of the simple network is {simple['whole']:.2f}, that of the "
+        f"improved one {improved['whole']:.2f}, and guessing gets {guessing:.2f}."
     ]
-    if np.isfinite(improved["bags"]):
-        bags, silhouettes = (f"{improved[what]:.0%}" for what in ("bags", "bag_silhouettes"))
-        said.append(f"of bags the improved one gets {bags} right, of silhouettes of bags {silhouettes}")
-    if dataset.name == DRAWN:
-        said.append("pose cannot be tested on drawn products, which nobody wears")
+    if max(simple["whole"], improved["whole"]) < (1 + guessing) / 2:
+        said.append("Both are so weak that where they look can tell little.")
+    said.append(
+        f"On silhouettes, which keep the shape alone, they have {simple['silhouettes']:.2f} and "
+        f"{improved['silhouettes']:.2f}."
+    )
+    if _bags_enough(found):
+        bags, silhouettes = (f"{improved[what]:.0%}" for what in BAGS)
+        said.append(f"Of bags the improved one gets {bags} right, of silhouettes of bags {silhouettes}.")
     else:
-        said.append(f"without both sides, where arms are, the improved one has {improved['sides']:.2f}")
-    return f"R1's story, taken apart: {'; '.join(said)}."
+        number = int(found["number_of_bags"].iloc[0])
+        said.append(f"Only {number} of the {int(found['pictures'].iloc[0])} pictures are bags: too few to judge that.")
+    if dataset.name == DRAWN:
+        said.append("Pose cannot be tested here, since nobody wears the drawn products.")
+    else:
+        said.append(f"Without both sides, where arms are, the improved one has {improved['sides']:.2f}.")
+    return " ".join(said)
+
+
+def _bags_enough(found: pd.DataFrame) -> bool:
+    return bool((found["number_of_bags"] >= FEWEST_BAGS).all())
 
 
 def _share(values: np.ndarray) -> float:

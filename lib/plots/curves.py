@@ -1,13 +1,17 @@
 """Lines: what happens over epochs, over a setting."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
+# Lines that cross or lie on each other differ in colour, dash and mark: neither orange and red, nor colour alone.
+TOLD_APART = [COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[4], "#333333", COLOURS[3]]
+DASHES, MARKS = ["-", (0, (5, 2)), "-", (0, (5, 2))], "os^D"
 TIMES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000)  # seconds, as people count them
 
 
@@ -23,7 +27,6 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
     )
     shown = {"training, as it went": "{}", "training, measured again": "train_{}", "validation": "val_{}"}
     for column, (system, runs) in enumerate(histories.items()):
-        joined = pd.concat(runs)
         for row, measure in enumerate(["loss", "accuracy"]):
             for colour, dash, (label, name) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
                 _line_with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
@@ -31,9 +34,10 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
         for name, accuracy in anchors.items():
             place = "bottom" if accuracy == max(anchors.values()) else "top"
             axes[1, column].axhline(accuracy, color="#58636b", linestyle=":")
-            halo = [withStroke(linewidth=2, foreground="white")]  # curves pass there, too
-            end = (joined["epoch"].max(), accuracy)
-            axes[1, column].annotate(name, end, ha="right", va=place, fontsize=8, path_effects=halo)
+            if column == len(histories) - 1:  # beside the last panel: on a panel it would lie on the curves
+                beside = axes[1, column].get_yaxis_transform()
+                name = textwrap.fill(name, 16)
+                axes[1, column].annotate(name, (1.01, accuracy), xycoords=beside, va=place, fontsize=8)
         axes[0, column].set_title(system)
         axes[1, column].set_xlabel("epoch")
     axes[0, 0].set_ylabel("cross-entropy loss")
@@ -63,10 +67,10 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
     last = list(measures)[-1]
     if all(run[last].isna().all() for runs in histories.values() for run in runs):
         return nothing("all trainings diverged")
-    figure, axes = axes_of(1, len(measures), 4.5 * len(measures), 3.6)
+    figure, axes = axes_of(1, len(measures), max(4.5 * len(measures), 9), 3.6 if len(measures) > 1 else 3)
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
-        for colour, (system, runs) in zip(colours(len(histories)), histories.items(), strict=True):
-            _line_with_band(axis, runs, x, measure, colour, system, "-")
+        for (colour, dash, _), (system, runs) in zip(_lines(len(histories)), histories.items(), strict=True):
+            _line_with_band(axis, runs, x, measure, colour, system, dash)
         axis.set(xlabel=x, ylabel=label)
         axis.xaxis.get_major_locator().set_params(integer=True)
     columns = min(len(histories), 4)
@@ -74,23 +78,34 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
     return figure
 
 
+def _lines(number: int) -> list[tuple]:
+    """Return (colour, dash, mark) for so many lines, which can be told apart where they cross."""
+    found = TOLD_APART if number <= len(TOLD_APART) else colours(number)
+    return [(found[k], DASHES[k % len(DASHES)], MARKS[k % len(MARKS)]) for k in range(number)]
+
+
 @styled
-def response(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None) -> Figure:
-    """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line the means.
+def response(
+    table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None, apart: float = 0.0,
+    middle: str = "mean",
+) -> Figure:  # fmt: skip
+    """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line their `middle`.
 
     table: one row per run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
     figure, because it diverged, stands as a cross at the lower edge; so does one below `low`, where the axis begins.
-    Where there is a column "marked", the means of rows in which it is true have a ring.
+    Where there is a column "marked", the means of rows in which it is true have a ring. apart: by which share of x the
+    groups are moved to the right, one after another, so that points which lie on one another can be told apart.
     """
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     figure, axes = axes_of(1, 1, 9, 3.8)
     axis = axes[0, 0]
-    for colour, (group, rows) in zip(colours(len(groups)), groups, strict=True):
-        means = rows.groupby(x)[measure].mean()
-        axis.plot(means.index, means, color=colour, label=group)
-        ringed = rows[rows["marked"]].groupby(x)[measure].mean() if "marked" in rows else means.iloc[:0]
-        axis.plot(ringed.index, ringed, "o", color=colour, markerfacecolor="none", markersize=13)
-        axis.plot(rows[x], rows[measure], "o", color=colour, alpha=0.6, markersize=4)
+    for place, ((colour, dash, mark), (group, rows)) in enumerate(zip(_lines(len(groups)), groups, strict=True)):
+        rows = rows.assign(**{x: rows[x] * (1 + apart) ** (place - (len(groups) - 1) / 2)})
+        means = rows.groupby(x)[measure].agg(middle)
+        axis.plot(means.index, means, color=colour, linestyle=dash, label=group)
+        ringed = rows[rows["marked"]].groupby(x)[measure].agg(middle) if "marked" in rows else means.iloc[:0]
+        axis.plot(ringed.index, ringed, "o", color=colour, markerfacecolor="none", markersize=17, markeredgewidth=0.8)
+        axis.plot(rows[x], rows[measure], mark, color=colour, alpha=0.8, markersize=4.5, zorder=3)  # above lines, rings
         lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]
         axis.plot(lost, [0.02] * len(lost), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
     values = sorted(table[x].unique())

@@ -49,7 +49,8 @@ def heat_maps(
                     0.5, 0.5, _wrapped(words[name][k]), transform=axes[row, k].transAxes, fontsize=6, ha="center",
                     va="center", bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0},
                 )  # fmt: skip
-        axes[row, 0].text(-0.1, 0.5, name, transform=axes[row, 0].transAxes, ha="right", va="center", fontsize=8)
+        beside = {"ha": "right", "va": "center", "fontsize": 12 if len(name) == 1 else 9}
+        axes[row, 0].text(-0.1, 0.5, name, transform=axes[row, 0].transAxes, **beside)
     bar = figure.colorbar(ScalarMappable(Normalize(-largest, largest), SIGNED), ax=axes, shrink=0.7, pad=0.01)
     bar.ax.tick_params(labelsize=7)
     return figure
@@ -91,8 +92,9 @@ def relative(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 def passes(judged: pd.DataFrame) -> Figure:
     """Return the table of methods against checks: green where the best control is clearly beaten, red where it wins.
 
-    judged: rows of method, check, value, control, best, least, most (`lib.explain.checks.verdicts.judge`). A cell has
-    the value and, small, the interval of its difference from the control that its row names.
+    judged: rows of method, check, value, control, best, least, most, passed, lost (of
+    `lib.explain.checks.verdicts.judge`). A cell has the value and, small, the interval of its difference from the
+    control that its row names.
     """
     methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
     figure, axes = axes_of(1, 1, 9, 0.5 * len(checks) + 1)
@@ -103,7 +105,7 @@ def passes(judged: pd.DataFrame) -> Figure:
         x, y = methods.index(row["method"]), checks.index(row["check"])
         control = f"best control: {row['best']} {row['control']:.2f}" if row["control"] else "every control: 0"
         names[y] = f"{row['check']}\n{control}"
-        colour = GREEN if row["least"] > 0 else RED if row["most"] < 0 else GREY
+        colour = GREEN if row["passed"] else RED if row["lost"] else GREY
         axis.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=colour, linewidth=0))
         interval = "no interval" if np.isnan(row["least"]) else f"{row['least']:+.2f} to {row['most']:+.2f}"
         axis.text(x, y - 0.12, f"{row['value']:.2f}", fontweight="bold" if colour == GREEN else "normal", **middle)

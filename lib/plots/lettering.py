@@ -64,7 +64,8 @@ def settled(figure: Figure) -> str:
 
 def _axes(figure: Figure) -> Iterator[Axis]:
     for axes in figure.axes:
-        yield from (axes.xaxis, axes.yaxis)
+        if axes.axison:  # what a picture has beside it is not drawn
+            yield from (axes.xaxis, axes.yaxis)
 
 
 def _groups(figure: Figure) -> list[list[Text]]:

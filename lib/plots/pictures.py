@@ -1,36 +1,65 @@
 """Pictures side by side."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from lib.plots.style import axes_of, nothing, styled
 
+RED = "#b02a1b"
 
-def picture(axis: Axes, image: np.ndarray, title: str = "") -> None:
-    """Draw one uint8 image (H, W, C) into `axis`, without a frame."""
+
+def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black") -> None:
+    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour: that of the title."""
     axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
-    axis.set_title(title, fontsize=8, fontweight="normal", loc="center")
+    axis.set_title(title, fontsize=9, fontweight="normal", loc="center", color=colour)
+    bare(axis)
+
+
+def bare(axis: Axes) -> None:
+    """Leave nothing of an axis but what is drawn into it; no ticks are made, which cost more than the picture does."""
     axis.axis("off")
+    for line in (axis.xaxis, axis.yaxis):
+        line.set_major_locator(NullLocator())
 
 
 @styled
-def pictures(images: np.ndarray, titles: Sequence[str] = (), columns: int = 10) -> Figure:
-    """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given."""
+def pictures(
+    images: np.ndarray, titles: Sequence[str] = (), columns: int = 10, red: Collection[int] = frozenset()
+) -> Figure:
+    """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given.
+
+    red: places of the pictures whose title is red.
+    """
     if not len(images):
         return nothing("there is no such picture")
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     side = min(9 / columns, 1.5)  # a few pictures stay small
-    figure, axes = axes_of(rows, columns, side * columns, side * rows * (1.25 if len(titles) else 1))
+    if not len(titles):
+        figure, axes = axes_of(1, 1, side * columns, side * rows)
+        picture(axes[0, 0], _sheet(images, columns))
+        return figure
+    figure, axes = axes_of(rows, columns, side * columns, side * rows * 1.25)
     for number, axis in enumerate(axes.flat):
         if number < len(images):
-            picture(axis, images[number], titles[number] if len(titles) else "")
-        axis.axis("off")
+            picture(axis, images[number], titles[number], RED if number in red else "black")
+        bare(axis)
     return figure
+
+
+def _sheet(images: np.ndarray, columns: int) -> np.ndarray:
+    """Return uint8 images (N, H, W, C) row by row in one picture, with white lines between them: (height, width, C)."""
+    line = max(1, images.shape[1] // 14)
+    framed = np.pad(images, ((0, -len(images) % columns), (0, line), (0, line), (0, 0)), constant_values=255)
+    framed[len(images) :] = 255
+    rows, (height, width, channels) = len(framed) // columns, framed.shape[1:]
+    sheet = framed.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
+    return sheet.reshape(rows * height, columns * width, channels)[:-line, :-line]
 
 
 @styled
@@ -44,7 +73,7 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
     number = max(len(first), 6)
     figure, axes = axes_of(2, number, 9, 18 / number + 0.5)
     for axis in axes.flat:
-        axis.axis("off")
+        bare(axis)
     for k, title in enumerate(titles):
         picture(axes[0, k], first[k], title if "\n" in title else textwrap.fill(title, 115 // number))
         picture(axes[1, k], second[k])

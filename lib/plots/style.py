@@ -19,7 +19,7 @@ from lib.plots import lettering
 COLOURS = seaborn.color_palette("colorblind")
 STYLE = {
     **seaborn.axes_style("whitegrid"),
-    "font.family": "sans-serif", "font.size": 10, "axes.titlesize": 11, "axes.titleweight": "bold",
+    "font.family": "sans-serif", "font.size": 11, "axes.titlesize": 11.5, "axes.titleweight": "bold",
     "axes.titlelocation": "left", "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#8b969d",
     "grid.color": "#e3e7ea", "legend.frameon": False, "image.cmap": "gray", "image.interpolation": "nearest",
 }  # fmt: skip

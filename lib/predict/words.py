@@ -47,7 +47,9 @@ def outside(answer: Answer) -> str:
     said = f"{name}: {answer.answer}, {percent(answer.confidence)}"
     if answer.unlike:
         return f"{said}, but it is unlike the training pictures."
-    return f"{said}; set: {', '.join(answer.set_of_classes or [])}."
+    others = [each for each in answer.set_of_classes or [] if each != answer.answer]
+    more = f"It could also be: {', '.join(others)}." if others else "No other class is likely enough to be mentioned."
+    return f"{said}. {more}"
 
 
 def warnings(answer: Answer, judge: Judge) -> list[str]:
@@ -87,9 +89,9 @@ def missed(judge: Judge) -> str:
         return ""
     hits = known["hits"]
     return (
-        f"The warning is weak. It finds {percent(hits['shop, other things'])} of a shop's things that have no class "
-        f"here, and {percent(hits['noise'])} of pictures of noise. It also warns of "
-        f"{percent(hits['shop, its classes'])} of the shop's garments that have one."
+        f"The warning is weak. It catches {percent(hits['shop, other things'])} of a shop's products that belong to no "
+        f"class here, but only {percent(hits['noise'])} of pictures of noise. It also warns about "
+        f"{percent(hits['shop, its classes'])} of the shop's garments that do belong to one."
     )
 
 

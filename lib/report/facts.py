@@ -24,6 +24,29 @@ def fallbacks(results: dict) -> list[str]:
     return list(dict.fromkeys(own or filter(None, [results.get("fallback")])))
 
 
+GUARDS = {  # name in results.json -> (what it makes sure of, what it found where it fired)
+    "majority share": ("accuracy is not the share of the largest class", "accuracy is the share of the largest class"),
+    "one bar predictions": ("each network gives several answers", "one answer for every picture"),
+    "finite loss": ("each loss stays a number, and below guessing", "a training that failed"),
+    "layer never learns": ("every layer learns", "a layer that never learns"),
+    "steps times batch": ("an epoch takes each picture once", "an epoch that does not take each picture once"),
+    "input statistics": ("pixels are as the network expects them", "pixels that the network does not expect"),
+    "label unsafe augmentation": ("no change of a picture changes its label", "changes that can change the label"),
+    "evaluation data changed": ("validation and test pictures are as they were", "changed validation or test pictures"),
+    "test read once": ("test pictures are read once", "test pictures that were read several times"),
+    "copies across parts": ("no picture is in two parts", "copies of pictures in two parts"),
+    "groups across parts": ("pictures that belong together are in one part", "groups torn between parts"),
+    "more pictures than exist": ("no class has more pictures than exist", "more pictures than exist"),
+}
+
+
+def guards(results: dict, verdict: str) -> list[dict]:
+    """Return the rows of results["guards"] with this verdict; "said" is what the guard makes sure of, or found."""
+    rows = [row for row in results.get("guards") or [] if (row["verdict"] == "fired") == (verdict == "fired")]
+    told = {name: words[verdict == "fired"] for name, words in GUARDS.items()}
+    return [row | {"said": told.get(row["guard"], row["guard"])} for row in rows]
+
+
 def findings(results: dict) -> list[str]:
     """Return what was found as plain sentences, without the marks of bold type."""
     return [text.replace("**", "") for text in results.get("findings") or [] if isinstance(text, str)]
@@ -48,7 +71,7 @@ def in_short(results: dict) -> list[tuple[str, str]]:
     if results.get("full_length"):
         lines.append(("At full length", results["full_length"].replace("**", "")))
     elif results.get("runs") and results.get("profile") != "full":
-        lines.append(("At full length", "not run yet. This is a small trial, which judges no report's claim."))
+        lines.append(("At full length", "not run yet. This small trial cannot judge what a report claims."))
     return lines
 
 

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-from collections import Counter
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -57,8 +56,7 @@ def render_report(notebook: "NotebookNode", results: dict) -> str:
     error = results.get("error") or {}
     shown, not_run = prepared(notebook, error if failed else None)
     parts = markup.set_as_report(_cells(shown))
-    guards = results.get("guards") or []
-    quiet = [guard for guard in guards if guard["verdict"] != "fired"]
+    quiet = facts.guards(results, "passed")
     failing = [cell.metadata.lookbook.anchor for cell in shown.cells if cell.metadata.lookbook.failed]
     return page(
         "report.html.j2",
@@ -72,7 +70,7 @@ def render_report(notebook: "NotebookNode", results: dict) -> str:
         error=error,
         not_run=not_run,
         failed_href=f"#{failing[0]}" if failing else None,
-        fired=[guard for guard in guards if guard["verdict"] == "fired"],
+        fired=facts.guards(results, "fired"),
         quiet=quiet,
         quiet_summary=_passed(quiet),
         short=facts.in_short(results),
@@ -89,8 +87,8 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
     """Return a copy with the cells that the report shows, and how many code cells after them did not run.
 
     Each cell gets `metadata.lookbook`: its place in words, its anchor, the label and first line of its code,
-    whether it is the failing cell, and whether its tag `open` unfolds its code. papermill's error banners are gone;
-    a note stands for outputs that need a script.
+    whether it is the failing cell, whether its tag `open` unfolds its code, and whether it is a solution, which folds.
+    papermill's error banners are gone; a note stands for outputs that need a script.
     """
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
@@ -113,6 +111,7 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
             "first_line": cell.source.removeprefix("# Parameters\n").strip().split("\n")[0][:80],
             "failed": position == failing,
             "open": "open" in tags,
+            "solution": "solution" in tags,
         }
         copy = nbformat.from_dict({**cell, "metadata": {**cell.metadata, "lookbook": own}})
         if cell.cell_type == "code":
@@ -165,9 +164,8 @@ def _time(origin: dict) -> str:
 
 
 def _passed(guards: list[dict]) -> str:
-    """Return, for instance, "Passed: majority share (6 times), finite loss."."""
-    counts = Counter(guard["guard"] for guard in guards)
-    return "Passed: " + ", ".join(name if n == 1 else f"{name} ({n} times)" for name, n in counts.items()) + "."
+    """Return, for instance, "Passed: every layer learns, test pictures are read once."."""
+    return f"Passed: {', '.join(dict.fromkeys(guard['said'] for guard in guards))}."
 
 
 def page(template: str, script: str = "", **context: object) -> str:

@@ -33,12 +33,12 @@ def missing() -> list[str]:
 
 
 def told(grids: dict[str, dict[str, list[Run]]]) -> str:
-    """Return in words how many runs there are, by data set (`grid`), and how many rows are missing."""
+    """Return in words how many runs of how many settings there are, by data set (`grid`), and how many are missing."""
     rows = sum(len(rows) for rows in grids.values())
     number = sum(len(runs) for rows in grids.values() for runs in rows.values())
     lacking = len(missing())
-    return f"{number} reference runs of {rows} rows. " + (
-        f"Not run yet: {lacking}; `lookbook reference` lists them." if lacking else "None is missing."
+    return f"{number} reference runs of {rows} settings; " + (
+        f"{lacking} more settings were not run yet: `lookbook reference` lists them." if lacking else "none is missing."
     )
 
 

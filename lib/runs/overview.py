@@ -1,10 +1,11 @@
-"""All systems in one table: how good, in which place, at what cost."""
+"""All systems in one table: how good, how far behind the best one, at what cost."""
 
 from collections.abc import Callable
 
 import pandas as pd
 
-from lib.evaluation import comparison, ranks
+from lib.evaluation import comparison
+from lib.evaluation.front import front
 from lib.runs.full_length import costs
 from lib.runs.grid import tabulate
 from lib.training.run import Run
@@ -18,32 +19,26 @@ SHOWN = {
 
 
 def overview(rows: dict[str, list[Run]]) -> pd.DataFrame:
-    """Return a row a system: what `costs` says of it, label, mean, low and high of its test accuracy, and its place.
+    """Return a row a system: what `costs` says of it, label, mean, low and high of its test accuracy.
 
-    Places (first, last, of: `lib.evaluation.ranks.ranks`) are among systems on the same pictures with the same answer.
     Of several answers the test accuracy is that of the first.
     """
-    found = costs(rows)
-    found["label"] = [own[0].label for own in rows.values()]
-    parts = []
-    for _, own in found.groupby("pictures", sort=False):
-        table = tabulate({name: rows[name] for name in own["system"]})
-        means = comparison.summarise(table, "test_accuracy")[["system", "mean", "low", "high"]]
-        parts.append(own.merge(means, on="system").merge(ranks.ranks(table, "test_accuracy"), on="system"))
-    return pd.concat(parts, ignore_index=True)
+    means = comparison.summarise(tabulate(rows), "test_accuracy")[["system", "mean", "low", "high"]]
+    return costs(rows).assign(label=[own[0].label for own in rows.values()]).merge(means, on="system")
 
 
 def with_fronts(found: pd.DataFrame, pictures: str) -> pd.DataFrame:
     """Return the systems on these pictures, with front_COST for each cost: whether no other system beats it there."""
     own = found[found["pictures"] == pictures]
-    return own.assign(**{f"front_{cost}": ranks.front(own[cost].to_numpy(), own["mean"].to_numpy()) for cost in COSTS})
+    return own.assign(**{f"front_{cost}": front(own[cost].to_numpy(), own["mean"].to_numpy()) for cost in COSTS})
 
 
-def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
+def shown(found: pd.DataFrame, claimed: Callable[[str], str], minus: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return `overview` as it is read, best first; claimed: what a report prints for a label.
 
-    Weights are counted in thousands, MACs (multiply-adds) and pictures seen in millions. Pictures other than those of
-    Fashion-MNIST stand in brackets behind the name.
+    minus: how the systems differ from one of them (`lib.evaluation.comparison.against`), for a column of its own.
+    Weights are counted in thousands, MACs (multiply-adds) in millions. Pictures other than those of Fashion-MNIST stand
+    in brackets behind the name.
     """
     table = found.sort_values(["pictures", "mean"], ascending=[True, False])
     rows = table.to_dict("records")
@@ -52,15 +47,17 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str]) -> pd.DataFrame:
             "system": [row["system"] + _set(row["pictures"]) for row in rows],
             "claimed": [claimed(row["label"]) for row in rows],
             "accuracy": [f"{_short(row['mean'])}{_interval(row)}" for row in rows],
-            "place": [_place(row) for row in rows],
+            "minus": _differences(table["system"], minus),
             "seeds": table["seeds"],
             "parameters": [f"{each / 1e3:,.0f}" for each in table["parameters"]],
             "adds": [_millions(each, 1) for each in table["multiply_adds"]],
             "minutes": ["GPU" if pd.isna(each) else f"{each:.1f}" for each in table["minutes"]],
-            "seen": [_millions(each, 2) for each in table["seen"]],
         }
     )
-    return ready.rename(columns=SHOWN)
+    if minus is None:
+        return ready.drop(columns="minus").rename(columns=SHOWN)
+    (best,) = set(table["system"]) - set(minus["system"])
+    return ready.rename(columns=SHOWN | {"minus": f"minus {best}"})
 
 
 def _set(pictures: str) -> str:
@@ -69,12 +66,26 @@ def _set(pictures: str) -> str:
 
 def _interval(row: dict) -> str:
     """Return the interval in words, with spaces that do not break: a line of its own where the column is narrow."""
-    return "" if pd.isna(row["low"]) else f" ({_short(row['low'])}{TO}{_short(row['high'])})"
+    return "" if pd.isna(row["low"]) else f" ({_short(max(row['low'], 0))}{TO}{_short(min(row['high'], 1))})"
 
 
-def _place(row: dict) -> str:
-    ends, _, of = ranks.told(row["first"], row["last"], row["of"]).partition(" of ")
-    return f"{ends.replace(' to ', TO)} of{HARD}{of}"
+def _differences(systems: pd.Series, minus: pd.DataFrame | None) -> list[str]:
+    """Return each system's difference with its interval, and that it could be chance; nothing without `minus`."""
+    known = {} if minus is None else {row["system"]: row for row in minus.to_dict("records")}
+    return [_difference(known[system]) if system in known else "" for system in systems]
+
+
+def _difference(row: dict) -> str:
+    if pd.isna(row["difference"]):
+        return "no figure"
+    said = f"{_signed(row['difference'])}"
+    if pd.notna(row["low"]):
+        said += f" ({_signed(row['low'])}{TO}{_signed(row['high'])})"
+    return said if row["verdict"] in (comparison.HIGHER, comparison.LOWER) else f"{said}, {row['verdict']}"
+
+
+def _signed(figure: float) -> str:
+    return f"{figure:+.4f}".replace("0.", ".", 1)
 
 
 def _short(figure: float) -> str:

@@ -23,7 +23,9 @@ def optimiser(settings: OptimizerConfig) -> str:
 
 
 def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
-    """Return `lib.runs.tabulate`'s table with group (the optimiser), learning_rate, and marked (its default rate).
+    """Return `lib.runs.tabulate`'s table with optimiser, learning_rate, and marked (whether it is the default rate).
+
+    group: the optimiser once more, for `lib.plots.response`.
 
     LookbookError where fewer than two optimisers have a training that did not diverge.
     """
@@ -34,15 +36,15 @@ def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
     usual = table["group"].map(_default)
     if table.dropna(subset="val_accuracy")["group"].nunique() < 2:
         raise LookbookError("fewer than two optimisers have a training that did not diverge: there is none to compare")
-    return table.assign(marked=(table["learning_rate"] - usual).abs() < 1e-9)
+    return table.assign(optimiser=table["group"], marked=(table["learning_rate"] - usual).abs() < 1e-9)
 
 
 def chosen(table: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each optimiser: the try with the highest mean validation accuracy of those that never diverged.
 
     table: as `tries` returns it, with each optimiser's default rate among them. Columns: optimiser, learning_rate,
-    times (its default), edge (whether it is the smallest or largest rate that was tried), system, default (the system
-    with the default rate), val_accuracy and default_val_accuracy (means over seeds).
+    times (its default), edge ("smallest" or "largest" of the rates that were tried, else ""), system, default (the
+    system with the default rate), val_accuracy and default_val_accuracy (means over seeds).
     """
     means = comparison.summarise(table, "val_accuracy").set_index("system")["mean"]
     rows = []
@@ -50,7 +52,8 @@ def chosen(table: pd.DataFrame) -> pd.DataFrame:
         rates = own.groupby("system", sort=False)["learning_rate"].first()
         best, usual = comparison.best(own, "val_accuracy"), own.loc[own["marked"], "system"].iloc[0]
         row = {"optimiser": name, "learning_rate": rates[best], "times": round(rates[best] / _default(str(name)), 3)}
-        row |= {"edge": rates[best] in (rates.min(), rates.max()), "system": best, "default": usual}
+        edge = {rates.min(): "smallest", rates.max(): "largest"}.get(rates[best], "")
+        row |= {"edge": edge, "system": best, "default": usual}
         rows.append(row | {"val_accuracy": means[best], "default_val_accuracy": means[usual]})
     return pd.DataFrame(rows)
 
@@ -83,87 +86,36 @@ def means(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def answer(table: pd.DataFrame, where: str = "") -> str:
-    """Return in words what a fair search leaves of the optimisers' distance; where: what the runs are of."""
-    before, after = (_gap(own) for own in beside_default(table).values())
-    fall = statistics.over_seeds((before - after).tolist())
-    told = f"with {comparison.seeds(len(before))} it is not sure that the search narrows it"
-    if fall["low"] > 0:
-        told = "clearly narrowed by the search"
-    elif fall["high"] < 0:
-        told = "clearly widened by the search"
-    return (
-        "The gap in test accuracy between the best and the worst optimiser is "
-        f"{before.mean():.3f} with default rates and {after.mean():.3f} with searched ones{where}: {told}."
-    )
+def gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Return by how much the best optimiser's test accuracy is above the worst's, a row a seed, by default and choice.
+
+    Best and worst are those with the highest and the lowest mean over seeds.
+    """
+    found = {}
+    for when, own in beside_default(table).items():
+        by_seed = own.pivot(index="seed", columns="system", values="test_accuracy")
+        mean = by_seed.mean()
+        found[when] = by_seed[mean.idxmax()] - by_seed[mean.idxmin()]
+    return pd.DataFrame(found)
 
 
-def _gap(own: pd.DataFrame) -> pd.Series:
-    """Return by how much the optimiser with the best mean test accuracy is above the one with the worst, by seed."""
-    by_seed = own.pivot(index="seed", columns="system", values="test_accuracy")
-    mean = by_seed.mean()
-    return by_seed[mean.idxmax()] - by_seed[mean.idxmin()]
+def narrowed(table: pd.DataFrame) -> dict[str, float]:
+    """Return by how much the search narrows the gap: `lib.evaluation.statistics.over_seeds` of the seeds' falls."""
+    found = gaps(table)
+    return statistics.over_seeds((found[WHEN[0]] - found[WHEN[1]]).dropna().tolist())
 
 
 def apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Return `differences` for people to read: who is clearly apart from the leader on validation, Holm-corrected."""
+    """Return `differences` for people to read; clearly: "better", "worse" or "no", as Holm's correction leaves it."""
+    signs = {comparison.HIGHER: "better", comparison.LOWER: "worse"}
     rows = []
     for when, own in differences(table).items():
         leader = next(name for name in table["group"].unique() if name not in set(own["system"]))
-        for row in own.itertuples():
-            about = {
-                "rates": when,
-                "leader on validation": leader,
-                "optimiser": row.system,
-                "difference": row.difference,
-            }
-            about |= {"low": row.low, "high": row.high}
-            rows.append(
-                about | {"clearly apart": "yes" if row.verdict in (comparison.HIGHER, comparison.LOWER) else "no"}
-            )
+        for row in own.to_dict("records"):
+            about = {"rates": when, "leader on validation": leader, "optimiser": row["system"]}
+            about |= {"difference": row["difference"], "low": row["low"], "high": row["high"]}
+            rows.append(about | {"clearly": signs.get(row["verdict"], "no")})
     return pd.DataFrame(rows)
-
-
-def disagree(here: pd.DataFrame, full: pd.DataFrame) -> str:
-    """Return in a sentence for which optimisers another rate is chosen here than at full length.
-
-    here, full: as `chosen` returns them.
-    """
-    other = here.merge(full, on="optimiser", suffixes=("", "_full"))
-    other = other[(other["learning_rate"] - other["learning_rate_full"]).abs() > 1e-9]
-    told = [f"{row.optimiser} {row.learning_rate_full:g}, not {row.learning_rate:g}" for row in other.itertuples()]
-    same = "Here and at full length the same rates are chosen."
-    return f"At full length other rates are chosen than here: {'; '.join(told)}." if told else same
-
-
-def sure(table: pd.DataFrame) -> str:
-    """Return in words who is clearly apart from the leading optimiser in test accuracy, by default and by choice."""
-    told = []
-    for when, own in apart(table).groupby("rates", sort=False):
-        names = own.loc[own["clearly apart"] == "yes", "optimiser"]
-        leader = own["leader on validation"].iloc[0]
-        told.append(f"with {when}s {leader} leads on validation, clearly apart from {' and '.join(names) or 'none'}")
-    return f"on test pictures, {'; '.join(told)}"
-
-
-def alone(best: pd.DataFrame) -> str:
-    """Return in words which other optimisers would lead were they alone searched, while the rest keep their defaults.
-
-    best: as `chosen` returns it. The leader with default rates for all is no news.
-    """
-    tuned, usual = (best.set_index("optimiser")[each] for each in ("val_accuracy", "default_val_accuracy"))
-    leader = usual.idxmax()
-    ahead = {name: tuned[name] - usual.drop(name).max() for name in best["optimiser"] if name != leader}
-    wins = [
-        name + (f" (by less than {comparison.EQUAL:g}, so not clearly)" if by < comparison.EQUAL else "")
-        for name, by in ahead.items()
-        if by > 0
-    ]
-    told = f"{' or '.join(wins)} would lead instead" if wins else "none of the others would lead"
-    return (
-        f"With default rates for all, {leader} leads on validation. Searched alone, while all others keep their "
-        f"defaults, {told}."
-    )
 
 
 def listed(best: pd.DataFrame) -> pd.DataFrame:
@@ -173,25 +125,11 @@ def listed(best: pd.DataFrame) -> pd.DataFrame:
             "optimiser": best["optimiser"],
             "chosen rate": [f"{rate:g}" for rate in best["learning_rate"]],
             "times its default": [f"{times:g}" for times in best["times"]],
-            "at the edge of the search": ["yes" if edge else "no" for edge in best["edge"]],
+            "edge of the search": [edge or "no" for edge in best["edge"]],
             "validation accuracy": best["val_accuracy"],
             "with the default rate": best["default_val_accuracy"],
         }
     )
-
-
-def caption(table: pd.DataFrame, low: float = 0.0) -> str:
-    """Return what the marks of `lib.plots.response` are in a figure that begins at `low`; nothing of what is absent."""
-    lost = table["val_accuracy"].isna() | (table["val_accuracy"] < low)
-    crosses = " Crosses at the lower edge: trainings below the figure's range, or diverged." if lost.any() else ""
-    return f"Points are trainings, lines are means, rings mark default rates.{crosses}"
-
-
-def edges(best: pd.DataFrame) -> str:
-    """Return in words for which optimisers the chosen rate lies at the edge of the search; "" for none."""
-    names = " and ".join(best.loc[best["edge"], "optimiser"])
-    more = "is the smallest or largest one tried, so a rate beyond it may be better still."
-    return f"The chosen rate of {names} {more}" if names else ""
 
 
 def carried(system: str) -> tuple[dict[str, list[Run]], list[str]]:

@@ -4,7 +4,7 @@ Backbones learnt on ImageNet need files of weights. Where none is here, the kit'
 to name the articles of the same pictures.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lib.base.errors import LookbookError
 from lib.config import DataConfig, RunConfig
@@ -45,12 +45,25 @@ def on(
 
 def named(backbone: str) -> str:
     """Return a head in words, by the name of its backbone."""
-    own = "backbone that we trained ourselves" if backbone == backbones.KIT else backbone
-    return f"A small head on the frozen {own}"
+    if backbone == backbones.KIT:
+        return "a small head on a backbone that we trained ourselves and froze"
+    return f"a small head on the frozen backbone {backbone}"
 
 
 def known(usage: int, article: int, own: int) -> str:
     """Return in words of how many pictures two labels count as known (0: of all); own: usages in plain Keras."""
-    first, second = (f"{number:,} pictures only" if number else "all pictures" for number in (usage, article))
-    told = f"We pretend that the usage is known for {first}, the article for {second.removesuffix(' only')}."
-    return f"{told} The parts in plain Keras take {own:,}."
+    first, second = (f"{number:,} pictures" if number else "all pictures" for number in (usage, article))
+    only = " only" if usage else ""
+    told = f"The comparison below pretends that we know the usage of {first}{only}, and the article of {second}."
+    why = "so that their scores vary less" if usage and own > usage else "so that they take less time"
+    rest = "use the same pictures" if own == usage else f"use {own:,}, {why}"
+    return f"{told} The short examples in plain Keras {rest}."
+
+
+def taken(names: Sequence[str], found: Mapping[str, RunConfig]) -> str:
+    """Return in words which backbone is the first of `found` (of `on`), and which of `names` were left out."""
+    missing = [name for name in names if name not in found]
+    told = f"We take apart the backbone **{next(iter(found))}**."
+    if not missing:
+        return told
+    return f"{told} Without weights here: {', '.join(missing)}."

@@ -1,17 +1,18 @@
 # %% [markdown]
 # # 00 · What can a network learn in a minute?
-# Checks that everything is there, trains a first network in plain Keras, looks at what it says, and shows the way from here.
+# This notebook checks that everything is installed, trains a first network in plain Keras, looks at what it says, and shows
+# the way from here.
 #
-# **You will learn** to build, train and question a network in fifteen lines; which notebook answers which question.\
+# **You will learn** to build and train a network in fifteen lines, to ask it questions, and where to find what in this course.\
 # **You need** nothing.\
 # **Time** 15 minutes with its exercises; it runs in under a minute.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
+profile: str = "quick"  # see lib/course/profiles.yaml for what it means
+dataset: str = "auto"  # auto: real Fashion-MNIST if it can be had, else synthetic garments
 limit: int = 5000  # pictures for training and validation together; 0: all
 epochs: int = 5  # passes over the training pictures
-mine: list = []  # files of your own pictures of clothes, such as ["../shirt.jpg"]
+mine: list = []  # your own pictures of clothes: names of files, such as ["../shirt.jpg"]
 
 # %% [markdown]
 # ## Set-up
@@ -27,6 +28,7 @@ from lib.base.backend import keras
 from lib.config import DataConfig
 from lib.course import checkup, timing
 from lib.data.parts import parts
+from lib.evaluation import metrics
 from lib.predict import examples, for_figure, look, words
 
 page = notebook.start("00_start_here", globals())
@@ -34,44 +36,45 @@ layers = keras.layers
 data, classes = page.dataset, page.dataset.classes["class"]
 
 # %% [markdown]
-# ## Is everything there?
-# The same list as `lookbook check` prints. A line that is not ok says what to do about it.
+# ## Is everything installed?
+# This is what `lookbook check` prints. A line marked NO tells you what to do.
 
 # %%
 checks = pd.DataFrame(checkup.check())
 missing = ", ".join(checks.loc[~checks["ok"], "what"])
-absent = data.name.startswith("garments")
-ready = (
-    f"Everything is there{', except the real pictures: drawn ones stand in' if absent else ''}."
-)
+absent = ", but the real photographs are missing; pictures drawn by a program are used instead"
+ready = f"Everything is installed{absent if data.name.startswith('garments') else ''}."
 ready = f"See to this first: {missing}." if missing else ready
 checks["ok"] = checks["ok"].map({True: "yes", False: "NO"})
 
 # %%
-page.table("checks", checks, ready, fold=not missing)
+page.say(ready)
+page.table("checks", checks, "All checks", fold=not missing)
 
 # %% [markdown]
 # ## What does a first network learn?
-# Each picture shows one piece of clothing. The network gets the picture, and has to name the class. One that has learnt its
-# pictures by heart knows nothing about new ones. So it learns from the **training** pictures, and is examined on **validation**
+# Each picture shows one piece of clothing. The network gets the picture and has to name the class. A network that has memorised
+# its pictures may know nothing about new ones. So it learns from the **training** pictures, and is tested on **validation**
 # pictures that it has never seen.
 
 # %%
 images, labels = data.images, data.labels["class"]
-_, split = parts(data, DataConfig(name=data.name, limit=limit or None))
-train, new = split.train, split.validation
+prepared, split = parts(data, DataConfig(name=data.name, limit=limit or None))
+train, new = split.train, split.validation  # places in the data
+page.say(f"{len(train):,} training and {len(new):,} validation pictures.")
 
 # %%
-there, first = np.unique(labels[train], return_index=True)
+first = [np.flatnonzero(labels == number)[0] for number in np.unique(labels)]  # of each class
 page.show(
-    plots.pictures(images[train[first]], [classes[each] for each in there], columns=5),
+    plots.pictures(images[first], [classes[label] for label in labels[first]], columns=5),
     alt=f"One picture of each class: {', '.join(classes)}.",
     caption="One picture of each class.",
 )
 
 # %% [markdown]
-# Two convolutions look for patterns. Each is followed by a pooling, which halves height and width. A dense layer weighs what
-# they found, and gives every class a number: the higher, the likelier.
+# `Rescaling` turns pixels from 0 to 255 into numbers from 0 to 1. Two convolutions look for patterns. Each is followed by a
+# pooling, which halves height and width. A dense layer weighs what they found and gives each class a number: the higher the
+# number, the likelier the class.
 
 # %% tags=["open"]
 keras.utils.set_random_seed(0)
@@ -87,24 +90,24 @@ network = keras.Sequential([
 ])  # fmt: skip
 
 # %% [markdown]
-# `compile` sets the loss and the optimiser; later notebooks explain both.
+# `compile` says how the network learns: how its mistakes are counted (the loss) and how the weights are changed (the
+# optimiser). `fit` then goes through the training pictures, here several times; each time is an epoch.
+#
+# **Your guess, before you run on:** what share of the new pictures will it name correctly? Replace `None` by a number from 0 to
+# 1; the report will show it next to the result.
 
 # %%
+guess = None  # e.g. 0.5
+
+# %% tags=["open"]
 network.compile(
     optimizer="adam",
-    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),  # logits: those numbers
     metrics=["accuracy"],
     jit_compile=False,  # on a CPU so small a network trains faster without it
 )
 
-# %% [markdown]
-# **Your guess, before you run on:** which share of the new pictures will it name rightly? Write a number from 0 to 1 in place
-# of `None`, and the report shows it beside the result.
-
-# %%
-guess = None  # such as 0.5
-
-# %%
+# %% tags=["open"]
 begin = time.perf_counter()
 past = network.fit(
     images[train],
@@ -116,75 +119,105 @@ past = network.fit(
 seconds = time.perf_counter() - begin
 
 # %% [markdown]
-# A program that always names the most frequent class is sometimes right, too. What the network gets right beyond that, it has learnt.
+# Even a program that always gives the same answer is right sometimes. Only what the network gets right beyond that has been
+# learnt.
 
 # %%
-accuracy = past.history["val_accuracy"][-1]
+seen, accuracy = past.history["accuracy"][-1], past.history["val_accuracy"][-1]
 frequent = np.bincount(labels[train]).argmax()
 chance = float((labels[new] == frequent).mean())
-page.guess(guess, accuracy, "the share of new pictures that it names rightly")
+page.guess(guess, accuracy, "the share of new pictures that it names correctly")
 page.say(
-    f"Right: **{accuracy:.0%}** of {len(new):,} new pictures; always saying "
-    f"*{classes[frequent]}*: {chance:.0%}."
+    f"After {epochs} epochs it names **{accuracy:.0%}** of {len(new):,} new pictures correctly, "
+    f"and {seen:.0%} of the training pictures. Always saying *{classes[frequent]}*: {chance:.0%}."
 )
 
 # %% [markdown]
-# ## What does it say of nine new pictures?
-# `predict` gives the numbers of each class, and `softmax` turns them into probabilities, which add up to 1. Look at the sure
-# answers that are wrong: could you have told?
+# Which classes has it learnt? `predict` gives one number per class, and the largest one is the answer.
+
+# %% tags=["open"]
+logits = network.predict(images[new], verbose=0)
+answers = logits.argmax(axis=1)
+names = pd.Series([classes[label] for label in labels[new]], name="class")
+right = pd.Series(answers == labels[new]).groupby(names).mean().sort_values()
 
 # %%
-nine = new[:9]
-found = keras.ops.convert_to_numpy(keras.ops.softmax(network.predict(images[nine], verbose=0)))
-said = [f"{classes[row.argmax()]}, {row.max():.0%}" for row in found]
+pair = metrics.hardest_pair(metrics.confusion(labels[new], answers, classes))
+learnt = (
+    f"It knows {right.index[-1]} best ({right.iloc[-1]:.0%} right) and {right.index[0]} worst "
+    f"({right.iloc[0]:.0%}). It confuses {pair} most."
+)
+page.say(learnt)
+shares = right.rename("right").reset_index()
+page.table("classes", shares, "Share of new pictures that it gets right, by class", fold=True)
+
+# %% [markdown]
+# ## What does it say about nine new pictures?
+# `softmax` turns the numbers into probabilities, which add up to 1. Wrong answers are red. Look at those that are sure: would
+# you have got them right?
+
+# %% tags=["open"]
+probabilities = np.asarray(keras.ops.softmax(logits[:9]))
+sure = probabilities.max(axis=1)  # how sure it is of its answer
+wrong = answers[:9] != labels[new[:9]]
+
+# %%
+said = [f"{classes[answer]}, {share:.0%}" for answer, share in zip(answers, sure, strict=False)]
 titles = [
-    f"{each}\n(is: {classes[label]})" for each, label in zip(said, labels[nine], strict=True)
+    f"{each}\n(is: {classes[label]})" for each, label in zip(said, labels[new], strict=False)
 ]
+told = f"{(~wrong).sum()} of {len(wrong)} are right."
+if wrong.any():
+    worst = np.where(wrong, sure, 0).argmax()
+    told += f" The surest mistake: {said[worst]}; it is {classes[labels[new[worst]]]}."
 
 # %%
 page.show(
-    plots.pictures(images[nine], titles, columns=9),
+    plots.pictures(images[new[:9]], titles, columns=5, red=np.flatnonzero(wrong)),
     alt="Nine new pictures: " + "; ".join(titles).replace("\n", " ") + ".",
-    caption="What the network says of pictures that it has not seen, and how sure it is.",
+    caption="What the network says about pictures that it has not seen, and how sure it is.",
     thumbnail=True,
 )
+page.say(told)
 
 # %% [markdown]
-# ## And what of a picture of your own?
-# Here a network answers that was trained for minutes, not seconds, on all real pictures of Fashion-MNIST; the kit carries it.
-# Name a file in `mine` above, or type `lookbook predict FILE`. Without one, you see a drawn T-shirt.
+# ## What about a picture of your own?
+# Now a better network answers. It was trained for minutes, not seconds, on all of Fashion-MNIST, and comes with the kit. Put
+# the name of a file into `mine`, in the settings cell at the top, or type `lookbook predict FILE`. Without one, you see a
+# drawn T-shirt.
 
 # %%
-drawn = dict(list(examples().items())[:1])
-answers = look(mine or drawn)
+name, drawing = next(iter(examples().items()))
+looked = look(mine or {name: drawing})
 page.show(
-    plots.answers(**for_figure(answers)),
-    alt="; ".join(f"{one.name}: {one.answer}" for one in answers),
-    caption="As it is; as the network saw it; a heat map: which parts of the picture spoke for its "
-    "answer (red), or against it (blue).",
+    plots.answers(**for_figure(looked)),
+    alt="; ".join(f"{one.name}: {one.answer}" for one in looked),
+    caption="Left: the picture. Then what the network gets: small, grey, light on dark. Then which "
+    "parts spoke for its answer (red) or against it (blue). Right: the likeliest answers.",
 )
-page.say(" ".join(words.outside(one) for one in answers))
+page.say(" ".join(words.outside(one) for one in looked))
 
 # %% [markdown]
+# Red and blue are not always where you would look, and such maps can mislead. Notebook 11 asks which ones you can believe.
+#
 # ## Where do I go from here?
-# Begin with 01, 02 and 03. From then on take what you are curious about. Times are those of the last reports on this computer:
-# a training is never repeated, so a notebook's second report takes much less.
+# Begin with 01, 02 and 03. From then on take what you are curious about. Times are from the last run on this computer.
+# Trainings are kept, so a second run is much quicker.
 
 # %%
-page.table(
-    "times", timing.last_reports(), "The notebooks, and how long their last reports took"
-)
+reports = timing.last_reports()
+page.table("times", timing.listed(reports), timing.caption(reports))
 
 # %% [markdown]
 # ## What we found
 
 # %%
 page.conclude(
-    f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learnt enough to "
-    f"name {accuracy:.0%} of new pictures correctly; a program that always gives the same "
-    f"answer gets {chance:.0%}.",
-    ready,
-    sure="one training, so a second one may differ; notebook 02 says by how much",
+    f"It takes {seconds:.0f} seconds{', not a minute' if seconds < 50 else ''}: a network with "
+    f"{network.count_params():,} weights names {accuracy:.0%} of {len(new):,} new pictures "
+    f"correctly. Always giving the same answer would be right for {chance:.0%}. {learnt}",
+    f"Of the training pictures it names {seen:.0%} correctly, as Keras counts while it trains.",
+    sure="This is one training; a second one would differ (notebook 02 shows how much).",
 )
 
 # %% [markdown]
@@ -203,16 +236,16 @@ page.conclude(
 
 # %% tags=["solution"]
 page.say(
-    "Task 1: compare `accuracy` with `val_accuracy` in the lines that `fit` prints. Task 2: with "
-    "less pooling the dense layer gets more numbers, and it holds most of the weights."
+    "Task 1: compare `accuracy` with `val_accuracy` in the lines that `fit` prints. Task 2: it "
+    "grows. With less pooling the dense layer gets more numbers, and most weights are there."
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: what did the network learn, and what did it not? They will appear in the report.*
+# **My conclusion.** *Write two sentences of your own: what did the network learn, and what did it not learn? They will appear in the report.*
 
 # %% [markdown]
 # ## Questions
-# 1. Why is the accuracy on training pictures no answer to the question how good the network is?
+# 1. Why does the accuracy on training pictures not tell how good the network is?
 # 2. What does a probability of one half mean, if ten classes are possible?
 # 3. Why can a network be sure of an answer about a picture of something that it has never learnt?
 

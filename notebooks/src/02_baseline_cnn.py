@@ -1,15 +1,16 @@
 # %% [markdown]
 # # 02 · How far does a plain network get?
-# Builds a plain network in Keras, trains the two plain networks of the reports, and sets them beside methods without one.
+# We build a plain network in Keras, train the plain networks of two student reports, and compare them with methods that use
+# no network.
 #
-# **You will learn** to build and train a network in Keras, to read a figure beside its baselines, to say how sure it is.\
+# **You will learn** to build and train a network in Keras, to judge a number by its baselines, to say how sure you are of it.\
 # **You need** notebook 01, so that you know the pictures.\
 # **Time** 30 minutes with its exercises; the quick profile runs in about a minute.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
-systems: list = ["R2.simple", "R3.initial"]  # the plain networks of reports R2 and R3
+profile: str = "quick"  # see lib/course/profiles.yaml for what it means
+dataset: str = "auto"  # auto: real Fashion-MNIST if it can be had, else synthetic garments
+systems: list = ["R2.simple", "R3.initial"]  # the plain networks of student reports R2 and R3
 limit: int = 4000  # pictures for training and validation together; 0: all
 epochs: int = 10  # passes over the training pictures; report R3 makes 20
 batch_size: int = 32  # pictures per step; report R2's value, and Keras's default
@@ -20,91 +21,85 @@ seeds: int = 3  # trainings of each network that differ only in their random num
 
 # %%
 import numpy as np
+import pandas as pd
+from scipy import stats
 
 from lib import claims, notebook, plots, runs
 from lib.base.backend import keras
+from lib.claims import by_reference
 from lib.config import DataConfig, RunConfig
 from lib.data.parts import parts
-from lib.evaluation import comparison, metrics
+from lib.evaluation import beside_baselines, comparison, metrics
 
 page = notebook.start("02_baseline_cnn", globals())
 layers = keras.layers
 data, classes = page.dataset, page.dataset.classes["class"]
 
 # %% [markdown]
-# ## What do the pictures show?
-# One picture of each class. All are small, grey, and show one thing in the middle.
-
-# %%
-labels = data.labels["class"]
-examples = np.unique(labels, return_index=True)[1]
-page.show(
-    plots.pictures(data.images[examples], classes),
-    alt=f"One picture of each class: {', '.join(classes)}.",
-    caption=f"One picture of each class, {data.images.shape[1]} pixels wide.",
-)
-
-# %% [markdown]
-# We divide them into three parts. **Training** pictures are learnt from, **validation** pictures choose between networks,
-# and **test** pictures are read once, at the end.
+# ## What must a network beat?
+# We divide the pictures into three parts. The network learns from the **training** pictures. We choose between networks with
+# the **validation** pictures. The **test** pictures are used once, at the end.
 
 # %%
 pictures = DataConfig(name=data.name, limit=limit or None)
-_, split = parts(data, pictures)
+prepared, split = parts(data, pictures)
 page.say(
     f"{len(split.train):,} training, {len(split.validation):,} validation and "
     f"{len(split.test):,} test pictures."
 )
 
 # %% [markdown]
-# ## What must a network beat?
-# Three baselines need no network; the kit calls them anchors. `anchor.majority` always answers the most frequent class.
-# `anchor.linear` is a linear model on the pixels. `anchor.nearest` gives the label of the most similar training picture. A
-# network that does not beat them is not worth its trouble.
+# Three **baselines** need no network. The first always answers the most frequent class. The second is a linear model on the
+# pixels. The third gives the label of the most similar training picture. A network that does not beat them is not worth the
+# trouble.
 #
-# **Your guess, before you run on:** which share of the pictures does the linear model get right?
+# **Your guess, before you run on:** what share of the pictures does the linear model get right?
 
 # %%
 guess = None  # e.g. 0.5: your guess, as a share
 
 # %%
-names = ["anchor.majority", "anchor.linear", "anchor.nearest"]
-settings = {name: RunConfig(system=name, data=pictures) for name in names}
+called = {
+    "anchor.majority": "always the same class",
+    "anchor.linear": "a linear model",
+    "anchor.nearest": "the label of the most similar picture",
+}
+settings = {name: RunConfig(system=name, data=pictures) for name in called}
 anchors = runs.grid(settings, 1, data)  # one seed: nothing in them is random
 
 # %%
-baselines = runs.tabulate(anchors)[["system", "val_accuracy"]]
-page.table("baselines", baselines, "Validation accuracy without a network: the figures to beat")
+baselines = runs.tabulate(anchors)[["system", "val_accuracy"]].replace(called)
+page.table("baselines", baselines, "The numbers to beat, on validation pictures")
 page.guess(guess, baselines["val_accuracy"].iloc[1], "the linear model")
 
 # %% [markdown]
 # ## How is a network built and trained?
-# This is R3.initial, the network of a student's report (R3), in plain Keras. Three convolutions look for patterns, each
-# followed by a pooling that halves height and width. Two dense layers turn what they found into one **logit** for each class:
-# the larger it is, the surer the network. R2.simple, of report R2, has two convolutions, with 16 and 32 filters, and a dense
-# layer of 64.
+# Convolutions look for patterns. Each is followed by a pooling, which halves height and width. Two dense layers turn what was
+# found into one **logit** for each class: the larger it is, the more the network believes in this class. R2.simple, the plain
+# network of report R2, has two convolutions. R3.initial, that of report R3, has three.
+
 
 # %% tags=["open"]
-network = keras.Sequential([
-    keras.Input(data.images.shape[1:]),
-    layers.Rescaling(1 / 255),
-    layers.Conv2D(16, 3, padding="same", activation="relu"),
-    layers.MaxPooling2D(),
-    layers.Conv2D(32, 3, padding="same", activation="relu"),
-    layers.MaxPooling2D(),
-    layers.Conv2D(64, 3, padding="same", activation="relu"),
-    layers.MaxPooling2D(),
-    layers.Flatten(),
-    layers.Dense(128, activation="relu"),
-    layers.Dense(len(classes)),
-])  # fmt: skip
+def plain(filters: list, dense: int) -> keras.Sequential:
+    """Return a network with a convolution for each number of filters."""
+    network = keras.Sequential([keras.Input(data.images.shape[1:]), layers.Rescaling(1 / 255)])
+    for number in filters:
+        network.add(layers.Conv2D(number, 3, padding="same", activation="relu"))
+        network.add(layers.MaxPooling2D())
+    network.add(layers.Flatten())
+    network.add(layers.Dense(dense, activation="relu"))
+    network.add(layers.Dense(len(classes)))
+    return network
+
 
 # %% [markdown]
-# `compile` says how it learns: cross-entropy measures how wrong the logits are, and Adam changes the weights so that this
-# loss falls. `fit` goes through the training pictures, here twice.
+# `compile` says how the network learns: cross-entropy measures how wrong the logits are, and Adam changes the weights so that
+# this loss falls. `fit` goes through the training pictures, here twice.
 
 # %% tags=["open"]
-network.compile(
+keras.utils.set_random_seed(0)
+simple = plain([16, 32], dense=64)  # R2.simple
+simple.compile(
     optimizer="adam",
     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     metrics=["accuracy"],
@@ -112,8 +107,8 @@ network.compile(
 )
 
 # %% tags=["open"]
-keras.utils.set_random_seed(0)
-past = network.fit(
+labels = data.labels["class"]
+past = simple.fit(
     data.images[split.train],
     labels[split.train],
     batch_size=batch_size,
@@ -123,16 +118,17 @@ past = network.fit(
 )
 
 # %%
+initial = plain([16, 32, 64], dense=128)  # R3.initial
 page.say(
-    f"The network has {network.count_params():,} weights (report R3 prints 98,442), of which "
-    f"the first dense layer holds {network.layers[-2].count_params():,}."
+    f"R2.simple has {simple.count_params():,} weights, and {simple.layers[-2].count_params():,} of "
+    f"them are in its first dense layer. R3.initial has {initial.count_params():,}; report R3 "
+    "prints 98,442."
 )
 
 # %% [markdown]
-# One training is one draw: other random numbers give another network. So we train every network several times, each with a
-# **seed** of its own. The kit's run store does what you have just seen, keeps each training, and never repeats one.
-
-# %% [markdown]
+# Every training is a draw from a lottery: other random numbers give another network. So we train each network several times,
+# each time with another **seed**. The kit trains in the same way as the code above, saves each training, and never does it twice.
+#
 # ## How far do they get, and how sure is that?
 
 # %%
@@ -144,123 +140,134 @@ trained = runs.grid(settings, seeds, data)
 page.record(runs.flat(anchors, trained))
 
 # %%
-page.curves(trained, {name: anchors[name][0].metrics["val_accuracy"] for name in names[1:]})
-
-# %% [markdown]
-# The dashed line is what Keras prints while it trains, a mean over an epoch in which the network still changed. The solid
-# training line is measured after the epoch, so it is the one to hold against validation. A network **overfits** where its
-# training loss goes on falling and its validation loss turns.
-
-# %%
-table = runs.tabulate(trained)
-turns = comparison.told_means(comparison.summarise(table, "turn"), 1)
-rises = comparison.told_means(comparison.summarise(table, "rise"))
-page.say(
-    f"The validation loss is lowest after {turns} of {epochs} epochs, and rises by {rises} until "
-    "the end, means over seeds. Where that is almost the last epoch and almost nothing, "
-    "overfitting has hardly begun."
+page.curves(
+    trained,
+    {called[name]: anchors[name][0].metrics["val_accuracy"] for name in list(called)[1:]},
 )
 
 # %% [markdown]
-# Now the test pictures. Each network read them once, after its last epoch.
+# The dashed line is what Keras prints while it trains: an average over the whole epoch, while the network was still changing.
+# The other training line is measured after the epoch, so this is the line to compare with the validation line. A network
+# **overfits** when its training loss keeps falling but its validation loss starts to rise.
 
 # %%
-everything = runs.tabulate(anchors | trained)
-means = comparison.summarise(everything, "test_accuracy")
+table = runs.tabulate(trained)
+turned = beside_baselines.overfitting(table, epochs)
+page.say(turned)
+turns = table[["system", "seed", "turn", "rise"]]
+page.table("turns", turns, "Epoch of the lowest validation loss, and its rise since", fold=True)
+
+# %% [markdown]
+# Now the test pictures. Each network was tested once, after its last epoch.
+
+# %%
+means = comparison.summarise(runs.tabulate(anchors | trained), "test_accuracy").replace(called)
 page.show(
     plots.intervals(means.iloc[1:], "system", "mean", "test accuracy"),
     alt=f"Test accuracy: {comparison.told_means(means)}.",
-    caption="Bars are 95% intervals over seeds. Baselines are trained once, so they have none; "
-    "the one that always gives the same answer lies far to the left.",
+    caption="Bars are 95% intervals over seeds. Baselines are trained once, so they have none. "
+    "Not shown: always the same class, far to the left.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 
 # %% [markdown]
-# Is the second network better than the first? They share seeds and pictures, so we subtract seed by seed. Where the interval
-# of these differences reaches over zero, more seeds would be needed to tell the two apart.
+# Where does such a **95% interval** come from? From how much the trainings differ, by Student's t. With three trainings it is
+# wide. We look at the network with the higher validation accuracy.
+
+# %% tags=["open"]
+best = comparison.best(table, "val_accuracy")
+each = table.loc[table["system"] == best, "test_accuracy"].dropna()
+margin = stats.t.ppf(0.975, len(each) - 1) * each.std() / len(each) ** 0.5
+
+# %%
+page.say(
+    f"{best}: {', '.join(f'{accuracy:.1%}' for accuracy in each)}. The mean is "
+    f"{comparison.figure(each.mean(), '.1%')}, give or take {comparison.figure(margin, '.1%')}."
+)
+
+# %% [markdown]
+# Is one network better than the other? They share seeds and pictures, so we subtract seed by seed. If the interval of these
+# differences includes zero, we cannot tell which one is better; more seeds might.
 
 # %%
 difference = comparison.against(table, "test_accuracy", systems[0])
-page.say(f"Test accuracy minus that of {systems[0]}: {comparison.told_all(difference)}")
-
-# %% [markdown]
-# Reports R2 and R3 print figures for these networks, each from one training. Could one training of ours have given that
-# figure?
-
-# %%
-judged = page.claims(table, claims.comparable(data.name, limit, epochs))
+between = beside_baselines.told_points(difference, systems[0])
+page.say(between)
+if claims.comparable(data.name, limit, epochs):
+    judged = page.claims(table, True)  # what the reports print about these networks
 
 # %% [markdown]
 # ## Which pictures go wrong?
-# We look at the network with the higher validation accuracy. These test pictures were taken for something else by every one
-# of its trainings. Would you have known?
+# All trainings of the same network got these test pictures wrong. Would you have got them right?
+
+# %% tags=["open"]
+positions, truth, _ = trained[best][0].predictions("test")  # places in the data, labels, logits
+answers = pd.DataFrame({run.config.seed: run.predicted("test") for run in trained[best]})
+wrong = answers.ne(truth, axis="index")  # a column for each seed
+always = np.flatnonzero(wrong.all(axis="columns"))[:10]
 
 # %%
-best = comparison.best(table, "val_accuracy")
-positions, truth, _ = trained[best][0].predictions("test")
-predicted = [run.predicted("test") for run in trained[best]]
-
-# %%
-always = np.flatnonzero(np.all([answers != truth for answers in predicted], axis=0))[:10]
 page.show(
     plots.pictures(
         data.images[positions[always]],
-        [f"{classes[predicted[0][k]]}?\n{classes[truth[k]]}" for k in always],
+        [f"{classes[answers.iloc[k, 0]]}?\n{classes[truth[k]]}" for k in always],
     ),
     alt=f"{len(always)} test pictures that every training of {best} got wrong.",
-    caption=f"{best}. Above: what the first training saw; below: the label, which may be wrong.",
+    caption=f"{best}. Top: the first network's answer. Bottom: the label, which may be wrong.",
 )
 
 # %% [markdown]
-# A **confusion matrix** counts which class was taken for which. Added over all trainings it shows the pairs that are hard
-# for this network, not for one lucky or unlucky training.
+# A **confusion matrix** counts how often each class was taken for each other. Summed over all trainings, it shows the pairs
+# that are hard for this network, not for one lucky or unlucky training.
 
 # %%
-matrices = [metrics.confusion(truth, answers, classes) for answers in predicted]
+matrices = [metrics.confusion(truth, answers[seed].to_numpy(), classes) for seed in answers]
+hard = metrics.hardest_pair(sum(matrices))
+agree = sum(metrics.hardest_pair(matrix) == hard for matrix in matrices)
 page.show(
     plots.confusion(sum(matrices)),
     alt=f"Confusion matrix of {best}, added over {comparison.seeds(seeds)}.",
-    caption=f"{best}, {comparison.seeds(seeds)} added: true classes in rows; "
-    "colour shows the mistakes.",
+    caption="Rows are true classes; colour shows mistakes. All trainings added.",
 )
-
-# %%
-hard = metrics.hardest_pair(sum(matrices))
-agree = sum(metrics.hardest_pair(matrix) == hard for matrix in matrices)
-page.say(f"**{hard}** are confused most. They lead in {agree} of {comparison.seeds(seeds)}.")
+page.say(f"**{hard}** are the most confused pair in {agree} of {seeds} trainings.")
 
 # %% [markdown]
 # ## At full length
-# The kit carries runs on all real pictures, as long as the reports trained, with several seeds each. They are what a claim is
-# judged by. Two larger networks stand beside the plain ones: R2.optimised, which notebook 03 looks at, and `fast`, a network
-# of the kit's own that is made to reach much in little time.
+# These are runs on all real pictures, as long as the reports trained, with several seeds; they come with the kit. We judge the
+# reports' claims by them. Two larger networks stand beside the plain ones: R2.optimised, which notebook 03 looks at, and
+# `fast`, a network of our own that is built to get far quickly.
 
 # %%
-page.reference(
-    "anchor.linear", "anchor.nearest", "R2.simple", "R3.initial", "R2.optimised", "fast"
-)
+shown = ["anchor.linear", "anchor.nearest", "R2.simple", "R3.initial", "R2.optimised", "fast"]
+page.reference(*shown)
+
+# %%
+full = by_reference.at_full_length(shown, "test_accuracy")
+if not full.missing:
+    length = full.means.set_index("system")["mean"]
+    rival = length[["anchor.linear", "anchor.nearest"]]
+    ours = full.runs[full.runs["system"].isin(["R2.simple", "R3.initial"])]
+    strongest, start = comparison.best(ours, "val_accuracy"), "On all real pictures, the"
+    found = beside_baselines.answer(ours, strongest, rival.max(), called[rival.idxmax()], start)
+    found += f" The best network here, `fast`, gets {length['fast']:.1%}."
+    page.results["full_length"] = found
 
 # %% [markdown]
 # ## What we found
 
 # %%
-scores = means.set_index("system")
-rival = scores.loc[names, "mean"].max()
-above = (table["test_accuracy"] > rival).groupby(table["system"], sort=False).sum()
-beat = " and ".join(
-    f"{number} of {seeds} trainings of {name}" for name, number in above.items()
-)
+rivals = means.set_index("system").loc[list(called.values()), "mean"]
 page.conclude(
-    f"{best} gets {comparison.figure(scores.loc[best, 'mean'], '.1%')} of the test pictures "
-    f"right. The best baseline gets {rival:.1%}: {beat} beat that.",
-    f"Test accuracy minus that of {systems[0]}: {comparison.told_all(difference)}",
-    f"{hard} are confused most, in {agree} of {comparison.seeds(seeds)}.",
-    sure=f"95% interval: {comparison.span(scores.loc[best], '.1%')}",
+    beside_baselines.answer(table, best, rivals.max(), rivals.idxmax()),
+    between,
+    turned,
+    f"{hard} are the most confused pair in {agree} of {seeds} trainings.",
+    sure=beside_baselines.sure(table, best, rivals.max()),
 )
 
 # %% [markdown]
 # ## Your turn
-# 1. Set `seeds` to 5 in the parameters cell. How wide is the last network's interval now, in percentage points?
+# 1. Set `seeds` to 5 in the parameters cell. How wide is the 95% interval of the mean now, in percentage points?
 #
 # *Your answer:*
 #
@@ -268,18 +275,19 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 3. Take the last convolution **and its pooling** out of the network that you built in Keras. How many weights has it now?
-#    Why more than before?
+# 3. Build R3.initial without its last convolution **and its pooling**: `plain([16, 32], dense=128)`. How many weights does it
+#    have now? Why more than before?
 #
 # *Your answer:*
 
 # %% tags=["solution"]
 linear = anchors["anchor.linear"][0].predicted("test")
-gained = int(((predicted[0] == truth) & (linear != truth)).sum())
+gained = int((~wrong.iloc[:, 0] & (linear != truth)).sum())
+shorter = plain([16, 32], dense=128)
 page.say(
-    f"Task 2: {gained:,} with the first seed of {best}. Task 1: change the parameters cell and run "
-    "again. Task 3: a larger map is flattened, so the first dense layer gets more weights than the "
-    "convolution had."
+    f"Task 1: change the parameters cell and run again. Task 2: {gained:,}, with the first seed of "
+    f"{best}. Task 3: {shorter.count_params():,}. The map that is flattened is larger, so the "
+    "first dense layer gains far more weights than the convolution had."
 )
 
 # %% [markdown]
@@ -289,7 +297,7 @@ page.say(
 # %% [markdown]
 # ## Questions
 # 1. Why is the training loss that Keras prints often higher than the one measured again?
-# 2. Why may the epoch not be chosen by the test accuracy?
+# 2. Why must you not choose the epoch by its test accuracy?
 # 3. A report prints one accuracy, after one training. What else would you need to know?
 
 # %%

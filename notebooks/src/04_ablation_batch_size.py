@@ -1,19 +1,19 @@
 # %% [markdown]
 # # 04 · Does the batch size matter, or the number of steps?
-# Trains one network with small and large batches, at equal epochs, at equal steps and with a scaled learning rate, and looks
-# at what remains of the batch size's effect.
+# This notebook trains one network with small and with large batches. It compares them in three ways: with equal epochs, with
+# equal steps, and with a learning rate that grows with the batch.
 #
-# **You will learn** to see what else changes with a setting, to read a curve by step, to give "smooth" a criterion.\
+# **You will learn** to see what else changes with a setting, to read a curve by step, to define "smooth".\
 # **You need** notebook 02, so that you know learning curves and intervals over seeds.\
 # **Time** 30 minutes with its exercises; the quick profile runs in about a minute.
 
 # %% tags=["parameters"]
-profile: str = "quick"  # names the run; what it means stands in lib/course/profiles.yaml
-dataset: str = "auto"  # auto: real Fashion-MNIST where it can be had, else synthetic garments
+profile: str = "quick"  # see lib/course/profiles.yaml for what it means
+dataset: str = "auto"  # auto: real Fashion-MNIST if it can be had, else synthetic garments
 system: str = "R2.simple"  # id of the network; report R2 varies the batch size of R2.optimised
-batch_sizes: list = [16, 64, 128]  # pictures per step; R2 states 32, no high and no low one
-base: int = 64  # one of the sizes, where the three ways meet
-limit: int = 1024  # pictures for training and validation together; 0: all
+batch_sizes: list = [16, 64, 128]  # pictures per step; R2 states 32 alone
+base: int = 64  # one of the sizes: here all three comparisons have the same training
+limit: int = 960  # pictures for training and validation together; 0: all
 epochs: int = 8  # passes over the training pictures at the base, 2 or more; R2 makes 20 to 30
 seeds: int = 3  # trainings of each network that differ only in their random numbers
 
@@ -25,14 +25,14 @@ import math
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lib import notebook, plots, runs
 from lib.base.errors import LookbookError
 from lib.claims import by_reference
 from lib.config import DataConfig, RunConfig
 from lib.data.splits import split
-from lib.evaluation import comparison, sentences
+from lib.evaluation import batches, comparison, sentences
+from lib.runs import carried
 from lib.training import recipes
 
 page = notebook.start("04_ablation_batch_size", globals())
@@ -52,35 +52,29 @@ training = split(data, pictures).train
 
 # %%
 page.show(
-    plots.pictures(data.images[training[: sizes[0]]]),
+    plots.pictures(data.images[training[: sizes[0]]], columns=8),
     alt=f"{sizes[0]} training pictures.",
-    caption=f"A batch of {sizes[0]}: all that one step sees.",
+    caption=f"A batch of {sizes[0]}: these pictures decide one step.",
 )
 
 # %% [markdown]
 # A batch four times as large means a quarter of the steps in an epoch. So whoever changes the batch size and keeps the epochs
-# changes two things. The mean over a larger batch is also a less noisy gradient, so a larger learning rate may suit it. So we
-# compare the sizes in three ways:
+# changes two things. The mean over a larger batch is also a less noisy gradient, so a larger learning rate may suit it. We
+# therefore compare the sizes in three ways:
 #
-# | way | epochs | learning rate |
-# |---|---|---|
-# | equal epochs | the same for every size | the same for every size |
-# | equal steps | in proportion to the size | the same for every size |
-# | scaled rate | the same for every size | in proportion to the size |
+# - **equal epochs**: every size sees the same number of pictures. The large batch makes fewer steps.
+# - **equal steps**: every size makes the same number of steps. The large batch sees more pictures.
+# - **scaled rate**: equal epochs, and the learning rate grows in proportion to the batch size (Goyal et al. 2017, arXiv
+#   1706.02677).
 #
-# The scaled rate is that of Goyal et al. (2017, arXiv 1706.02677). At the **base** the three ways are one and the same.
+# At the **base** size all three are the same training.
 
 # %%
 usual_rate = recipes.recipe(system, pictures).optimizer.learning_rate
-WAYS = {
-    "equal epochs": "with equal epochs",
-    "equal steps": "with equal steps (it sees more pictures)",
-    "scaled rate": "with a scaled rate",
-}
 
 
 def setting(size: int, way: str) -> RunConfig:
-    """Return the recipe with another batch size, and what this way to compare scales with it."""
+    """Return the recipe with another batch size, and with what this comparison scales with it."""
     times = size / base
     longer = times if way == "equal steps" else 1
     rate = usual_rate * (times if way == "scaled rate" else 1)
@@ -91,201 +85,166 @@ def setting(size: int, way: str) -> RunConfig:
 
 
 # %%
-steps = {size: math.ceil(len(training) / size) for size in sizes}  # in an epoch
-scaling = pd.DataFrame({"batch size": sizes, "steps per epoch": list(steps.values())})
-scaling["steps at equal epochs"] = epochs * scaling["steps per epoch"]
-scaling["epochs at equal steps"] = [setting(size, "equal steps").epochs for size in sizes]
+scaling = pd.DataFrame({"batch size": sizes})
+scaling["steps per epoch"] = [math.ceil(len(training) / size) for size in sizes]
+scaling["steps with equal epochs"] = epochs * scaling["steps per epoch"]
+scaling["epochs with equal steps"] = [setting(size, "equal steps").epochs for size in sizes]
+made = scaling["epochs with equal steps"] * scaling["steps per epoch"]
+scaling["steps with equal steps"] = made  # a smaller last batch of an epoch is a step, too
 scaling["scaled rate"] = usual_rate * scaling["batch size"] / base
-page.table("scaling", scaling, f"What each way scales; base {base}, {epochs} epochs", digits=6)
+about = f"What each comparison scales: {len(training):,} training pictures, base {base}"
+page.table("scaling", scaling, about, digits=6)
 
 # %% [markdown]
-# **Your guess, before you run on:** by how much does the validation accuracy of the largest batch differ from that of the
-# smallest, at equal epochs?
+# **Your guess, before you run on:** by how much does the test accuracy of the largest batch differ from that of the
+# smallest, with equal epochs?
 
 # %%
-guess = None  # e.g. 0.1: your guess, as a share; negative where the largest batch is worse
+guess = None  # e.g. 0.1: your guess, as a share; negative if you expect the largest to be worse
 
 # %%
-configs = {f"{way}: batch {size}": setting(size, way) for way in WAYS for size in sizes}
+configs = {f"{way}: batch {size}": setting(size, way) for way in batches.WAYS for size in sizes}
 trained = runs.grid(configs, seeds, data)
 page.record(runs.flat(trained))
 
 # %% [markdown]
 # ## By epoch or by step?
-# Student report R2 plots trainings with equal epochs, by epoch. We plot such trainings by step. The curve of a large batch ends early, because
-# its training makes few steps. Where curves lie on one another, the number of steps decides. Where the larger batch is ahead,
-# its steps are worth more: each has seen more pictures.
+# The student report R2 draws its curves by epoch. We draw ours by step, with equal epochs. The curve of a large batch ends
+# early, because its training makes few steps. If two curves lie on one another, only the number of steps matters. If the
+# curve of the larger batch lies above the other one, each of its steps is worth more: it has seen more pictures.
 
 # %%
-reported = {f"batch {size}": trained[f"equal epochs: batch {size}"] for size in sizes}
 histories = {
-    size: [history.assign(step=history["steps"].cumsum()) for history in group]
-    for size, group in runs.histories(reported).items()
+    size: [
+        run.history.assign(step=run.history["steps"].cumsum())
+        for run in trained[f"equal epochs: {size}"]
+    ]
+    for size in [f"batch {size}" for size in sizes]
 }
-drawn = {"val_loss": "validation loss", "val_accuracy": "validation accuracy"}
 
 # %%
+drawn = {"val_loss": "validation loss", "val_accuracy": "validation accuracy"}
 figure = plots.curves(histories, drawn, x="step")
 for axis in figure.axes:
     axis.set_xscale("log")  # the curves end at steps that are factors apart
 page.show(
     figure,
     alt=f"Validation loss and accuracy by step, one line each for {', '.join(histories)}.",
-    caption="Equal epochs, drawn by step on a logarithmic axis; bands reach over all seeds.",
+    caption="Equal epochs, by step, on a logarithmic axis. Bands reach over all seeds.",
     thumbnail=True,
 )
 
 # %%
 last = int(histories[largest][0]["step"].max())
-large, small = (
-    np.mean([np.interp(last, each["step"], each["val_accuracy"]) for each in histories[size]])
-    for size in (largest, smallest)
-)
+there = pd.DataFrame([
+    {"system": size, "seed": seed, "accuracy": np.interp(last, each["step"], each["val_accuracy"])}
+    for size in (smallest, largest)
+    for seed, each in enumerate(histories[size])
+])  # fmt: skip
+
+# %%
+ahead = comparison.against(there, "accuracy", smallest).iloc[0]
+means = comparison.told_means(comparison.summarise(there, "accuracy"))
+clear = "The difference is clear." if ahead["p_holm"] < comparison.RESOLVED else ""
 page.say(
-    f"After {last:,} steps, where {largest} ends, it has a validation accuracy of "
-    f"{comparison.figure(large, '.3f')}, and {smallest} about "
-    f"{comparison.figure(small, '.3f')} (means). So {largest if large > small else smallest} is "
-    "ahead, and its steps were worth more."
+    f"After {last:,} steps, when {largest} ends, the mean validation accuracies are {means}. "
+    f"{clear or 'The difference could be chance.'} The larger batch has seen more pictures."
 )
 
 # %% [markdown]
-# What do few steps cost? Here are validation pictures that every training with the smallest batch gets right at equal epochs,
-# and every one with the largest gets wrong.
+# ## Which comparison shows a difference?
+# If a line is flat, the batch size makes no difference in that comparison. We compare test accuracies. That is fair because
+# nothing is chosen here.
+
 
 # %%
-positions, truth = (
-    getattr(reported[smallest][0], what)("val") for what in ("positions", "labels")
-)
-right = {
-    size: np.array([run.predicted("val") == truth for run in group])
-    for size, group in reported.items()
-}
-missed = np.flatnonzero(right[smallest].all(axis=0) & ~right[largest].any(axis=0))
+def by_way(grid: dict) -> pd.DataFrame:
+    """Return a row for each training, with its comparison as group and its batch size."""
+    table = runs.tabulate(grid)
+    table[["group", "system"]] = table["system"].str.split(": ", expand=True)
+    return table.assign(batch_size=table["system"].str.removeprefix("batch ").astype(int))
+
 
 # %%
-classes, seen = data.classes["class"], reported[largest][0].predicted("val")
+here = by_way(trained)
 page.show(
-    plots.pictures(
-        data.images[positions[missed[:10]]],
-        [f"{classes[seen[k]]}?\n{classes[truth[k]]}" for k in missed[:10]],
+    plots.response(
+        here, "batch_size", "pictures per step", "test_accuracy", "test accuracy", apart=0.04
     ),
-    alt=f"Up to ten of {len(missed)} validation pictures that only the smallest batch gets right.",
-    caption=f"{len(missed)} of {len(truth)} pictures, up to ten shown. Above: what {largest} says, "
-    "first training; below: the label, which may be wrong.",
+    alt=f"Test accuracy by batch size, compared in three ways that meet at {base}.",
+    caption="Test accuracy after the last epoch. A point is one training, lines are means.",
 )
 
-# %% [markdown]
-# ## In which of the three ways does the size matter?
-# A flat line says that in this way to compare the size makes no difference.
-
-
 # %%
-def by_size(table: pd.DataFrame, measure: str, ylabel: str) -> Figure:
-    """Return a measure's figure by batch size, a line for each way; points stand side by side."""
-    beside = table["group"].map(dict(zip(WAYS, (0.96, 1, 1.04), strict=True)))
-    dodged = table.assign(place=table["batch_size"] * beside)
-    figure = plots.response(dodged, "place", "pictures per step", measure, ylabel)
-    ticks = sorted(table["batch_size"].unique())
-    figure.axes[0].set_xticks(ticks, [str(tick) for tick in ticks])
-    return figure
-
-
-# %%
-everything = runs.tabulate(trained)
-everything[["group", "system"]] = everything["system"].str.split(": ", expand=True)
-everything["batch_size"] = everything["system"].str.removeprefix("batch ").astype(int)
-
-# %%
-page.show(
-    by_size(everything, "val_accuracy", "validation accuracy"),
-    alt=f"Validation accuracy by batch size, compared in three ways that meet at {base}.",
-    caption="Validation accuracy after the last epoch: a point per training, lines are means.",
-)
-
-
-# %%
-def larger(table: pd.DataFrame, measure: str, one: str, other: str) -> pd.DataFrame:
-    """Return how batch size `one` differs from `other`, a row for each way to compare."""
-    rows = []
-    for way, own in table.groupby("group", sort=False):
-        row = comparison.against(own, measure, other).set_index("system").loc[[one]]
-        rows.append(row.reset_index().assign(system=WAYS[way]))
-    return pd.concat(rows, ignore_index=True)
-
-
-# %%
-differences = larger(everything, "val_accuracy", largest, smallest)
-verdict = sentences.in_words(differences, largest, smallest)
-page.say(f"{verdict} Judged by validation accuracy, {comparison.seeds(seeds)}.")
-what = f"validation accuracy, {largest} minus {smallest}"
+differences = batches.way_by_way(here, "test_accuracy", largest, smallest)
+answer = batches.what_matters(differences, largest, smallest, sizes[-1] / sizes[0])
+page.say(answer)
+what = f"test accuracy, {largest} minus {smallest}"
 page.guess(guess, float(differences["difference"].iloc[0]), f"{what}, with equal epochs")
 page.table("large_minus_small", differences, what.capitalize(), fold=True)
 
 # %% [markdown]
-# ## Which of the report's two texts holds?
-# Report R2 describes one pair of curves twice. In section 5.2 the high batch size gives the smooth curves. In section 6 the
-# test accuracy is jumpier with the high one. Read by eye, either can be said. So *smooth* gets a criterion: the **falls** are
-# what validation accuracy loses from epoch to epoch, summed over a training. A steady rise has none.
+# ## Is the curve of a large batch smoother?
+# R2 says in section 5.2 that a high batch size gives smoother curves. In section 6 it says that the test accuracy is jumpier
+# with it. By eye one can say either, so we define *smooth*. The **falls** of a curve are what validation accuracy loses
+# whenever it drops from one epoch to the next, added up. A curve that only rises has falls of zero.
 
 # %%
-not_steps = everything[everything["group"] != "equal steps"]
-falls = larger(not_steps, "falls", largest, smallest)
-jagged = ("more jagged", "smoother")
-fallen = sentences.in_words(falls, f"the curve of {largest}", f"that of {smallest}", jagged)
-page.say(f"{fallen} Falls, {largest} minus {smallest}: {comparison.told_all(falls)}")
+equal_epochs = here[here["group"] == batches.EPOCHS]
+falls = batches.way_by_way(equal_epochs, "falls", largest, smallest)
+page.table("falls", falls, f"Falls with equal epochs, {largest} minus {smallest}", fold=True)
+told_falls = batches.told_falls(falls.iloc[0], largest, smallest)
+page.say(told_falls)
 
 # %% [markdown]
-# Falls with equal steps are not compared: they are summed over different numbers of epochs.
-#
 # ## At full length
-# The quick profile trains R2.simple, a smaller network. The kit carries runs of R2.optimised, of which report R2 varies the
-# batch size: on all real pictures, each with several seeds. They are what a claim is judged by.
+# The kit comes with runs of R2.optimised, the network whose batch size R2 varies. They were trained on all real pictures, with
+# several seeds. Claims are judged by those.
+
 
 # %%
-rows = ["batch 16", "batch 64", "batch 128", "batch 512"]
-rows += [f"batch {size}, {way}" for way in ("equal steps", "scaled rate") for size in (16, 128)]
-found = by_reference.at_full_length([f"R2.optimised, {row}" for row in rows], "test_accuracy")
-names = found.runs["system"].str.removeprefix("R2.optimised, ").str.partition(", ")
-full = found.runs.assign(system=names[0], group=names[2].replace("", "equal epochs"))
-meet = [full[full["system"] == "batch 64"].assign(group=way) for way in list(WAYS)[1:]]
-full = pd.concat([full, *meet])
-full["batch_size"] = full["system"].str.removeprefix("batch ").astype(int)
+def row(size: int, way: str) -> str:
+    """Return the name of these runs: at the base of 64, all three comparisons have the same."""
+    return f"R2.optimised, batch {size}" + (
+        "" if way == batches.EPOCHS or size == 64 else f", {way}"
+    )
+
+
+# %%
+rows = {
+    f"{way}: batch {size}": row(size, way) for way in batches.WAYS for size in (16, 64, 128)
+}
+rows[f"{batches.EPOCHS}: batch 512"] = row(512, batches.EPOCHS)
+full = by_way({name: carried.of_row(each) for name, each in rows.items()})
+found = by_reference.at_full_length(list(dict.fromkeys(rows.values())), "test_accuracy")
 
 # %%
 page.show(
-    by_size(full, "test_accuracy", "test accuracy"),
+    plots.response(
+        full, "batch_size", "pictures per step", "test_accuracy", "test accuracy", apart=0.04
+    ),
     alt=f"At full length, {found.told}.",
-    caption=f"R2.optimised, {found.seeds}: a point per training, lines are means.",
+    caption=f"R2.optimised, {found.seeds}. A point is one training, lines are means.",
 )
 page.table("claims_reference", found.judged, "What R2 says, and our runs", 4, fold=True)
 
 # %%
-at_length = larger(full, "test_accuracy", "batch 128", "batch 16")
-epochs_alone = full[full["group"] == "equal epochs"]
-widest = larger(epochs_alone, "test_accuracy", "batch 512", "batch 16")
-differ = sentences.disagree(differences, at_length)
-page.results["full_length"] = (
-    f"{sentences.in_words(at_length, 'batch 128', 'batch 16')} "
-    f"{sentences.in_words(widest, 'batch 512', 'batch 16')} Judged by test accuracy. {differ}"
-)
+at_length = batches.way_by_way(full, "test_accuracy", "batch 128", "batch 16")
+page.results["full_length"] = batches.what_matters(at_length, "batch 128", "batch 16", 8)
 page.say(page.results["full_length"])
-both = pd.concat([at_length.assign(batch=128), widest.assign(batch=512)])
-page.table("full_length", both, "Test accuracy, minus that of batch 16", fold=True)
+page.table("full_length", at_length, "Test accuracy, batch 128 minus batch 16", fold=True)
+about_curves = f"Of R2's two statements on smooth curves, {batches.which_holds(found.judged)}"
+page.say(f"{about_curves} at full length. {found.tally}")
 
 # %% [markdown]
 # ## What we found
 
 # %%
-told = [
-    f"{comparison.figure(row.difference, '+.3f')} {row.system}"
-    for row in differences.itertuples()
-]
-resolved = int((differences["p_holm"] < comparison.RESOLVED).sum())
 page.conclude(
-    f"{verdict} Validation accuracy of {largest}, compared with {smallest}: {'; '.join(told)}.",
-    fallen,
-    differ,
-    sure=f"{resolved or 'none'} of the {len(differences)} differences is sure, over seeds",
+    answer,
+    sentences.disagree(differences, at_length),
+    f"{told_falls} {about_curves} at full length.",
+    sure=batches.how_sure(differences),
 )
 
 # %% [markdown]
@@ -294,26 +253,26 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 2. Set `base` to 16. Which ways change, and how much do the largest and the smallest batch differ now with equal steps?
+# 2. Set `base` to 16. Which comparisons change, and how much do the largest and the smallest batch differ now with equal
+#    steps?
 #
 # *Your answer:*
 
 # %% tags=["solution"]
-each = [f"batch {size}, {epochs * steps[size]:,} steps" for size in sizes]
-page.say(
-    f"Task 1: {'; '.join(each)}; the epochs stand in the table of ways. Task 2: change the "
-    "parameters cell and run again."
-)
+columns = ["batch size", "steps with equal epochs", "epochs with equal steps"]
+counts = scaling[columns].to_numpy()
+each = [f"{steps:,} steps or {long} epochs (batch {size})" for size, steps, long in counts]
+page.say(f"Task 1: {', '.join(each)}. Task 2: change the parameters cell and run again.")
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: does the batch size matter, and what would you hold equal? They will appear in
-# the report.*
+# **My conclusion.** *Write two sentences of your own: does the batch size matter, and what would you hold equal? They will
+# appear in the report.*
 
 # %% [markdown]
 # ## Questions
 # 1. By what factor does the noise of a mean gradient shrink from a batch of 16 to one of 64?
-# 2. Two trainings make equally many steps with batches of 16 and 128. Which one has seen more pictures?
-# 3. Why is it unfair to compare batch sizes with one learning rate, even at equal steps?
+# 2. Two trainings make the same number of steps, with batches of 16 and of 128. Which one has seen more pictures?
+# 3. Why is it unfair to compare batch sizes with one learning rate, even with equal steps?
 
 # %%
 page.save()

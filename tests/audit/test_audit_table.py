@@ -171,3 +171,17 @@ def test_the_overview_counts_lists_and_leaves_out_what_has_parts(shop, pairs):
     table = audit_table.overview(audit_table.audit(shop, pairs)).set_index("what")["how many"]
     assert table["rows without image"] == len(audit_table.audit(shop, pairs)["rows_without_image"])
     assert "class counts" not in table and table["rows"] > 0
+
+
+def test_a_small_class_in_two_columns_is_counted_once(shop):
+    labels = np.array([0, 1, 1, *[2] * 37])
+    names = ["Vouchers", "Umbrellas", "Shirts"]
+    columns = {"subCategory": labels, "articleType": labels, "usage": np.array([0] * 3 + [1] * 37)}
+    classes = {"subCategory": names, "articleType": names, "usage": ["Home", "Casual"]}
+    small = audit_table.small_classes(Dataset("own", shop.images, columns, classes, shop.ids, ""))
+    assert small["name"].tolist() == ["Vouchers", "Umbrellas", "Home"]
+    assert audit_table.told_small(small, 2) == (
+        "3 classes have fewer than 10 pictures: Vouchers (1, in subCategory and articleType), "
+        "Umbrellas (2, in subCategory and articleType) and 1 more."
+    )
+    assert audit_table.told_small(small.iloc[:0]) == "No class has fewer than 10 pictures."

@@ -86,23 +86,22 @@ def test_random_split_leak_is_the_share_of_test_pictures_with_a_twin_in_training
 
 def test_nearest_neighbour_gains_from_twins_alone(shop, pairs):
     by = leak.twin_groups(shop, pairs)
-    table = leak.nearest_neighbour(shop, by, ("colour",)).set_index(["split", "test_pictures"])
-    random, clean = table.loc["random"], table.loc["random, twins out of training"]
-    assert random.loc["picture twin", "colour"] == 1 and random.loc["name twin only", "colour"] == 1
-    assert (random["number"] == clean["number"]).all()
-    assert random["number"][:3].sum() == random.loc["all", "number"] == 18
-    assert clean.loc[["picture twin", "name twin only"], "colour"].max() < 1
-    assert clean.loc["no twin", "colour"] == random.loc["no twin", "colour"] or clean["number"]["no twin"] == 0
-    assert table.loc[("grouped", "all"), "number"] % 2 == 0
+    table = leak.asked_twice(shop, by, "colour")
+    assert len(table) == 18 and set(table["test pictures"]) <= set(leak.KINDS)
+    right = table.groupby("test pictures")[[leak.LEFT, leak.TAKEN]].mean()
+    for kind in leak.KINDS[:2]:
+        assert right.loc[kind, leak.LEFT] == 1 and right.loc[kind, leak.TAKEN] < 1
+    without = table[table["test pictures"] == leak.KINDS[2]]
+    assert (without[leak.LEFT] == without[leak.TAKEN]).all()
+    leaked = leak.random_split_leak(shop, by)
+    assert (table["test pictures"] == leak.KINDS[0]).mean() == pytest.approx(leaked["picture_twin"])
 
 
-def test_nearest_neighbour_takes_only_pictures_with_all_labels(shop, pairs):
+def test_nearest_neighbour_takes_only_pictures_with_a_label(shop, pairs):
     colour = shop.labels["colour"].copy()
     colour[:40] = -1
     some = replace(shop, labels=shop.labels | {"colour": colour})
-    table = leak.nearest_neighbour(some, leak.twin_groups(some, pairs), ("colour",))
-    assert table.loc[table["split"] == "random", "number"].max() == 12
-    assert table.loc[table["number"] == 0, "colour"].isna().all()
+    assert len(leak.asked_twice(some, leak.twin_groups(some, pairs), "colour")) == 12
 
 
 def test_conflicts_stand_side_by_side(shop):

@@ -80,8 +80,8 @@ def test_at_full_length_rows_stand_beside_one_of_them_largest_difference_first()
         "minus that of R3.initial"
     )
     assert found.means["mean"].is_monotonic_decreasing and (found.means["low"] < found.means["high"]).all()
-    assert found.told.startswith("test accuracy, minus that of R3.initial: +0.010 (erase), -0.006 (vertical flip); ")
-    assert "; clearly different: erase; 3 seeds beside " in found.told and "; of R3's " in found.told
+    said = "test accuracy, minus that of R3.initial: +0.010 (erase), -0.006 (vertical flip); clearly different: erase"
+    assert found.told == said and found.length.startswith("3 seeds beside ")
     assert set(found.runs["system"]) == set(rows)
 
 
@@ -92,14 +92,14 @@ def test_without_the_row_to_stand_beside_nothing_is_shown():
 
 def test_the_system_that_all_rows_vary_is_named_once():
     batches = ["R2.optimised, batch 16", "R2.optimised, batch 128"]
-    assert " of R2.optimised 0." in by_reference.at_full_length(batches, "test_accuracy").told
+    assert " of R2.optimised: 0." in by_reference.at_full_length(batches, "test_accuracy").told
     with_itself = by_reference.at_full_length(["R2.optimised", *batches], "test_accuracy").told
     assert with_itself.count("R2.optimised") == 3
 
 
 def test_whose_claims_and_how_many_seeds_are_said():
-    of_two = by_reference.at_full_length(["R2.optimised, batch 128", "R3.initial"], "test_accuracy").told
-    assert re.search(r"; of R2's and R3's \d+ claims \d", of_two)
+    of_two = by_reference.at_full_length(["R2.optimised, batch 128", "R3.initial"], "test_accuracy").tally
+    assert re.match(r"Of \d+ claims that R2 and R3 make about these networks, \d", of_two)
     found = by_reference.at_full_length(["R3.initial", "R3.initial, erase"], "test_accuracy", against="R3.initial")
     many = len(carried.of_row("R3.initial"))
     assert many > 3 and found.seeds == f"3 seeds beside {many} of R3.initial"

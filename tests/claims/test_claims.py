@@ -96,8 +96,8 @@ def test_an_open_end_has_no_limit():
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
-        ("resolved: higher", "holds"),
-        ("resolved: lower", "contradicted: it is lower"),
+        ("clearly higher", "holds"),
+        ("clearly lower", "contradicted: it is lower"),
         ("equal within .3 points", "equal for practice"),
         ("not resolvable with 3 seeds", "not resolvable with 3 seeds"),
         ("not judged: equally much in every seed", "not judged: equally much in every seed"),
@@ -129,7 +129,7 @@ def test_claims_are_whole_and_their_rules_exist():
     for claim in known:
         assert claim.keys() >= {"id", "report", "says", "system", "measure", "rule"}
         assert claim["system"].startswith(roles) or models.check(claim["system"].split()[0])
-        assert isinstance(rules.judge(row(verdict="resolved: higher"), claim["rule"], True), str)
+        assert isinstance(rules.judge(row(verdict="clearly higher"), claim["rule"], True), str)
         assert ("than" in claim) >= ("higher" in claim["rule"] or "lower" in claim["rule"])
         assert "figure" not in claim["rule"] or rules.limits(claim["rule"]["figure"])[0] > 0
 

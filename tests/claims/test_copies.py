@@ -33,6 +33,12 @@ def test_copies_that_fare_alike_tell_as_much_as_few_pictures():
     assert copies.worth([Answers()])[0] < 30
 
 
+def test_what_copies_are_worth_is_told_with_two_intervals():
+    told = copies.told_worth(11.2, [8.6, 18.3])
+    assert "as much as 11 different ones" in told and "worth 9 to 18." in told
+    assert "known to be 88% to 92%. With 11 pictures it is 62% to 98%." in told
+
+
 @pytest.mark.skipif(not len(carried.index()), reason="the kit carries no runs in this copy")
 def test_carried_runs_on_copies_keep_the_order_of_the_classes():
     for run in carried.of_row("R1.augmented, own way"):

@@ -49,7 +49,34 @@ def test_a_figure_has_the_digits_that_its_size_carries(figure, read):
 
 def test_counts_agree_in_number():
     found = pd.DataFrame({"verdict": ["holds", "contradicted", "contradicted", "not run"]})
-    assert reports.counted(found) == "1 holds, 2 are contradicted, 1 not run"
+    assert reports.counted(found) == "1 holds, 2 are contradicted, 1 is not run"
+
+
+def test_the_claims_in_one_sentence():
+    found = pd.DataFrame({"verdict": ["holds", "contradicted", "contradicted", "not run"], "seeds": ["3", "3", "", ""]})
+    assert reports.found(found) == (
+        "Of the 4 claims of the reports 1 holds and 2 are contradicted. 1 of these 2 can be seen without training "
+        "anything. One is neither."
+    )
+
+
+def test_of_each_report_the_clearest_difference_is_an_example():
+    """The one that is most times as large as its interval is wide; a figure of one system is no difference."""
+    high = {"interval": "difference from another", "verdict": "holds", "low": 0.01, "high": 0.05, "measured": 0.03}
+    rows = judged(
+        R2_of_dropout_of_better=high,
+        R4_of_adam_of_over_of_sgd_of_val_accuracy=high,
+        R4_of_rmsprop_of_over_of_sgd_of_val_accuracy=high | {"low": 0.02, "high": 0.04},
+        R3_of_initial_of_running_accuracy=HELD,
+        R3_of_final_of_better=high | {"measured": -0.03, "verdict": "contradicted: it is lower"},
+    )
+    told = reports.examples(rows)
+    assert told == (
+        'These hold, for example: "dropout improves the test accuracy" (R2.optimised: measured +3.0 points); "RMSprop '
+        'beats SGD" (R4.rmsprop: measured +3.0 points). These are contradicted: "the final network performs much '
+        'better" (R3.final: measured -3.0 points).'
+    )
+    assert reports.examples(judged()) == ""
 
 
 @pytest.mark.parametrize("report", ["R1", "R2", "R3", "R4", "R5"])

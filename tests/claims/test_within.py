@@ -33,7 +33,13 @@ def test_what_a_reports_own_figures_give(name, counted, verdict):
 
 def test_two_sentences_are_judged_by_what_people_saw_in_them():
     assert row("R2.batch.texts")["verdict"] == "contradicted: the report itself says otherwise"
-    assert row("R1.published.lower")["verdict"] == "contradicted: it does not follow from what is shown"
+    assert row("R1.published.lower")["verdict"] == "not supported: it does not follow from what is shown"
+
+
+def test_what_does_not_follow_is_counted_apart_from_what_is_contradicted():
+    kinds = within.compare()["verdict"].map(rules.kind)
+    unfounded = [claim["id"] for claim in within.load() if claim["rule"].get("beside") == "unfounded"]
+    assert within.compare().loc[kinds == "not supported", "id"].tolist() == unfounded and unfounded
 
 
 def test_a_stated_figure_may_have_been_rounded():

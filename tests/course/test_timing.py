@@ -2,6 +2,7 @@
 
 import nbformat
 import numpy as np
+import pandas as pd
 from PIL import Image
 
 from lib.base import files, paths
@@ -18,6 +19,13 @@ def test_the_last_report_of_every_notebook_is_listed():
     assert table.loc["01", "took":].tolist() == ["3 min 20 s", "quick", "garments, garments-colour", "complete"]
     assert table.loc[["02", "00"], "took"].tolist() == ["–", "–"]
     assert table["asks"].str.endswith("?").all()
+
+
+def test_a_report_that_failed_says_so_in_the_list():
+    reports = pd.DataFrame({"notebook": ["00", "01", "02"], "asks": ["a?", "b?", "c?"], "took": ["1 s", "–", "2 s"]})
+    reports = reports.assign(profile=["quick", "", "full"], status=["complete", "", "failed"])
+    assert timing.listed(reports)["took"].tolist() == ["1 s", "–", "2 s (failed)"]
+    assert timing.caption(reports).endswith("(quick or full profile)")
 
 
 def test_notebook_00_runs_on_own_pictures(tmp_path, capsys):

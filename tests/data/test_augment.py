@@ -7,7 +7,7 @@ from lib.base.errors import LookbookError
 from lib.config import AugmentationConfig
 from lib.data import augment as module
 from lib.data.augment import augment
-from lib.data.policies import POLICIES, policy
+from lib.data.policies import POLICIES, always, policy
 from lib.evaluation.guards.augmentation import unsafe
 
 
@@ -198,3 +198,11 @@ def test_what_may_change_a_label_is_named_for_garments_alone():
 @pytest.mark.parametrize("name", sorted(set(POLICIES) - {"R4", "vertical_flip"}))
 def test_the_other_policies_are_safe(name):
     assert unsafe(policy(name), "fashion-mnist") == unsafe(policy(name), "fashion-product") == []
+
+
+def test_a_single_operation_is_shown_for_certain_and_a_combination_as_it_is():
+    assert always("erase").erase == 1 and always("vertical_flip").vertical_flip == 1
+    assert always("shift") == policy("shift") and always("R4") == policy("R4")
+    pictures = np.arange(4 * 8 * 8, dtype="uint8").reshape(4, 8, 8, 1)
+    flipped = augment(pictures, always("horizontal_flip"), np.random.default_rng(0))
+    assert (flipped == pictures[:, :, ::-1]).all()

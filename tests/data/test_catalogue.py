@@ -112,7 +112,9 @@ def test_unknown_names_get_the_nearest():
 def test_auto_in_colour_takes_the_product_set_if_it_is_there(nothing_here):
     resolved = catalogue.resolve("auto", colour=True)
     assert resolved.name == "garments-colour"
-    assert "`lookbook data status`" in resolved.reason and "drawn garments in colour stand in" in resolved.reason
+    assert (
+        "`lookbook data status`" in resolved.reason and "synthetic garments in colour take its place" in resolved.reason
+    )
     (nothing_here / "fashion-product-images-small.zip").write_bytes(b"broken")
     assert catalogue.resolve("auto", colour=True) == catalogue.Resolved("fashion-product", None)
     with pytest.raises(LookbookError, match="damaged zip"):

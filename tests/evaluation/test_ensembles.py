@@ -60,7 +60,7 @@ def test_every_way_stands_beside_the_member_that_validation_chose():
     assert table["system"].tolist() == ways * 2 and set(table["member"]) == {"b"}
     assert table.loc[table["system"] == "best member", "test_accuracy"].tolist() == [1.0, 1.0]
     assert set(ensembles.as_claimed(grid)["system"]) == {"ensemble", "best member"}
-    assert ensembles.told_strongest(grid, ["left", "right"]).endswith("with seed 0: b at every class.")
+    assert ensembles.told_strongest(grid, ["left", "right"]) == "With seed 0 the strongest member is b at every class."
 
 
 def test_what_another_answer_is_worth_is_counted_picture_by_picture():

@@ -265,4 +265,4 @@ def test_without_runs_there_is_nothing_to_say(stripes):
 def test_a_fired_guard_says_what_it_means_for_the_figures(fake, stripes):
     assert guards.MEANS.keys() == {guard.__name__ for guard in guards.GUARDS}
     rows = {row["guard"]: row for row in guards.check([fake(losses=(math.inf, 1.0))], stripes)}
-    assert rows["finite loss"]["means"].startswith("Figures of that run") and "means" not in rows["majority share"]
+    assert rows["finite loss"]["means"].startswith("That training failed") and "means" not in rows["majority share"]

@@ -1,9 +1,11 @@
 """Two answers, the second inside the first: which pairs there are, and what they tell of mistakes."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from lib.evaluation import hierarchy
+from lib.base.errors import LookbookError
+from lib.evaluation import comparison, hierarchy
 
 KNOWN = np.array([0, 0, 0, 1, 1]), np.array([0, 1, 2, 2, 2])  # sub category 2 stands in both, mostly in 1
 TARGETS = ("main", "sub")
@@ -50,8 +52,14 @@ def test_contradictions_are_counted_beside_the_mistakes():
 
 def test_examples_are_the_pictures_whose_answers_contradict_each_other():
     names = [np.array(["bags", "shoes"]), np.array(["purse", "tote", "boot"])]
-    where, titles = hierarchy.examples(Heads([0, 1, 1, 1], [0, 1, 2, 0]), TARGETS, KNOWN, names, most=1)
-    assert where.tolist() == [11] and titles == ["shoes,\ntote"]
+    images = np.arange(14)
+    run = Heads([0, 1, 1, 1], [0, 1, 2, 0])
+    where, titles = hierarchy.examples(run, TARGETS, KNOWN, names, images, most=1)
+    assert where.tolist() == [11] and titles == ["shoes,\ntote\nis: bags,\ntote"]
+    same = np.zeros(14)
+    assert len(hierarchy.examples(run, TARGETS, KNOWN, names, images, most=8)[0]) == 2
+    assert hierarchy.examples(run, TARGETS, KNOWN, names, same, most=8)[0].tolist() == [11], "one picture, once"
+    assert len(hierarchy.examples(Heads([0] * 4, [0] * 4), TARGETS, KNOWN, names, images, most=8)[0]) == 0
 
 
 def test_a_surer_head_mends_the_other():
@@ -59,3 +67,63 @@ def test_a_surer_head_mends_the_other():
     read = hierarchy.readings(runs, TARGETS, KNOWN).set_index("system")["test_both_accuracy"]
     assert read[hierarchy.EACH] == pytest.approx(0.75)
     assert read[hierarchy.DECIDES] == read[hierarchy.LIKELIEST] == 1.0
+
+
+class Alone:
+    """A run that answers the sub category alone."""
+
+    config, label = type("Config", (), {"seed": 3}), "sub alone"
+
+    def __init__(self, answers, truth=(0, 1, 2, 2)):
+        self.answers, self.truth = np.array(answers), np.array(truth)
+
+    def labels(self, part):
+        return self.truth
+
+    def predicted(self, part):
+        return self.answers
+
+
+def test_a_table_gives_the_main_category_of_a_network_that_answers_the_sub_category_alone():
+    both = Heads([0] * 4, [0] * 4)
+    found = hierarchy.with_table([Alone([0, 1, 2, 0])], both, TARGETS, KNOWN)
+    assert found["test_both_accuracy"].tolist() == [0.75] and found["system"].tolist() == [hierarchy.TABLE]
+    with pytest.raises(LookbookError, match="sub alone has other test pictures"):
+        hierarchy.with_table(
+            [Alone([0] * 4, (1, 1, 2, 2))], type("Run", (Heads,), {"label": "x"})([0], [0]), TARGETS, KNOWN
+        )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (comparison.HIGHER, "Two heads are clearly better than one for the sub category (+1.6 points)."),
+        (comparison.LOWER, "Two heads are clearly worse than one for the sub category (+1.6 points)."),
+        ("equal within .3 points", "Two heads are equal for practice to one for the sub category (+1.6 points)."),
+        (
+            "not resolvable with 3 seeds",
+            "It is not known whether two heads are better than one: what we see for the sub category (+1.6 points) "
+            "could be chance.",
+        ),
+    ],
+)
+def test_what_two_heads_are_worth_in_words(verdict, said):
+    worth = pd.DataFrame({"system": ["sub category"], "difference": [0.016], "verdict": [verdict]})
+    assert hierarchy.told_worth(worth) == said
+
+
+def test_a_table_beside_two_heads_in_words():
+    means = pd.DataFrame({"system": [hierarchy.EACH, hierarchy.TABLE], "test_both_accuracy": [0.872, 0.864]})
+    for verdict, said in ((comparison.LOWER, "(clearly less)"), ("not resolvable", "could be chance)")):
+        differences = pd.DataFrame({"system": [hierarchy.TABLE], "verdict": [verdict]})
+        told = hierarchy.told_table(means, differences)
+        assert "right for 86.4% of the pictures, two heads for 87.2%" in told and said in told
+
+
+def test_contradictions_as_cells_of_a_row():
+    table = pd.DataFrame(
+        {"main": [0.9, 1.0], "sub": 0.8, "both": 0.7, "impossible": [1, 3], "wrong": [10, 10], "of": 40}
+    )
+    cells = hierarchy.shown(table)
+    assert cells["main"] == "95.0%" and cells["impossible pairs"] == "1 to 3 of 40"
+    assert cells["mistakes that they find"] == "10% to 30%"

@@ -76,7 +76,9 @@ def test_the_correction_goes_over_all_classes():
     more = {f"{system}_{name}": noise for name in "xyz" for system in "ab"}
     several = picture_by_picture.against(pd.concat([one, recalls(**more)]), "a")
     assert not several["sure"].any(), "the same difference, among four"
-    assert "no system at any class" in picture_by_picture.told(several, "a")
+    told = picture_by_picture.told(several, "a")
+    assert "The hardest class for a is x: it finds 60.0%" in told and "No system is clearly better than a" in told
+    assert "In 1 of 4 comparisons the other system has the higher mean, most of all b at left (+1.5 points)" in told
 
 
 def test_groups_by_share_of_people_hold_every_picture_once():
@@ -94,3 +96,16 @@ def test_pictures_are_titled_by_who_is_right():
     run = SimpleNamespace(labels=lambda part: np.array([0, 0, 1]))
     some, titles = picture_by_picture.titled(found, ["head", "article"], run, ["many", "few"])
     assert some.tolist() == [2, 0] and titles == ["head:\nfew", "head:\nmany"]
+
+
+def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
+    second = run([0, 0, 1, 0])  # of [0, 0, 1, 1]; see `run`
+    labels, said = second.labels("test"), second.predicted("test")
+    missed = np.flatnonzero(labels != said)
+    found = (np.array([*missed, *missed]), np.array([], dtype=int))
+    told = picture_by_picture.told_only(found, ["the head", "the lookup"], second, ["sock"] * 4, ["many", "few"])
+    true, taken = (["many", "few"][each[missed[0]]] for each in (labels, said))
+    assert told == (
+        f"Only the head is right about {len(found[0])} test pictures; all of them are sock, and most of "
+        f"these are {true}, which the lookup takes for {taken}. Only the lookup is right about 0 test pictures."
+    )

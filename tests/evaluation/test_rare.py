@@ -32,21 +32,63 @@ def test_recalls_are_means_over_seeds():
     assert table["group"].tolist() == ["many", "few"] and table["recall"].tolist() == pytest.approx([0.75, 0.75])
 
 
-def test_the_interval_of_the_middle_seed_is_told():
+def test_the_interval_of_the_middle_seed_is_told_with_all_that_were_found():
     table = rare.found({"some": [ALL, HALF, NEVER]}, LABELS, 1)
     low, high = statistics.wilson(5, 10)
-    told = f"only 10 test pictures of few: a recall of 0.50 on them may be {low:.2f} to {high:.2f} on others"
-    assert rare.told_few(table, "few") == told
+    assert rare.told_few(table, "few") == (
+        "There are only 10 test pictures of few; some finds 0 to 10 of them in 3 trainings. "
+        f"5 of 10 is 50%, but on other pictures it could be anything from {low:.0%} to {high:.0%}."
+    )
+    assert rare.told_few(table.assign(of=0), "few") == "There are no test pictures of few."
+
+
+def test_the_price_in_precision_is_told():
+    table = rare.found({"some": [ALL, HALF], "never": [NEVER]}, LABELS, 1)
+    assert rare.told_price(table[table["way"] == "some"], "few") == (
+        "Some finds 5 to 10 of the 10 test pictures of few. "
+        "It calls 10 to 50 pictures few, and 75% of these answers are wrong."
+    )
+    assert rare.told_price(table[table["way"] == "never"], "few") == "Never calls no test picture few."
+    luck = rare.told_luck(table[table["way"] == "some"], "few")
+    assert luck == "In 1 of 2 trainings some finds clearly more pictures of few than random guessing."
+
+
+def test_what_is_found_stands_beside_chance():
+    shown = rare.beside_chance(rare.found({"half": [HALF]}, LABELS, 1))
+    assert shown["group"].tolist() == ["network", "at random"] and set(shown["training"]) == {"seed 0"}
+    assert shown[["recall", "low", "high"]].iloc[1].tolist() == [0.5, 0.5, 0.5]
+
+
+def test_a_shift_of_logits_is_told_by_what_it_calls_rightly_and_wrongly():
+    before, after = np.eye(2)[NEVER], np.eye(2)[HALF]
+    assert rare.told_shift(before, after, LABELS, ["many", "few"]) == (
+        "In the first training, the network calls 0 validation pictures few. After the shift it calls 50 so: "
+        "5 of the 10 that are few, and 45 that are not."
+    )
 
 
 def test_which_ways_are_better_is_told():
-    rows = pd.DataFrame({"system": ["a", "b", "c"], "verdict": ["resolved: higher", "resolved: lower", "not judged"]})
+    rows = pd.DataFrame({"system": ["a", "b", "c"], "verdict": ["clearly higher", "clearly lower", "not judged"]})
     told = (
-        "A is clearly better, b is clearly worse than no treatment in test macro-F1. The others cannot be told from it."
+        "On the test pictures, compared with no treatment, a clearly raises macro-F1; b clearly lowers macro-F1; "
+        "c makes no clear difference."
     )
     assert rare.told_worth(rows) == told
-    assert rare.told_worth(rows.iloc[2:]).startswith("No way is clearly better or worse")
-    assert rare.told_worth(rows.iloc[:1]).endswith("macro-F1.")
+    assert rare.told_worth(rows.iloc[2:]).endswith("no method clearly raises or lowers macro-F1.")
+    assert rare.told_worth(rows.iloc[:1]).endswith("a clearly raises macro-F1.")
+
+
+def test_a_baseline_is_clearly_beaten_only_after_correction():
+    table = pd.DataFrame({"system": "net", "seed": range(3), "test_macro_f1": [0.53, 0.545, 0.557]})
+    baselines = {"the article": 0.5037, "the nearest": 0.523, "always": 0.3}
+    found = rare.beside(table, "test_macro_f1", baselines)
+    alone = rare.beside(table, "test_macro_f1", {"the article": 0.5037})
+    assert alone["verdict"].tolist() == ["clearly higher"] and alone["p"].tolist() == found["p"].tolist()[:1]
+    assert found["verdict"].tolist() == ["not resolvable with 3 seeds"] * 2 + ["clearly higher"]
+    assert rare.told_beside(found, "net", 0.544, baselines) == (
+        "Net (0.544) is better than the article (0.504) and the nearest (0.523), but that could be chance. "
+        "It is clearly better than always (0.300)."
+    )
 
 
 def test_an_overview_begins_with_always_the_largest_class():
@@ -62,4 +104,6 @@ def test_an_overview_begins_with_always_the_largest_class():
     ]
     assert table["test_accuracy"].tolist() == pytest.approx([0.9, 0.9])
     assert table["test_balanced_accuracy"].tolist() == pytest.approx([0.5, 0.5])
-    assert rare.told_overview(table).endswith("(always many), 0.900 and 0.600 (net).")
+    assert rare.told_change(table.assign(test_accuracy=[0.95, 0.9]), "always many", "net", "few") == (
+        "It finds 0 to 5 of 10 test pictures of few; without treatment it is 0 of 10. Accuracy falls by 5.0 points."
+    )

@@ -1,9 +1,11 @@
 """What a schedule brings at each learning rate."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from lib.evaluation import rates
+from lib.evaluation.comparison import LOWER
 
 
 def table(figures):
@@ -28,7 +30,7 @@ def test_schedules_are_compared_rate_by_rate_from_the_lowest():
     found = rates.minus(table(TWO), "accuracy", "constant")
     assert found["system"].tolist() == ["0.001", "0.01"]
     assert found["difference"].tolist() == pytest.approx([-0.01, 0.1 + 0.01 / 3])
-    assert rates.told(found) == "-0.010 at 0.001, +0.103 at 0.01 (sure)"
+    assert rates.told(found) == "-0.010 at 0.001, +0.103 at 0.01 (clear)"
     assert found["p_holm"].max() > found["p"].max() or found["p_holm"].min() == 2 * found["p"].min(), "over both rates"
 
 
@@ -45,7 +47,7 @@ def test_a_single_seed_is_sure_of_nothing():
 
 def test_the_best_rates_of_a_group_are_those_that_are_equal_for_practice():
     close = TWO | {(0.003, "constant"): [0.749, 0.751, 0.748], (0.0001, "constant"): [float("nan"), 0.9, 0.9]}
-    assert rates.told_best(table(close), "accuracy") == "constant 0.001 to 0.003, cosine 0.01"
+    assert rates.told_best(table(close), "accuracy") == "constant 0.001 to 0.003 and cosine 0.01"
     lost = {(0.1, "constant"): [float("nan")] * 2}
     assert rates.told_best(table(lost), "accuracy") == "constant none"
 
@@ -53,5 +55,43 @@ def test_the_best_rates_of_a_group_are_those_that_are_equal_for_practice():
 def test_the_lowest_and_the_highest_rate_say_what_a_schedule_costs_and_gains():
     between = TWO | {(0.003, "constant"): [0.7, 0.7, 0.8], (0.003, "cosine"): [0.7, 0.8, 0.7]}
     found = rates.minus(table(between), "accuracy", "constant")
-    assert rates.told_ends(found) == "cosine loses 1.0 points at 0.001 (not sure) and gains 10.3 points at 0.01"
-    assert rates.told_ends(found[:1]) == "cosine loses 1.0 points at 0.001 (not sure)"
+    assert rates.told_ends(found) == "cosine loses 1.0 points at 0.001 (could be chance) and gains 10.3 points at 0.01"
+    assert rates.told_ends(found[:1]) == "cosine loses 1.0 points at 0.001 (could be chance)"
+
+
+def test_the_best_rates_for_one_step_and_for_many_are_told():
+    best = pd.DataFrame({1: [2.0, 2.0, 1.0], 30: [0.1, 0.3, 0.1]})
+    assert rates.told_steps(best, 2.0) == (
+        "The more steps are made, the smaller they must be: a rate of 2 is best for one step "
+        "(the largest one tried), and 0.1 for 30."
+    )
+    mixed = rates.told_steps(best.assign(**{"30": 0}).drop(columns="30").replace({30: {0.3: 2.0}}), 3.0)
+    assert mixed.startswith("A rate that is best for one step is too large for 30 from 2 of 3 starts: a rate of 2 is")
+
+
+def test_a_training_that_says_one_class_is_named():
+    same, mixed = np.zeros(5, int), np.array([0, 1, 0, 1, 2])
+    assert rates.told_stuck({"0.01, constant": [mixed, mixed]}, 10) == ""
+    told = rates.told_stuck({"0.03, constant": [same, mixed], "0.01, constant": [mixed, mixed]}, 10)
+    assert (
+        told.startswith("1 of 2 trainings with 0.03, constant gives every picture the same class.") and "2.30" in told
+    )
+
+
+def test_rivals_are_told_with_their_points():
+    rows = pd.DataFrame(
+        {
+            "system": ["a", "b"],
+            "n": [3, 3],
+            "difference": [-0.005, -0.078],
+            "verdict": ["not resolvable with 3 seeds", LOWER],
+        }
+    )
+    assert rates.told_rivals(rows, "c") == (
+        "Compared with c: a is 0.5 points lower, which could be chance; b is 7.8 points lower, which is clear."
+    )
+    assert rates.how_sure(rows, "c") == "3 seeds do not exclude that a is as good as c."
+    assert rates.how_sure(rows[1:], "c") == "All rivals of c are clearly worse."
+    assert rates.one_better(rows[1:], "c") == "b is clearly worse than c (-7.8 points)"
+    assert rates.one_better(rows, "c") == "a is not clearly different from c (-0.5 points)"
+    assert rates.one_better(rows[:0], "c") == "c is the only one"

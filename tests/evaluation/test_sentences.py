@@ -24,34 +24,82 @@ def test_what_is_surely_better_is_told_in_words_and_what_is_not():
     assert sentences.helps(found.iloc[2:]) == "The change does not clearly help."
 
 
-def test_a_difference_that_is_sure_only_here_is_named():
-    here = rows(a=HIGHER, b="equal within .3 points", c=LOWER, d=LOWER)
-    full = rows(a=LOWER, b=LOWER, c="not resolvable with 3 seeds", d=LOWER, e="")
-    assert sentences.disagree(here, full) == (
-        "This run and full length disagree. Sure only here: c. Sure only at full length: b. The other way round: a."
+def test_this_run_and_full_length_disagree_only_if_they_say_different_things():
+    signs = dict(a=0.2, b=-0.1, c=-0.2, d=-0.3, e=0.1)
+    here = rows(a=HIGHER, b="equal within .3 points", c=LOWER, d=LOWER, e="not resolvable with 3 seeds")
+    here["difference"] = here["system"].map(signs)
+    full = rows(a=LOWER, b=LOWER, c="not resolvable with 3 seeds", d=LOWER, e=LOWER, f="")
+    full["difference"] = -0.1
+    assert sentences.disagree(here, full, "for") == (
+        "For a, full length clearly shows the reverse of this run. "
+        "For b, only full length shows a clear difference, and this run points the same way. "
+        "For e, only full length shows a clear difference, and this run points the other way, which could be chance. "
+        "For c, only this run shows a clear difference."
     )
-    assert sentences.disagree(full, full) == "This run and full length agree on what is sure."
+    assert sentences.disagree(here.iloc[[3]], full) == "This run and full length agree on what is clear."
 
 
-def test_verdicts_are_told_in_a_sentence():
+def compared(**rows):
+    """Rows of `comparison.against`: system=(difference, verdict)."""
+    return pd.DataFrame([(name, *row) for name, row in rows.items()], columns=["system", "difference", "verdict"])
+
+
+UNSURE = "not resolvable with 3 seeds"
+
+
+def test_what_loses_clearly_is_not_only_called_no_clear_winner():
     named = {"a": "the head", "b": "the other"}
-    for verdicts, expected in (
-        ([HIGHER, HIGHER], "Both networks beat it"),
-        ([LOWER, HIGHER], "Only the other clearly beats it, and the head is clearly worse"),
-        ([LOWER, "not judged"], "Neither network clearly beats it, and the head is clearly worse"),
-        (["not judged", "not judged"], "Neither network clearly beats it"),
-        ([LOWER, LOWER], "Both networks are clearly worse than it"),
+    for rows, expected in (
+        ({"a": (1, HIGHER), "b": (1, HIGHER)}, "The head and the other are clearly better than it."),
+        ({"a": (-1, LOWER), "b": (-1, LOWER)}, "The head and the other are clearly worse than it."),
+        (
+            {"a": (-1, LOWER), "b": (-1, UNSURE)},
+            "The head is clearly worse than it. The other is worse than it, but that could be chance.",
+        ),
+        ({"a": (1, UNSURE)}, "The head is better than it, but that could be chance."),
+        ({"b": (0.001, "equal within .3 points")}, "The other is equal for practice to it."),
+        ({"c": (1, HIGHER)}, ""),
     ):
-        assert sentences.who_beats(pd.DataFrame({"system": ["a", "b"], "verdict": verdicts}), named, "it") == expected
-    assert sentences.versus(LOWER, "a", "b") == "a is worse than b"
-    assert sentences.versus("not resolvable with 3 seeds", "a", "b") == "a cannot be told from b"
+        assert sentences.placed(compared(**rows), "it", named) == expected
+    lost = compared(a=(-1, UNSURE)).assign(low=-2, high=-0.1)
+    assert sentences.placed(lost, "b").endswith("could be chance after correction for the number of comparisons.")
+    assert sentences.placed(compared(weights=(1, HIGHER)), "b") == "Weights are clearly better than b."
+    assert sentences.placed(compared(a=(1, HIGHER)), "b", begin="Here ") == "Here a is clearly better than b."
 
 
-def test_here_and_full_length_agree_or_not():
-    assert sentences.here_and_there(HIGHER, [HIGHER], "a", "b") == "Here and at full length alike, a is better than b."
-    told = sentences.here_and_there(HIGHER, [LOWER, LOWER], "a", "b")
-    assert told == "Here a is better than b; at full length, on all real pictures, it is worse."
-    assert "the two cannot be told apart" in sentences.here_and_there(HIGHER, [LOWER, HIGHER], "a", "b")
+def test_the_first_sentence_answers_whether_it_helps():
+    def told(difference, verdict, n=3):
+        row = {"difference": difference, "verdict": verdict, "n": n}
+        return sentences.answer(pd.Series(row), ("a head", 0.5), ("a network", 0.4), "macro-F1")
+
+    assert told(0.1, HIGHER) == "Yes: a head (0.500 in macro-F1) is clearly better than a network (0.400)."
+    assert told(-0.1, LOWER).startswith("No: a head (0.500 in macro-F1) is clearly worse than")
+    assert told(0.1, UNSURE).endswith("is better than a network (0.400), but with 3 seeds that could be chance.")
+    assert " is worse than a network" in told(-0.1, UNSURE)
+    assert told(0.001, "equal within .3 points").startswith("No: ")
+    assert told(0.1, "not judged: one seed", 1).endswith("one seed cannot tell that from chance.")
+
+
+def test_how_sure_it_is_has_two_ends():
+    def told(low, high):
+        return sentences.how_sure(pd.Series({"low": low, "high": high}), "the head", "3 seeds", "F1")
+
+    assert told(-0.01, 0.1) == "The 95% interval from 3 seeds: the head could be 0.010 worse or 0.100 better in F1."
+    assert told(0.01, 0.1).endswith("the head is 0.010 to 0.100 better in F1.")
+    assert told(-0.1, -0.01).endswith("the head is 0.010 to 0.100 worse in F1.")
+    assert told(np.nan, np.nan).startswith("One training")
+
+
+def test_at_full_length_systems_stand_beside_others_and_beside_one_figure():
+    rows = [(name, seed, base + seed / 1000) for name, base in (("a", 0.5), ("b", 0.6)) for seed in range(3)]
+    table = pd.DataFrame(rows, columns=["system", "seed", "test_macro_f1"])
+    table.loc[0, "test_macro_f1"] += 0.002  # differences that are the same in every seed are not judged
+    told = sentences.at_full_length(table, "test_macro_f1", {"a": "the head"}, {"b": "a net", 0.7: "a copy"})
+    assert told == (
+        "On all real pictures the head is clearly worse than a net and a copy (0.700)."
+    )  # fmt: skip
+    both = sentences.at_full_length(table, "test_macro_f1", {"a": "the head"}, {"b": "a net", 0.4: "a copy"})
+    assert both.endswith("worse than a net. The head is clearly better than a copy (0.400).")
 
 
 def test_wrong_pixels_and_fine_tuning_are_told():
@@ -67,24 +115,24 @@ def test_wrong_pixels_and_fine_tuning_are_told():
     labels = np.repeat([0, 1], [3, 1])  # always class 0: an F1 of 6/7 and one of 0
     scores = pd.DataFrame({"system": rows["system"], "val_macro_f1": [0.5, 3 / 7]})
     assert sentences.told_pixels(scores, rows, labels, "Casual") == (
-        "Pixels not prepared cost nothing that we can see; pixels prepared twice cost 0.200 of macro-F1 "
-        "(the 0.429 that is left is that of always Casual)."
+        "Pixels not prepared made no clear difference. Pixels prepared twice cost 0.200 of macro-F1; "
+        "the 0.429 that is left is what always saying Casual gets."
     )
-    unsure = rows.assign(verdict="not resolvable with 3 seeds")
-    assert "prepared twice may cost 0.200 of macro-F1, but that is not sure" in sentences.told_pixels(
+    unsure = rows.assign(verdict=UNSURE)
+    assert "prepared twice may cost 0.200 of macro-F1, but that could be chance" in sentences.told_pixels(
         scores, unsure, labels, "Casual"
     )
-    assert sentences.told_tuning(rows.iloc[0]).startswith("Fine-tuning changed nothing that we can see: +0.001")
+    assert sentences.told_tuning(rows.iloc[0]) == (
+        "Fine-tuning made no clear difference (+0.001 in validation macro-F1; 95% interval -0.100 to +0.100)."
+    )
     assert "clearly harmed" in sentences.told_tuning(rows.iloc[1])
+    assert "interval" not in sentences.told_tuning(rows.assign(low=np.nan).iloc[0])
 
 
 def test_one_answer_to_all_pictures_is_told():
     told = sentences.told_dull([np.array([0, 0]), np.array([0, 1])], "R1.baseline")
-    assert told.startswith("1 of 2 trainings of R1.baseline give every validation picture one usage")
-    assert (
-        sentences.told_dull([np.array([0, 1])], "it")
-        == "Each training of it says more than one usage of the validation pictures."
-    )
+    assert told == "1 of 2 trainings of R1.baseline gives every validation picture the same answer."
+    assert sentences.told_dull([np.array([0, 1])], "it").startswith("Each training of it gives more than one answer")
 
 
 def test_what_has_no_figure_is_said_in_words_and_never_as_nan():

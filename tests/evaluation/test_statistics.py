@@ -195,8 +195,8 @@ def test_systems_are_compared_seed_by_seed_with_the_reference():
     rows = comparison.against(runs, "test_accuracy", "base").set_index("system")
     assert list(rows.index) == ["higher", "like", "lower"]
     assert rows["verdict"].to_dict() == {
-        "higher": "resolved: higher",
-        "lower": "resolved: lower",
+        "higher": "clearly higher",
+        "lower": "clearly lower",
         "like": "not resolvable with 4 seeds",
     }
     expected = statistics.paired(base, higher)
@@ -212,7 +212,7 @@ def test_systems_are_compared_seed_by_seed_with_the_reference():
 def test_a_verdict_goes_by_the_corrected_p():
     base, other = [0.80, 0.85, 0.90], [0.810, 0.868, 0.915]
     alone = comparison.against(table(base=base, other=other), "test_accuracy", "base").iloc[0]
-    assert alone["p_holm"] == alone["p"] and alone["verdict"] == "resolved: higher"
+    assert alone["p_holm"] == alone["p"] and alone["verdict"] == "clearly higher"
     among = comparison.against(table(base=base, other=other, third=base[::-1]), "test_accuracy", "base").iloc[0]
     assert among["p"] == alone["p"] and among["p_holm"] == pytest.approx(2 * alone["p"])
     assert among["low"] > 0 and among["verdict"] == "not resolvable with 3 seeds"
@@ -224,7 +224,7 @@ def test_systems_without_a_p_are_not_judged_and_do_not_count_for_holm():
     rows = comparison.against(pd.concat([runs, apart]), "test_accuracy", "base").set_index("system")
     assert rows["n"].tolist() == [3, 1, 0, 1, 0]
     assert rows["verdict"].tolist() == [
-        "resolved: higher",
+        "clearly higher",
         "not judged: one seed",
         "not judged: diverged",
         "not judged: diverged",
@@ -302,18 +302,20 @@ def test_a_difference_is_told_with_its_interval_and_verdict():
 
 def test_all_differences_are_told_in_one_sentence():
     runs = table(a=[0.5, 0.6], b=[0.7, 0.82])
-    assert comparison.told_all(comparison.against(runs, "test_accuracy", "a"), 2).startswith("b +0.21 (+")
+    assert comparison.told_all(comparison.against(runs, "test_accuracy", "a"), 2).endswith(
+        ": b +0.21 (+0.08 to +0.34)."
+    )
     alone = runs[runs["system"] == "a"]
-    assert comparison.told_all(comparison.against(alone, "test_accuracy", "a")) == "nothing to compare with."
+    assert comparison.told_all(comparison.against(alone, "test_accuracy", "a")) == "There is nothing to compare with."
 
 
 def test_differences_of_the_same_verdict_are_told_together():
     same = {"n": 3, "low": -0.01, "high": 0.03, "p_holm": 0.4, "verdict": "not resolvable with 3 seeds"}
     rows = [{"system": "b", "difference": 0.01} | same, {"system": "c", "difference": 0.02} | same | {"low": 0.01}]
-    rows.append({"system": "d", "difference": 0.2, "n": 3, "low": 0.1, "high": 0.3, "verdict": "resolved: higher"})
+    rows.append({"system": "d", "difference": 0.2, "n": 3, "low": 0.1, "high": 0.3, "verdict": "clearly higher"})
     assert comparison.told_all(pd.DataFrame(rows), 2) == (
-        "b +0.01 (-0.01 to +0.03), c +0.02 (+0.01 to +0.03): **not resolvable with 3 seeds** once corrected for the "
-        "number of comparisons; d +0.20 (+0.10 to +0.30): **resolved: higher**."
+        "**No clear difference with 3 seeds** after correction for the number of comparisons: "
+        "b +0.01 (-0.01 to +0.03), c +0.02 (+0.01 to +0.03). **Clearly higher**: d +0.20 (+0.10 to +0.30)."
     )
 
 

@@ -10,7 +10,7 @@ from lib.base.backend import keras
 from lib.base.errors import LookbookError
 from lib.models import inception
 
-SIZES = [(14, 14), (7, 7), (3, 3), (2, 2), (1, 1), (14, 10), (5, 9), (1, 7), (8, 2), (4, 8)]
+SIZES = [(14, 14), (7, 7), (3, 3), (1, 1), (5, 9), (8, 2)]
 
 
 def _pair(size: tuple[int, int], kernel: int, dilation: int):

@@ -110,8 +110,10 @@ def test_a_comparison_is_one_figure_one_sentence_and_folded_tables(page, shown):
     before = len(shown)
     differences = page.compare("by_rate", runs_table(), "val_accuracy", "low")
     figure, sentence, *tables = (data for data, _ in shown[before:])
-    assert "image/png" in figure and "**resolved: higher**" in sentence["text/markdown"]
-    assert sentence["text/markdown"].startswith("Validation accuracy, minus that of low: high +0.101")
+    assert "image/png" in figure and "**Clearly higher**" in sentence["text/markdown"]
+    assert sentence["text/markdown"].startswith(
+        "Validation accuracy minus that of low. **Clearly higher**: high +0.101"
+    )
     assert len(tables) == 2 and all(each["text/html"].startswith("<details>") for each in tables)
     assert list(page.results["tables"]) == ["by_rate", "by_rate_differences"]
     assert differences["system"].tolist() == ["high"]
@@ -163,9 +165,9 @@ def test_what_the_reference_says_is_a_figure_a_sentence_and_a_line_of_the_first_
     monkeypatch.setattr("lib.runs.carried.of_row", {"known": trained, "not yet": []}.get)
     page.reference("known", "not yet")
     said = [each["text/plain"] for each, _ in shown if "text/markdown" in each]
-    assert said[0] == "Not run yet at full length: not yet." and said[1].startswith("At full length, test accuracy ")
+    assert said[0] == "Not run yet at full length: not yet." and said[1].startswith("Test accuracy: ")
     assert sum("image/png" in each for each, _ in shown) == 1
-    assert page.results["full_length"].startswith("Test accuracy ") and "2 seeds" in page.results["full_length"]
+    assert page.results["full_length"].startswith("Test accuracy: ") and "2 seeds" in page.results["full_length"]
     drawn = []
 
     def draw(table):
@@ -173,7 +175,7 @@ def test_what_the_reference_says_is_a_figure_a_sentence_and_a_line_of_the_first_
         return plots.response(table.assign(x=1), "x", "x", "test_accuracy", "y")
 
     page.reference("known", draw=draw)
-    assert drawn[0]["system"].tolist() == ["known"] * 2 and "a point per training" in str(shown[-2][1])
+    assert drawn[0]["system"].tolist() == ["known"] * 2 and "A point per training" in str(shown[-2][1])
 
 
 def test_a_notebook_of_reference_runs_names_their_pictures_in_place_of_its_own(page):

@@ -49,16 +49,16 @@ def test_relative_maps_have_a_largest_value_of_one_and_keep_zero_and_sign():
 def test_the_table_of_passes_shows_each_value_its_interval_and_the_control():
     judged = pd.DataFrame(
         [
-            ["Grad-CAM", "patch", 0.81, 0.5, "centre", 0.29, 0.33],
-            ["LayerCAM", "patch", 0.42, 0.5, "centre", -0.1, 0.03],
-            ["Score-CAM", "patch", 0.21, 0.5, "centre", -0.3, -0.2],
-            ["Grad-CAM", "ROAD", 0.27, 0.12, "Sobel", np.nan, np.nan],
+            ["Grad-CAM", "patch", 0.81, 0.5, "centre", 0.29, 0.33, True, False],
+            ["LayerCAM", "patch", 0.42, 0.5, "centre", 0.01, 0.03, False, False],
+            ["Score-CAM", "patch", 0.21, 0.5, "centre", -0.3, -0.2, False, True],
+            ["Grad-CAM", "ROAD", 0.27, 0.12, "Sobel", np.nan, np.nan, False, False],
         ],
-        columns=["method", "check", "value", "control", "best", "least", "most"],
+        columns=["method", "check", "value", "control", "best", "least", "most", "passed", "lost"],
     )
     axis = plots.passes(judged).axes[0]
     written = {text.get_text(): text for text in axis.texts}
-    assert {"0.81", "0.42", "0.21", "0.27", "+0.29 to +0.33", "-0.10 to +0.03"} <= set(written)
+    assert {"0.81", "0.42", "0.21", "0.27", "+0.29 to +0.33", "+0.01 to +0.03"} <= set(written)
     assert written["0.81"].get_fontweight() == "bold" and written["0.42"].get_fontweight() == "normal"
     assert len({cell.get_facecolor() for cell in axis.patches}) == 3, "clearly better, not sure, clearly worse"
     checks = [tick.get_text() for tick in axis.get_yticklabels()]

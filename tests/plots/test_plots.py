@@ -110,3 +110,44 @@ def test_where_there_is_nothing_to_draw_the_page_is_told_why():
     said = [plots.style.tried(figure) for figure in nothing]
     assert [png for png, _ in said] == [""] * 4
     assert [why for _, why in said][0::3] == ["there is no such picture", "all trainings diverged"]
+
+
+def test_differences_in_two_measures_share_their_rows():
+    rows = pd.DataFrame({"system": ["a", "b"], "difference": [0.1, -0.2], "low": [0.0, -0.3], "high": [0.2, -0.1]})
+    figure = plots.differences({"gap": rows, "accuracy": rows})
+    assert [axis.get_xlabel() for axis in figure.axes] == ["gap", "accuracy"]
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["a", "b"]
+    assert plots.differences({"gap": rows.iloc[:0]}).not_drawn
+
+
+def test_a_sheet_without_titles_is_one_picture():
+    images = np.full((3, 14, 10, 1), 7, "uint8")
+    figure = plots.pictures(images, columns=2)
+    (drawn,) = figure.axes[0].images
+    sheet = drawn.get_array()
+    assert len(figure.axes) == 1 and sheet.shape == (29, 21)
+    assert (sheet[:14, :10] == 7).all() and (sheet[:14, 10] == 255).all() and (sheet[15:, 11:] == 255).all()
+
+
+def test_nothing_is_printed_where_nobody_was_mistaken():
+    matrix = pd.DataFrame([[1200, 0], [5, 80]], index=["coat", "bag"], columns=["coat", "bag"])
+    assert [text.get_text() for text in plots.confusion(matrix).axes[0].texts] == ["1,200", "", "5", "80"]
+
+
+def test_lines_differ_in_colour_and_dash_and_points_lie_above_rings():
+    table = pd.DataFrame({"group": list("abcd"), "rate": 1.0, "accuracy": 0.5, "marked": True})
+    drawn = plots.response(table, "rate", "rate", "accuracy", "accuracy").axes[0].get_lines()
+    means, rings, points = drawn[::4], drawn[1::4], drawn[2::4]
+    assert len({line.get_color() for line in means}) == 4 and means[2].get_linestyle() != means[3].get_linestyle()
+    assert len({line.get_marker() for line in points}) == 4
+    assert max(line.get_zorder() for line in rings) < min(line.get_zorder() for line in points)
+
+
+def test_one_panel_has_room_for_its_legend():
+    one = plots.curves({"net": [history(2.0, 1.0)]}, {"loss": "loss"})
+    assert one.get_figwidth() == 9
+
+
+def test_pictures_that_went_wrong_have_a_red_title():
+    figure = plots.pictures(np.zeros((2, 4, 4, 1), "uint8"), ["a", "b"], red=[1])
+    assert [axis.title.get_color() for axis in figure.axes] == ["black", "#b02a1b"]

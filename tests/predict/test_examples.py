@@ -1,5 +1,7 @@
 """The pictures that notebook 13 asks about, where its reader has none."""
 
+import numpy as np
+
 from lib.predict import answer, examples, for_figure, look, words
 
 
@@ -23,5 +25,9 @@ def test_a_sentence_says_what_stands_against_an_answer(shirt, fast):
         state: words.outside(answer.Answer(**(values | {"unlike": state == "unlike", "empty": state == "empty"})))
         for state in ("fine", "unlike", "empty")
     }
-    assert told["fine"].startswith("**mine**: ") and "; set: " in told["fine"]
+    assert told["fine"].startswith("**mine**: ") and told["fine"].endswith(
+        "No other class is likely enough to be mentioned."
+    )
+    every = np.ones(len(one.classes), bool)
+    assert ". It could also be: " in words.outside(answer.Answer(**(values | {"in_set": every, "unlike": False})))
     assert told["unlike"].endswith("but it is unlike the training pictures.") and "no answer" in told["empty"]

@@ -128,7 +128,7 @@ def test_an_error_of_the_kit_ends_the_others_and_is_raised():
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
-def test_a_killed_report_leaves_nothing_behind(workshop, tmp_path, number, code):
+def test_a_killed_report_leaves_nothing_behind(workshop, tmp_path, number, code, signals_are_heard):
     for name in ("01_left", "02_right"):
         write(name, f"{ENDLESS}open('{tmp_path}/meeting/{name}', 'w').close()\ntime.sleep(600)")
         (paths.NOTEBOOKS / f"{name}.ipynb").unlink()

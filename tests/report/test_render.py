@@ -14,7 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from lib.base import progress
-from lib.report import markup, render
+from lib.evaluation import guards
+from lib.report import facts, markup, render
 
 EVIL = '</script><script>alert(1)</script><!-- <b>T-shirt</b> & "co"'
 ESCAPED = "&lt;b&gt;T-shirt&lt;/b&gt;"
@@ -260,12 +261,12 @@ def test_a_report_ends_with_what_it_was_made_of_and_says_above_what_has_to_be_kn
     above = [" ".join(each.get_text().split()) for each in page.select(".basis p")]
     assert above[:2] == [
         "21 November 2026, 07:00 UTC, took 1 min 23 s. This run in detail",
-        "Guards fired: NaN loss. What that means for the figures",
+        "A check of method found: NaN loss. What that means for the figures",
     ]
-    assert [fired.get_text() for fired in page.select(".facts .fired")] == ["NaN loss fired: in epoch 2."]
+    assert [fired.get_text() for fired in page.select(".facts .fired")] == ["Found: NaN loss. in epoch 2."]
     folds = page.select(".facts details")
     assert [fold.summary.get_text() for fold in folds] == [
-        "Passed: majority share (2 times).", "Versions, devices and commits",
+        "Passed: accuracy is not the share of the largest class.", "Versions, devices and commits",
     ]  # fmt: skip
     assert [len(fold.select("li")) for fold in folds] == [2, 1] and not any(fold.has_attr("open") for fold in folds)
     assert "Drawn set, because." in page.select_one(".notice.warn").get_text()
@@ -570,3 +571,15 @@ def test_the_progress_of_finished_work_is_left_out():
     page = rendered([text("# T"), code("train()", *shown)]).get_text()
     assert lines[0] in page, "where it broke off, the last line says how far it came"
     assert lines[1] not in page
+
+
+def test_a_solution_folds_with_all_that_it_shows_and_print_leaves_it_out():
+    shown = new_output("stream", name="stdout", text="It is 42.\n")
+    page = rendered([text("# T"), code("answer()", shown, tags=["solution"]), code("other()", shown)])
+    solution, other = page.select(".cell")
+    assert solution.select_one("details.solution:not([open])").get_text().count("It is 42.") == 1
+    assert not other.select("details.solution")
+
+
+def test_every_guard_has_words_for_a_report():
+    assert set(facts.GUARDS) == {guard.__name__.replace("_", " ") for guard in guards.GUARDS}

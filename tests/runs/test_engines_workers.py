@@ -154,7 +154,7 @@ def test_a_dask_worker_without_the_kit_is_named(engine, monkeypatch):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_however_the_command_ends_no_worker_is_left(inline, tmp_path, number):
+def test_however_the_command_ends_no_worker_is_left(inline, tmp_path, number, signals_are_heard):
     (tmp_path / "endless.json").write_text(parse(LONG | {"epochs": 5000}).model_dump_json())
     chosen = ["--config", str(tmp_path / "endless.json"), "--engine", "processes", "--jobs", "1"]
     command = lookbook(*chosen)

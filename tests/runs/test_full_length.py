@@ -2,10 +2,12 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from lib.base.errors import LookbookError
 from lib.data.fashion_mnist.reader import CLASSES
+from lib.evaluation import comparison
 from lib.runs import card, full_length, overview, reference
 
 
@@ -20,7 +22,7 @@ def test_trials_are_left_out_and_what_is_missing_is_named(rows):
     assert set(full_length.missing()) | set(rows) | {"R2.simple, tiny"} <= set(known)
     assert set(full_length.missing()) & set(rows) == set()
     told = full_length.told({"fashion-mnist": rows})
-    assert told.startswith(f"{sum(map(len, rows.values()))} reference runs of {len(rows)} rows. ")
+    assert told.startswith(f"{sum(map(len, rows.values()))} reference runs of {len(rows)} settings; ")
 
 
 def test_variants_of_a_recipe_are_no_systems_of_their_own(rows, monkeypatch):
@@ -60,12 +62,18 @@ def test_a_head_on_a_backbone_has_no_count_because_its_weights_need_not_be_here(
     assert math.isnan(full_length.costs({"x": [run]})["multiply_adds"].iloc[0])
 
 
-def test_systems_on_other_pictures_are_ranked_among_themselves(rows):
+def test_a_table_says_how_far_each_system_lies_behind_the_best_one(rows):
+    """What is not resolved says so; a table without a best one has no such column."""
     mixed = {"a": rows["R3.initial"], "b": [_changed(run, data={"protocol": "R1"}) for run in rows["R2.simple"]]}
     found = overview.overview(mixed)
-    assert found["of"].tolist() == [1, 1] and found["pictures"].nunique() == 2
-    names = overview.shown(found, lambda label: "")["system"].tolist()
-    assert names == ["a", "b (fashion-mnist, as R1)"]
+    assert found["pictures"].nunique() == 2
+    plain = overview.shown(found, lambda label: "")
+    assert plain["system"].tolist() == ["a", "b (fashion-mnist, as R1)"] and "minus a" not in plain
+    minus = {"system": ["b"], "difference": [-0.02], "low": [-0.03], "high": [0.01], "verdict": [comparison.LOWER]}
+    told = overview.shown(found, lambda label: "", pd.DataFrame(minus))["minus a"].tolist()
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in told] == ["", "-.0200 (-.0300 to +.0100)"]
+    unsure = pd.DataFrame(minus | {"verdict": ["not resolvable with 3 seeds"]})
+    assert overview.shown(found, lambda label: "", unsure)["minus a"].iloc[1].endswith(", not resolvable with 3 seeds")
     one = overview.overview({name: rows[name] for name in ("R3.initial", "R2.simple")})
     read = overview.shown(one, {"R3.initial": "validation .91", "R2.simple": ""}.get)
     assert set(read["system"]) == {"R3.initial", "R2.simple"} and set(read["claimed"]) == {"validation .91", ""}

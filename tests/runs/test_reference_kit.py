@@ -1,10 +1,11 @@
 """The reference that the kit carries: whole, small, and of today's settings and code."""
 
-from lib.base import paths
+from lib.base import files, paths
 from lib.claims import summary
 from lib.runs import carried, reference
 from lib.runs.key import key
 from lib.training import recipes
+from lib.training.run import measured_by
 
 FOUND = carried.index()
 
@@ -29,13 +30,18 @@ def test_what_is_carried_fits_todays_settings_and_code():
     assert stale == [], "train them again (lookbook reference --train), or pack without them"
 
 
+def test_its_measures_are_those_of_todays_code():
+    by = {files.read_json(paths.REFERENCE / folder / "metrics.json")["measured_by"] for folder in FOUND["folder"]}
+    assert by == {measured_by()}, "a changed metrics.py measures all runs anew at every reading: undo it, or pack again"
+
+
 def test_it_is_whole_and_at_most_as_large_as_it_may_be():
     carried.check(paths.REFERENCE)
-    files = [file for file in paths.REFERENCE.rglob("*") if file.is_file()]
-    assert sum(file.stat().st_size for file in files) <= reference.LARGEST * 1e6
+    packed = [file for file in paths.REFERENCE.rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in packed) <= reference.LARGEST * 1e6
     listed = (paths.REFERENCE / carried.CHECKSUMS).read_text().splitlines()
     assert {line.split("  ", 1)[1] for line in listed} == {
-        file.relative_to(paths.REFERENCE).as_posix() for file in files if file.name != carried.CHECKSUMS
+        file.relative_to(paths.REFERENCE).as_posix() for file in packed if file.name != carried.CHECKSUMS
     }
 
 

@@ -9,11 +9,18 @@ from lib.base.backend import keras
 from lib.config import OptimizerConfig
 from lib.evaluation import comparison
 from lib.runs import carried, reference, search
+from lib.runs import search_words as words
 
 FIGURES = {  # optimiser -> rate -> validation and test accuracy; the second rate is the default
     "SGD": {0.001: (0.5, 0.5), 0.01: (0.7, 0.69), 0.1: (0.91, 0.88)},
     "Adam": {0.0001: (0.6, 0.6), 0.001: (0.9, 0.9), 0.01: (0.8, 0.95)},
 }
+WORSE = "on the test pictures it is clearly worse than Adam."
+
+
+def mark(rows):
+    """Give SGD's rate of 0.01 and Adam's of 0.001 the mark of a default."""
+    return rows.assign(marked=rows["system"].isin(["SGD 0.01", "Adam 0.001"]))
 
 
 def table(figures=FIGURES):
@@ -31,10 +38,12 @@ def test_the_rate_is_chosen_by_validation_and_not_by_test():
     best = search.chosen(table()).set_index("optimiser")
     assert best["learning_rate"].tolist() == [0.1, 0.001] and best["times"].tolist() == [10, 1]
     assert best["default"].tolist() == ["SGD 0.01", "Adam 0.001"]
-    assert best["edge"].tolist() == [True, False]
+    assert best["edge"].tolist() == ["largest", ""]
     assert best.loc["SGD", ["val_accuracy", "default_val_accuracy"]].tolist() == pytest.approx([0.91, 0.7])
-    assert search.edges(best.reset_index()).startswith("The chosen rate of SGD is the smallest or largest one tried")
-    assert search.edges(best.reset_index().iloc[1:]) == ""
+    assert words.edges(best.reset_index()) == (
+        "SGD chose the largest rate that was tried, so a still larger one may be better."
+    )
+    assert words.edges(best.reset_index().iloc[1:]).startswith("Every chosen rate lies inside the range")
 
 
 def test_a_rate_of_which_a_seed_diverged_is_not_chosen():
@@ -44,46 +53,72 @@ def test_a_rate_of_which_a_seed_diverged_is_not_chosen():
 
 
 def test_the_answer_is_told_by_test_accuracy():
-    told = search.answer(table(), "; all pictures")
-    assert "is 0.211 with default rates and 0.021 with searched ones; all pictures: clearly narrowed" in told
-    alike = table().assign(test_accuracy=0.1)
-    assert search.answer(alike).endswith(": with 3 seeds it is not sure that the search narrows it.")
-    worse = table({"SGD": {0.1: (0.9, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})
-    assert search.answer(worse).endswith(": clearly widened by the search.")
+    told = words.answer(table(), "Here, with")
+    assert told == (
+        "Mostly only its default rate. Here, with default rates, the best of two optimisers gets 21.1 percentage "
+        "points of test accuracy more than the worst; after the same search for each, 2.1 points more (clearly less)."
+    )
+    half = table({"SGD": {0.1: (0.9, 0.76), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})
+    assert words.answer(mark(half)).startswith("In part only its default rate.")
+    alike = words.answer(table().assign(test_accuracy=0.1))
+    assert alike.startswith("These trainings cannot tell") and alike.endswith("0.0 points more (no clear difference).")
+    worse = words.answer(mark(table({"SGD": {0.1: (0.9, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})))
+    assert worse.startswith("Not only its default rate.") and worse.endswith("(clearly more).")
     assert search.means(table())["group"].tolist() == ["default rate"] * 2 + ["chosen rate"] * 2
 
 
-def test_one_seed_has_no_interval():
+def test_how_sure_the_answer_is_has_an_interval_and_the_leader():
+    told = words.sure(table())
+    assert told.startswith("The search narrows the gap by 19.0 percentage points (95% interval: 19.0 to 19.0).")
+    assert told.endswith(" After the search, SGD leads on the validation pictures; " + WORSE)
+    noisy = table()
+    noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.2, 0.8, 0.9]
+    assert ", so the change could be chance. " in words.sure(noisy)
+    worse = mark(table({"SGD": {0.1: (0.9, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]}))
+    assert words.sure(worse).startswith("The search widens the gap by ") and "interval: -" not in words.sure(worse)
     one = table()[lambda rows: rows["seed"] == 0]
-    assert search.answer(one).endswith(": with one seed it is not sure that the search narrows it.")
+    assert words.sure(one).startswith("With one seed nothing is sure. ")
+    assert words.sure(one).endswith("not clearly different from Adam.")
 
 
 def test_differences_are_those_from_the_leader_on_validation():
     by_default, by_choice = search.differences(table()).values()
     assert by_default["system"].tolist() == ["SGD"] and by_choice["system"].tolist() == ["Adam"]
-    assert search.sure(table()) == (
-        "on test pictures, with default rates Adam leads on validation, clearly apart from SGD; "
-        "with chosen rates SGD leads on validation, clearly apart from Adam"
+    assert search.apart(table())["clearly"].tolist() == ["worse", "better"]
+    assert words.ahead(table(), "default rate").endswith("on the test pictures it is clearly better than SGD.")
+
+
+def test_who_is_far_behind_and_not_clearly_is_explained():
+    tries = table(FIGURES | {"RMSprop": {0.0001: (0.1, 0.1), 0.001: (0.8, 0.8)}})
+    tries.loc[tries["system"] == "SGD 0.01", "test_accuracy"] = [0.1, 0.5, 0.7]
+    told = words.ahead(tries, "default rate")
+    assert "clearly better than RMSprop and not clearly different from SGD." in told
+    assert told.endswith("SGD is further behind, but its 3 trainings differ too much to be sure: 10%, 50% and 70%.")
+
+
+def test_the_linear_model_stands_beside_the_optimisers():
+    assert words.beside_linear(table(), 0.8).endswith(
+        "80.0%. With default rates, 1 of the 2 optimisers is better; after the search, all of the 2 optimisers are."
     )
-    one = table()[lambda rows: rows["seed"] == 0]
-    assert search.sure(one).endswith("clearly apart from none")
 
 
 def test_who_searches_for_one_optimiser_alone_sees_it_lead():
-    told = search.alone(search.chosen(table()))
-    assert told.startswith("With default rates for all, Adam leads on validation. Searched alone, ")
-    assert told.endswith(" SGD would lead instead.")
+    told = words.alone(search.chosen(table()))
+    assert told.startswith("With default rates, Adam leads on validation. If somebody tuned only SGD and left ")
+    assert told.endswith(" that one would lead instead.")
     worse = table({"SGD": {0.001: (0.1, 0.1), 0.01: (0.2, 0.2)}, "Adam": FIGURES["Adam"]})
-    assert search.alone(search.chosen(worse)).endswith("none of the others would lead.")
+    assert words.alone(search.chosen(worse)).endswith("Tuning only one of the others would not change that.")
     close = table({"SGD": {0.001: (0.9015, 0.9), 0.01: (0.2, 0.2)}, "Adam": FIGURES["Adam"]})
-    assert search.alone(search.chosen(close)).endswith("SGD (by less than 0.003, so not clearly) would lead instead.")
+    assert words.alone(search.chosen(close)).endswith(" (SGD by less than 0.3 points, too little to matter).")
 
 
 def test_other_rates_here_than_at_full_length_are_named():
     best = search.chosen(table())
-    other = best.assign(learning_rate=[0.03, 0.001])
-    assert search.disagree(best, best) == "Here and at full length the same rates are chosen."
-    assert search.disagree(best, other).endswith("other rates are chosen than here: SGD 0.03, not 0.1.")
+    assert words.other_rates(best, best) == "This run chooses the same rates."
+    other = best.assign(learning_rate=[0.03, 0.01])
+    assert words.other_rates(best, other) == (
+        "Full length chooses a smaller rate for SGD and a larger rate for Adam than this run does."
+    )
 
 
 def test_small_rates_are_listed_as_they_are():
@@ -92,7 +127,7 @@ def test_small_rates_are_listed_as_they_are():
 
 
 def test_a_caption_names_crosses_where_there_are_any():
-    assert "Crosses" not in search.caption(table()) and "Crosses" in search.caption(table(), 0.8)
+    assert "Crosses" not in words.caption(table()) and "Crosses" in words.caption(table(), 0.8)
 
 
 @pytest.mark.parametrize("name", search.DEFAULTS)

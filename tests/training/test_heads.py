@@ -42,7 +42,17 @@ def test_an_unknown_backbone_is_refused():
 
 
 def test_heads_and_what_is_known_are_told():
-    assert heads.named("kit").endswith("backbone that we trained ourselves") and "frozen vgg16" in heads.named("vgg16")
-    told = "We pretend that the usage is known for 500 pictures only, the article for 2,500 pictures. "
-    assert heads.known(500, 2500, 800) == told + "The parts in plain Keras take 800."
-    assert "for all pictures, the article for all" in heads.known(0, 0, 800)
+    assert heads.named("kit").endswith("a backbone that we trained ourselves and froze")
+    assert heads.named("vgg16") == "a small head on the frozen backbone vgg16"
+    told = heads.known(500, 2500, 800)
+    assert "know the usage of 500 pictures only, and the article of 2,500 pictures." in told
+    assert told.endswith("use 800, so that their scores vary less.")
+    assert heads.known(0, 0, 800).endswith("use 800, so that they take less time.")
+    assert heads.known(500, 0, 500).endswith("use the same pictures.")
+
+
+def test_backbones_without_weights_are_named():
+    found = heads.on(["mobilenet_v2"], PICTURES, heads.teacher(PICTURES, 900), download=False)
+    told = heads.taken(["mobilenet_v2"], found)
+    assert told == "We take apart the backbone **kit**. Without weights here: mobilenet_v2."
+    assert heads.taken([], found) == "We take apart the backbone **kit**."

@@ -33,17 +33,17 @@ OF_RUNS = [
 OF_SPLITS = [copies_across_parts, groups_across_parts, more_pictures_than_exist]  # the same for all runs of a split
 GUARDS = OF_RUNS + OF_SPLITS
 MEANS = {  # what a fired guard says of the figures of the report
-    "majority_share": "The network may have learnt nothing but which class is the largest.",
-    "one_bar_predictions": "The network answers without looking; its accuracy is the share of one class.",
-    "finite_loss": "Figures of that run say nothing of the system; they are left out of means.",
-    "layer_never_learns": "The run measures a smaller network than its name says.",
-    "steps_times_batch": "Some pictures were trained on more or less often than the settings say.",
-    "input_statistics": "The network sees other pixels than it was built for, so its figures are too low.",
-    "label_unsafe_augmentation": "Some training pictures may carry a wrong label.",
-    "evaluation_data_changed": "Validation and test figures are not about the pictures of the split.",
-    "test_read_once": "The test figures of that run are too good: they took part in choosing.",
-    "copies_across_parts": "Validation and test figures may be too good, by the share of these pictures at most.",
-    "groups_across_parts": "Validation and test figures may be too good: relatives of these pictures were trained on.",
+    "majority_share": "The network may have learnt only which class is the largest.",
+    "one_bar_predictions": "On these pictures the network gives one answer only, whatever it sees.",
+    "finite_loss": "That training failed, so its results are left out of the means.",
+    "layer_never_learns": "The network that was measured is smaller than its name says.",
+    "steps_times_batch": "Some pictures were used more or less often than the settings say.",
+    "input_statistics": "The network sees other pixels than it was built for, so its results are too low.",
+    "label_unsafe_augmentation": "Some changed training pictures may no longer fit their label.",
+    "evaluation_data_changed": "Validation and test results are not about the pictures of the split.",
+    "test_read_once": "The test results of that run are too good, because they took part in a choice.",
+    "copies_across_parts": "Validation and test results can be too good, at most by the share of these pictures.",
+    "groups_across_parts": "Validation and test results can be too good: training had relatives of these pictures.",
     "more_pictures_than_exist": "Copies count as pictures, so intervals are too narrow.",
 }
 

@@ -77,8 +77,8 @@ def copies_across_parts(run, dataset: Dataset) -> tuple[bool, str]:
     positions = _positions(divided)
     first = alike.first_equal(dataset.images, np.concatenate(positions))
     part = np.repeat(np.arange(len(positions)), [len(each) for each in positions])
-    copies = int((part[first] < part).sum())
-    return copies > 0, f"{copies} validation or test pictures occur in an earlier part, too, such as training"
+    copies, examined = int((part[first] < part).sum()), int((part > 0).sum())
+    return copies > 0, f"{copies:,} of the {examined:,} validation and test pictures also occur in an earlier part"
 
 
 def groups_across_parts(run, dataset: Dataset) -> tuple[bool, str]:

@@ -6,6 +6,7 @@ mosaics     four pictures in one, two of them of the class that is asked for
 planted     pictures that say where to look, or nothing: a patch tells the label, quarters, shuffled labels
 randomised  what is left of a map when the network's weights are drawn anew, layer by layer
 road        what happens to the answer when the most, or the least, relevant pixels are painted over
+examples    what the pictures of the checks look like
 table       every check of every method and control, of one trained network
 verdicts    over seeds: a method passes where it clearly beats the best control, seed by seed
 """

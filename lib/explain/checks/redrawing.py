@@ -134,6 +134,6 @@ def told(needs: pd.DataFrame) -> str:
     rest = [f"{part} ({name})" for name, part in needs.loc[~needs["meant"], ["class", "part"]].to_numpy()]
     first = (
         f"Of {len(CLASSES)} classes, {len(needs)} have a part that the network clearly needs. In "
-        f"{needs['meant'].sum()} of them the most needed part is one that was drawn to decide the class."
+        f"{needs['meant'].sum()} of them the most needed part defines the class, as it was drawn."
     )
-    return f"{first} Elsewhere it took a **short cut**: {', '.join(rest)}." if rest else first
+    return f"{first} In the others it took a **shortcut**: {', '.join(rest)}." if rest else first

@@ -9,11 +9,19 @@ import pandas as pd
 from lib.base.progress import progress
 from lib.config import RunConfig
 from lib.data.dataset import Dataset
-from lib.evaluation import statistics
-from lib.explain import cam
-from lib.explain.checks import planted, redrawing
+from lib.evaluation import comparison, statistics
+from lib.explain.checks import redrawing
 from lib.explain.checks.table import OF_CHANGE, network, of_seed
 from lib.explain.controls import CONTROLS
+
+WORDS = {  # what a method does well that passes a check of the place
+    "redrawing": "ranking the parts by how much the network needs them",
+    "mosaic": "finding the two pictures of its class among four",
+    "pointing": "pointing at the one picture of its class among four",
+    "patch": "finding the patch that tells the label",
+    "ROAD": "finding the pixels that the answer needs",
+}
+CONTROL_WORDS = {"random": "noise", "Sobel": "the picture's edges (Sobel)", "centre": "a blob in the middle"}
 
 
 def measure(config: RunConfig, dataset: Dataset, seeds: int, **options) -> pd.DataFrame:
@@ -34,8 +42,9 @@ def judge(by_seed: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each method and check, judged against the best of the maps that do not look at the network.
 
     Columns: method, check, value (mean over seeds), low and high (its 95% interval), control (the best one's mean),
-    best (its name), least and most (95% interval of value minus control, seed by seed), passed (whether all of that
-    lies above zero). With one seed there is no interval, and nothing has passed.
+    best (its name), least and most (95% interval of value minus control, seed by seed), p_holm, passed and lost. Passed
+    or lost is what is clearly above or below the control, with Holm's correction over all checks of the place. The
+    checks of change are not judged: a control never changes, so every change beats it, and its size counts.
     by_seed: rows of `of_seed`, of networks that differ in their seed alone.
     """
     rows = []
@@ -43,15 +52,20 @@ def judge(by_seed: pd.DataFrame) -> pd.DataFrame:
         values = found.pivot(index="seed", columns="method", values="value")
         blind = values[[name for name in CONTROLS if name in values]].mean()
         best = "" if blind.isna().all() else str(blind.idxmax())
+        named = found.rename(columns={"method": "system"})
+        apart = comparison.against(named, "value", best).set_index("system") if best else pd.DataFrame()
         for method in [name for name in found["method"].unique() if name not in CONTROLS]:
             over = statistics.over_seeds(values[method].tolist())
-            apart = (values[method] - values[best]).tolist() if best else [math.nan]
-            difference = statistics.over_seeds(apart)
             row = {"method": method, "check": check, "value": over["mean"], "low": over["low"], "high": over["high"]}
             row |= {"control": blind[best] if best else math.nan, "best": best}
-            row |= {"least": difference["low"], "most": difference["high"], "passed": bool(difference["low"] > 0)}
-            rows.append(row)
-    return pd.DataFrame(rows)
+            of_it = apart.loc[method] if best else dict.fromkeys(["difference", "low", "high", "p"], math.nan)
+            row |= {"difference": of_it["difference"], "least": of_it["low"], "most": of_it["high"]}
+            judged = check not in OF_CHANGE and math.isfinite(over["mean"])  # of every seed the maps say something
+            rows.append(row | {"p": of_it["p"] if judged else math.nan})
+    table = comparison.with_holm(pd.DataFrame(rows))
+    clear = table["p_holm"] < comparison.RESOLVED
+    table = table.assign(passed=clear & (table["difference"] > 0), lost=clear & (table["difference"] < 0))
+    return table.drop(columns=["p", "difference"])
 
 
 def repeated(config: RunConfig, dataset: Dataset, redrawn: int) -> float:
@@ -66,66 +80,49 @@ def repeated(config: RunConfig, dataset: Dataset, redrawn: int) -> float:
     return float(np.nanmean(np.concatenate(ranked)))
 
 
-def by_quality(config: RunConfig, dataset: Dataset, seeds: int, redrawn: int) -> pd.DataFrame:
-    """Return how well methods and controls rank the parts of redrawn garments, for three networks of different quality.
-
-    Columns: group (which network), method, value (mean over seeds), low, high. dataset: the synthetic garments.
-    """
-    kinds = {
-        "learnt nothing": (planted.settings(config), planted.shuffled(planted.taking_part(dataset, config.data))),
-        "one epoch": (config.changed(epochs=1), dataset),
-        f"{config.epochs} epochs": (config, dataset),
-    }
-    found = [
-        measure(each, own, seeds, checks=["redrawing"], redrawn=redrawn).assign(group=kind)
-        for kind, (each, own) in kinds.items()
-    ]
-    rows = [
-        {"group": group, "method": method} | statistics.over_seeds(own["value"].tolist())
-        for (group, method), own in pd.concat(found).groupby(["group", "method"], sort=False)
-    ]
-    return pd.DataFrame(rows).rename(columns={"mean": "value"})[["group", "method", "value", "low", "high"]]
-
-
-def by_layer(
-    config: RunConfig, dataset: Dataset, of_last: pd.DataFrame, seeds: int, convolutions: int, number: int
-) -> pd.DataFrame:
-    """Return the checks mosaic and ROAD of the class activation maps at each convolution, a row a check and layer.
-
-    Columns: check, convolution (from 1), and each method's value, with a * where it passed. of_last: what `judge` said
-    of the last convolution. The other methods are left out: they ask the network again for every picture.
-    """
-    checks = ["mosaic", "ROAD"]
-    judged = [of_last[of_last["check"].isin(checks)].assign(convolution=convolutions)]
-    for layer in range(convolutions - 1):
-        methods = [*cam.METHODS, *CONTROLS]
-        found = measure(config, dataset, seeds, layer=layer, methods=methods, checks=checks, number=number)
-        judged.append(judge(found).assign(convolution=layer + 1))
-    rows = pd.concat(judged)
-    rows["said"] = [f"{row.value:.2f}{' *' if row.passed else ''}" for row in rows.itertuples()]
-    return rows.pivot(index=["check", "convolution"], columns="method", values="said")[[*cam.METHODS]].reset_index()
-
-
 def findings(judged: pd.DataFrame) -> list[str]:
-    """Return which methods pass or lose the checks of the place, and which clearly change, by how much at least."""
+    """Return which methods pass or lose the checks of the place, and how much each map changes; and which one to show.
+
+    judged: rows of `judge`.
+    """
     place = judged[~judged["check"].isin(OF_CHANGE)]
     checks = place["check"].nunique()
     counts = place.groupby("method", sort=False)["passed"].sum()
-    told = "; ".join(f"{_list(counts.index[counts == n])} {n}" for n in sorted(counts.unique(), reverse=True))
-    best = _list(counts.index[counts == checks])
-    first = f"The maps of {best} pass" if best else "No heat map may be believed without reserve: no method passes"
-    worse = place[place["most"] < 0].groupby("check", sort=False)["method"].agg(_list)
-    lost = "; ".join(f"at {check} {methods}" for check, methods in worse.items())
-    changes = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)
-    least = changes["value"].min()[changes["passed"].all()]
-    told_changes = ", ".join(f"{method} (by {value:.2f} at least)" for method, value in least.items())
+    most = _list(counts.index[counts == counts.max()])
+    first = (
+        f"The maps of {most} pass all {checks} checks of where the evidence lies."
+        if counts.max() == checks
+        else f"No heat map can be fully trusted: none of the {len(counts)} methods passes all {checks} checks of where "
+        f"the evidence lies. {most} {'pass' if ' and ' in most else 'passes'} the most: {counts.max()}."
+    )
+    lost = place[place["lost"]].groupby("check", sort=False)["method"].agg(_list)
+    first += "".join(f" {names} {_do(names)} clearly worse at {WORDS[str(check)]}." for check, names in lost.items())
+    highest = place.groupby("check", sort=False)["value"].max()
+    control = place.groupby("check", sort=False)[["control", "best"]].first()
+    blind = control[control["control"] > highest]
+    first += "".join(
+        f" A map that never saw the network, {CONTROL_WORDS[row['best']]}, has a higher mean than every method at "
+        f"{WORDS[str(check)]}."
+        for check, row in blind.iterrows()
+    )
     undone = [check for check in ("mosaic", "pointing") if check not in set(judged["check"])]
-    return [
-        f"{first} all {checks} checks of where the evidence lies ({told})."
-        + (f" Clearly worse than a map that never saw the network: {lost}." if lost else "")
-        + (f" Not made, because no class has test pictures enough: {_list(undone)}." if undone else ""),
-        f"Clearly changed when the class, the labels or the weights change: {told_changes or 'none'}.",
-    ]
+    first += f" Not made, because no class has test pictures enough: {_list(undone)}." if undone else ""
+    changes = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)["value"].mean().sort_values()
+    told = ", ".join(f"{method} {value:.2f}" for method, value in changes.items())
+    second = (
+        f"How much a map changes with the class, the labels and the weights, on average (0: not at all, 1: unrelated): "
+        f"{told}. A map that hardly changes shows the picture rather than the network."
+    )
+    chosen = changes[counts.index[counts == counts.max()]].idxmax()
+    third = (
+        f"If you show a map, show {chosen} of the logit: of the methods that pass the most checks it changes most. "
+        "Then test what it shows: take the part away, and ask the network again."
+    )
+    return [first, second, third]
+
+
+def _do(names: str) -> str:
+    return "are" if " and " in names else "is"
 
 
 def _list(names: Iterable) -> str:

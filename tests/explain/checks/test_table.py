@@ -24,15 +24,45 @@ def test_a_method_passes_only_where_its_whole_interval_lies_above_the_best_contr
     found = judged(
         rows("patch", "Grad-CAM", 0.8, 0.82, 0.81),
         rows("patch", "LayerCAM", 0.2, 0.9, 0.9),
-        rows("patch", "HiResCAM", 0.45, 0.45, 0.45),
+        rows("patch", "HiResCAM", 0.2, 0.21, 0.22),
         rows("patch", "occlusion", 0.9, 0.9, np.nan),
         rows("patch", "random", 0.1, 0.1, 0.1),
-        rows("patch", "centre", 0.4, 0.5, 0.6),
+        rows("patch", "centre", 0.5, 0.51, 0.5),
     )
     assert found["passed"].to_dict() == {"Grad-CAM": True, "LayerCAM": False, "HiResCAM": False, "occlusion": False}
-    assert found["control"].tolist() == pytest.approx([0.5] * 4)
+    assert found["lost"].to_dict() == {"Grad-CAM": False, "LayerCAM": False, "HiResCAM": True, "occlusion": False}
+    assert found["control"].tolist() == pytest.approx([0.50333] * 4, abs=1e-4)
     one = found.loc["Grad-CAM"]
     assert one["low"] < 0.8 and one["value"] == pytest.approx(0.81) and one["high"] > 0.82
+
+
+def test_a_pass_is_corrected_for_all_checks_of_the_place_and_a_change_is_not_judged():
+    """An interval that lies above the control alone (p .02) is chance once more methods are compared."""
+    alone = [*rows("patch", "Grad-CAM", 0.26, 0.40, 0.36), *rows("patch", "random", 0.1, 0.1, 0.1)]
+    assert judged(alone)["passed"].tolist() == [True]
+    more = [*rows("patch", "LayerCAM", 0.2, 0.1, 0.3), *rows("patch", "HiResCAM", 0.2, 0.1, 0.3)]
+    among = judged(alone, more)
+    assert not among["passed"].any() and among.loc["Grad-CAM", "least"] > 0
+    change = judged(rows("other class", "Grad-CAM", 0.5, 0.5, 0.51), rows("other class", "random", 0, 0, 0))
+    assert not change["passed"].any() and change["least"].iloc[0] > 0
+
+
+def test_the_findings_say_what_passes_and_how_much_a_map_changes():
+    found = verdicts.judge(
+        pd.DataFrame(
+            rows("patch", "Grad-CAM", 0.8, 0.82, 0.81) + rows("patch", "LayerCAM", 0.2, 0.21, 0.22)
+            + rows("patch", "random", 0.5, 0.51, 0.5) + rows("ROAD", "Grad-CAM", 0.1, 0.3, 0.1)
+            + rows("ROAD", "LayerCAM", 0.1, 0.2, 0.1) + rows("ROAD", "random", 0.4, 0.3, 0.2)
+            + rows("other class", "Grad-CAM", 0.5, 0.7, 0.6) + rows("other class", "LayerCAM", 0.1, 0.1, 0.1)
+            + rows("other class", "random", 0, 0, 0),
+            columns=["seed", "check", "method", "value", "n", "undefined"],
+        )
+    )  # fmt: skip
+    first, change, advice = verdicts.findings(found)
+    assert "none of the 2 methods passes all 2 checks" in first and "Grad-CAM passes the most: 1." in first
+    assert "LayerCAM is clearly worse at finding the patch" in first
+    assert "A map that never saw the network, noise, has a higher mean than every method at finding the pixels" in first
+    assert "LayerCAM 0.10, Grad-CAM 0.60. A map" in change and advice.startswith("If you show a map, show Grad-CAM")
 
 
 def test_one_seed_passes_nothing_nor_does_a_table_without_controls():
