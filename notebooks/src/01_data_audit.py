@@ -96,9 +96,9 @@ page.show(
         list(first["kind"]),
     ),
     alt=f"{len(first)} pairs of duplicates, one picture above the other.",
-    caption=f"Duplicates, one above the other. In {(first['where'] == 'across the split').sum()} of "
-    "these pairs one picture is in training and one in the test part. Is every near pair the same "
-    "garment?",
+    caption="Duplicates, one above the other. One picture is in training and one in the test part "
+    f"for {(first['where'] == 'across the split').sum()} of these {len(first)} pairs. Is every "
+    "near pair the same garment?",
 )
 
 # %%
