@@ -118,11 +118,3 @@ def told_falls(row: pd.Series, large: str, small: str) -> str:
         return f"The falls of {large} and {small} cannot be compared."
     way = "less" if row["difference"] < 0 else "more"
     return f"In total, {large} falls by {abs(row['difference']):.3f} {way} than {small}, which could be chance."
-
-
-def which_holds(judged: pd.DataFrame) -> str:
-    """Return which of R2's two statements about smooth curves holds, in words; judged: claims with their verdicts."""
-    verdicts = judged.set_index("id")["verdict"]
-    names = {"R2.batch.smoother": "the first", "R2.batch.jumpier": "the second"}
-    held = [name for claim, name in names.items() if str(verdicts.get(claim, "")).startswith("holds")]
-    return f"{' and '.join(held)} hold{'s' if len(held) == 1 else ''}" if held else "neither can be shown"
