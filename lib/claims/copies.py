@@ -50,9 +50,9 @@ def told_worth(alike: float, worth: Sequence[float], share: float = 0.9) -> str:
     many, few = sum(r1.ENLARGED["test"]), round(alike)
     intervals = [statistics.wilson(round(share * number), number) for number in (many, few)]
     taken, real = (f"{low:.0%} to {high:.0%}" for low, high in intervals)
-    why = " (fewer than that if those with most copies are wrong)" if min(worth) < few - 1 else ""
+    why = f" (fewer than {few} where the pictures with most copies are wrong)" if min(worth) < few - 1 else ""
     return (
-        f"If copies always agree, the {many} pictures are worth as much as {few} different ones. In our trainings, by the "
-        f"copies that were right, they were worth {min(worth):.0f} to {max(worth):.0f}{why}. If you take them for "
+        f"If copies always agree, the {many} pictures are worth as much as {few} different ones. In our trainings, by "
+        f"the copies that were right, they were worth {min(worth):.0f} to {max(worth):.0f}{why}. If you take them for "
         f"{many} different pictures, you think that {share:.0%} means {taken}. With {few} pictures it means {real}."
     )

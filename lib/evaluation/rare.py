@@ -116,9 +116,9 @@ def told_shift(before: np.ndarray, after: np.ndarray, truth: np.ndarray, classes
     first, own = before.argmax(axis=1) == last, after.argmax(axis=1) == last
     right, of = int((own & (truth == last)).sum()), int((truth == last).sum())
     return (
-        f"In the first training, the network says {name} to {int(first.sum())} validation pictures. After the shift it "
-        f"says so {int(own.sum())} times: it finds {right} of the {of}, and {int(own.sum()) - right} of the answers are "
-        "wrong."
+        f"In the first training, the network says {name} to {int(first.sum())} validation pictures. After the shift "
+        f"it says so {int(own.sum())} times: it finds {right} of the {of}, and {int(own.sum()) - right} of the "
+        "answers are wrong."
     )
 
 

@@ -10,6 +10,7 @@ from lib.evaluation import comparison, metrics
 
 UNSURE = "not clearly different from"
 SAID = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
+FEW_UNTRIED = "Few labels, where a head should help most, were not tried on real pictures."
 MUCH = 0.02  # of macro-F1: so great a loss is named though it could be chance
 
 
@@ -72,8 +73,8 @@ def _listed(names: list[str], word: str = "and") -> str:
 
 
 def plural(names: Sequence[str]) -> bool:
-    """Return whether a verb after these names is plural: "class weights" and "offsets" are, alone, too."""
-    return len(names) > 1 or names[0].endswith("s")
+    """Return whether a verb after these names is plural: "class weights" and "offsets (0.5)" are, alone, too."""
+    return len(names) > 1 or names[0].partition(" (")[0].endswith("s")
 
 
 def _signs(told: pd.Series) -> pd.Series:
@@ -116,22 +117,19 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     return " ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
 
 
-def at_full_length(
-    table: pd.DataFrame, measure: str, named: dict[str, str], other: tuple[str, str], begin: str = ""
-) -> str:
+def at_full_length(table: pd.DataFrame, measure: str, named: dict[str, str], other: str, begin: str = "") -> str:
     """Return in a sentence how systems stand beside another one at full length: the answer to "does it help?".
 
-    table: as `lib.runs.tabulate` has it. named: the systems in words. other: a system of the table, and its name.
+    table: as `lib.runs.tabulate` has it. named: the systems in words. other: one of them.
     begin: what the sentence begins with, after a yes or no where all systems say the same.
     """
     means = comparison.summarise(table, measure).set_index("system")["mean"]
-    found = comparison.against(table[table["system"].isin([other[0], *named])], measure, other[0])
+    found = comparison.against(table[table["system"].isin(named)], measure, other)
     with_means = {system: f"{name} ({comparison.figure(means[system], '.3f')})" for system, name in named.items()}
     kinds = set(found["verdict"])
     reply = {comparison.HIGHER: "Yes: ", comparison.LOWER: "No: "}.get(kinds.pop(), "") if len(kinds) == 1 else ""
     begin = begin[:1].lower() + begin[1:] if reply else begin
-    than = f"{other[1]} ({comparison.figure(means[other[0]], '.3f')})"
-    return placed(found, than, with_means, f"{reply}{begin}")
+    return placed(found, with_means.pop(other), with_means, f"{reply}{begin}")
 
 
 def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str, begin: str = "") -> str:
@@ -213,16 +211,16 @@ def unseen(differences: pd.DataFrame) -> str:
 
 
 def told_recalls(recalls: pd.DataFrame, classes: Sequence[str]) -> str:
-    """Return in words which share of some classes each system finds: "net finds 70% of the Formal pictures; ...".
+    """Return in words which share of some classes' test pictures each system finds.
 
     recalls: of `lib.evaluation.picture_by_picture.recalls`.
     """
-    means = recalls.groupby(["system", "class"], sort=False)["recall"].mean()
     told = []
-    for system in recalls["system"].unique():
-        shares = [f"{means[system, name]:.0%} of the {name} pictures" for name in classes]
-        told.append(f"{'an' if system[0] in 'aeiou' else 'a'} {system} finds {_listed(shares)}")
-    return _listed(told)
+    for name in classes:
+        means = recalls[recalls["class"] == name].groupby("system", sort=False)["recall"].mean()
+        shares = _listed([f"{share:.0%} ({system})" for system, share in means.items()])
+        told.append(f"Of the {name} test pictures are found: {shares}.")
+    return " ".join(told)
 
 
 def told_teacher(pictures: int) -> str:

@@ -55,7 +55,7 @@ def known(usage: int, article: int, own: int, parts: tuple[int, int]) -> str:
 
     own: usages in the examples in plain Keras. parts: pictures to train on and to validate, of those with a usage.
     """
-    first, second = (f"{number:,}" if number else "all" for number in (usage, article))
+    first, second = (f"{number:,}" if number else "all" for number in (usage and sum(parts), article))
     only = "only " if usage else ""
     divided = f"{parts[0]:,} to train on and {parts[1]:,} to validate"
     told = f"In the comparison below we act as if {only}{first} pictures had a known usage ({divided})"
