@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.evaluation import comparison, metrics
-from lib.evaluation.sentences import plural
+from lib.evaluation.sentences import placed, plural
 
 SHOWN = ("accuracy", "balanced_accuracy", "macro_f1")  # in an overview
 Answers = Mapping[str, Sequence[np.ndarray]]  # way -> the chosen classes (N,) of each seed
@@ -209,3 +209,37 @@ def told_change(table: pd.DataFrame, names: Mapping[str, str], name: str) -> str
         f"{without}, right for {before['test_accuracy']:.1%}, finds {seen} of the {none[2]} test pictures of {name}. "
         f"With {with_it} it finds {found[0]}, {same} {figures} and an accuracy of {after['test_accuracy']:.1%}."
     )
+
+
+def told_methods(runs: pd.DataFrame, measure: str, untreated: str) -> str:
+    """Return in sentences whether methods are better than none on real pictures; runs: of `lib.runs.tabulate`."""
+    found = comparison.against(runs, measure, untreated)
+    means = runs.groupby("system")[measure].mean()
+    named = {way: f"{way} ({means[way]:.3f} in macro-F1)" for way in found["system"]}
+    return placed(found, f"no treatment ({means[untreated]:.3f})", named, "On real pictures, ")
+
+
+def told_never(classes: Sequence[str], accuracy: float, macro_f1: float) -> str:
+    """Return in sentences what accuracy hides, by the figures of always the first class."""
+    return (
+        f"Accuracy hides that rare classes are not found. Always answering {classes[0]} is right for {accuracy:.1%} of "
+        f"the validation pictures, but finds not a single {' or '.join(classes[1:])} picture: its macro-F1 is only "
+        f"{macro_f1:.3f}."
+    )
+
+
+def told_offsets(macro_f1: Mapping[str, float], accuracy: Mapping[str, float], other: str) -> str:
+    """Return in a sentence what offsets reach on the test pictures, beside another way."""
+    told = f"reach {macro_f1['offsets']:.3f} in test macro-F1, at an accuracy of {accuracy['offsets']:.3f}"
+    beside = f"; {other}: {macro_f1[other]:.3f}, at {accuracy[other]:.3f}" if other != "offsets" else ""
+    return f"Offsets need no new training, and {told}{beside}."
+
+
+def told_choice(by: Mapping[str, str]) -> str:
+    """Return in sentences which way each measure picks; by: measure in words -> the way. The last one is ours."""
+    picks: dict[str, list[str]] = {}
+    for measure, way in by.items():
+        picks.setdefault(way, []).append(measure)
+    told = ", ".join(f"by {' or '.join(measures)} **{way}**" for way, measures in picks.items())
+    which = "So the measure picks the winner" if len(picks) > 1 else "Another measure could pick another"
+    return f"We would pick {told}. {which}: choose it before you look at the numbers. We choose {list(by)[-1]}."

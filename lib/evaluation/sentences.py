@@ -1,12 +1,12 @@
 """Verdicts of `lib.evaluation.comparison` in plain sentences, for a report's first box and its findings."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from lib.evaluation import comparison, metrics
+from lib.evaluation import comparison, metrics, picture_by_picture
 
 UNSURE = "not clearly different from"
 SAID = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
@@ -117,30 +117,34 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     return " ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
 
 
-def at_full_length(table: pd.DataFrame, measure: str, named: dict[str, str], other: str, begin: str = "") -> str:
+def at_full_length(table: pd.DataFrame, measure: str, names: Sequence[str], other: str) -> str:
     """Return in a sentence how systems stand beside another one at full length: the answer to "does it help?".
 
-    table: as `lib.runs.tabulate` has it. named: the systems in words. other: one of them.
-    begin: what the sentence begins with, after a yes or no where all systems say the same.
+    table: as `lib.runs.tabulate` has it. names: the systems, as "head on ResNet50". other: one of them.
+    It begins with a yes or no where all systems say the same.
     """
     means = comparison.summarise(table, measure).set_index("system")["mean"]
-    found = comparison.against(table[table["system"].isin(named)], measure, other)
-    with_means = {system: f"{name} ({comparison.figure(means[system], '.3f')})" for system, name in named.items()}
+    found = comparison.against(table[table["system"].isin(names)], measure, other)
+    with_means = {name: f"a {name} ({comparison.figure(means[name], '.3f')})" for name in names}
     kinds = set(found["verdict"])
     reply = {comparison.HIGHER: "Yes: ", comparison.LOWER: "No: "}.get(kinds.pop(), "") if len(kinds) == 1 else ""
-    begin = begin[:1].lower() + begin[1:] if reply else begin
-    return placed(found, with_means.pop(other), with_means, f"{reply}{begin}")
+    return placed(
+        found,
+        with_means.pop(other),
+        with_means,
+        f"{reply}{'on' if reply else 'On'} all real pictures, over 25,000 with a label, ",
+    )
 
 
-def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str, begin: str = "") -> str:
+def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str, pictures: int) -> str:
     """Return in a sentence whether the first of two systems is better: the answer to "does it help?".
 
     row: of `comparison.against`, first minus second. first, second: a name and a mean. measure: in words.
-    begin: what stands before the first name: "with 400 pictures, ".
+    pictures: the number that both learned from.
     """
     seeds, verdict = comparison.seeds(int(row["n"])), row["verdict"]
     (one, higher), (other, lower) = first, second
-    reached = f"{begin}{one} reaches {comparison.figure(higher, '.3f')} in {measure}"
+    reached = f"with {pictures:,} labelled pictures, {one} reaches {comparison.figure(higher, '.3f')} in {measure}"
     beside = comparison.figure(lower, ".3f")
     if verdict in SAID:
         yes = verdict == comparison.HIGHER
@@ -210,14 +214,15 @@ def unseen(differences: pd.DataFrame) -> str:
     return seen if math.isfinite(smallest) else "without two seeds no gain or loss can be seen"
 
 
-def told_recalls(recalls: pd.DataFrame, classes: Sequence[str]) -> str:
-    """Return in words which share of some classes' test pictures each system finds.
+def told_recalls(grid: Mapping[str, list], classes: Sequence[str]) -> str:
+    """Return in words which share of the test pictures of all classes but the first each system finds.
 
-    recalls: of `lib.evaluation.picture_by_picture.recalls`.
+    grid: system -> its runs (`lib.training.run.Run`).
     """
+    found = picture_by_picture.recalls(dict(grid), list(classes))
     told = []
-    for name in classes:
-        means = recalls[recalls["class"] == name].groupby("system", sort=False)["recall"].mean()
+    for name in classes[1:]:
+        means = found[found["class"] == name].groupby("system", sort=False)["recall"].mean()
         shares = _listed([f"{share:.0%} ({system})" for system, share in means.items()])
         told.append(f"Of the {name} test pictures are found: {shares}.")
     return " ".join(told)

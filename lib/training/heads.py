@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from lib.base.errors import LookbookError
 from lib.config import DataConfig, RunConfig
+from lib.data.splits import Split
 from lib.models import backbones
 from lib.training import recipes
 
@@ -50,14 +51,16 @@ def named(backbone: str) -> str:
     return f"a small head on the frozen backbone {backbone}"
 
 
-def known(usage: int, article: int, own: int, parts: tuple[int, int]) -> str:
+def known(usage: int, article: int, own: int, parts: Split) -> str:
     """Return in words of how many pictures two labels count as known (0: of all).
 
-    own: usages in the examples in plain Keras. parts: pictures to train on and to validate, of those with a usage.
+    own: usages in the examples in plain Keras. parts: those of the pictures with a usage.
     """
-    first, second = (f"{number:,}" if number else "all" for number in (usage and sum(parts), article))
+    first, second = (
+        f"{number:,}" if number else "all" for number in (usage and len(parts.train) + len(parts.validation), article)
+    )
     only = "only " if usage else ""
-    divided = f"{parts[0]:,} to train on and {parts[1]:,} to validate"
+    divided = f"{len(parts.train):,} to train on and {len(parts.validation):,} to validate"
     told = f"In the comparison below we act as if {only}{first} pictures had a known usage ({divided})"
     why = "so that their scores vary less" if usage and own > usage else "so that they take less time"
     rest = "use the same pictures" if own == usage else f"use {own:,} pictures with their usage, {why}"

@@ -95,8 +95,7 @@ own = heads.teacher(pictures, article_limit)  # settings of the backbone of our 
 settings = heads.on(imagenet, pictures, own, download, epochs=epochs, batch_size=batch_size)
 name = next(iter(settings))  # of the first backbone
 backbone = runs.backbone(settings[name], data)
-counted = heads.known(limit, article_limit, few, (len(split.train), len(split.validation)))
-page.say(f"{counted} {heads.taken(imagenet, settings)}")
+page.say(f"{heads.known(limit, article_limit, few, split)} {heads.taken(imagenet, settings)}")
 
 # %% [markdown]
 # Now the step that matters. `trainable = False` **freezes** the backbone: `fit` leaves its weights alone. Set it before you
@@ -166,8 +165,8 @@ for values in (pixels, features):
 page.show(
     plots.pictures(data.images[shown], columns=8),
     alt="A picture, and the training pictures nearest to it by pixels and by features.",
-    caption="The seven training pictures nearest to the one on the left: by pixels (top), by features "
-    f"(bottom). Over all, {shares[0]:.0%} and {shares[1]:.0%} of them show the same article.",
+    caption="The seven training pictures nearest to the one on the left: by pixels (top), by "
+    f"features (bottom). {shares[0]:.0%} and {shares[1]:.0%} of all such show the same article.",
 )
 
 # %% [markdown]
@@ -202,13 +201,13 @@ page.show(
     alt=f"Test macro-F1: {comparison.told_means(means)}.",
     caption=f"Bars are 95% intervals of the mean over seeds. Dotted: {rival}.",
 )
-dull = [run.predicted("val") for run in grid[scratch]]
-page.say(sentences.told_dull(dull, "the network from scratch"))
 
 # %% [markdown]
 # Which pictures does the head get right, in every seed, that the best baseline gets wrong, and the reverse?
 
 # %%
+dull = [run.predicted("val") for run in grid[scratch]]
+page.say(sentences.told_dull(dull, "the network from scratch"))
 found = picture_by_picture.only(grid[chosen], [baseline])
 kinds = [data.classes["articleType"][k] for k in articles[split.test]]
 page.say(picture_by_picture.told_only(found, ["the head", rival], baseline, kinds, classes))
@@ -289,18 +288,15 @@ real = comparison.summarise(at_length, measure)
 page.show(
     plots.intervals(real, "system", "mean", "test macro-F1"),
     alt=f"Test macro-F1 at full length: {comparison.told_means(real)}.",
-    caption="Reference runs, 10 epochs, all real pictures. Bars: 95% intervals of the mean over seeds.",
+    caption="Reference runs, all real pictures. Bars: 95% intervals of the mean over seeds.",
 )
 
 # %%
 nets = list(rows)[:3]
-recalls = picture_by_picture.recalls({name: full[name] for name in nets}, classes)
-page.say(sentences.told_recalls(recalls, classes[1:]))
+page.say(sentences.told_recalls({name: full[name] for name in nets}, classes))
 judged = by_reference.judged({row: carried.of_row(row) for row in (scratch, "R1.resnet50")})
 page.table("claims_reference", judged, notebook.BESIDE, shown=reports.read(judged))
-names = {name: f"a {name}" for name in nets}
-begin = "With more than 25,000 labelled real pictures "
-real = sentences.at_full_length(at_length, measure, names, named[scratch], begin)
+real = sentences.at_full_length(at_length, measure, nets, named[scratch])
 page.results["full_length"] = f"{real} {sentences.FEW_UNTRIED}"
 
 # %% [markdown]
@@ -309,8 +305,7 @@ page.results["full_length"] = f"{real} {sentences.FEW_UNTRIED}"
 # %%
 mean = means.set_index("system")["mean"]
 reached = (heads.named(chosen), mean["head"]), (f"a {named[scratch]}", mean[named[scratch]])
-begin = f"with {len(split.train):,} labelled pictures, "
-told = sentences.answer(gain, *reached, "test macro-F1", begin)
+told = sentences.answer(gain, *reached, "test macro-F1", len(split.train))
 of_head, figure = two[two["system"] == chosen], baseline.metrics[measure]
 beats = comparison.against_figure(of_head, measure, figure)
 by_rival = f"{rival} ({figure:.3f}), which needs no network"

@@ -29,7 +29,7 @@ from lib import notebook, plots, runs
 from lib.config import DataConfig, RunConfig
 from lib.data import r1
 from lib.data.parts import parts
-from lib.evaluation import comparison, rare, sentences, statistics, thresholds
+from lib.evaluation import comparison, rare, statistics, thresholds
 from lib.runs import carried
 from lib.training import heads
 
@@ -158,13 +158,10 @@ means = table.groupby("system", sort=False)[measures].mean().reset_index()
 page.table("ways", means, f"Validation pictures, means over {comparison.seeds(seeds)}")
 
 # %%
-by = {measure: comparison.best(table, measure) for measure in measures}
-chosen = by["val_macro_f1"]
-page.say(
-    f"By accuracy we would pick {by['val_accuracy']}, by balanced accuracy "
-    f"{by['val_balanced_accuracy']}, by macro-F1 **{chosen}**. Another measure may have another "
-    "winner, so choose it before you look at the numbers. We choose macro-F1."
-)
+said = ["accuracy", "balanced accuracy", "macro-F1"]
+by = {name: comparison.best(table, key) for name, key in zip(said, measures, strict=True)}
+chosen = by["macro-F1"]
+page.say(rare.told_choice(by))
 
 # %% [markdown]
 # ## What is won, and what is lost?
@@ -227,8 +224,8 @@ width_guess = None  # e.g. 0.2: your guess
 low, high = statistics.wilson(3, 10)
 page.guess(width_guess, high - low, "the width of that interval")
 page.say(
-    f"Wilson's interval, made for few pictures, is {low:.2f} to {high:.2f}. For one only 0.2 wide you "
-    f"would need {statistics.pictures_needed(0.2)} pictures (if half of them are found)."
+    f"Wilson's interval, made for few pictures, is {low:.2f} to {high:.2f}. For one only 0.2 wide "
+    f"you would need {statistics.pictures_needed(0.2)} pictures (if half of them are found)."
 )
 
 # %% [markdown]
@@ -263,27 +260,18 @@ page.table("full_length", overview, "Head on ResNet50, all real pictures, means 
 
 # %%
 tests = {"test_accuracy": "test accuracy", measure: "test macro-F1"}
-both = pd.concat([simplest, table]).groupby("system", sort=False)[list(tests)].mean()
-both = both.reset_index().assign(group="here")
-beside = pd.concat(
-    [both[both["system"].isin(overview["system"])], overview.assign(group="real")]
+both = (
+    pd.concat([simplest, table]).groupby("system", sort=False)[list(tests)].mean().reset_index()
 )
+both = both[both["system"].isin(overview["system"])].assign(group="here")
 page.show(
-    plots.class_dots(beside, tests, "system"),
+    plots.class_dots(pd.concat([both, overview.assign(group="real")]), tests, "system"),
     alt="Accuracy and macro-F1 of each method, here and on all real pictures.",
-    caption="Accuracy (left) is highest where macro-F1 (right) need not be: here, and on all real "
-    "pictures.",
+    caption="The most accurate method need not have the highest macro-F1.",
 )
-
-# %%
 one = chosen if chosen in ways else ways[1]
-names = {"untreated": "a head on ResNet50", one: one}
-page.results["full_length"] = rare.told_change(overview, names, r1.CLASSES[-1])
-there = comparison.against(runs.tabulate(full), measure, "untreated")
-real = overview.set_index("system")[measure]
-with_means = {way: f"{way} ({real[way]:.3f} in macro-F1)" for way in ways}
-untreated = f"no treatment ({real['untreated']:.3f})"
-methods = sentences.placed(there, untreated, with_means, "On real pictures, ")
+told = rare.told_change(overview, {"untreated": "a head on ResNet50", one: one}, r1.CLASSES[-1])
+page.results["full_length"] = told
 
 # %% [markdown]
 # ## What we found
@@ -291,19 +279,14 @@ methods = sentences.placed(there, untreated, with_means, "On real pictures, ")
 # %%
 accuracy, _, macro = baselines.iloc[0][measures]
 rival_scores = {way: anchors[way][0].metrics[measure] for way in rivals}
-of_chosen = table[table["system"] == chosen]
-than = rare.beside(of_chosen, measure, rival_scores)
+than = rare.beside(table[table["system"] == chosen], measure, rival_scores)
 told = scores.set_index("system")["mean"]
 page.conclude(
-    f"Accuracy hides that rare classes are not found. Always answering {common} is right for "
-    f"{accuracy:.1%} of the validation pictures, but finds not a single {' or '.join(classes[1:])} "
-    f"picture: its macro-F1 is only {macro:.3f}.",
+    rare.told_never(classes, accuracy, macro),
     page.results["full_length"],
     f"{rare.told_worth(worth)} {rare.told_beside(than, chosen, told[chosen], rival_scores)}",
-    f"Offsets need no new training, and reach {told['offsets']:.3f} in test macro-F1, at an "
-    f"accuracy of {right['offsets']:.3f}; {best['way'].iloc[0]}: {told[chosen]:.3f} and "
-    f"{right[chosen]:.3f}.",
-    f"{methods} Report accuracy, macro-F1 and the recall of every class together.",
+    rare.told_offsets(told, right, chosen),
+    rare.told_methods(runs.tabulate(full), measure, "untreated"),
     sure=rare.told_few(best, rarest),
 )
 

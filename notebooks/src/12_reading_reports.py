@@ -19,7 +19,6 @@ of_pictures: int = 30  # the number of pictures that it is said to be a share of
 # %%
 import numpy as np
 import pandas as pd
-from scipy.stats import entropy
 
 from lib import claims, notebook, plots, runs
 from lib.claims import copies, rules, within
@@ -81,8 +80,8 @@ page.say(f"{told} The text claims an accuracy of **{stated:.4f}**.")
 answers = matrix.sum(axis="index").sort_values(ascending=False)
 page.say(
     f"The network says {answers.index[0]} {answers.iloc[0]:,} times, {answers.index[1]} "
-    f"{answers.iloc[1]:,} times and {answers.index[-1]} only {answers.iloc[-1]:,} times, although each "
-    f"class has 1,000 pictures. It calls {matrix.loc['T-shirt/top', 'Shirt']} T-shirts shirts, and "
+    f"{answers.iloc[1]:,} times and {answers.index[-1]} only {answers.iloc[-1]:,} times, although "
+    f"each has 1,000 pictures. It calls {matrix.loc['T-shirt/top', 'Shirt']} T-shirts shirts, and "
     f"{matrix.loc['Shirt', 'T-shirt/top']} shirts T-shirts."
 )
 
@@ -98,11 +97,15 @@ for system, name in names.items():
         own = metrics.confusion(run.labels("test"), run.predicted("test"), list(matrix))
         rows.append((name, metrics.hardest_pair(own), own["Shirt"].sum()))
 pairs = pd.DataFrame(rows, columns=["network", "hardest pair", "called Shirt"])
+
+# %%
 groups = pairs.groupby("network", sort=False)
 often = groups["called Shirt"].agg(trainings="size", fewest="min", most="max")
 often["usual hardest pair"] = groups["hardest pair"].agg(lambda own: own.mode()[0])
 page.table("pairs", often.reset_index(), "How often each network says Shirt", fold=True)
 without, with_it = often.to_dict("records")
+
+# %%
 always = "all" if with_it["fewest"] > max(1000, without["most"]) else "do not all"
 page.say(
     f"With R4's augmentation our networks {always} say *Shirt* more often than without it: "
@@ -158,6 +161,8 @@ page.show(
     alt=f"How many of nine accuracies fit each number of pictures. {fewest} is the first for all.",
     caption="How many of the nine printed accuracies each number of pictures can give.",
 )
+
+# %%
 wrong = [f"{number:,}" for number, count in given.items() if count < len(log)]
 page.say(
     f"Of all numbers up to {most:,}, only {' and '.join(map(str, every))} can give all nine. "
@@ -226,27 +231,13 @@ shop = [own for _, own in within.FOUR_TASKS.values()]  # entropies of the four c
 resnet = "R1.resnet50 protocol=R1.augmented"
 last, new = (claims.printed(resnet, measure) for measure in ("running_loss", "val_loss"))
 public = claims.printed("R1.published", "running_loss")
-ways = {"as in its figure 3": r1.FEW, "as in its figure 4": r1.ENLARGED}
-losses = [
-    (f"R1, {part}", printed, counted_as, entropy(numbers[part]))
-    for part, printed in (("train", last), ("validation", new))
-    for counted_as, numbers in ways.items()
-]
-guessed = {"mean of four losses": sum(shop) / 4, "sum of four losses": sum(shop)}
-losses += [("public notebook, train", public, how, value) for how, value in guessed.items()]
-losses = pd.DataFrame(losses, columns=["loss", "printed", "counted", "guessing gives"])
-of_guessing = losses["printed"] / losses["guessing gives"]
-losses["printed of guessing"] = of_guessing.map("{:.0%}".format)
-page.table("losses", losses, "Losses after the last epoch, and what guessing gives")
+losses = copies.losses({"train": last, "validation": new}, public, shop)
+page.table(
+    "losses", losses, "Losses after the last epoch, and their share of what guessing gives"
+)
 
 # %%
-lower = "is" if of_guessing[:2].max() < of_guessing[4:].min() else "is not"
-page.say(
-    f"R1's training loss {lower} lower beside guessing than the public one. But R1 trained on "
-    f"copies of {few} pictures, which can be learned by heart. Its validation loss is "
-    f"{of_guessing[3]:.0%} to {of_guessing[2]:.0%} of guessing; the public notebook prints none. So "
-    "the printed numbers do not show which network is better."
-)
+page.say(copies.told_losses(losses))
 
 # %% [markdown]
 # ## At full length
@@ -271,8 +262,8 @@ plain = np.mean([run.metrics["test_accuracy"] for run in grid["R4.rmsprop"]])
 low, high = statistics.prediction_interval(trained)
 once_more = (
     f"If we trained R4's best system once more, we would expect an accuracy of {low:.3f} to "
-    f"{min(high, 1):.3f} (95%, from only {len(trained)} trainings). R4's matrix ({counted:.3f}) lies "
-    f"{statistics.lies(counted, low, high)} that range, its text ({stated:.3f}) "
+    f"{min(high, 1):.3f} (95%, from only {len(trained)} trainings). R4's matrix ({counted:.3f}) "
+    f"lies {statistics.lies(counted, low, high)} that range, its text ({stated:.3f}) "
     f"{statistics.lies(stated, low, high)}."
 )
 page.say(f"{once_more} Without augmentation our networks reach {plain:.3f} on average.")
@@ -301,12 +292,12 @@ page.say(
 which = "none" if len(wrong) == len(given) else "not all"
 page.conclude(
     f"A lot, by counting: R4 claims an accuracy of {stated:.1%}, but the confusion matrix that it "
-    f"prints adds up to {counted:.1%}. R1 gives three numbers of validation pictures (6,667, 30 and "
-    f"670); its log fits {which} of them, but it fits {fewest}.",
-    f"R1's {table['copies'].sum()} test pictures are {len(each)} pictures and copies of them. In our "
-    f"own trainings they were worth only {min(worth):.0f} to {max(worth):.0f} different ones.",
-    "Five checks, a minute each: add up the diagonal; sum the columns; multiply a share by the number "
-    "of pictures; count the different pictures; work out the loss of guessing.",
+    f"prints adds up to {counted:.1%}. R1 gives three numbers of validation pictures (6,667, 30 "
+    f"and 670); its log fits {which} of them, but it fits {fewest}.",
+    f"R1's {table['copies'].sum()} test pictures are {len(each)} pictures and copies of them. In "
+    f"our own trainings they were worth only {min(worth):.0f} to {max(worth):.0f} different ones.",
+    "Five checks, a minute each: add up the diagonal; sum the columns; multiply a share by the "
+    "number of pictures; count the different pictures; work out the loss of guessing.",
     sure="The counting is certain, but what went wrong is not: R4 may have printed two different "
     "networks, and R1 may have made ten copies of each picture and described another set.",
 )
