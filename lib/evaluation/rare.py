@@ -240,6 +240,8 @@ def told_choice(by: Mapping[str, str]) -> str:
     picks: dict[str, list[str]] = {}
     for measure, way in by.items():
         picks.setdefault(way, []).append(measure)
-    told = ", ".join(f"by {' or '.join(measures)} **{way}**" for way, measures in picks.items())
+    told = [f"by {' or '.join(measures)}{{}} **{way}**" for way, measures in picks.items()]
+    first = told[0].format(" we would pick")
+    rest = "".join(f", {each.format('')}" for each in told[1:])
     which = "So the measure picks the winner" if len(picks) > 1 else "Another measure could pick another"
-    return f"We would pick {told}. {which}: choose it before you look at the numbers. We choose {list(by)[-1]}."
+    return f"{first[:1].upper()}{first[1:]}{rest}. {which}: choose it first. We choose {list(by)[-1]}."

@@ -56,9 +56,8 @@ def known(usage: int, article: int, own: int, parts: Split) -> str:
 
     own: usages in the examples in plain Keras. parts: those of the pictures with a usage.
     """
-    first, second = (
-        f"{number:,}" if number else "all" for number in (usage and len(parts.train) + len(parts.validation), article)
-    )
+    own_usage = usage and len(parts.train) + len(parts.validation)
+    first, second = (f"{number:,}" if number else "all" for number in (own_usage, article))
     only = "only " if usage else ""
     divided = f"{len(parts.train):,} to train on and {len(parts.validation):,} to validate"
     told = f"In the comparison below we act as if {only}{first} pictures had a known usage ({divided})"

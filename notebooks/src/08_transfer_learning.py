@@ -217,8 +217,7 @@ page.say(picture_by_picture.told_only(found, ["the head", rival], baseline, kind
 # A backbone expects pixels in the form it was trained on. MobileNetV2 takes values from -1 to 1. ResNet50 takes blue before
 # green before red, minus the ImageNet mean. Our own takes values from 0 to 1. In `keras.applications` this is a separate
 # function, `preprocess_input`, and if you forget it, Keras does not warn you. Our backbones have it as their first layers.
-# *Not prepared*: we cut off these layers and feed values from 0 to 255. *Prepared twice*: we rescale the pixels, and then the
-# network rescales them again.
+# *Not prepared*: we cut them off and feed values from 0 to 255. *Prepared twice*: we rescale, then the network rescales again.
 
 # %%
 position = [type(layer).__name__ for layer in backbone.layers].index("Rescaling")

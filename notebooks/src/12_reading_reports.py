@@ -232,11 +232,7 @@ resnet = "R1.resnet50 protocol=R1.augmented"
 last, new = (claims.printed(resnet, measure) for measure in ("running_loss", "val_loss"))
 public = claims.printed("R1.published", "running_loss")
 losses = copies.losses({"train": last, "validation": new}, public, shop)
-page.table(
-    "losses", losses, "Losses after the last epoch, and their share of what guessing gives"
-)
-
-# %%
+page.table("losses", losses, "Losses after the last epoch, as a share of guessing")
 page.say(copies.told_losses(losses))
 
 # %% [markdown]
