@@ -107,8 +107,8 @@ def test_an_overview_begins_with_always_the_largest_class():
     names = {"always many": "a lookup", "net": "weights"}
     assert rare.told_change(worse, names, "few") == (
         "The same on real pictures: always many is right for 95.0%, and a lookup, right for 95.0%, finds none of the "
-        "10 test pictures of few. With weights it finds 0 to 5, with a macro-F1 of 0.500 instead of 0.600 and an accuracy "
-        "of 90.0%."
+        "10 test pictures of few. With weights it finds 0 to 5, with a macro-F1 of 0.500 instead of 0.600 and an "
+        "accuracy of 90.0%."
     )
     same = rare.told_change(worse.assign(test_macro_f1=[0.56, 0.557 + 0.001]), names, "few")
     assert "at the same macro-F1 (0.558 and 0.560)" in same
@@ -123,8 +123,8 @@ def test_f1_is_worked_out_once():
 
 def test_what_measures_pick_is_told():
     assert rare.told_choice({"accuracy": "a", "recall": "b", "macro-F1": "b"}) == (
-        "By accuracy we would pick **a**, by recall or macro-F1 **b**. So the measure picks the winner: choose it first. "
-        "We choose macro-F1."
+        "By accuracy we would pick **a**, by recall or macro-F1 **b**. So the measure picks the winner: choose it "
+        "first. We choose macro-F1."
     )
     assert "Another measure could pick another" in rare.told_choice({"accuracy": "a", "macro-F1": "a"})
     assert rare.told_never(["many", "few"], 0.9, 0.3).endswith("not a single few picture: its macro-F1 is only 0.300.")
