@@ -206,11 +206,11 @@ page.show(
 # Which pictures does the head get right, in every seed, that the best baseline gets wrong, and the reverse?
 
 # %%
-dull = [run.predicted("val") for run in grid[scratch]]
-page.say(sentences.told_dull(dull, "the network from scratch"))
 found = picture_by_picture.only(grid[chosen], [baseline])
 kinds = [data.classes["articleType"][k] for k in articles[split.test]]
 page.say(picture_by_picture.told_only(found, ["the head", rival], baseline, kinds, classes))
+dull = [run.predicted("val") for run in grid[scratch]]
+page.say(sentences.told_dull(dull, "the network from scratch"))
 
 # %% [markdown]
 # ## What happens if the pixels are not prepared?
