@@ -1,9 +1,10 @@
 """Report R1's enlarged parts (`lib.data.r1`): which pictures are copies of one, and how runs answer copies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import entropy
 
 from lib.data import r1
 from lib.evaluation import statistics
@@ -50,8 +51,40 @@ def told_worth(alike: float, worth: Sequence[float], share: float = 0.9) -> str:
     many, few = sum(r1.ENLARGED["test"]), round(alike)
     intervals = [statistics.wilson(round(share * number), number) for number in (many, few)]
     taken, real = (f"{low:.0%} to {high:.0%}" for low, high in intervals)
+    why = f" (fewer than {few} where the pictures with most copies are wrong)" if min(worth) < few - 1 else ""
     return (
-        f"If copies always agree, the {many} pictures are worth as much as {few} different ones. In our trainings they "
-        f"were worth {min(worth):.0f} to {max(worth):.0f}. If you take them for {many} different pictures, you believe "
-        f"that an accuracy of {share:.0%} is known to be {taken}. With {few} pictures it is {real}."
+        f"If copies always agree, the {many} pictures are worth as much as {few} different ones. In our trainings, by "
+        f"the copies that were right, they were worth {min(worth):.0f} to {max(worth):.0f}{why}. If you take them for "
+        f"{many} different pictures, you think that {share:.0%} means {taken}. With {few} pictures it means {real}."
+    )
+
+
+def losses(printed: Mapping[str, float], public: float, columns: Sequence[float]) -> pd.DataFrame:
+    """Return R1's losses and a public notebook's beside guessing: loss, printed, counted, guessing gives, share.
+
+    printed: of R1, by the part of its pictures, training first. public: of the notebook's training. columns: the
+    entropies of its four columns.
+    """
+    ways = {"as in its figure 3": r1.FEW, "as in its figure 4": r1.ENLARGED}
+    rows = [
+        (f"R1, {part}", figure, how, float(entropy(numbers[part])))
+        for part, figure in printed.items()
+        for how, numbers in ways.items()
+    ]
+    both = {"mean of four losses": sum(columns) / len(columns), "sum of four losses": sum(columns)}
+    rows += [("public notebook, train", public, how, figure) for how, figure in both.items()]
+    table = pd.DataFrame(rows, columns=["loss", "printed", "counted", "guessing gives"])
+    return table.assign(share=(table["printed"] / table["guessing gives"]).map("{:.0%}".format))
+
+
+def told_losses(table: pd.DataFrame) -> str:
+    """Return in sentences what these losses can show; table: of `losses`."""
+    shares = table["printed"] / table["guessing gives"]
+    ours, unseen, theirs = shares[:2], shares[2:4], shares[4:]
+    lower = "is lower" if ours.max() < theirs.min() else "is not always lower"
+    return (
+        f"Beside guessing, R1's training loss {lower} than the public one. But R1 trained on copies of "
+        f"{sum(r1.FEW['train'])} pictures, which can be learned by heart. Its validation loss is {unseen.min():.0%} to "
+        f"{unseen.max():.0%} of guessing; the public notebook prints none. So the printed numbers do not show which "
+        "network is better."
     )

@@ -95,18 +95,6 @@ def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray
     return won, lost
 
 
-def titled(
-    found: Sequence[np.ndarray], names: Sequence[str], run, classes: Sequence[str]
-) -> tuple[np.ndarray, list[str]]:
-    """Return the numbers that `only` found, one after the other, and a title of each: who is right, and the class.
-
-    run: any with these test pictures (`lib.training.run.Run`).
-    """
-    labels = run.labels("test")
-    titles = [f"{name}:\n{classes[labels[k]]}" for name, own in zip(names, found, strict=True) for k in own]
-    return np.concatenate(found), titles
-
-
 def told_only(
     found: Sequence[np.ndarray], names: Sequence[str], run, shown: Sequence[str], classes: Sequence[str]
 ) -> str:
@@ -117,14 +105,14 @@ def told_only(
     """
     truth, said, told = run.labels("test"), run.predicted("test"), []
     for name, own in zip(names, found, strict=True):
-        sentence = f"Only {name} is right about {len(own)} test picture{'' if len(own) == 1 else 's'}"
+        sentence = f"{len(own)} test picture{'' if len(own) == 1 else 's'} only {name} gets right"
         kinds = pd.Series([shown[int(k)] for k in own], dtype=object).value_counts()
         if len(own) > 1:
             same = own[[shown[int(k)] == kinds.index[0] for k in own]]
             true, answered = (classes[int(np.bincount(each[same]).argmax())] for each in (truth, said))
             number = "all" if len(same) == len(own) else str(len(same))
-            most = f"{number} of them are {kinds.index[0]}, and most of these are {true}"
-            sentence += f"; {most}{'' if true == answered else f', which {names[1]} takes for {answered}'}"
+            taken = "" if true == answered else f", which {names[1]} mostly calls {answered}"
+            sentence += f": {number} of them show {kinds.index[0]}, and most of these are {true}{taken}"
         told.append(f"{sentence}.")
     return " ".join(told)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.evaluation import comparison, metrics
-from lib.evaluation.sentences import plural
+from lib.evaluation.sentences import placed, plural
 
 SHOWN = ("accuracy", "balanced_accuracy", "macro_f1")  # in an overview
 Answers = Mapping[str, Sequence[np.ndarray]]  # way -> the chosen classes (N,) of each seed
@@ -49,19 +49,33 @@ def recalls(answers: Answers, labels: np.ndarray, classes: Sequence[str]) -> pd.
 
 
 def told_few(table: pd.DataFrame, name: str) -> str:
-    """Return in sentences how wide the interval of the middle seed's recall is; table: of `found`, one way."""
+    """Return in a sentence that accuracy's blindness is certain, and how uncertain the middle seed's recall is.
+
+    table: of `found`, one way.
+    """
     row = table.sort_values("recall", kind="stable").iloc[len(table) // 2]
-    of, least, most = int(row["of"]), int(table["found"].min()), int(table["found"].max())
+    of, way = int(row["of"]), row["way"]
     if not of:
-        return f"There are no test pictures of {name}."
-    some = f"{least} to {most}" if least < most else f"{most}"
-    trainings = f" in {len(table)} trainings" if len(table) > 1 else ""
-    pictures = f"only one test picture of {name}" if of == 1 else f"only {of} test pictures of {name}"
-    first = (
-        f"There {'is' if of == 1 else 'are'} {pictures}; {row['way']} find{_s([row['way']])} {some} of them{trainings}."
+        return f"This is arithmetic, and certain; but there are no test pictures of {name}."
+    interval = f"by its 95% interval it could be anything from {row['low']:.0%} to {row['high']:.0%}"
+    return (
+        f"This is arithmetic, and certain; but what share of {name} {way} would find elsewhere is not, because "
+        f"{int(row['found'])} of {of} is {row['recall']:.0%}, and {interval}."
     )
-    interval = f"it could be anything from {row['low']:.0%} to {row['high']:.0%}"
-    return f"{first} {int(row['found'])} of {of} is {row['recall']:.0%}, but on other pictures {interval}."
+
+
+def told_f1(truth: np.ndarray, said: np.ndarray, number: int, who: str, name: str) -> str:
+    """Return in sentences how the F1 of one class is worked out; truth, said: int (N,) of who."""
+    hits, called = int(((truth == number) & (said == number)).sum()), int((said == number).sum())
+    own = int((truth == number).sum())
+    if not hits:
+        return f"{who[:1].upper()}{who[1:]} finds none of the {own} {name} pictures: its F1 is 0."
+    precision, recall = hits / called, hits / own
+    return (
+        f"An example: {who} says {name} {called} times, and is right {hits} times: a precision of {precision:.2f}. "
+        f"There are {own} such pictures: a recall of {recall:.2f}. F1 = 2 x {precision:.2f} x {recall:.2f} / "
+        f"({precision:.2f} + {recall:.2f}) = {2 * hits / (called + own):.2f}."
+    )
 
 
 def told_price(table: pd.DataFrame, name: str) -> str:
@@ -86,7 +100,7 @@ def told_luck(table: pd.DataFrame, name: str) -> str:
     """Return in a sentence in how many trainings more is found than by luck; table: of `found`, one way."""
     sure, way = int(table["sure"].sum()), table["way"].iloc[0]
     number = f"all {sure}" if sure == len(table) > 1 else f"{sure} of {len(table)}"
-    return f"In {number} trainings {way} find{_s([way])} clearly more pictures of {name} than random guessing."
+    return f"In {number} trainings {way} find{_s([way])} clearly more {name} pictures than random guessing would."
 
 
 def beside_chance(table: pd.DataFrame) -> pd.DataFrame:
@@ -102,8 +116,9 @@ def told_shift(before: np.ndarray, after: np.ndarray, truth: np.ndarray, classes
     first, own = before.argmax(axis=1) == last, after.argmax(axis=1) == last
     right, of = int((own & (truth == last)).sum()), int((truth == last).sum())
     return (
-        f"In the first training, the network calls {int(first.sum())} validation pictures {name}. After the shift "
-        f"it calls {int(own.sum())} so: {right} of the {of} that are {name}, and {int(own.sum()) - right} that are not."
+        f"In the first training, the network says {name} to {int(first.sum())} validation pictures. After the shift "
+        f"it says so {int(own.sum())} times: it finds {right} of the {of}, and {int(own.sum()) - right} of the "
+        "answers are wrong."
     )
 
 
@@ -174,11 +189,59 @@ def overview(grid: Mapping[str, Sequence], classes: Sequence[str]) -> pd.DataFra
     return pd.DataFrame(rows)
 
 
-def told_change(table: pd.DataFrame, untreated: str, treated: str, name: str) -> str:
-    """Return in a sentence what a treatment finds of a class, and what accuracy it costs; table: of `overview`."""
-    rows = table.set_index("system").loc[[untreated, treated]]
-    before, after = rows[f"{name} found"]
-    change = rows["test_accuracy"].iloc[1] - rows["test_accuracy"].iloc[0]
-    moves = "rises" if change > 0 else "falls"
-    found = f"It finds {after} test pictures of {name}; without treatment it is {before}."
-    return f"{found} Accuracy {moves} by {abs(100 * change):.1f} points."
+def told_change(table: pd.DataFrame, names: Mapping[str, str], name: str) -> str:
+    """Return in two sentences what accuracy hides of a class, and what a treatment finds of it at which price.
+
+    table: of `overview`, which begins with always the largest class. names: of the network without treatment, and of
+    the treated one, what a sentence calls them.
+    """
+    (untreated, without), (treated, with_it) = names.items()
+    rows = table.set_index("system")
+    always, before, after = (rows.loc[each] for each in (table["system"].iloc[0], untreated, treated))
+    none, found = (each[f"{name} found"].partition(" of ") for each in (before, after))
+    seen = "none" if none[0] == "0" else none[0]
+    f1, was = after["test_macro_f1"], before["test_macro_f1"]
+    same = "at the same macro-F1" if abs(f1 - was) < comparison.EQUAL else "with a macro-F1 of"
+    beside = "and" if same.startswith("at") else "instead of"
+    figures = f"({f1:.3f} {beside} {was:.3f})" if beside == "and" else f"{f1:.3f} instead of {was:.3f}"
+    return (
+        f"The same on real pictures: {table['system'].iloc[0]} is right for {always['test_accuracy']:.1%}, and "
+        f"{without}, right for {before['test_accuracy']:.1%}, finds {seen} of the {none[2]} test pictures of {name}. "
+        f"With {with_it} it finds {found[0]}, {same} {figures} and an accuracy of {after['test_accuracy']:.1%}."
+    )
+
+
+def told_methods(runs: pd.DataFrame, measure: str, untreated: str) -> str:
+    """Return in sentences whether methods are better than none on real pictures; runs: of `lib.runs.tabulate`."""
+    found = comparison.against(runs, measure, untreated)
+    means = runs.groupby("system")[measure].mean()
+    named = {way: f"{way} ({means[way]:.3f} in macro-F1)" for way in found["system"]}
+    return placed(found, f"no treatment ({means[untreated]:.3f})", named, "On real pictures, ")
+
+
+def told_never(classes: Sequence[str], accuracy: float, macro_f1: float) -> str:
+    """Return in sentences what accuracy hides, by the figures of always the first class."""
+    return (
+        f"Accuracy hides that rare classes are not found. Always answering {classes[0]} is right for {accuracy:.1%} of "
+        f"the validation pictures, but finds not a single {' or '.join(classes[1:])} picture: its macro-F1 is only "
+        f"{macro_f1:.3f}."
+    )
+
+
+def told_offsets(macro_f1: Mapping[str, float], accuracy: Mapping[str, float], other: str) -> str:
+    """Return in a sentence what offsets reach on the test pictures, beside another way."""
+    told = f"reach {macro_f1['offsets']:.3f} in test macro-F1, at an accuracy of {accuracy['offsets']:.3f}"
+    beside = f"; {other}: {macro_f1[other]:.3f}, at {accuracy[other]:.3f}" if other != "offsets" else ""
+    return f"Offsets need no new training, and {told}{beside}."
+
+
+def told_choice(by: Mapping[str, str]) -> str:
+    """Return in sentences which way each measure picks; by: measure in words -> the way. The last one is ours."""
+    picks: dict[str, list[str]] = {}
+    for measure, way in by.items():
+        picks.setdefault(way, []).append(measure)
+    told = [f"by {' or '.join(measures)}{{}} **{way}**" for way, measures in picks.items()]
+    first = told[0].format(" we would pick")
+    rest = "".join(f", {each.format('')}" for each in told[1:])
+    which = "So the measure picks the winner" if len(picks) > 1 else "Another measure could pick another"
+    return f"{first[:1].upper()}{first[1:]}{rest}. {which}: choose it first. We choose {list(by)[-1]}."

@@ -1,15 +1,16 @@
 """Verdicts of `lib.evaluation.comparison` in plain sentences, for a report's first box and its findings."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from lib.evaluation import comparison, metrics
+from lib.evaluation import comparison, metrics, picture_by_picture
 
 UNSURE = "not clearly different from"
 SAID = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
+FEW_UNTRIED = "Few labels, where a head should help most, were not tried on real pictures."
 MUCH = 0.02  # of macro-F1: so great a loss is named though it could be chance
 
 
@@ -72,8 +73,8 @@ def _listed(names: list[str], word: str = "and") -> str:
 
 
 def plural(names: Sequence[str]) -> bool:
-    """Return whether a verb after these names is plural: "class weights" and "offsets" are, alone, too."""
-    return len(names) > 1 or names[0].endswith("s")
+    """Return whether a verb after these names is plural: "class weights" and "offsets (0.5)" are, alone, too."""
+    return len(names) > 1 or names[0].partition(" (")[0].endswith("s")
 
 
 def _signs(told: pd.Series) -> pd.Series:
@@ -93,7 +94,8 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     """
     named = {name: name for name in differences["system"]} if named is None else named
     higher = differences["difference"] > 0
-    equal = differences["verdict"].str.startswith("equal") | differences["difference"].eq(0)
+    tiny = ~differences["verdict"].isin(list(SAID)) & (differences["difference"].abs() < comparison.EQUAL)
+    equal = differences["verdict"].str.startswith("equal") | tiny
     unsure = ~differences["verdict"].isin(list(SAID)) & ~equal
     chance = ", but that could be chance"
     lost = unsure & (differences.get("low", 0) > 0) | unsure & (differences.get("high", 0) < 0)
@@ -105,7 +107,7 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
         (lost & ~higher, "worse than", corrected),
         (unsure & ~lost & higher, "better than", chance),
         (unsure & ~lost & ~higher, "worse than", chance),
-        (equal, "equal for practice to", ""),
+        (equal, "as good as", ""),
     ]
     told = []
     for rows, said, end in groups:
@@ -115,41 +117,42 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     return " ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
 
 
-def at_full_length(table: pd.DataFrame, measure: str, named: dict[str, str], others: dict[str | float, str]) -> str:
-    """Return in sentences how systems stand beside others, at full length.
+def at_full_length(table: pd.DataFrame, measure: str, names: Sequence[str], other: str) -> str:
+    """Return in a sentence how systems stand beside another one at full length: the answer to "does it help?".
 
-    table: as `lib.runs.tabulate` has it. named: the systems in words. others: a system of the table, or the figure of a
-    method that has no seeds, and what it is called.
+    table: as `lib.runs.tabulate` has it. names: the systems, as "head on ResNet50". other: one of them.
+    It begins with a yes or no where all systems say the same.
     """
-    told: dict[str, list[str]] = {}  # the same sentence about several others is told once
-    for other, name in others.items():
-        if isinstance(other, str):
-            found = comparison.against(table[table["system"].isin([other, *named])], measure, other)
-        else:
-            found = comparison.against_figure(table[table["system"].isin(named)], measure, other)
-            name = f"{name} ({other:.3f})"
-        told.setdefault(placed(found, "{}", named), []).append(name)
-    sentences = [each.replace("{}", " and ".join(names)) for each, names in told.items()]
-    return f"On all real pictures {sentences[0][:1].lower()}{' '.join(sentences)[1:]}"
+    means = comparison.summarise(table, measure).set_index("system")["mean"]
+    found = comparison.against(table[table["system"].isin(names)], measure, other)
+    with_means = {name: f"a {name} ({comparison.figure(means[name], '.3f')})" for name in names}
+    kinds = set(found["verdict"])
+    reply = {comparison.HIGHER: "Yes: ", comparison.LOWER: "No: "}.get(kinds.pop(), "") if len(kinds) == 1 else ""
+    return placed(
+        found,
+        with_means.pop(other),
+        with_means,
+        f"{reply}{'on' if reply else 'On'} all real pictures, over 25,000 with a label, ",
+    )
 
 
-def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str) -> str:
+def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str, pictures: int) -> str:
     """Return in a sentence whether the first of two systems is better: the answer to "does it help?".
 
     row: of `comparison.against`, first minus second. first, second: a name and a mean. measure: in words.
+    pictures: the number that both learned from.
     """
     seeds, verdict = comparison.seeds(int(row["n"])), row["verdict"]
     (one, higher), (other, lower) = first, second
-    compared = f"{one} ({comparison.figure(higher, '.3f')} in {measure}) is"
-    against = f"{other} ({comparison.figure(lower, '.3f')})"
+    reached = f"with {pictures:,} labelled pictures, {one} reaches {comparison.figure(higher, '.3f')} in {measure}"
+    beside = comparison.figure(lower, ".3f")
     if verdict in SAID:
-        return f"{'Yes' if verdict == comparison.HIGHER else 'No'}: {compared} {SAID[verdict]} {against}."
+        yes = verdict == comparison.HIGHER
+        more = "more" if yes else "less"
+        return f"{'Yes' if yes else 'No'}: {reached}, clearly {more} than {other} ({beside})."
     if verdict.startswith("equal"):
-        return f"No: {compared} as good, for practice, as {against}."
-    which = "better" if row["difference"] > 0 else "worse"
-    if verdict.startswith("not judged"):
-        return f"We cannot say whether {compared} better than {against}: {seeds} cannot tell that from chance."
-    return f"Not clearly: {compared} {which} than {against}, but with {seeds} that could be chance."
+        return f"It makes no difference: {reached}, {other} {beside}."
+    return f"We cannot tell: {reached}, {other} {beside}; with {seeds} that could be chance."
 
 
 def how_sure(row: pd.Series, what: str, seeds: str, measure: str = "macro-F1") -> str:
@@ -157,11 +160,12 @@ def how_sure(row: pd.Series, what: str, seeds: str, measure: str = "macro-F1") -
     low, high = row["low"], row["high"]
     if not (math.isfinite(low) and math.isfinite(high)):
         return "One training of each network does not show what chance does."
-    begin = f"The 95% interval from {seeds}: {what}"
+    end = f"in {measure} (95% interval from {seeds})."
     if low <= 0 <= high:
-        return f"{begin} could be {-low:.3f} worse or {high:.3f} better in {measure}."
+        return f"{what[:1].upper()}{what[1:]} may in truth be anything from {-low:.3f} worse to {high:.3f} better {end}"
     least, most = sorted((abs(low), abs(high)))
-    return f"{begin} is {least:.3f} to {most:.3f} {'better' if low > 0 else 'worse'} in {measure}."
+    which = "better" if low > 0 else "worse"
+    return f"{what[:1].upper()}{what[1:]} is {least:.3f} to {most:.3f} {which} {end}"
 
 
 def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndarray, common: str) -> str:
@@ -182,7 +186,7 @@ def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndar
         same = (
             f"; the {left:.3f} that is left is what always saying {common} gets" if abs(left - always) < 0.002 else ""
         )
-        told.append(f"Pixels {row['system']} {cost}{same}.")
+        told.append(f"Pixels that were {row['system']} {cost}{same}.")
     return " ".join(told)
 
 
@@ -208,3 +212,26 @@ def unseen(differences: pd.DataFrame) -> str:
     smallest = differences["smallest"].max()
     seen = f"gains or losses below about {smallest:.2f} could not be seen"
     return seen if math.isfinite(smallest) else "without two seeds no gain or loss can be seen"
+
+
+def told_recalls(grid: Mapping[str, list], classes: Sequence[str]) -> str:
+    """Return in words which share of the test pictures of all classes but the first each system finds.
+
+    grid: system -> its runs (`lib.training.run.Run`).
+    """
+    found = picture_by_picture.recalls(dict(grid), list(classes))
+    told = []
+    for name in classes[1:]:
+        means = found[found["class"] == name].groupby("system", sort=False)["recall"].mean()
+        shares = _listed([f"{share:.0%} ({system})" for system, share in means.items()])
+        told.append(f"Of the {name} test pictures are found: {shares}.")
+    return " ".join(told)
+
+
+def told_teacher(pictures: int) -> str:
+    """Return in sentences what our own backbone can show and what it cannot; pictures: with an article (0: all)."""
+    number = f"{pictures:,}" if pictures else "all the"
+    return (
+        f"Our own backbone learned from {number} pictures of the same shop. That is more data, not other pictures, so "
+        "only the runs at full length test what the title asks."
+    )

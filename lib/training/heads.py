@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from lib.base.errors import LookbookError
 from lib.config import DataConfig, RunConfig
+from lib.data.splits import Split
 from lib.models import backbones
 from lib.training import recipes
 
@@ -46,24 +47,30 @@ def on(
 def named(backbone: str) -> str:
     """Return a head in words, by the name of its backbone."""
     if backbone == backbones.KIT:
-        return "a small head on a backbone that we trained ourselves and froze"
+        return "a small head on our own frozen backbone"
     return f"a small head on the frozen backbone {backbone}"
 
 
-def known(usage: int, article: int, own: int) -> str:
-    """Return in words of how many pictures two labels count as known (0: of all); own: usages in plain Keras."""
-    first, second = (f"{number:,} pictures" if number else "all pictures" for number in (usage, article))
-    only = " only" if usage else ""
-    told = f"The comparison below pretends that we know the usage of {first}{only}, and the article of {second}."
+def known(usage: int, article: int, own: int, parts: Split) -> str:
+    """Return in words of how many pictures two labels count as known (0: of all).
+
+    own: usages in the examples in plain Keras. parts: those of the pictures with a usage.
+    """
+    own_usage = usage and len(parts.train) + len(parts.validation)
+    first, second = (f"{number:,}" if number else "all" for number in (own_usage, article))
+    only = "only " if usage else ""
+    divided = f"{len(parts.train):,} to train on and {len(parts.validation):,} to validate"
+    told = f"In the comparison below we act as if {only}{first} pictures had a known usage ({divided})"
     why = "so that their scores vary less" if usage and own > usage else "so that they take less time"
-    rest = "use the same pictures" if own == usage else f"use {own:,}, {why}"
-    return f"{told} The short examples in plain Keras {rest}."
+    rest = "use the same pictures" if own == usage else f"use {own:,} pictures with their usage, {why}"
+    return f"{told}, and {second} a known article. The short examples in plain Keras {rest}."
 
 
 def taken(names: Sequence[str], found: Mapping[str, RunConfig]) -> str:
     """Return in words which backbone is the first of `found` (of `on`), and which of `names` were left out."""
     missing = [name for name in names if name not in found]
-    told = f"We take apart the backbone **{next(iter(found))}**."
+    first = next(iter(found))
+    told = f"We look inside {'our own backbone' if first == backbones.KIT else f'the backbone **{first}**'}"
     if not missing:
-        return told
-    return f"{told} Without weights here: {', '.join(missing)}."
+        return f"{told}."
+    return f"{told}; the weights of {' and '.join(missing)} are not on this computer."

@@ -2,7 +2,7 @@
 # # 12 · What can you find out from a report without its code?
 # We take numbers that student reports print, and find by counting which of them cannot be true together.
 #
-# **You will learn** to add up a printed matrix, to check a printed share, to see what copies are worth, to compare losses.\
+# **You will learn** to add up a printed matrix, to check a printed share, to see what copies are worth, and to compare losses.\
 # **You need** notebooks 02 and 03: confusion matrices, intervals, and the three parts of the pictures.\
 # **Time** 40 minutes with its exercises; it trains nothing, and runs in seconds.
 
@@ -19,7 +19,6 @@ of_pictures: int = 30  # the number of pictures that it is said to be a share of
 # %%
 import numpy as np
 import pandas as pd
-from scipy.stats import entropy
 
 from lib import claims, notebook, plots, runs
 from lib.claims import copies, rules, within
@@ -34,8 +33,8 @@ data = page.dataset
 
 # %% [markdown]
 # ## Do this matrix and this accuracy belong together?
-# We have the texts of five reports that students wrote, R1 to R5, and neither their code nor their networks. Still, the
-# numbers have to agree with each other. If they do not, at least one of them is wrong: perhaps a slip of the pen.
+# We have five reports that students wrote on networks for fashion pictures, R1 to R5, but neither their code nor their
+# networks. Still, the numbers have to agree with each other. If they do not, something is wrong: perhaps a slip of the pen.
 
 # %%
 names = {"R4.rmsprop": "ours, not augmented", "R4.rmsprop_aug": "ours, augmented"}
@@ -74,15 +73,16 @@ page.say(f"{told} The text claims an accuracy of **{stated:.4f}**.")
 # The report does not say. *At full length* below, we set our own trainings beside the two numbers.
 #
 # ## Which classes are hard to tell apart?
-# R4 says that T-shirts and shirts are its hardest pair. In its matrix that is so. Now read the sums of the columns: how
-# often was each class answered, right or wrong?
+# R4 says that T-shirts and shirts are its hardest pair. Its matrix agrees. Now read the sums of the columns: how often did
+# the network give each answer, right or wrong?
 
 # %%
 answers = matrix.sum(axis="index").sort_values(ascending=False)
 page.say(
-    f"{answers.iloc[0]:,} pictures are called {answers.index[0]}, and only {answers.iloc[-1]:,} "
-    f"{answers.index[-1]}; each class has 1,000. {matrix.loc['T-shirt/top', 'Shirt']} T-shirts are "
-    f"called shirts, and {matrix.loc['Shirt', 'T-shirt/top']} shirts are called T-shirts."
+    f"The network says {answers.index[0]} {answers.iloc[0]:,} times, {answers.index[1]} "
+    f"{answers.iloc[1]:,} times and {answers.index[-1]} only {answers.iloc[-1]:,} times, although "
+    f"each has 1,000 pictures. It calls {matrix.loc['T-shirt/top', 'Shirt']} T-shirts shirts, and "
+    f"{matrix.loc['Shirt', 'T-shirt/top']} shirts T-shirts."
 )
 
 # %% [markdown]
@@ -91,7 +91,7 @@ page.say(
 # with its augmentation and without. Which pair do our networks confuse most, and do they say *Shirt* too often?
 
 # %%
-rows = [("R4's matrix", metrics.hardest_pair(matrix), matrix["Shirt"].sum())]
+rows = []
 for system, name in names.items():
     for run in grid[system]:
         own = metrics.confusion(run.labels("test"), run.predicted("test"), list(matrix))
@@ -102,15 +102,21 @@ pairs = pd.DataFrame(rows, columns=["network", "hardest pair", "called Shirt"])
 groups = pairs.groupby("network", sort=False)
 often = groups["called Shirt"].agg(trainings="size", fewest="min", most="max")
 often["usual hardest pair"] = groups["hardest pair"].agg(lambda own: own.mode()[0])
-page.table("pairs", often.reset_index(), "How many pictures are called Shirt; 1,000 are shirts")
-printed, without, augmented = often["fewest"]
-always = "all" if augmented > max(1000, often["most"].iloc[1]) else "do not all"
+page.table("pairs", often.reset_index(), "How often each network says Shirt", fold=True)
+without, with_it = often.to_dict("records")
+
+# %%
+always = "all" if with_it["fewest"] > max(1000, without["most"]) else "do not all"
 page.say(
-    f"With R4's augmentation our networks {always} say *Shirt* more often than without it."
+    f"With R4's augmentation our networks {always} say *Shirt* more often than without it: "
+    f"{with_it['fewest']:,} to {with_it['most']:,} times, against {without['fewest']:,} to "
+    f"{without['most']:,}. Their usual hardest pair is {with_it['usual hardest pair']}, without it "
+    f"{without['usual hardest pair']}; R4's is {metrics.hardest_pair(matrix)}."
 )
 
 # %% [markdown]
-# All our networks see the same test pictures. So a surplus that comes only with augmentation is not due to the pictures.
+# All our networks see the same test pictures. So if only the augmented ones say *Shirt* too often, the pictures are not the
+# reason.
 #
 # ## How many pictures were there?
 # R1 gives three numbers of validation pictures: 6,667 in the text (15% of its shop), 30 in its figure 3, and 670 in its
@@ -126,7 +132,7 @@ page.say(
 )
 
 # %% [markdown]
-# Now the validation. A share of 30 pictures is one of 31 fractions, from 0/30 to 30/30. A printed share that is not among
+# Now the validation. With 30 pictures, only 31 shares are possible, from 0/30 to 30/30. A printed share that is not among
 # them cannot come from 30 pictures. This is the **GRIM test** (Brown & Heathers 2017, doi:10.1177/1948550616673876). The log
 # has ten validation accuracies, of which nine can be read. Which of R1's three numbers can give them?
 
@@ -141,8 +147,8 @@ def fits(printed: str, pictures: int) -> bool:
 
 
 given = {number: sum(fits(each, number) for each in log) for number in (30, 670, 6667)}
-told = ", ".join(f"{number:,} pictures can give {count}" for number, count in given.items())
-page.say(f"The log prints {', '.join(log)}. Of these nine, {told}.")
+told = ", ".join(f"with {number:,} pictures {count}" for number, count in given.items())
+page.say(f"The log prints {', '.join(log)}. Of these nine are possible: {told}.")
 
 # %%
 sizes = list(range(1, most + 1))
@@ -160,15 +166,14 @@ page.show(
 wrong = [f"{number:,}" for number, count in given.items() if count < len(log)]
 page.say(
     f"Of all numbers up to {most:,}, only {' and '.join(map(str, every))} can give all nine. "
-    f"{fewest} is {fewest // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So ten "
-    f"copies of each picture of R1's figure 3 fit the log; {' or '.join(wrong)} pictures do not."
+    f"{fewest} is {fewest // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So the "
+    f"log fits ten copies of each picture of R1's figure 3, and not {' or '.join(wrong)} pictures."
 )
 
 # %% [markdown]
-# Larger numbers fit more easily: with four decimals, every share fits from 10,000 pictures on.
-#
-# Sometimes no log is needed. Fashion-MNIST has 60,000 pictures for training and 10,000 for testing. R2 says that there are
-# 70,000 for training and 10,000 others for testing, R3 that there are 22,000 in all. Both are wrong.
+# Larger numbers fit more easily: with four decimals, every share fits from 10,000 pictures on. And sometimes you do not even
+# need a log. Fashion-MNIST has 60,000 pictures for training and 10,000 for testing. According to R2
+# there are 70,000 for training and 10,000 others for testing, according to R3 22,000 in all. Both are wrong.
 #
 # **Try your own.** Take an accuracy from your own coursework, with all its digits, and the number of pictures behind it. Put
 # both into the parameters cell as `share` and `of_pictures`.
@@ -193,7 +198,7 @@ page.show(
 
 # %% [markdown]
 # If all copies of a picture are right or wrong together, the two Smart Casual pictures decide a third of the accuracy. The
-# number of *different* pictures that would tell as much is the **effective number** (Kish 1965). If copies always agree, it
+# number of *different* pictures that would tell us as much is called the **effective number** (Kish 1965). If copies always agree, it
 # is (sum of copies)² / (sum of copies²), over the pictures of the table. Do they agree in networks that we trained on copies?
 
 # %%
@@ -211,42 +216,28 @@ page.show(
 page.say(copies.told_worth(alike, worth))
 
 # %% [markdown]
-# Whether R1 tested on all of these copies, its log does not say: it shows training and validation only.
+# We do not know whether R1 tested on all of these copies: its log shows only training and validation.
 #
 # ## Which losses may be compared?
-# R1 sets the loss of a public notebook beside its own. The public one names gender, season, colour and usage of a product,
-# R1 three usages. R1's loss is far lower, and R1 takes that as progress.
+# R1 sets the loss of a public notebook beside its own. The public one predicts gender, season, colour and usage of a
+# product; R1 predicts only three usages. R1's loss is far lower, and R1 takes that as progress.
 #
 # First, what loss does guessing give? If you give each of n classes the same probability, the loss is ln n. If you know how
-# frequent the classes are, you do better: the loss is their **entropy**. There are two values of it for each row: R1's
-# figures 3 and 4 count different classes, and the public notebook does not say whether it averages or adds its four losses.
+# frequent the classes are, you do better: the loss is their **entropy**. Each loss below has two such values: R1's figures 3
+# and 4 give different class counts, and the public notebook does not say whether it averages or adds its four losses.
 
 # %%
 shop = [own for _, own in within.FOUR_TASKS.values()]  # entropies of the four columns
 resnet = "R1.resnet50 protocol=R1.augmented"
 last, new = (claims.printed(resnet, measure) for measure in ("running_loss", "val_loss"))
 public = claims.printed("R1.published", "running_loss")
-both = {part: (entropy(r1.FEW[part]), entropy(r1.ENLARGED[part])) for part in r1.PARTS}
-losses = [("R1, training", last, *both["train"]), ("R1, validation", new, *both["validation"])]
-losses += [("public notebook, training", public, sum(shop) / 4, sum(shop))]
-losses = pd.DataFrame(losses, columns=["loss", "printed", "guessing, least", "guessing, most"])
-page.table("losses", losses, "Losses after the last epoch, and what guessing gives", digits=4)
-
-# %%
-least = losses["printed"] / losses["guessing, most"]
-largest = losses["printed"] / losses["guessing, least"]
-ours, unseen, theirs = (f"{a:.0%} to {b:.0%}" for a, b in zip(least, largest, strict=True))
-lower = "lower in any case" if largest[0] < least[2] else "not lower in any case"
-page.say(
-    f"The public notebook prints a training loss. It is {theirs} of what guessing gives. R1's "
-    f"training loss is {ours}: {lower}. But R1 trained on copies of {few} pictures, which can be "
-    f"learned by heart. On validation pictures R1 has {unseen}, and the public notebook "
-    "prints no such loss. So the printed numbers do not show which network is better."
-)
+losses = copies.losses({"train": last, "validation": new}, public, shop)
+page.table("losses", losses, "Losses after the last epoch, as a share of guessing")
+page.say(copies.told_losses(losses))
 
 # %% [markdown]
 # ## At full length
-# The kit comes with runs of R4's best system and of the same without augmentation, on all real pictures, with several seeds.
+# The kit carries runs of R4's best system, and of the same without augmentation, on all real pictures.
 
 # %%
 beside = [("R4's text", stated), ("R4's matrix", counted)]
@@ -258,7 +249,7 @@ beside = comparison.with_wilson(beside, "accuracy", "pictures")
 page.show(
     plots.intervals(beside, "network", "accuracy", "test accuracy"),
     alt="; ".join(f"{row.network}: {row.accuracy:.3f}" for row in beside.itertuples()) + ".",
-    caption="Bars are 95% intervals for other test pictures; they do not cover other seeds.",
+    caption="Bars: 95% intervals, for other test pictures but the same trained network.",
 )
 
 # %%
@@ -267,8 +258,8 @@ plain = np.mean([run.metrics["test_accuracy"] for run in grid["R4.rmsprop"]])
 low, high = statistics.prediction_interval(trained)
 once_more = (
     f"If we trained R4's best system once more, we would expect an accuracy of {low:.3f} to "
-    f"{min(high, 1):.3f} (95%, from {len(trained)} trainings). R4's matrix ({counted:.3f}) lies "
-    f"{statistics.lies(counted, low, high)} that range, its text ({stated:.3f}) "
+    f"{min(high, 1):.3f} (95%, from only {len(trained)} trainings). R4's matrix ({counted:.3f}) "
+    f"lies {statistics.lies(counted, low, high)} that range, its text ({stated:.3f}) "
     f"{statistics.lies(stated, low, high)}."
 )
 page.say(f"{once_more} Without augmentation our networks reach {plain:.3f} on average.")
@@ -294,23 +285,22 @@ page.say(
 # ## What we found
 
 # %%
+which = "none" if len(wrong) == len(given) else "not all"
 page.conclude(
-    f"Quite a lot. R4's text claims an accuracy of {stated:.1%}; the confusion matrix that it "
-    f"prints adds up to {counted:.1%}. R1 says that it validated on 670 pictures; the accuracies "
-    f"in its log cannot come from 670 pictures, but they fit {fewest}. And R1's "
-    f"{table['copies'].sum()} test pictures are only {len(each)} pictures and copies of them.",
-    once_more,
-    f"R1's log fits {'none' if len(wrong) == len(given) else 'not all'} of the three numbers of "
-    f"validation pictures that R1 gives. The smallest number that fits is {fewest}, ten times 30.",
-    f"In our own trainings, R1's {table['copies'].sum()} test pictures were worth only "
-    f"{min(worth):.0f} to {max(worth):.0f} different ones.",
-    sure="It is certain that these numbers clash, because this is plain counting. The reports do "
-    "not tell which of them is wrong.",
+    f"A lot, by counting: R4 claims an accuracy of {stated:.1%}, but the confusion matrix that it "
+    f"prints adds up to {counted:.1%}. R1 gives three numbers of validation pictures (6,667, 30 "
+    f"and 670); its log fits {which} of them, but it fits {fewest}.",
+    f"R1's {table['copies'].sum()} test pictures are {len(each)} pictures and copies of them. In "
+    f"our own trainings they were worth only {min(worth):.0f} to {max(worth):.0f} different ones.",
+    "Five checks, a minute each: add up the diagonal; sum the columns; multiply a share by the "
+    "number of pictures; count the different pictures; work out the loss of guessing.",
+    sure="The counting is certain, but what went wrong is not: R4 may have printed two different "
+    "networks, and R1 may have made ten copies of each picture and described another set.",
 )
 
 # %% [markdown]
 # ## Your turn
-# 1. Check an accuracy of your own coursework, as above. Does it fit? From what number of pictures does every share fit?
+# 1. Check an accuracy of your own coursework, as above. Does it fit? From how many on does every share fit?
 #
 # *Your answer:*
 #

@@ -35,8 +35,19 @@ def test_copies_that_fare_alike_tell_as_much_as_few_pictures():
 
 def test_what_copies_are_worth_is_told_with_two_intervals():
     told = copies.told_worth(11.2, [8.6, 18.3])
-    assert "as much as 11 different ones" in told and "worth 9 to 18." in told
-    assert "known to be 88% to 92%. With 11 pictures it is 62% to 98%." in told
+    assert "as much as 11 different ones" in told
+    assert "worth 9 to 18 (fewer than 11 where the pictures with most copies are wrong)." in told
+    assert "90% means 88% to 92%. With 11 pictures it means 62% to 98%." in told
+    assert "fewer than" not in copies.told_worth(11.2, [12, 18])
+
+
+def test_losses_stand_beside_guessing():
+    table = copies.losses({"train": 0.0269, "validation": 0.271}, 1.2012, [1.4337] * 4)
+    assert table["share"].tolist() == ["6%", "2%", "48%", "25%", "84%", "21%"]
+    assert table["guessing gives"].iloc[-1] == pytest.approx(4 * 1.4337)
+    told = copies.told_losses(table)
+    assert "training loss is lower than the public one" in told and "is 25% to 48% of guessing" in told
+    assert "is not always lower" in copies.told_losses(copies.losses({"train": 1, "validation": 1}, 0.1, [1, 1]))
 
 
 @pytest.mark.skipif(not len(carried.index()), reason="the kit carries no runs in this copy")

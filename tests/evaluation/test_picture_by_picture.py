@@ -91,13 +91,6 @@ def test_groups_by_share_of_people_hold_every_picture_once():
     assert "66.7%" in told and "rank correlation" in told
 
 
-def test_pictures_are_titled_by_who_is_right():
-    found = np.array([2, 0]), np.array([], dtype=int)
-    run = SimpleNamespace(labels=lambda part: np.array([0, 0, 1]))
-    some, titles = picture_by_picture.titled(found, ["head", "article"], run, ["many", "few"])
-    assert some.tolist() == [2, 0] and titles == ["head:\nfew", "head:\nmany"]
-
-
 def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
     second = run([0, 0, 1, 0])  # of [0, 0, 1, 1]; see `run`
     labels, said = second.labels("test"), second.predicted("test")
@@ -106,6 +99,6 @@ def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
     told = picture_by_picture.told_only(found, ["the head", "the lookup"], second, ["sock"] * 4, ["many", "few"])
     true, taken = (["many", "few"][each[missed[0]]] for each in (labels, said))
     assert told == (
-        f"Only the head is right about {len(found[0])} test pictures; all of them are sock, and most of "
-        f"these are {true}, which the lookup takes for {taken}. Only the lookup is right about 0 test pictures."
+        f"{len(found[0])} test pictures only the head gets right: all of them show sock, and most of these are {true}, "
+        f"which the lookup mostly calls {taken}. 0 test pictures only the lookup gets right."
     )

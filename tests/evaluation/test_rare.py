@@ -35,11 +35,10 @@ def test_recalls_are_means_over_seeds():
 def test_the_interval_of_the_middle_seed_is_told_with_all_that_were_found():
     table = rare.found({"some": [ALL, HALF, NEVER]}, LABELS, 1)
     low, high = statistics.wilson(5, 10)
-    assert rare.told_few(table, "few") == (
-        "There are only 10 test pictures of few; some finds 0 to 10 of them in 3 trainings. "
-        f"5 of 10 is 50%, but on other pictures it could be anything from {low:.0%} to {high:.0%}."
-    )
-    assert rare.told_few(table.assign(of=0), "few") == "There are no test pictures of few."
+    told = rare.told_few(table, "few")
+    assert told.startswith("This is arithmetic, and certain; but what share of few some would find elsewhere is not")
+    assert told.endswith("5 of 10 is 50%, and by its 95% interval it could be anything from 24% to 76%.")
+    assert rare.told_few(table.assign(of=0), "few").endswith("there are no test pictures of few.")
 
 
 def test_the_price_in_precision_is_told():
@@ -50,7 +49,7 @@ def test_the_price_in_precision_is_told():
     )
     assert rare.told_price(table[table["way"] == "never"], "few") == "Never calls no test picture few."
     luck = rare.told_luck(table[table["way"] == "some"], "few")
-    assert luck == "In 1 of 2 trainings some finds clearly more pictures of few than random guessing."
+    assert luck == "In 1 of 2 trainings some finds clearly more few pictures than random guessing would."
 
 
 def test_what_is_found_stands_beside_chance():
@@ -62,8 +61,8 @@ def test_what_is_found_stands_beside_chance():
 def test_a_shift_of_logits_is_told_by_what_it_calls_rightly_and_wrongly():
     before, after = np.eye(2)[NEVER], np.eye(2)[HALF]
     assert rare.told_shift(before, after, LABELS, ["many", "few"]) == (
-        "In the first training, the network calls 0 validation pictures few. After the shift it calls 50 so: "
-        "5 of the 10 that are few, and 45 that are not."
+        "In the first training, the network says few to 0 validation pictures. After the shift it says so 50 times: "
+        "it finds 5 of the 10, and 45 of the answers are wrong."
     )
 
 
@@ -104,6 +103,37 @@ def test_an_overview_begins_with_always_the_largest_class():
     ]
     assert table["test_accuracy"].tolist() == pytest.approx([0.9, 0.9])
     assert table["test_balanced_accuracy"].tolist() == pytest.approx([0.5, 0.5])
-    assert rare.told_change(table.assign(test_accuracy=[0.95, 0.9]), "always many", "net", "few") == (
-        "It finds 0 to 5 of 10 test pictures of few; without treatment it is 0 of 10. Accuracy falls by 5.0 points."
+    worse = table.assign(test_accuracy=[0.95, 0.9], test_macro_f1=[0.6, 0.5])
+    names = {"always many": "a lookup", "net": "weights"}
+    assert rare.told_change(worse, names, "few") == (
+        "The same on real pictures: always many is right for 95.0%, and a lookup, right for 95.0%, finds none of the "
+        "10 test pictures of few. With weights it finds 0 to 5, with a macro-F1 of 0.500 instead of 0.600 and an "
+        "accuracy of 90.0%."
+    )
+    same = rare.told_change(worse.assign(test_macro_f1=[0.56, 0.557 + 0.001]), names, "few")
+    assert "at the same macro-F1 (0.558 and 0.560)" in same
+
+
+def test_f1_is_worked_out_once():
+    told = rare.told_f1(LABELS, HALF, 1, "the net", "few")
+    assert "the net says few 50 times, and is right 5 times: a precision of 0.10." in told
+    assert "There are 10 such pictures: a recall of 0.50." in told and told.endswith("= 0.17.")
+    assert rare.told_f1(LABELS, NEVER, 1, "it", "few") == "It finds none of the 10 few pictures: its F1 is 0."
+
+
+def test_what_measures_pick_is_told():
+    assert rare.told_choice({"accuracy": "a", "recall": "b", "macro-F1": "b"}) == (
+        "By accuracy we would pick **a**, by recall or macro-F1 **b**. So the measure picks the winner: choose it "
+        "first. We choose macro-F1."
+    )
+    assert "Another measure could pick another" in rare.told_choice({"accuracy": "a", "macro-F1": "a"})
+    assert rare.told_never(["many", "few"], 0.9, 0.3).endswith("not a single few picture: its macro-F1 is only 0.300.")
+    reached = {"offsets": 0.5, "net": 0.4}
+    assert rare.told_offsets(reached, reached, "net").endswith("at an accuracy of 0.500; net: 0.400, at 0.400.")
+    assert rare.told_offsets(reached, reached, "offsets").endswith("at an accuracy of 0.500.")
+    rows = [(way, seed, base + seed**2 / 1000) for way, base in (("none", 0.5), ("weights", 0.3)) for seed in range(3)]
+    runs = pd.DataFrame(rows, columns=["system", "seed", "test_macro_f1"])
+    runs.loc[0, "test_macro_f1"] += 0.002
+    assert rare.told_methods(runs, "test_macro_f1", "none") == (
+        "On real pictures, weights (0.302 in macro-F1) are clearly worse than no treatment (0.502)."
     )

@@ -1,5 +1,7 @@
 """Verdicts in plain sentences."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
@@ -58,7 +60,8 @@ def test_what_loses_clearly_is_not_only_called_no_clear_winner():
             "The head is clearly worse than it. The other is worse than it, but that could be chance.",
         ),
         ({"a": (1, UNSURE)}, "The head is better than it, but that could be chance."),
-        ({"b": (0.001, "equal within .3 points")}, "The other is equal for practice to it."),
+        ({"b": (0.001, "equal within .3 points")}, "The other is as good as it."),
+        ({"b": (-0.0028, UNSURE)}, "The other is as good as it."),
         ({"c": (1, HIGHER)}, ""),
     ):
         assert sentences.placed(compared(**rows), "it", named) == expected
@@ -71,36 +74,47 @@ def test_what_loses_clearly_is_not_only_called_no_clear_winner():
 def test_the_first_sentence_answers_whether_it_helps():
     def told(difference, verdict, n=3):
         row = {"difference": difference, "verdict": verdict, "n": n}
-        return sentences.answer(pd.Series(row), ("a head", 0.5), ("a network", 0.4), "macro-F1")
+        return sentences.answer(pd.Series(row), ("a head", 0.5), ("a network", 0.4), "macro-F1", 1200)
 
-    assert told(0.1, HIGHER) == "Yes: a head (0.500 in macro-F1) is clearly better than a network (0.400)."
-    assert told(-0.1, LOWER).startswith("No: a head (0.500 in macro-F1) is clearly worse than")
-    assert told(0.1, UNSURE).endswith("is better than a network (0.400), but with 3 seeds that could be chance.")
-    assert " is worse than a network" in told(-0.1, UNSURE)
-    assert told(0.001, "equal within .3 points").startswith("No: ")
-    assert told(0.1, "not judged: one seed", 1).endswith("one seed cannot tell that from chance.")
+    begin = "with 1,200 labelled pictures, a head reaches 0.500 in macro-F1, "
+    assert told(0.1, HIGHER) == f"Yes: {begin}clearly more than a network (0.400)."
+    assert told(-0.1, LOWER) == f"No: {begin}clearly less than a network (0.400)."
+    assert told(0.1, UNSURE) == f"We cannot tell: {begin}a network 0.400; with 3 seeds that could be chance."
+    assert told(0.001, "equal within .3 points") == f"It makes no difference: {begin}a network 0.400."
+    assert told(0.1, "not judged: one seed", 1).endswith("with one seed that could be chance.")
 
 
 def test_how_sure_it_is_has_two_ends():
     def told(low, high):
         return sentences.how_sure(pd.Series({"low": low, "high": high}), "the head", "3 seeds", "F1")
 
-    assert told(-0.01, 0.1) == "The 95% interval from 3 seeds: the head could be 0.010 worse or 0.100 better in F1."
-    assert told(0.01, 0.1).endswith("the head is 0.010 to 0.100 better in F1.")
-    assert told(-0.1, -0.01).endswith("the head is 0.010 to 0.100 worse in F1.")
+    assert told(-0.01, 0.1) == (
+        "The head may in truth be anything from 0.010 worse to 0.100 better in F1 (95% interval from 3 seeds)."
+    )
+    assert told(0.01, 0.1).startswith("The head is 0.010 to 0.100 better in F1 (")
+    assert told(-0.1, -0.01).startswith("The head is 0.010 to 0.100 worse in F1 (")
     assert told(np.nan, np.nan).startswith("One training")
 
 
-def test_at_full_length_systems_stand_beside_others_and_beside_one_figure():
-    rows = [(name, seed, base + seed / 1000) for name, base in (("a", 0.5), ("b", 0.6)) for seed in range(3)]
+def test_at_full_length_systems_stand_beside_another_with_a_yes_or_no():
+    rows = [(name, seed, base + seed / 1000) for name, base in (("head", 0.5), ("net", 0.6)) for seed in range(3)]
     table = pd.DataFrame(rows, columns=["system", "seed", "test_macro_f1"])
     table.loc[0, "test_macro_f1"] += 0.002  # differences that are the same in every seed are not judged
-    told = sentences.at_full_length(table, "test_macro_f1", {"a": "the head"}, {"b": "a net", 0.7: "a copy"})
-    assert told == (
-        "On all real pictures the head is clearly worse than a net and a copy (0.700)."
-    )  # fmt: skip
-    both = sentences.at_full_length(table, "test_macro_f1", {"a": "the head"}, {"b": "a net", 0.4: "a copy"})
-    assert both.endswith("worse than a net. The head is clearly better than a copy (0.400).")
+    lost, won = (sentences.at_full_length(table, "test_macro_f1", ["head", "net"], other) for other in ("net", "head"))
+    begin = "on all real pictures, over 25,000 with a label, "
+    assert lost == f"No: {begin}a head (0.502) is clearly worse than a net (0.601)."
+    assert won == f"Yes: {begin}a net (0.601) is clearly better than a head (0.502)."
+    table.loc[1, "test_macro_f1"] = 0.9
+    assert sentences.at_full_length(table, "test_macro_f1", ["head", "net"], "net").startswith("On all real pictures, ")
+
+
+def test_what_is_found_of_the_classes_and_what_an_own_backbone_shows_is_told():
+    run = SimpleNamespace(
+        labels=lambda _: np.array([0, 1, 1]), predicted=lambda _: np.array([0, 1, 0]), config=SimpleNamespace(seed=0)
+    )
+    told = sentences.told_recalls({"net": [run], "head": [run]}, ["many", "few"])
+    assert told == "Of the few test pictures are found: 50% (net) and 50% (head)."
+    assert "from 2,500 pictures of" in sentences.told_teacher(2500) and "all the pictures" in sentences.told_teacher(0)
 
 
 def test_wrong_pixels_and_fine_tuning_are_told():
@@ -116,8 +130,8 @@ def test_wrong_pixels_and_fine_tuning_are_told():
     labels = np.repeat([0, 1], [3, 1])  # always class 0: an F1 of 6/7 and one of 0
     scores = pd.DataFrame({"system": rows["system"], "val_macro_f1": [0.5, 3 / 7]})
     assert sentences.told_pixels(scores, rows, labels, "Casual") == (
-        "Pixels not prepared made no clear difference. Pixels prepared twice cost 0.200 of macro-F1; "
-        "the 0.429 that is left is what always saying Casual gets."
+        "Pixels that were not prepared made no clear difference. Pixels that were prepared twice cost 0.200 of "
+        "macro-F1; the 0.429 that is left is what always saying Casual gets."
     )
     unsure = rows.assign(verdict=UNSURE)
     assert "prepared twice may cost 0.200 of macro-F1, but that could be chance" in sentences.told_pixels(

@@ -1,10 +1,12 @@
 """Heads on the backbones that are at hand: ImageNet's where weights are, the kit's own where none is."""
 
+import numpy as np
 import pytest
 
 from lib.base.errors import LookbookError
 from lib.bench.features import random_weights
 from lib.config import DataConfig
+from lib.data.splits import Split
 from lib.training import heads, recipes
 
 PICTURES = DataConfig(name="garments-colour", target="usage", limit=300)
@@ -42,17 +44,20 @@ def test_an_unknown_backbone_is_refused():
 
 
 def test_heads_and_what_is_known_are_told():
-    assert heads.named("kit").endswith("a backbone that we trained ourselves and froze")
+    assert heads.named("kit") == "a small head on our own frozen backbone"
     assert heads.named("vgg16") == "a small head on the frozen backbone vgg16"
-    told = heads.known(500, 2500, 800)
-    assert "know the usage of 500 pictures only, and the article of 2,500 pictures." in told
-    assert told.endswith("use 800, so that their scores vary less.")
-    assert heads.known(0, 0, 800).endswith("use 800, so that they take less time.")
-    assert heads.known(500, 0, 500).endswith("use the same pictures.")
+    parts = Split(np.arange(411), np.arange(88), np.arange(9))
+    told = heads.known(500, 2500, 800, parts)
+    assert (
+        "only 499 pictures had a known usage (411 to train on and 88 to validate), and 2,500 a known article." in told
+    )
+    assert told.endswith("use 800 pictures with their usage, so that their scores vary less.")
+    assert heads.known(0, 0, 800, parts).endswith("so that they take less time.")
+    assert heads.known(500, 0, 500, parts).endswith("use the same pictures.")
 
 
 def test_backbones_without_weights_are_named():
     found = heads.on(["mobilenet_v2"], PICTURES, heads.teacher(PICTURES, 900), download=False)
     told = heads.taken(["mobilenet_v2"], found)
-    assert told == "We take apart the backbone **kit**. Without weights here: mobilenet_v2."
-    assert heads.taken([], found) == "We take apart the backbone **kit**."
+    assert told == ("We look inside our own backbone; the weights of mobilenet_v2 are not on this computer.")
+    assert heads.taken([], found) == "We look inside our own backbone."
