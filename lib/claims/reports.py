@@ -8,8 +8,8 @@ import yaml
 
 from lib.base.errors import LookbookError
 from lib.claims.rules import KINDS, NOT_RUN, kind
-from lib.claims.verdicts import counted, load
-from lib.evaluation.comparison import SHARES
+from lib.claims.verdicts import NINETY, ONE_MORE, counted, load
+from lib.evaluation.comparison import EQUAL, SHARES
 
 
 @cache
@@ -132,14 +132,20 @@ def claimed(system: str) -> str:
 
 
 def _measured(found: dict) -> str:
+    """Return what was measured: "mean 0.92; one more run: 0.91 to 0.93", "difference 0.01 (0.005 to 0.015)"."""
     if isinstance(found["elsewhere"], str):
         return found["elsewhere"]
     if pd.isna(found["measured"]):
         return ""
     if pd.isna(found["low"]):
         return short(found["measured"])
-    ends = f"({short(found['low'])} to {short(found['high'])})".replace(" ", "\N{NO-BREAK SPACE}")
-    return f"{short(found['measured'])} {ends}"
+    measured = short(found["measured"])
+    ends = f"{short(found['low'])} to {short(found['high'])}".replace(" ", "\N{NO-BREAK SPACE}")
+    if found["interval"] == ONE_MORE:
+        return f"mean {measured}; {ONE_MORE}: {ends}"
+    what = "difference" if found["interval"].startswith("difference") else "mean"
+    equal = f"90%: {ends}, within \N{PLUS-MINUS SIGN}{EQUAL:g}"
+    return f"{what} {measured} ({equal if found['interval'].endswith(NINETY) else ends})"
 
 
 def short(figure: float) -> str:

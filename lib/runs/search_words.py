@@ -24,8 +24,8 @@ def answer(table: pd.DataFrame, start: str = "with") -> str:
         lead = "Not only its default rate"
     number = table["group"].nunique()
     return (
-        f"{lead}: {start} default rates, the best of {NUMBERS.get(number, number)} optimisers is {_points(before)} ahead "
-        f"of the worst on the test pictures; after the same search for each, {_points(after, '')}."
+        f"{lead}: {start} default rates, the best of {NUMBERS.get(number, number)} optimisers is {_points(before)} "
+        f"ahead of the worst on the test pictures; after the same search for each, {_points(after, '')}."
     )
 
 
@@ -51,10 +51,10 @@ def narrowing(table: pd.DataFrame) -> str:
 
 def beside_linear(table: pd.DataFrame, linear: float) -> str:
     """Return how many trainings beat a linear model on the test pictures; linear: its test accuracy."""
-    told = [f"{_beating(own, linear)} {when}" for when, own in search.beside_default(table).items()]
+    by_default, by_choice = (_beating(own, linear) for own in search.beside_default(table).values())
     return (
-        f"A linear model on the same pictures gets {linear:.1%}: {told[0].replace(search.WHEN[0], 'with default rates')}"
-        f" beat it, {told[1].replace(search.WHEN[1], 'after the search')}."
+        f"A linear model on the same pictures gets {linear:.1%}: {by_default} with default rates beat it, "
+        f"{by_choice} after the search."
     )
 
 
