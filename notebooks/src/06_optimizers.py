@@ -194,8 +194,8 @@ page.table("test_accuracy", scores, f"Test accuracy: {comparison.SUMMARISED}", f
 
 # %% [markdown]
 # Is one of them clearly better? Three comparisons with the leader are three chances of a false alarm, so each has to pass a
-# stricter test (**Holm's correction**: the smallest of three p values has to be below 0.05 / 3, the next below 0.05 / 2, the
-# last below 0.05). So a 95% interval can exclude zero and still not pass.
+# stricter test (**Holm's correction**: of three p values the smallest has to be below a third of the usual limit, the next
+# below half of it). So a 95% interval can exclude zero and still not pass.
 
 # %%
 page.say(" ".join(search_words.ahead(tries, when) for when in search.WHEN))
