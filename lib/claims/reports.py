@@ -31,7 +31,8 @@ def every(judged: pd.DataFrame) -> pd.DataFrame:
         about = {"report": report, "place": place, "system": system, "claim": row["claim"]}
         about |= {"claimed": row["claimed"], "measured": _measured(row), "seeds": str(row["seeds"] or "")}
         about |= {"verdict": kind(row["verdict"])}
-        rows.append(about | {"detail": row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
+        margin = f"(within \N{PLUS-MINUS SIGN}{EQUAL:g})" if row["interval"].endswith(NINETY) else ""
+        rows.append(about | {"detail": margin or row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
     rows.sort(key=lambda row: [*KINDS, NOT_RUN].index(row["verdict"]))
     return pd.DataFrame(rows)
 
@@ -144,8 +145,7 @@ def _measured(found: dict) -> str:
     if found["interval"] == ONE_MORE:
         return f"mean {measured}; {ONE_MORE}: {ends}"
     what = "difference" if found["interval"].startswith("difference") else "mean"
-    equal = f"90%: {ends}, within \N{PLUS-MINUS SIGN}{EQUAL:g}"
-    return f"{what} {measured} ({equal if found['interval'].endswith(NINETY) else ends})"
+    return f"{what} {measured} ({'90%: ' if found['interval'].endswith(NINETY) else ''}{ends})"
 
 
 def short(figure: float) -> str:

@@ -49,7 +49,7 @@ def few_pictures(accuracy: float, number: int) -> str:
     """Return how much an accuracy is uncertain because it was measured on `number` pictures, whatever the seeds."""
     low, high = statistics.wilson(round(accuracy * number), number)
     return (
-        f"Other test pictures are not in that interval: on {number:,} of them, even one trained network's "
+        f"These intervals are over seeds, not over test pictures: on {number:,} of them, even one trained network's "
         f"{accuracy:.1%} is uncertain by about {50 * (high - low):.1f} percentage points either way."
     )
 
@@ -97,7 +97,7 @@ def _turned(name: str, own: pd.DataFrame, epochs: int) -> str:
     turns = [f"{turn:.0f}" for turn in early["turn"]]
     rises = [f"{rise:.2f}" for rise in early["rise"]]
     of = "in the only training" if number == 1 else f"in {len(early)} of {number} trainings"
-    at = f"after epoch {_listed(turns)}, and then rises by {_listed(rises)}"
+    at = f"after epoch{'s' if len(turns) > 1 else ''} {_listed(turns)}, and then rises by {_listed(rises)}"
     rest = number - len(early)
     last = f"; in the other{'s' if rest > 1 else ''} it is lowest after the last epoch, {epochs}" if rest else ""
     over = int((own["rise"] >= OVERFITS).sum())

@@ -63,8 +63,8 @@ images, labels = data.images, data.labels["class"]  # NumPy arrays: pixels, numb
 prepared, split = parts(data, DataConfig(name=data.name, limit=limit or None))
 train, new = split.train, split.validation  # places in the data
 page.say(
-    f"{len(train):,} training and {len(new):,} validation pictures. `images` has the shape "
-    f"{images.shape}: pictures, rows, columns, colours."
+    f"{len(train):,} training and {len(new):,} validation pictures. The array of all pictures has "
+    f"the shape {images.shape}: pictures, rows, columns, colours."
 )
 
 # %%
@@ -191,7 +191,7 @@ page.say(told)
 # kit. Put the name of a file into `mine`, in the parameters cell at the top, or type `lookbook predict FILE`. Without one, you
 # see a drawn T-shirt.
 #
-# To see which parts of the picture support the answer, we cover one part after another and watch how the answer changes.
+# The map in the figure multiplies what the convolutions found at each place by how strongly the answer depends on it there.
 
 # %%
 name, drawing = next(iter(examples().items()))

@@ -65,8 +65,7 @@ called = {
     "anchor.linear": "a linear model",
     "anchor.nearest": "the label of the most similar picture",
 }
-settings = {name: RunConfig(system=name, data=pictures) for name in called}
-anchors = runs.grid(settings, 1, data)  # one seed: nothing in them is random
+anchors = runs.grid({name: RunConfig(system=name, data=pictures) for name in called}, 1, data)
 
 # %%
 baselines = runs.tabulate(anchors)[["system", "val_accuracy"]].replace(called)

@@ -45,7 +45,7 @@ def test_trainings_above_the_baseline_are_counted():
 
 def test_few_test_pictures_are_a_doubt_of_their_own():
     told = words.few_pictures(0.9, 1000)
-    assert told.startswith("Other test pictures are not in that interval: on 1,000 of them, ")
+    assert told.startswith("These intervals are over seeds, not over test pictures: on 1,000 of them, ")
     assert "90.0% is uncertain by about 1.9 percentage points" in told
 
 
@@ -73,8 +73,8 @@ def test_it_is_said_for_each_training_when_its_validation_loss_turns():
         "a: in all 2 trainings the validation loss is lowest after the last epoch, so nothing overfits yet."
     )
     assert told([4, 3], [0.4, 0.5]) == (
-        "a: in 2 of 2 trainings the validation loss is lowest after epoch 3 and 4, and then rises by 0.50 and 0.40. "
+        "a: in 2 of 2 trainings the validation loss is lowest after epochs 3 and 4, and then rises by 0.50 and 0.40. "
         "So it overfits."
     )
-    assert "after epoch 3 to 7, and then rises by 0.10 to 0.50" in told([3, 4, 5, 6, 7], [0.1, 0.2, 0.3, 0.4, 0.5])
+    assert "after epochs 3 to 7, and then rises by 0.10 to 0.50" in told([3, 4, 5, 6, 7], [0.1, 0.2, 0.3, 0.4, 0.5])
     assert told([float("nan")], [float("nan")]) == "a has no finite validation loss."
