@@ -1,6 +1,7 @@
 """What networks are worth beside methods without a network, in sentences that hold however it comes out."""
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -16,31 +17,29 @@ def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str =
     table: rows of networks, as `lib.runs.tabulate` has them. rival: the test accuracy of the baseline called `name`.
     start: how the sentence begins, such as "On all real pictures, the". interval: whether to add that of the mean.
     """
-    mean = comparison.summarise(table, "test_accuracy").set_index("system").loc[best]
-    row = comparison.against_figure(table, "test_accuracy", rival).set_index("system").loc[best]
-    ends = f" (95% interval: {_ends(mean)})" if interval and math.isfinite(mean["low"]) else ""
-    named = (
-        f"{start} network {best} names {comparison.figure(mean['mean'], '.1%')} of the test pictures correctly{ends}"
-    )
+    mean = _of(best, comparison.summarise(table, "test_accuracy"))
+    row = _of(best, comparison.against_figure(table, "test_accuracy", rival))
+    ends = f" (95% interval: {_ends(mean)})" if interval and math.isfinite(mean.low) else ""
+    named = f"{start} network {best} names {comparison.figure(mean.mean, '.1%')} of the test pictures correctly{ends}"
     baseline = f"the best baseline, {name} ({rival:.1%})"
-    if row["verdict"] in CLEAR:
-        return f"{named}, clearly {CLEAR[row['verdict']]} than {baseline}."
-    if str(row["verdict"]).startswith("equal"):
+    if row.verdict in CLEAR:
+        return f"{named}, clearly {CLEAR[row.verdict]} than {baseline}."
+    if str(row.verdict).startswith("equal"):
         return f"{named}, which is equal for practice to {baseline}."
-    why = "could be chance" if row["n"] > 1 else "could be chance, because one training is no proof"
+    why = "could be chance" if row.n > 1 else "could be chance, because one training is no proof"
     return f"{named}. The difference from {baseline} {why}."
 
 
 def sure(table: pd.DataFrame, best: str, rival: float) -> str:
     """Return the interval of a network's test accuracy, and how many trainings of all networks beat the baseline."""
-    mean = comparison.summarise(table, "test_accuracy").set_index("system").loc[best]
+    mean = _of(best, comparison.summarise(table, "test_accuracy"))
     higher, number = int((table["test_accuracy"] > rival).sum()), len(table)
     beat = {0: f"none of the {number} trainings beats", number: f"all {number} trainings beat"}
     told = beat.get(higher, f"{higher} of the {number} trainings beat")
     if number == 1:
         told = "it beats" if higher else "it does not beat"
     interval = f"One training of {best} gives no interval"
-    if math.isfinite(mean["low"]):
+    if math.isfinite(mean.low):
         interval = f"Over many seeds the mean of {best} would lie between {_ends(mean, ' and ')} (95% interval)"
     return f"{interval}; {told} the best baseline."
 
@@ -115,8 +114,13 @@ def _listed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _ends(row: pd.Series, word: str = " to ") -> str:
-    return f"{row['low']:.1%}{word}{min(row['high'], 1):.1%}"
+def _of(system: str, table: pd.DataFrame) -> Any:
+    """Return the row of a system, as a named tuple."""
+    return next(row for row in comparison.each_row(table) if row.system == system)
+
+
+def _ends(row: Any, word: str = " to ") -> str:
+    return f"{row.low:.1%}{word}{min(row.high, 1):.1%}"
 
 
 def _signed(share: float) -> str:
