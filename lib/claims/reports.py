@@ -29,8 +29,7 @@ def every(judged: pd.DataFrame) -> pd.DataFrame:
         report, _, place = row["report"].partition(", ")
         system = "" if row["system"] == report else row["system"]  # a statement about the report, not about a system
         about = {"report": report, "place": place, "system": system, "claim": row["claim"]}
-        way = f"is {row['claimed']}" if row["claimed"] in ("higher", "lower") else row["claimed"]
-        about |= {"claimed": way, "measured": _measured(row), "seeds": str(row["seeds"] or "")}
+        about |= {"claimed": row["claimed"], "measured": _measured(row), "seeds": str(row["seeds"] or "")}
         about |= {"verdict": kind(row["verdict"])}
         margin = f"(within \N{PLUS-MINUS SIGN}{EQUAL:g})" if row["interval"].endswith(NINETY) else ""
         rows.append(about | {"detail": margin or row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
