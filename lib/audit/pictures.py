@@ -118,11 +118,13 @@ def judge(dataset: Dataset, pairs: pd.DataFrame, suspects: pd.DataFrame, compare
 
 
 def told(judged: pd.DataFrame) -> str:
-    """Return what `judge` says of wrong labels: how many of the least likely ones were planted, and how many missed."""
-    wrong = judged.set_index("kind").loc["wrong label"]
+    """Return what `judge` says: how many of the least likely labels were planted, and how many near pairs were not."""
+    wrong, near = (judged.set_index("kind").loc[kind] for kind in ("wrong label", "near duplicate"))
+    named = near["found"] + near["false alarms"]
     return (
-        f"Among the {wrong['planted']} least likely labels {wrong['found']} were planted and {wrong['false alarms']} "
-        f"were not; {wrong['missed']} planted ones were missed."
+        f"{wrong['planted']} labels were planted wrong, so we take the {wrong['planted']} that the model finds least "
+        f"likely. {wrong['found']} of them were planted, so {wrong['missed']} planted ones were missed. "
+        f"Of the {named} near pairs that the audit names, {near['false alarms']} were not planted."
     )
 
 

@@ -27,37 +27,75 @@ def way_by_way(table: pd.DataFrame, measure: str, one: str, other: str) -> pd.Da
 
 
 def what_matters(found: pd.DataFrame, large: str, small: str, times: float) -> str:
-    """Return in two or three sentences what `way_by_way` says of a large batch minus a small one, `times` smaller.
+    """Return in two sentences what `way_by_way` says of a large batch minus a small one, `times` smaller.
 
-    With equal epochs the large batch makes fewer steps; with equal steps it sees more pictures. If it is worse with
-    equal epochs, but not with equal steps, its few steps explain that.
+    With equal epochs the large batch makes fewer steps; with equal steps it sees more pictures. If it is worse in the
+    one and better in the other, both matter. The first sentence names the clear differences, the second the others.
     """
     signs = found.set_index("system")["verdict"].map(SIGNS).fillna(0)
     epochs, steps, _ = (signs.get(HELD[way], 0) for way in WAYS)
     if not signs.any():
         return f"Neither is shown to matter: whatever is held equal, {large} and {small} show no clear difference."
-    lead = "The number of pictures that the network sees matters" if steps > 0 else "The learning rate matters"
+    lead = "The number of pictures seen matters" if steps > 0 else "The learning rate matters"
     lead = "The number of steps matters" if epochs < 0 else lead
+    lead = "Both matter" if epochs < 0 < steps else lead
     lead = "The batch size itself matters" if epochs > 0 or steps < 0 else lead
-    much = f"{times:g} times"
     remarks = {
-        HELD[EPOCHS]: f"{small} makes {much} as many steps",
-        HELD[STEPS]: f"{large} sees {much} as many pictures",
+        (HELD[EPOCHS], -1): f"{times:g} times as many steps",
+        (HELD[STEPS], 1): f"{times:g} times as many pictures",
     }
-    told = [_told(row, large, small, remarks.get(row.system, "")) for row in comparison.each_row(found)]
-    return f"{lead}: {'. '.join([told[0], *(f'{each[0].upper()}{each[1:]}' for each in told[1:])])}."
+    told = []
+    for row in comparison.each_row(found[found["verdict"].isin(list(SIGNS))]):
+        remark = remarks.get((row.system, SIGNS[row.verdict]), "")
+        better, other = (large, small) if SIGNS[row.verdict] > 0 else (small, large)
+        said = f"{row.system} {better} is clearly better than {other} ({abs(100 * row.difference):.1f} points)"
+        told.append(f"{said}, with {remark}" if remark else said)
+    equal = found["verdict"].str.startswith("equal")
+    unsure = found.loc[~found["verdict"].isin(list(SIGNS)) & ~equal, "system"].tolist()
+    rest = [f"{' and '.join(unsure)} no difference is clear"] if unsure else []
+    rest += [f"{' and '.join(found.loc[equal, 'system'])} the two are equal for practice"] if equal.any() else []
+    second = "; ".join(rest)
+    return f"{lead}: {'; '.join(told)}." + (f" {second[0].upper()}{second[1:]}." if second else "")
 
 
-def _told(row, large: str, small: str, remark: str) -> str:
-    """Return a row in words: "with equal epochs batch 128 is clearly worse than batch 16 (8.4 points; ...)"."""
-    if row.verdict in SIGNS:
-        word = "better" if SIGNS[row.verdict] > 0 else "worse"
-        points = f"{abs(100 * row.difference):.1f} points"
-        inside = f"{points}; {remark}" if remark else points
-        return f"{row.system} {large} is clearly {word} than {small} ({inside})"
-    equal = row.verdict.startswith("equal")
-    end = f", although {remark}" if remark else ""
-    return f"{row.system} {'the two are equal for practice' if equal else 'we see no clear difference'}{end}"
+def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, large: str, steps: tuple[int, int]) -> str:
+    """Return why a short run and full length may differ with equal epochs; "" where both say the same.
+
+    here, full: of `way_by_way`. steps: how many the large batch makes with equal epochs, here and there.
+    """
+    epochs = [found.set_index("system")["verdict"].map(SIGNS).fillna(0).get(HELD[EPOCHS], 0) for found in (here, full)]
+    if epochs[0] == epochs[1]:
+        return ""
+    return (
+        f"Why do this run and full length differ with equal epochs? Here {large} stops after {steps[0]:,} steps, there "
+        f"after {steps[1]:,}. A training that has hardly begun gains from every further step; one that is nearly "
+        "finished does not. (The network and the pictures differ, too, so this is a likely reason, not a proof.)"
+    )
+
+
+def advice(found: pd.DataFrame) -> str:
+    """Return what to do if the batch size changes; found: of `way_by_way`."""
+    signs = found.set_index("system")["verdict"].map(SIGNS).fillna(0)
+    says = "If you change the batch size, say what you hold equal: epochs or steps."
+    if signs.any() and HELD[RATE] in signs and not signs[HELD[RATE]]:
+        return f"{says} If you scale the learning rate, too, no difference is clear."
+    return says
+
+
+def ahead(row: pd.Series, large: str, small: str) -> str:
+    """Return how far the large batch is ahead at its last step, and what that says of its steps."""
+    if not row["n"]:
+        return f"{large.capitalize()} and {small} cannot be compared there."
+    points = 100 * row[["difference", "low", "high"]].astype(float)
+    interval = f" (95% interval {points['low']:+.1f} to {points['high']:+.1f})" if np.isfinite(points["low"]) else ""
+    said = f"{large} is {abs(points['difference']):.1f} points {'ahead' if points['difference'] > 0 else 'behind'}"
+    if row["verdict"] == comparison.HIGHER:
+        meant = "so each of its steps is worth more: it has seen more pictures"
+    elif row["verdict"] == comparison.LOWER:
+        meant = "so each of its steps is worth less"
+    else:
+        meant = "which could be chance, so we cannot say that its steps are worth more"
+    return f"{said}{interval}, {meant}."
 
 
 def how_sure(found: pd.DataFrame) -> str:
@@ -67,8 +105,8 @@ def how_sure(found: pd.DataFrame) -> str:
         return f"None of the {number} differences is clear: each could be chance."
     if clear == number:
         return f"All {number} differences are clear."
-    rest = "The other one" if number - clear == 1 else f"The other {number - clear}"
-    return f"{clear} of the {number} differences {'is' if clear == 1 else 'are'} clear. {rest} could be chance."
+    rest = "the other one" if number - clear == 1 else f"the other {number - clear}"
+    return f"{clear} of the {number} differences {'is' if clear == 1 else 'are'} clear; {rest} could be chance."
 
 
 def told_falls(row: pd.Series, large: str, small: str) -> str:
@@ -78,12 +116,5 @@ def told_falls(row: pd.Series, large: str, small: str) -> str:
         return f"The curve of {large} is clearly {word} than that of {small} ({row['difference']:+.3f} of falls)."
     if not row["n"]:
         return f"The falls of {large} and {small} cannot be compared."
-    return f"The falls of {large} minus those of {small} are {row['difference']:+.3f}, which could be chance."
-
-
-def which_holds(judged: pd.DataFrame) -> str:
-    """Return which of R2's two statements about smooth curves holds, in words; judged: claims with their verdicts."""
-    verdicts = judged.set_index("id")["verdict"]
-    names = {"R2.batch.smoother": "the first", "R2.batch.jumpier": "the second"}
-    held = [name for claim, name in names.items() if str(verdicts.get(claim, "")).startswith("holds")]
-    return f"{' and '.join(held)} hold{'s' if len(held) == 1 else ''}" if held else "neither can be shown"
+    way = "less" if row["difference"] < 0 else "more"
+    return f"In total, {large} falls by {abs(row['difference']):.3f} {way} than {small}, which could be chance."

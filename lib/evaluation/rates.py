@@ -57,11 +57,15 @@ def told_ends(differences: pd.DataFrame) -> str:
 
 
 def _change(row) -> str:
-    """Return "loses 1.2 points at 0.0001", with a mark where that is not resolved; no figure where all diverged."""
+    """Return "loses 1.2 points at 0.0001", with its interval where it is not clear; no figure where all diverged."""
     if np.isnan(row.difference):
         return f"has no figure at {row.rate:g}"
-    sure = "" if row.p_holm < comparison.RESOLVED else " (could be chance)"
-    return f"{'loses' if row.difference < 0 else 'gains'} {abs(100 * row.difference):.1f} points at {row.rate:g}{sure}"
+    said = f"{'loses' if row.difference < 0 else 'gains'} {abs(100 * row.difference):.1f} points at {row.rate:g}"
+    if row.p_holm < comparison.RESOLVED:
+        return said
+    interval = f"95% interval {100 * row.low:+.1f} to {100 * row.high:+.1f}, " if np.isfinite(row.low) else ""
+    corrected = " after correction" if row.low > 0 or row.high < 0 else ""
+    return f"{said} ({interval}not clear{corrected})"
 
 
 def told_steps(best: pd.DataFrame, most: float) -> str:
@@ -72,36 +76,51 @@ def told_steps(best: pd.DataFrame, most: float) -> str:
     one, many = best.columns.min(), best.columns.max()
     short, long = (best[each].quantile(0.5, interpolation="lower") for each in (one, many))  # rates that were tried
     smaller = int((best[many] < best[one]).sum())
-    edge = " (the largest one tried)" if short == most else ""
-    some = f"A rate that is best for one step is too large for {many} from {smaller} of {len(best)} starts"
-    lead = "The more steps are made, the smaller they must be" if smaller == len(best) else some
-    return f"{lead}: a rate of {short:g} is best for one step{edge}, and {long:g} for {many}."
-
-
-def told_stuck(answers: dict[str, list[np.ndarray]], classes: int) -> str:
-    """Return which trainings give every picture the same class, in words; "" where none does.
-
-    answers: setting -> the classes (N,) that each of its trainings chose.
-    """
-    counts = {name: sum(len(np.unique(each)) == 1 for each in own) for name, own in answers.items()}
-    told = [f"{count} of {len(answers[name])} trainings with {name}" for name, count in counts.items() if count]
-    if not told:
-        return ""
-    listed = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
+    edge = ", the largest one tried" if short == most else ""
+    every = "every start" if smaller == len(best) else f"{smaller} of {len(best)} starts"
     return (
-        f"{listed} give{'s' if sum(counts.values()) == 1 else ''} every picture the same class. Their loss is that of "
-        f"guessing, about {np.log(classes):.2f}, and a mean with them describes no training."
+        f"A single step lowers the loss most with a rate of {short:g}{edge}; {many} steps lower it most with {long:g}. "
+        f"The rate for {many} steps is the smaller one from {every}."
     )
+
+
+def trained(table: pd.DataFrame, by: str = "system") -> pd.DataFrame:
+    """Return the rows of those settings of which no training collapsed; the whole table where none is left.
+
+    by: "learning_rate" leaves out every setting that has the rate of a collapsed one. A mean with a collapsed training
+    describes none. table: with a column collapsed, bool.
+    """
+    lost = table["collapsed"] | table["val_accuracy"].isna()
+    left = table[~lost.groupby(table[by]).transform("any")]
+    return table if left.empty else left
+
+
+def told_limit(table: pd.DataFrame) -> str:
+    """Return in a sentence how large a rate can be: the largest one up to which no training collapses.
+
+    table: of `lib.runs.by_rate`, with a column collapsed, bool.
+    """
+    lost = (table["collapsed"] | table["val_accuracy"].isna()).groupby(table["learning_rate"]).agg(["sum", "size"])
+    broken = lost.index[lost["sum"] > 0]
+    if broken.empty:
+        return f"No training collapses up to a rate of {lost.index.max():g}, the largest one tried."
+    first = broken.min()
+    number, of = lost.loc[first]
+    collapse = f"{number} of {of} trainings collapse{'s' if number == 1 else ''} (every picture gets the same class)"
+    fine = lost.index[lost.index < first]
+    if fine.empty:
+        return f"Even {first:g}, the smallest rate tried, is too large: {collapse}."
+    return f"The rate can be at most about {fine.max():g}: at {first:g}, {collapse}."
 
 
 def told_rivals(differences: pd.DataFrame, winner: str) -> str:
     """Return how far the rivals of a chosen setting lie behind it, in words; rows of `comparison.against` it."""
     told = []
-    for row in comparison.each_row(differences):
+    for row in comparison.each_row(differences.sort_values("difference", ascending=False)):
         points = abs(100 * row.difference)
         way = "higher" if row.difference > 0 else "lower"
         clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
-        said = "which is clear" if clear else "which could be chance"
+        said = "a clear difference" if clear else "which could be chance"
         told.append(f"{row.system} is {points:.1f} points {way}, {said}" if row.n else f"{row.system} has no figure")
     return f"Compared with {winner}: {'; '.join(told)}." if told else f"{winner} has no rival."
 
@@ -113,9 +132,7 @@ def how_sure(differences: pd.DataFrame, winner: str) -> str:
         return f"All rivals of {winner} are clearly worse."
     listed = " and ".join(filter(None, [", ".join(close[:-1]), close[-1]]))
     seeds = comparison.seeds(int(differences["n"].max()))
-    return (
-        f"{seeds.capitalize()} do not exclude that {listed} {'is' if len(close) == 1 else 'are'} as good as {winner}."
-    )
+    return f"With {seeds}, {listed} may be just as good as {winner}."
 
 
 def one_better(differences: pd.DataFrame, other: str) -> str:

@@ -52,11 +52,11 @@ def disagree(here: pd.DataFrame, full: pd.DataFrame, joined: str = "") -> str:
     both = here.merge(full, on="system", suffixes=("", "_full"))
     own, length = (_signs(both[each]) for each in ("verdict", "verdict_full"))
     unsure_here, same_way = (own == 0) & (length != 0), np.sign(both["difference"]) == length
-    only = "only full length shows a clear difference, and this run points"
+    only = "only full length shows a clear difference; our short run points"
     kinds = {
         "full length clearly shows the reverse of this run": own * length < 0,
         f"{only} the same way": unsure_here & same_way,
-        f"{only} the other way, which could be chance": unsure_here & ~same_way,
+        f"{only} the other way, but that could be chance": unsure_here & ~same_way,
         "only this run shows a clear difference": (own != 0) & (length == 0),
     }
     told = []

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 01 · What is in the data, and what is wrong with it?
-# This notebook looks at the pictures before any network does. It begins with grey pictures and goes on with a shop's pictures
-# in colour. The shop has a table, too, and its data are dirtier.
+# This notebook looks at the pictures before any network does. It shows grey pictures, then
+# colour pictures from a shop. The shop also has a product table, and its data have more faults.
 #
 # **You will learn** to look first, to find copies and doubtful labels, to count what a table loses, to see a split leak.\
 # **You need** notebook 00.\
@@ -47,8 +47,8 @@ page.show(
 )
 
 # %% [markdown]
-# A class with few pictures is learnt badly and measured badly. Always answering with the largest class is right as often as
-# that class occurs. This is the least that a network has to beat.
+# A network learns a small class badly, and we measure it badly. Whoever always answers with the largest class is right as often
+# as that class occurs. This is the least that a network has to beat.
 
 # %%
 known = labels >= 0
@@ -67,7 +67,7 @@ page.say(
 
 # %% [markdown]
 # ## Are there duplicates?
-# A test picture that was also a training picture is not a test. **Exact duplicates** have the same bytes, so they are easy to
+# A test picture that is also in training tests nothing. **Exact duplicates** have the same bytes, so they are easy to
 # find:
 
 # %%
@@ -76,7 +76,7 @@ page.say(f"**{exact.sum()}** of {len(data):,} pictures have an exact duplicate."
 
 # %% [markdown]
 # **Near duplicates** show the same garment in other light, or moved by a pixel. To find them, every picture is compared with
-# every other, which takes long. So only as many pictures take part as the parameter `pictures` says.
+# every other. That takes a long time, so only a part of the pictures is compared (the parameter `pictures`).
 
 # %%
 number = min(pictures or len(data), len(data))
@@ -93,22 +93,24 @@ page.show(
     plots.pairs(
         data.images[first["position"]],
         data.images[first["partner"]],
-        list(first["kind"] + "\n" + first["where"]),
+        list(first["kind"]),
     ),
     alt=f"{len(first)} pairs of duplicates, one picture above the other.",
-    caption="Duplicates, one above the other. Is every near one the same garment?",
+    caption="Duplicates, one above the other. One picture is in training and one in the test part "
+    f"for {(first['where'] == 'across the split').sum()} of these {len(first)} pairs. Is every "
+    "near pair the same garment?",
 )
 
 # %%
-page.say(
-    f"**{seen['exact']}** test pictures have an exact duplicate in training, and "
-    f"**{seen['near']}** a near one. The labels of **{(~pairs['same_label']).sum()}** pairs differ."
+differ = (~pairs["same_label"]).sum()
+agree = (
+    f"The labels differ in **{differ}** pairs." if differ else "The labels agree in every pair."
 )
-if number < len(data):
-    page.say(
-        f"We looked for near duplicates among {number:,} of the {len(data):,} pictures. That is "
-        f"{(number / len(data)) ** 2:.0%} of all pairs, so most near ones were not looked at."
-    )
+page.say(
+    f"**{seen['exact']}** test pictures have an exact duplicate in training. Among the {number:,} "
+    f"pictures compared ({(number / len(data)) ** 2:.0%} of all pairs), **{seen['near']}** test "
+    f"pictures have a near one there. {agree}"
+)
 by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
 page.table("duplicates", by_place.reset_index(), "Pairs of duplicates", fold=True)
 
@@ -134,9 +136,9 @@ often = suspects["label"].mode().iloc[0]  # the class that is doubted most
 doubted, at_top = ((found["label"] == often).sum() for found in (suspects, top))
 told_labels = f"The model would change {len(suspects):,} of {len(asked):,} labels."
 page.say(
-    f"{told_labels} **{doubted}** of these are labelled {classes[often]}. Of the {len(top)} least "
-    f"likely ones above, **{at_top}** are. A class that is often doubted, but rarely at the top, "
-    "is hard rather than wrong."
+    f"{told_labels} **{doubted}** of these are labelled {classes[often]}, but of the {len(top)} "
+    f"pictures above {'**none** is' if not at_top else f'**{at_top}** are'}. If a class is often "
+    "doubted, but rarely at the top, its pictures are hard; its labels need not be wrong."
 )
 
 # %% [markdown]
@@ -148,7 +150,7 @@ if "defects" in data.truth:
     judged = audit.judge(data, pairs, suspects, compared)
     about = f"Faults planted among the {number:,} pictures compared, and what the audit found"
     page.table("planted_defects", judged, about)
-    told_labels = f"{audit.told(judged)} {told_labels}"
+    told_labels = audit.told(judged)
     page.say(told_labels)
 if votes.belong_to(data) and (people := votes.load_votes()) is not None:
     human = votes.majority_accuracy(people, labels[data.test])
@@ -160,7 +162,8 @@ if votes.belong_to(data) and (people := votes.load_votes()) is not None:
 # %% [markdown]
 # ## Does a product table fit its pictures?
 # A shop's pictures come with a table: one row per product, one column per property. Some rows have no picture, some pictures
-# have no row, and some rows cannot be parsed by a CSV reader. All these are lost silently, unless somebody counts.
+# have no row, and some rows cannot be parsed by a CSV reader. Some readers then stop with an error, others drop rows or
+# cut names without a word. So we count.
 
 # %%
 twins = groups.twins(shop.images)
@@ -172,13 +175,15 @@ if "defects" in shop.truth:
 
 # %% [markdown]
 # Some products have a name with a comma in it, like `Shirt, blue`. If nothing protects the comma, the row has more fields than
-# the header. Readers differ in what they make of that:
+# the header. Each reader handles that differently:
 
 # %%
-page.table("readers", audit_table.readers(shop), "The same table, read in four ways")
+read = audit_table.readers(shop)
+shown = read.rename(columns={"what_happens": "what happens"})
+page.table("readers", read, "The same table, read by four readers", shown=shown)
 
 # %% [markdown]
-# Each column divides the products into classes. Of a class with fewer than ten pictures, a test part of 15% gets one or none.
+# Each column divides the products into classes. If a class has fewer than ten pictures, a test part of 15% gets one or none.
 
 # %%
 small = audit_table.small_classes(shop)
@@ -203,12 +208,12 @@ page.show(
         list(same["name"]),
     ),
     alt=f"{len(same)} pairs of products with the same name, one picture above the other.",
-    caption="Twins by name alone, one above the other: do they show the same garment?",
+    caption="Twins by name only, one above the other: do they show the same garment?",
 )
 
 # %% [markdown]
-# Twins should have the same labels. If they do not, one label is wrong, or it does not follow from the picture. No network can
-# learn it then.
+# Twins should have the same labels. If their labels differ, one of them is wrong, or the picture does not show the label. No
+# network can learn such a label.
 
 # %%
 conflicts = leak.conflicts_by(shop, by)
@@ -230,7 +235,7 @@ guess = None  # e.g. 0.1: your guess, as a share of the test pictures
 
 # %% [markdown]
 # Does it matter? The simplest learner of all, the **nearest neighbour**, repeats the label of the training picture that looks
-# most alike. We ask it about the same test pictures twice: once with and once without their twins in training.
+# most alike. We test it on the same pictures twice: once with and once without their twins in training.
 
 # %%
 target = next((t for t in ("articleType", "usage") if t in shop.labels), "class")
@@ -268,19 +273,20 @@ page.say(
 # ## What we found
 
 # %%
-broken = counted["rows_with_extra_commas"]
-even = "balanced" if most < 1.5 * least else "not balanced"
-effect = "clearly lifts" if lost.mean() > half else "does not clearly lift"
+even = "of about equal size" if most < 1.5 * least else "of unequal size"
+effect = "clearly lift" if lost.mean() > half else "do not clearly lift"
 page.conclude(
-    f"There are {len(data):,} grey pictures in {len(classes)} classes, which are {even}. "
-    f"{seen['exact']} test pictures are also in training, byte for byte. In the shop, "
-    f"{share:.0%} of a random split's test pictures have a twin in training, which {effect} the "
-    f"accuracy of the nearest neighbour ({100 * lost.mean():+.1f} points).",
+    f"There are {len(data):,} grey pictures in {len(classes)} classes {even}; {seen['exact']} "
+    "test pictures are also in training, byte for byte. In the shop, "
+    f"{share:.0%} of a random split's test pictures have a twin in training, and these twins "
+    f"{effect} the accuracy of a nearest neighbour ({100 * lost.mean():+.1f} points).",
+    f"Before training: drop the {seen['exact']} copies from the test part, look at the least "
+    "likely labels, read the table with a reader that loses no row, and keep twins in one part.",
     told_labels,
-    f"{broken:,} of the shop's {counted['rows']:,} rows break a CSV reader. "
-    f"{audit_table.told_small(small)}",
-    sure="What we counted is certain. A label that looks wrong may be just hard. What the twins "
-    f"are worth was measured in one split (95% interval: {span} points).",
+    f"{counted['rows_with_extra_commas']:,} of the shop's {counted['rows']:,} rows break a CSV "
+    f"reader. {audit_table.told_small(small)}",
+    sure="The counts are certain, but a label that looks wrong may belong to a hard picture, and "
+    f"what twins are worth was measured in one split (95% interval: {span} points).",
 )
 
 # %% [markdown]

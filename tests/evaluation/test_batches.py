@@ -17,8 +17,9 @@ def three(*verdicts):
 @pytest.mark.parametrize(
     ("verdicts", "lead"),
     [
-        ((LOWER, HIGHER, UNSURE), "The number of steps matters: with equal epochs large is clearly worse than small"),
-        ((UNSURE, HIGHER, EQUAL), "The number of pictures that the network sees matters: with equal epochs we see no"),
+        ((LOWER, HIGHER, UNSURE), "Both matter: with equal epochs small is clearly better than large"),
+        ((LOWER, UNSURE, UNSURE), "The number of steps matters: with equal epochs small is clearly better than large"),
+        ((UNSURE, HIGHER, EQUAL), "The number of pictures seen matters: with equal steps large is clearly better"),
         ((HIGHER, HIGHER, UNSURE), "The batch size itself matters: "),
         ((LOWER, LOWER, UNSURE), "The batch size itself matters: "),
         ((UNSURE, UNSURE, LOWER), "The learning rate matters: "),
@@ -29,17 +30,45 @@ def test_the_answer_follows_from_the_verdicts(verdicts, lead):
     assert batches.what_matters(three(*verdicts), "large", "small", 8).startswith(lead)
 
 
-def test_each_comparison_is_a_sentence():
+def test_clear_differences_come_first_and_the_others_after():
     assert batches.what_matters(three(LOWER, HIGHER, EQUAL), "large", "small", 8) == (
-        "The number of steps matters: with equal epochs large is clearly worse than small (8.4 points; small makes "
-        "8 times as many steps). With equal steps large is clearly better than small (9.0 points; large sees 8 times "
-        "as many pictures). With a scaled rate the two are equal for practice."
+        "Both matter: with equal epochs small is clearly better than large (8.4 points), with 8 times as many steps; "
+        "with equal steps large is clearly better than small (9.0 points), with 8 times as many pictures. "
+        "With a scaled rate the two are equal for practice."
     )
+    assert batches.what_matters(three(UNSURE, HIGHER, UNSURE), "large", "small", 8).endswith(
+        "with 8 times as many pictures. With equal epochs and with a scaled rate no difference is clear."
+    )
+
+
+def test_why_a_short_run_and_full_length_differ():
+    short, long = three(LOWER, HIGHER, UNSURE), three(UNSURE, HIGHER, UNSURE)
+    assert "Here large stops after 48 steps, there after 7,500." in batches.why_they_differ(
+        short, long, "large", (48, 7500)
+    )
+    assert batches.why_they_differ(short, short, "large", (48, 7500)) == ""
+
+
+def test_what_to_do_follows_from_the_scaled_rate():
+    assert batches.advice(three(LOWER, HIGHER, UNSURE)).endswith(
+        "scale the learning rate, too, no difference is clear."
+    )
+    assert batches.advice(three(LOWER, HIGHER, LOWER)).endswith("epochs or steps.")
+
+
+def test_who_is_ahead_at_the_last_step_of_the_large_batch():
+    row = pd.Series({"n": 3, "difference": 0.11, "low": -0.01, "high": 0.23, "verdict": UNSURE})
+    assert batches.ahead(row, "batch 128", "batch 16") == (
+        "batch 128 is 11.0 points ahead (95% interval -1.0 to +23.0), which could be chance, so we cannot say that its "
+        "steps are worth more."
+    )
+    assert "so each of its steps is worth more" in batches.ahead(row.replace({UNSURE: HIGHER}), "a", "b")
+    assert "3.0 points behind" in batches.ahead(pd.Series({**row, "difference": -0.03}), "a", "b")
 
 
 def test_how_many_differences_are_clear():
     assert batches.how_sure(three(LOWER, HIGHER, UNSURE)) == (
-        "2 of the 3 differences are clear. The other one could be chance."
+        "2 of the 3 differences are clear; the other one could be chance."
     )
     assert batches.how_sure(three(UNSURE, EQUAL, UNSURE)) == "None of the 3 differences is clear: each could be chance."
     assert batches.how_sure(three(LOWER, LOWER, LOWER)) == "All 3 differences are clear."
@@ -72,12 +101,9 @@ def test_one_seed_judges_nothing():
     assert found["verdict"].tolist() == ["not judged: one seed"]
 
 
-def test_falls_and_the_two_statements_are_told():
+def test_falls_are_told():
     row = pd.Series({"n": 3, "difference": 0.049, "verdict": UNSURE})
-    assert batches.told_falls(row, "a", "b") == "The falls of a minus those of b are +0.049, which could be chance."
+    assert batches.told_falls(row, "a", "b") == "In total, a falls by 0.049 more than b, which could be chance."
     assert "a is clearly smoother than that of b" in batches.told_falls(
         pd.Series({"n": 3, "difference": -0.2, "verdict": LOWER}), "a", "b"
     )
-    judged = pd.DataFrame({"id": ["R2.batch.smoother", "R2.batch.jumpier"], "verdict": [UNSURE, UNSURE]})
-    assert batches.which_holds(judged) == "neither can be shown"
-    assert batches.which_holds(judged.assign(verdict=["contradicted", "holds"])) == "the second holds"

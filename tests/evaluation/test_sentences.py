@@ -32,8 +32,9 @@ def test_this_run_and_full_length_disagree_only_if_they_say_different_things():
     full["difference"] = -0.1
     assert sentences.disagree(here, full, "for") == (
         "For a, full length clearly shows the reverse of this run. "
-        "For b, only full length shows a clear difference, and this run points the same way. "
-        "For e, only full length shows a clear difference, and this run points the other way, which could be chance. "
+        "For b, only full length shows a clear difference; our short run points the same way. "
+        "For e, only full length shows a clear difference; our short run points the other way, but that could be "
+        "chance. "
         "For c, only this run shows a clear difference."
     )
     assert sentences.disagree(here.iloc[[3]], full) == "This run and full length agree on what is clear."
