@@ -8,8 +8,8 @@ import yaml
 
 from lib.base.errors import LookbookError
 from lib.claims.rules import KINDS, NOT_RUN, kind
-from lib.claims.verdicts import counted, load
-from lib.evaluation.comparison import SHARES
+from lib.claims.verdicts import NINETY, ONE_MORE, counted, load
+from lib.evaluation.comparison import EQUAL, SHARES
 
 
 @cache
@@ -31,7 +31,8 @@ def every(judged: pd.DataFrame) -> pd.DataFrame:
         about = {"report": report, "place": place, "system": system, "claim": row["claim"]}
         about |= {"claimed": row["claimed"], "measured": _measured(row), "seeds": str(row["seeds"] or "")}
         about |= {"verdict": kind(row["verdict"])}
-        rows.append(about | {"detail": row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
+        margin = f"(within \N{PLUS-MINUS SIGN}{EQUAL:g})" if row["interval"].endswith(NINETY) else ""
+        rows.append(about | {"detail": margin or row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
     rows.sort(key=lambda row: [*KINDS, NOT_RUN].index(row["verdict"]))
     return pd.DataFrame(rows)
 
@@ -132,14 +133,19 @@ def claimed(system: str) -> str:
 
 
 def _measured(found: dict) -> str:
+    """Return what was measured: "mean 0.92; one more run: 0.91 to 0.93", "difference 0.01 (0.005 to 0.015)"."""
     if isinstance(found["elsewhere"], str):
         return found["elsewhere"]
     if pd.isna(found["measured"]):
         return ""
     if pd.isna(found["low"]):
         return short(found["measured"])
-    ends = f"({short(found['low'])} to {short(found['high'])})".replace(" ", "\N{NO-BREAK SPACE}")
-    return f"{short(found['measured'])} {ends}"
+    measured = short(found["measured"])
+    ends = f"{short(found['low'])} to {short(found['high'])}".replace(" ", "\N{NO-BREAK SPACE}")
+    if found["interval"] == ONE_MORE:
+        return f"mean {measured}; {ONE_MORE}: {ends}"
+    what = "difference" if found["interval"].startswith("difference") else "mean"
+    return f"{what} {measured} ({'90%: ' if found['interval'].endswith(NINETY) else ''}{ends})"
 
 
 def short(figure: float) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from lib.base import files, paths
 from lib.base.errors import LookbookError
 from lib.claims import by_reference, reports, verdicts, within
-from lib.claims.rules import KINDS, NOT_RUN
+from lib.claims.rules import KINDS, NOT_RUN, kind
 from lib.evaluation import comparison
 from lib.runs import carried, full_length, reference, tabulate
 from lib.training.run import Run
@@ -27,7 +27,7 @@ difference is too small to matter, and *not judged* if a report gives too little
 """
 SHORT = {  # what README shows of the rows of reference.yaml, in plain words
     "Fashion-MNIST: which of ten classes?": {
-        "fast": "`fast`, our own network, built to get far in little time",
+        "fast": "`fast`, our own network, designed to train quickly",
         "R2.optimised": "R2's optimised network: four blocks of convolutions, dropout",
         "R2.simple": "R2's plain network: two convolutions",
         "R3.initial": "R3's plain network: three convolutions",
@@ -36,8 +36,8 @@ SHORT = {  # what README shows of the rows of reference.yaml, in plain words
     },
     "Product pictures": {
         "R5.resnet34_mtl": "main category, one of four (clothes, shoes, ...): R5's ResNet-34",
-        "R1.baseline": "what it is worn for, one of three usages: R1's small network",
-        "anchor.majority, usage": "the same question, no network: always the most frequent usage",
+        "R1.baseline": "for which occasion it is worn, one of three: R1's small network",
+        "anchor.majority, usage": "the same question, no network: always the most frequent answer",
     },
 }
 TASKS = {"": "gender", "season_": "season", "baseColour_": "colour", "usage_": "usage"}
@@ -76,9 +76,9 @@ def write() -> None:
 
 def in_short() -> str:
     """Return what came of the claims in a sentence, and a few rows in plain words, as Markdown."""
-    lines = [f"{_claims_in_words(_claims())}", ""]
+    lines = [f"{example(by_reference.judged())}{_claims_in_words(_claims())}", ""]
     lines += [
-        "Test pictures that are answered correctly, after training on all real pictures (in brackets: 95% intervals):"
+        "Share of test pictures named correctly, after training on all real pictures (in brackets: 95% intervals):"
     ]
     for heading, rows in SHORT.items():
         lines += ["", f"| {heading} | correct | trainings | minutes each |", "|---|---|---|---|"]
@@ -92,6 +92,20 @@ def _short_row(name: str, runs: list[Run]) -> str:
     return f"| {name} | {row['mean']:.1%}{ends} | {len(runs)} | {_minutes(runs)} |"
 
 
+def example(judged: pd.DataFrame) -> str:
+    """Return what came of one claim, in words; "" where it was not judged; judged: as `lib.claims.compare` has it."""
+    own = judged[judged["id"] == "R3.initial.turn"]
+    if own.empty or kind(own["verdict"].iloc[0]) not in KINDS[:2]:
+        return ""
+    row = own.iloc[0]
+    verdict = "so the claim holds" if row["verdict"] == KINDS[0] else "so the claim is contradicted"
+    return (
+        "For example, report R3 says that its network overfits from about epoch 10. In our "
+        f"{row['seeds']} trainings of this network the validation loss began to rise after epoch {row['measured']:.1f} "
+        f"on average (95% interval: {row['low']:.1f} to {row['high']:.1f}), {verdict}.\n\n"
+    )
+
+
 def _claims() -> pd.DataFrame:
     """Return every claim as `lib.claims.reports.every` has it, judged by the reference runs or by the report itself."""
     fashion = full_length.as_recipes(full_length.grid("fashion-mnist"))
@@ -101,17 +115,19 @@ def _claims() -> pd.DataFrame:
 
 def _claims_in_words(claims: pd.DataFrame) -> str:
     """Return in words what came of all claims, the most important verdicts first."""
-    found = {kind: int((claims["verdict"] == kind).sum()) for kind in (*KINDS, NOT_RUN)}
+    found = {each: int((claims["verdict"] == each).sum()) for each in (*KINDS, NOT_RUN)}
     unresolved = found["not resolvable"]
     alone = int(((claims["verdict"] == "contradicted") & (claims["seeds"] == "")).sum())
-    why = f" ({alone} of them by the report's own numbers or by the data set, without any training)" if alone else ""
+    why = f" ({alone} of these without any training: by the report's own numbers, or by the data set)" if alone else ""
     rest = ["not supported by what the report shows", "equal for practice", "not judged", "not run"]
     others = [
-        f"{kind} ({number})" for kind in rest for name, number in found.items() if kind.startswith(name) and number
+        f"{each} ({number})" for each in rest for name, number in found.items() if each.startswith(name) and number
     ]
-    told = f"Of {len(claims)} claims in the five reports, {found['holds']} hold and {found['contradicted']} are "
+    told = (
+        f"We checked {len(claims)} claims of the five reports: {found['holds']} hold and {found['contradicted']} are "
+    )
     told += f"contradicted{why}."
-    told += f" For {unresolved}, even several trainings are too few to tell." if unresolved else ""
+    told += f" {unresolved} stay open: several trainings were not enough to decide." if unresolved else ""
     return f"{told} The others: {', '.join(others)}." if others else told
 
 
@@ -177,8 +193,8 @@ def _minutes(runs: list[Run]) -> str:
 def _verdicts() -> str:
     judged, alone = by_reference.judged(), within.compare()
     lines = [
-        "What the reports claim of these systems. In brackets: of a printed figure where one more run would land, else",
-        "the 95% interval of the mean.\n",
+        "What the reports claim of these systems. In brackets a 95% interval: of a printed figure where one more run",
+        "would land, else of the mean or of the difference (90% where two systems are equal for practice).\n",
         "| claim | claimed | measured | |",
         "|---|---|---|---|",
     ]

@@ -14,6 +14,8 @@ from lib.evaluation import comparison, statistics
 COLUMNS = ["id", "report", "system", "claim", "claimed", "measured", "low", "high", "interval", "seeds", "verdict"]
 COLUMNS += ["elsewhere"]  # what stands against a claim that needs no run (`lib.claims.within`)
 
+ONE_MORE, NINETY = "one more run", " (90% interval)"  # kinds of interval
+
 
 @cache
 def load() -> list[dict]:
@@ -39,8 +41,8 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
 
     runs: as `lib.runs.tabulate` returns it. measured, low and high: the mean over seeds and its 95% interval; of a
     printed figure the interval of one more run, because the reports trained once; of a claim about two systems the
-    difference, seed by seed. comparable: whether pictures and length are the report's; a claim's own `epochs` (fewest,
-    most) are asked as well.
+    difference, seed by seed, and where they are equal for practice its 90% interval, which decides that. comparable:
+    whether pictures and length are the report's; a claim's own `epochs` (fewest, most) are asked as well.
     """
     rows = []
     for claim in load():
@@ -51,6 +53,9 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
         same = comparable and ("epochs" not in claim or bool(chosen["epochs"].between(*claim["epochs"]).all()))
         found = _measured(claim, chosen)
         low, high = found.get("one_low", found["low"]), found.get("one_high", found["high"])
+        equal = "than" in claim and str(found["verdict"]).startswith("equal")
+        if equal:
+            low, high = statistics.at_ninety(found["difference"], high, found["n"])
         share = claim["measure"].endswith("_accuracy")
         if "than" not in claim and (share or claim["measure"].endswith("_loss")):  # neither is ever below 0
             low, high = max(low, 0.0), min(high, 1.0 if share else math.inf)
@@ -64,7 +69,7 @@ def compare(runs: pd.DataFrame, comparable: bool) -> pd.DataFrame:
                 "measured": found["mean"],
                 "low": low,
                 "high": high,
-                "interval": _interval(claim),
+                "interval": _interval(claim) + (NINETY if equal else ""),
                 "seeds": found["n"],
                 "verdict": f"not judged: {claim['unjudged']}"
                 if "unjudged" in claim
@@ -91,7 +96,7 @@ def _interval(claim: dict) -> str:
     """Return what `low` and `high` are the 95% interval of."""
     if "than" in claim:
         return f"difference from {claim['than']}"
-    return "one more run" if "figure" in claim["rule"] else "mean"
+    return ONE_MORE if "figure" in claim["rule"] else "mean"
 
 
 def _measured(claim: dict, runs: pd.DataFrame) -> dict:

@@ -1,49 +1,56 @@
 """What networks are worth beside methods without a network, in sentences that hold however it comes out."""
 
 import math
+from typing import Any
 
 import pandas as pd
 
-from lib.evaluation import comparison
+from lib.evaluation import comparison, statistics
 
+CLEAR = {comparison.HIGHER: "more", comparison.LOWER: "less"}
 OVERFITS = 0.05  # a rise of the validation loss (cross-entropy) by less is called small
 
 
-def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str = "The") -> str:
+def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str = "The", interval: bool = False) -> str:
     """Return what a network gets right of the test pictures, and whether that is clearly more than the best baseline.
 
     table: rows of networks, as `lib.runs.tabulate` has them. rival: the test accuracy of the baseline called `name`.
-    start: how the sentence begins, such as "On all real pictures, the".
+    start: how the sentence begins, such as "On all real pictures, the". interval: whether to add that of the mean.
     """
-    mean = comparison.summarise(table, "test_accuracy").set_index("system").loc[best, "mean"]
-    row = comparison.against_figure(table, "test_accuracy", rival).set_index("system").loc[best]
-    told = (
-        "; more trainings would be needed to tell the two apart" if row["n"] > 1 else ", but one training is no proof"
-    )
-    if str(row["verdict"]).startswith("equal"):
-        told = ", which is equal for practice"
-    told = {comparison.HIGHER: ", which is clearly less", comparison.LOWER: ", which is clearly more"}.get(
-        str(row["verdict"]), told
-    )
-    return (
-        f"{start} network {best} names {comparison.figure(mean, '.1%')} of the test pictures correctly. "
-        f"The best baseline, {name}, gets {rival:.1%}{told}."
-    )
+    mean = _of(best, comparison.summarise(table, "test_accuracy"))
+    row = _of(best, comparison.against_figure(table, "test_accuracy", rival))
+    ends = f" (95% interval: {_ends(mean)})" if interval and math.isfinite(mean.low) else ""
+    named = f"{start} network {best} names {comparison.figure(mean.mean, '.1%')} of the test pictures correctly{ends}"
+    baseline = f"the best baseline, {name} ({rival:.1%})"
+    if row.verdict in CLEAR:
+        return f"{named}, clearly {CLEAR[row.verdict]} than {baseline}."
+    if str(row.verdict).startswith("equal"):
+        return f"{named}, which is equal for practice to {baseline}."
+    why = "could be chance" if row.n > 1 else "could be chance, because one training is no proof"
+    return f"{named}. The difference from {baseline} {why}."
 
 
 def sure(table: pd.DataFrame, best: str, rival: float) -> str:
     """Return the interval of a network's test accuracy, and how many trainings of all networks beat the baseline."""
-    means = comparison.summarise(table, "test_accuracy")
-    low, high = (float(means.loc[means["system"] == best, end].iloc[0]) for end in ("low", "high"))
+    mean = _of(best, comparison.summarise(table, "test_accuracy"))
     higher, number = int((table["test_accuracy"] > rival).sum()), len(table)
-    beat = {0: f"None of the {number} trainings beats", number: f"All {number} trainings beat"}
+    beat = {0: f"none of the {number} trainings beats", number: f"all {number} trainings beat"}
     told = beat.get(higher, f"{higher} of the {number} trainings beat")
     if number == 1:
-        told = "The only training beats" if higher else "The only training does not beat"
-    interval = f"One training of {best} gives no interval."
-    if math.isfinite(low):
-        interval = f"The mean of {best} lies between {low:.1%} and {min(high, 1):.1%} (95% interval)."
-    return f"{interval} {told} the best baseline."
+        told = "it beats" if higher else "it does not beat"
+    interval = f"One training of {best} gives no interval"
+    if math.isfinite(mean.low):
+        interval = f"Over many seeds the mean of {best} would lie between {_ends(mean, ' and ')} (95% interval)"
+    return f"{interval}; {told} the best baseline."
+
+
+def few_pictures(accuracy: float, number: int) -> str:
+    """Return how much an accuracy is uncertain because it was measured on `number` pictures, whatever the seeds."""
+    low, high = statistics.wilson(round(accuracy * number), number)
+    return (
+        f"These intervals are over seeds, not over test pictures: on {number:,} of them, even one trained network's "
+        f"{accuracy:.1%} is uncertain by about {50 * (high - low):.1f} percentage points either way."
+    )
 
 
 def told_points(differences: pd.DataFrame, reference: str) -> str:
@@ -59,7 +66,7 @@ def told_points(differences: pd.DataFrame, reference: str) -> str:
             continue
         way = "higher" if row["difference"] >= 0 else "lower"
         interval = f" (95% interval: {_signed(row['low'])} to {_signed(row['high'])})" if row["n"] > 1 else ""
-        equal = "They are equal for practice." if row["verdict"].startswith("equal") else "This is no clear difference."
+        equal = "They are equal for practice." if row["verdict"].startswith("equal") else "This could be chance."
         told = verdicts.get(
             row["verdict"], equal if row["n"] > 1 else "With one seed, nobody can tell whether that is chance."
         )
@@ -69,20 +76,51 @@ def told_points(differences: pd.DataFrame, reference: str) -> str:
 
 
 def overfitting(table: pd.DataFrame, epochs: int) -> str:
-    """Return for each network when its validation loss turns, and whether it has begun to overfit; means over seeds.
+    """Return for each network, training by training, after which epoch its validation loss turned, and by how much.
 
     table: as `lib.runs.tabulate` has it, with turn and rise (`lib.evaluation.comparison.course`).
     """
-    said = []
-    for name, own in table.groupby("system", sort=False):
-        turn, rise = own["turn"].mean(), own["rise"].mean()
-        if not math.isfinite(turn):
-            said.append(f"{name} has no finite validation loss.")
-            continue
-        told = "so it overfits" if rise >= OVERFITS else "so it has hardly begun to overfit"
-        at = f"after epoch {turn:.1f} of {epochs} and then rises by {rise:.3f}"
-        said.append(f"The validation loss of {name} is lowest {at} on average, {told}.")
-    return " ".join(said)
+    return " ".join(
+        _turned(str(name), own.dropna(subset=["turn"]), epochs) for name, own in table.groupby("system", sort=False)
+    )
+
+
+def _turned(name: str, own: pd.DataFrame, epochs: int) -> str:
+    if own.empty:
+        return f"{name} has no finite validation loss."
+    early = own[own["turn"] < epochs].sort_values("turn")
+    number = len(own)
+    if early.empty:
+        which = "the only training" if number == 1 else f"all {number} trainings"
+        return f"{name}: in {which} the validation loss is lowest after the last epoch, so nothing overfits yet."
+    turns = [f"{turn:.0f}" for turn in early["turn"]]
+    rises = [f"{rise:.2f}" for rise in early["rise"]]
+    of = "in the only training" if number == 1 else f"in {len(early)} of {number} trainings"
+    at = f"after epoch{'s' if len(turns) > 1 else ''} {_listed(turns)}, and then rises by {_listed(rises)}"
+    rest = number - len(early)
+    last = f"; in the other{'s' if rest > 1 else ''} it is lowest after the last epoch, {epochs}" if rest else ""
+    over = int((own["rise"] >= OVERFITS).sum())
+    told = "So it overfits." if 2 * over > number else "That is hardly the beginning of overfitting."
+    return f"{name}: {of} the validation loss is lowest {at}{last}. {told}"
+
+
+def _listed(names: list[str]) -> str:
+    """Return up to four numbers in a row, of more the smallest and the largest."""
+    if len(names) == 1:
+        return names[0]
+    if len(names) > 4:
+        low, *_, high = sorted(names, key=float)
+        return f"{low} to {high}"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _of(system: str, table: pd.DataFrame) -> Any:
+    """Return the row of a system, as a named tuple."""
+    return next(row for row in comparison.each_row(table) if row.system == system)
+
+
+def _ends(row: Any, word: str = " to ") -> str:
+    return f"{row.low:.1%}{word}{min(row.high, 1):.1%}"
 
 
 def _signed(share: float) -> str:

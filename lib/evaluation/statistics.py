@@ -140,6 +140,14 @@ def equal_within(mean: float, sd: float, n: int, margin: float) -> bool:
     return abs(mean) + half < margin
 
 
+def at_ninety(mean: float, high: float, n: int) -> tuple[float, float]:
+    """Return the 90% interval of the mean of n paired differences; high: the upper end of their 95% interval."""
+    from scipy.stats import t
+
+    half = (high - mean) * float(t.ppf(0.95, n - 1) / t.ppf(0.975, n - 1))
+    return mean - half, mean + half
+
+
 def mcnemar(first_right: np.ndarray, second_right: np.ndarray) -> dict[str, int | float]:
     """Return only_first, only_second (pictures that only one net gets right) and p: McNemar's exact test, two-sided.
 

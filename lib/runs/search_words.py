@@ -10,54 +10,77 @@ from lib.runs import search
 NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
-def answer(table: pd.DataFrame, start: str = "With") -> str:
-    """Return whether optimisers differ, or only their default rates; table: `lib.runs.search.tries`.
+def answer(table: pd.DataFrame, start: str = "with") -> str:
+    """Return whether optimisers differ, or only their default rates, in a sentence; table: `lib.runs.search.tries`.
 
-    start: how the sentence begins, such as "On all real pictures, with".
+    start: how what was measured begins, such as "on all real pictures, with".
     """
     before, after = search.gaps(table).mean()
     fall = search.narrowed(table)
-    lead, told = "These trainings cannot tell for sure.", "no clear difference"
+    lead = "These trainings cannot tell"
     if fall["low"] > 0:
-        told = "clearly less"
-        lead = "Mostly only its default rate." if after <= before / 2 else "In part only its default rate."
+        lead = f"{'Mostly' if after <= before / 2 else 'In part'} only its default rate"
     elif fall["high"] < 0:
-        lead, told = "Not only its default rate.", "clearly more"
+        lead = "Not only its default rate"
     number = table["group"].nunique()
     return (
-        f"{lead} {start} default rates, the best of {NUMBERS.get(number, number)} optimisers gets {100 * before:.1f} "
-        f"percentage points of test accuracy more than the worst; after the same search for each, "
-        f"{100 * after:.1f} points more ({told})."
+        f"{lead}: {start} default rates, the best of {NUMBERS.get(number, number)} optimisers is {_points(before)} "
+        f"ahead of the worst on the test pictures; after the same search for each, {_points(after, '')}."
+    )
+
+
+def narrowing(table: pd.DataFrame) -> str:
+    """Return by how much the search changes the lead of the best optimiser over the worst, and how sure that is."""
+    fall = search.narrowed(table)
+    mean, low, high = fall["mean"], fall["low"], fall["high"]
+    seeds = comparison.seeds(int(fall["n"]))
+    if not math.isfinite(low):
+        return f"With {seeds} nobody can tell whether the search changes this lead."
+    verb = "shrinks" if mean >= 0 else "widens"
+    if low > 0 or high < 0:
+        ends = sorted([abs(low), abs(high)])
+        return (
+            f"The search clearly {verb} this lead, by {_points(abs(mean))} "
+            f"(95% interval: {_points(ends[0], '')} to {_points(ends[1], '')})."
+        )
+    return (
+        f"That the search {verb} this lead could be chance: the 95% interval of the change goes from "
+        f"{_points(-low, '')} points more to {_points(high, '')} points less."
     )
 
 
 def beside_linear(table: pd.DataFrame, linear: float) -> str:
-    """Return how many optimisers beat a linear model on the test pictures; linear: its test accuracy."""
-    by_default, by_choice = (
-        int((own.groupby("system")["test_accuracy"].mean() > linear).sum())
-        for own in search.beside_default(table).values()
-    )
-    number = table["group"].nunique()
+    """Return how many trainings beat a linear model on the test pictures; linear: its test accuracy."""
+    by_default, by_choice = (_beating(own, linear) for own in search.beside_default(table).values())
     return (
-        f"A linear model on the same pictures gets {linear:.1%}. With default rates, {_of(by_default, number)} better; "
-        f"after the search, {_of(by_choice, number)}."
+        f"A linear model on the same pictures gets {linear:.1%}: {by_default} with default rates beat it, "
+        f"{by_choice} after the search."
     )
 
 
-def sure(table: pd.DataFrame) -> str:
-    """Return how sure the answer is: the interval of what the search changes, and who is clearly better after it."""
-    fall = search.narrowed(table)
-    seeds = comparison.seeds(int(fall["n"]))
-    if not math.isfinite(fall["low"]):
-        return f"With {seeds} nothing is sure. {ahead(table, search.WHEN[1])}"
-    chance = "" if fall["low"] > 0 or fall["high"] < 0 else ", so the change could be chance"
-    verb, low, high = "narrows", fall["low"], fall["high"]
-    if fall["mean"] < 0:
-        verb, low, high = "widens", -fall["high"], -fall["low"]
-    return (
-        f"The search {verb} the gap by {_points(abs(fall['mean']))} (95% interval: {100 * low:.1f} to "
-        f"{100 * high:.1f}){chance}. {ahead(table, search.WHEN[1])}"
-    )
+def unfinished(histories: dict[str, list[pd.DataFrame]]) -> str:
+    """Return in words how much validation accuracy each optimiser still gained in its last epoch, on average."""
+    gains = {
+        name: sum(own["val_accuracy"].diff().iloc[-1] for own in runs) / len(runs) for name, runs in histories.items()
+    }
+    told = ", ".join(f"{name} {100 * gain:+.1f}" for name, gain in gains.items() if math.isfinite(gain))
+    return f"Change of validation accuracy in the last epoch, in percentage points: {told}." if told else ""
+
+
+def luck(table: pd.DataFrame) -> str:
+    """Return which optimisers are worse on test pictures with the rate that won on validation than with the default.
+
+    "" where there is none.
+    """
+    best, found = search.chosen(table), table.groupby("system")["test_accuracy"].mean()
+    lost = [row for row in comparison.each_row(best) if found[row.system] < found[row.default]]
+    told = [
+        f"{row.optimiser}'s chosen rate won on the validation pictures by "
+        f"{_points(row.val_accuracy - row.default_val_accuracy, ' points')}, but names {found[row.system]:.1%} of the "
+        f"test pictures correctly, its default rate {found[row.default]:.1%}"
+        for row in lost
+    ]
+    return f"To win a search is partly luck: {'; '.join(told)}." if told else ""
 
 
 def ahead(table: pd.DataFrame, when: str) -> str:
@@ -70,9 +93,9 @@ def ahead(table: pd.DataFrame, when: str) -> str:
     by = {kind: own.loc[own["clearly"] == kind, "optimiser"].tolist() for kind in ("worse", "better", "no")}
     parts = [f"clearly better than {_listed(by['worse'])}"] if by["worse"] else []
     parts += [f"clearly worse than {_listed(by['better'])}"] if by["better"] else []
-    parts += [f"not clearly different from {_listed(by['no'])}"] if by["no"] else []
+    parts += [f"not clearly different from {_listed(by['no'], 'or')}"] if by["no"] else []
     start = "With default rates" if when == search.WHEN[0] else "After the search"
-    told = f"{start}, {leader} leads on the validation pictures; on the test pictures it is {_listed(parts)}."
+    told = f"{start}, {leader} leads on validation; on the test pictures it is {_listed(parts, 'but')}."
     clear = own.loc[own["clearly"] == "worse", "difference"]
     wide = own[(own["clearly"] == "no") & (own["difference"] < clear.min())]
     runs = search.beside_default(table)[when]
@@ -94,14 +117,16 @@ def alone(best: pd.DataFrame) -> str:
     leader = usual.idxmax()
     ahead_by = {name: tuned[name] - usual.drop(name).max() for name in best["optimiser"] if name != leader}
     wins = [name for name, by in ahead_by.items() if by > 0]
+    rest = [name for name, by in ahead_by.items() if by <= 0]
     if not wins:
-        return f"With default rates, {leader} leads on validation. Tuning only one of the others would not change that."
+        return f"Tuning only {_listed(rest, 'or')} is not enough: {leader}, with its default rate, still leads."
     small = [name for name in wins if ahead_by[name] < comparison.EQUAL]
     little = f"by less than {100 * comparison.EQUAL:g} points, too little to matter"
     margin = f" ({_listed(small)} {little})" if small else ""
+    others = f" For {_listed(rest, 'or')} this is not enough." if rest else ""
     return (
-        f"With default rates, {leader} leads on validation. If somebody tuned only {_listed(wins, 'or only')} and left "
-        f"the others at their defaults, that one would lead instead{margin}."
+        f"Tuning one optimiser alone can make it the winner: {leader} leads on validation if all keep their defaults, "
+        f"but {_listed(wins, 'or')} would lead if only its own rate were searched{margin}.{others}"
     )
 
 
@@ -112,7 +137,8 @@ def edges(best: pd.DataFrame) -> str:
         for end in ("smallest", "largest")
         if (names := best.loc[best["edge"] == end, "optimiser"].tolist())
     ]
-    return f"{'; '.join(told)}." if told else "Every chosen rate lies inside the range that was tried, not at its edge."
+    inside = "No optimiser chose the smallest or the largest of its rates; a better one may lie between those tried."
+    return f"{'; '.join(told)}." if told else inside
 
 
 def other_rates(here: pd.DataFrame, full: pd.DataFrame) -> str:
@@ -124,7 +150,11 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame) -> str:
         for kind, rows in (("smaller", ratio < 1 - 1e-9), ("larger", ratio > 1 + 1e-9))
         if rows.any()
     ]
-    return f"Full length chooses {_listed(told)} than this run does." if told else "This run chooses the same rates."
+    return (
+        f"The search at full length chooses {_listed(told)} than this run does."
+        if told
+        else "This run chooses the same rates."
+    )
 
 
 def caption(table: pd.DataFrame, low: float = 0.0) -> str:
@@ -139,11 +169,14 @@ def _listed(names: list[str], word: str = "and") -> str:
     return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def _points(share: float) -> str:
-    return f"{100 * share:.1f} percentage points"
+def _points(share: float, unit: str = " percentage points") -> str:
+    """Return a share in points, from 10 on without decimals."""
+    return f"{100 * share:.{0 if abs(share) >= 0.1 else 1}f}{unit}"
 
 
-def _of(number: int, all_of_them: int) -> str:
-    if number in (0, all_of_them):
-        return f"{'all' if number else 'none'} of the {all_of_them} optimisers {'are' if number else 'is'}"
-    return f"{number} of the {all_of_them} optimisers {'is' if number == 1 else 'are'}"
+def _beating(runs: pd.DataFrame, linear: float) -> str:
+    """Return how many of the trainings beat it, and of which optimisers: "2 of 12 trainings (RMSprop 2)"."""
+    better = runs[runs["test_accuracy"] > linear]
+    counts = better.groupby("system", sort=False).size()
+    whose = f" ({', '.join(f'{name} {number}' for name, number in counts.items())})" if len(counts) else ""
+    return f"{len(better) or 'none'} of the {len(runs)} trainings{whose}"

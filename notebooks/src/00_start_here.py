@@ -3,8 +3,9 @@
 # This notebook checks that everything is installed, trains a first network in plain Keras, looks at what it says, and shows
 # the way from here.
 #
-# **You will learn** to build and train a network in fifteen lines, to ask it questions, and where to find what in this course.\
-# **You need** nothing.\
+# **You will learn** to build and train a network in about twenty lines, to ask it questions, and where to find things in
+# this course.\
+# **You need** some Python, and an idea of what a convolution is.\
 # **Time** 15 minutes with its exercises; it runs in under a minute.
 
 # %% tags=["parameters"]
@@ -37,13 +38,13 @@ data, classes = page.dataset, page.dataset.classes["class"]
 
 # %% [markdown]
 # ## Is everything installed?
-# This is what `lookbook check` prints. A line marked NO tells you what to do.
+# All checks are folded away below; `lookbook check` prints them, too. A line marked NO would say what to do.
 
 # %%
 checks = pd.DataFrame(checkup.check())
 missing = ", ".join(checks.loc[~checks["ok"], "what"])
-absent = ", but the real photographs are missing; pictures drawn by a program are used instead"
-ready = f"Everything is installed{absent if data.name.startswith('garments') else ''}."
+absent = " There are no real photographs here, so we use pictures drawn by a program."
+ready = f"Everything is installed.{absent if data.name.startswith('garments') else ''}"
 ready = f"See to this first: {missing}." if missing else ready
 checks["ok"] = checks["ok"].map({True: "yes", False: "NO"})
 
@@ -54,14 +55,17 @@ page.table("checks", checks, "All checks", fold=not missing)
 # %% [markdown]
 # ## What does a first network learn?
 # Each picture shows one piece of clothing. The network gets the picture and has to name the class. A network that has memorised
-# its pictures may know nothing about new ones. So it learns from the **training** pictures, and is tested on **validation**
-# pictures that it has never seen.
+# its pictures may know nothing about new ones. So it learns from the **training** pictures, and is measured on **validation**
+# pictures that it has never seen. (A third part, the test pictures, comes in notebook 02.)
 
-# %%
-images, labels = data.images, data.labels["class"]
+# %% tags=["open"]
+images, labels = data.images, data.labels["class"]  # NumPy arrays: pixels, number of the class
 prepared, split = parts(data, DataConfig(name=data.name, limit=limit or None))
 train, new = split.train, split.validation  # places in the data
-page.say(f"{len(train):,} training and {len(new):,} validation pictures.")
+page.say(
+    f"{len(train):,} training and {len(new):,} validation pictures. The array of all pictures has "
+    f"the shape {images.shape}: pictures, rows, columns, colours."
+)
 
 # %%
 first = [np.flatnonzero(labels == number)[0] for number in np.unique(labels)]  # of each class
@@ -74,7 +78,7 @@ page.show(
 # %% [markdown]
 # `Rescaling` turns pixels from 0 to 255 into numbers from 0 to 1. Two convolutions look for patterns. Each is followed by a
 # pooling, which halves height and width. A dense layer weighs what they found and gives each class a number: the higher the
-# number, the likelier the class.
+# number, the more likely the class.
 
 # %% tags=["open"]
 keras.utils.set_random_seed(0)
@@ -120,7 +124,7 @@ seconds = time.perf_counter() - begin
 
 # %% [markdown]
 # Even a program that always gives the same answer is right sometimes. Only what the network gets right beyond that has been
-# learnt.
+# learnt. (Keras's accuracy on training pictures is an average over the last epoch, while the network was still changing.)
 
 # %%
 seen, accuracy = past.history["accuracy"][-1], past.history["val_accuracy"][-1]
@@ -129,7 +133,8 @@ chance = float((labels[new] == frequent).mean())
 page.guess(guess, accuracy, "the share of new pictures that it names correctly")
 page.say(
     f"After {epochs} epochs it names **{accuracy:.0%}** of {len(new):,} new pictures correctly, "
-    f"and {seen:.0%} of the training pictures. Always saying *{classes[frequent]}*: {chance:.0%}."
+    f"and {seen:.0%} of the training pictures. Always saying *{classes[frequent]}* would be right "
+    f"for {chance:.0%}."
 )
 
 # %% [markdown]
@@ -144,7 +149,7 @@ right = pd.Series(answers == labels[new]).groupby(names).mean().sort_values()
 # %%
 pair = metrics.hardest_pair(metrics.confusion(labels[new], answers, classes))
 learnt = (
-    f"It knows {right.index[-1]} best ({right.iloc[-1]:.0%} right) and {right.index[0]} worst "
+    f"It is best at {right.index[-1]} ({right.iloc[-1]:.0%} right) and worst at {right.index[0]} "
     f"({right.iloc[0]:.0%}). It confuses {pair} most."
 )
 page.say(learnt)
@@ -152,29 +157,29 @@ shares = right.rename("right").reset_index()
 page.table("classes", shares, "Share of new pictures that it gets right, by class", fold=True)
 
 # %% [markdown]
-# ## What does it say about nine new pictures?
-# `softmax` turns the numbers into probabilities, which add up to 1. Wrong answers are red. Look at those that are sure: would
-# you have got them right?
+# ## What does it say about ten new pictures?
+# `softmax` turns the numbers into probabilities, which add up to 1. Wrong answers are red. Look at the confident
+# mistakes: would you have got them right?
 
 # %% tags=["open"]
-probabilities = np.asarray(keras.ops.softmax(logits[:9]))
+probabilities = np.asarray(keras.ops.softmax(logits[:10]))
 sure = probabilities.max(axis=1)  # how sure it is of its answer
-wrong = answers[:9] != labels[new[:9]]
+wrong = answers[:10] != labels[new[:10]]
 
 # %%
 said = [f"{classes[answer]}, {share:.0%}" for answer, share in zip(answers, sure, strict=False)]
 titles = [
     f"{each}\n(is: {classes[label]})" for each, label in zip(said, labels[new], strict=False)
 ]
-told = f"{(~wrong).sum()} of {len(wrong)} are right."
+told = f"{(~wrong).sum()} of {len(wrong)} are right; of ten others it may be more or fewer."
 if wrong.any():
     worst = np.where(wrong, sure, 0).argmax()
-    told += f" The surest mistake: {said[worst]}; it is {classes[labels[new[worst]]]}."
+    told += f" The most confident mistake: {said[worst]}; it is {classes[labels[new[worst]]]}."
 
 # %%
 page.show(
-    plots.pictures(images[new[:9]], titles, columns=5, red=np.flatnonzero(wrong)),
-    alt="Nine new pictures: " + "; ".join(titles).replace("\n", " ") + ".",
+    plots.pictures(images[new[:10]], titles, columns=5, red=np.flatnonzero(wrong)),
+    alt="Ten new pictures: " + "; ".join(titles).replace("\n", " ") + ".",
     caption="What the network says about pictures that it has not seen, and how sure it is.",
     thumbnail=True,
 )
@@ -182,9 +187,11 @@ page.say(told)
 
 # %% [markdown]
 # ## What about a picture of your own?
-# Now a better network answers. It was trained for minutes, not seconds, on all of Fashion-MNIST, and comes with the kit. Put
-# the name of a file into `mine`, in the settings cell at the top, or type `lookbook predict FILE`. Without one, you see a
-# drawn T-shirt.
+# Now `fast` answers, the kit's own network. It was trained for minutes, not seconds, on all of Fashion-MNIST, and comes with the
+# kit. Put the name of a file into `mine`, in the parameters cell at the top, or type `lookbook predict FILE`. Without one, you
+# see a drawn T-shirt.
+#
+# The map in the figure multiplies what the convolutions found at each place by how strongly the answer depends on it there.
 
 # %%
 name, drawing = next(iter(examples().items()))
@@ -193,7 +200,7 @@ page.show(
     plots.answers(**for_figure(looked)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in looked),
     caption="Left: the picture. Then what the network gets: small, grey, light on dark. Then which "
-    "parts spoke for its answer (red) or against it (blue). Right: the likeliest answers.",
+    "parts support its answer (red) or speak against it (blue). Right: the likeliest answers.",
 )
 page.say(" ".join(words.outside(one) for one in looked))
 
@@ -201,22 +208,23 @@ page.say(" ".join(words.outside(one) for one in looked))
 # Red and blue are not always where you would look, and such maps can mislead. Notebook 11 asks which ones you can believe.
 #
 # ## Where do I go from here?
-# Begin with 01, 02 and 03. From then on take what you are curious about. Times are from the last run on this computer.
-# Trainings are kept, so a second run is much quicker.
+# For two hours: 02, 03 and 12. For ten: all in order. After 03 you can also choose what interests you. The table has times
+# from the last run on this computer; trainings are kept, so a second run is much quicker.
 
 # %%
 reports = timing.last_reports()
-page.table("times", timing.listed(reports), timing.caption(reports))
+page.table("times", timing.listed(reports), timing.caption(reports), fold=True)
 
 # %% [markdown]
 # ## What we found
 
 # %%
 page.conclude(
-    f"It takes {seconds:.0f} seconds{', not a minute' if seconds < 50 else ''}: a network with "
-    f"{network.count_params():,} weights names {accuracy:.0%} of {len(new):,} new pictures "
-    f"correctly. Always giving the same answer would be right for {chance:.0%}. {learnt}",
-    f"Of the training pictures it names {seen:.0%} correctly, as Keras counts while it trains.",
+    f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learns to name "
+    f"{accuracy:.0%} of {len(new):,} new pictures correctly. Always giving the same answer would "
+    f"be right for {chance:.0%}.",
+    learnt,
+    f"Of the training pictures it names {seen:.0%} correctly: what counts is the new ones.",
     sure="This is one training; a second one would differ (notebook 02 shows how much).",
 )
 

@@ -35,9 +35,9 @@ data = page.dataset
 # %% [markdown]
 # ## What does an optimiser do with a gradient?
 # An optimiser turns a gradient into a step. **SGD** multiplies the gradient by the learning rate. With **momentum** it also
-# repeats part of the previous step, here 0.9 of it (Polyak 1964, doi:10.1016/0041-5553(64)90137-5). **RMSprop** divides the
+# repeats part of the previous step, here 0.9 of it (Polyak 1964). **RMSprop** divides the
 # gradient by its own recent size, the root of a running mean of its squares (Tieleman & Hinton 2012, lecture 6.5 of "Neural
-# Networks for Machine Learning"). **Adam** does that, too, and has a momentum of its own (Kingma & Ba 2015, arXiv 1412.6980).
+# Networks for Machine Learning"). **Adam** does the same and adds momentum (Kingma & Ba 2015, arXiv 1412.6980).
 #
 # Here are all four in plain Keras. `distance` takes ten steps with the same gradient and returns how far one weight has moved.
 # We try a large gradient, and one that is a hundred times smaller.
@@ -76,7 +76,8 @@ page.table(
 # %% [markdown]
 # So "learning rate" means two different things. For SGD it is a factor: a gradient a hundred times as large moves the weight a
 # hundred times as far. For RMSprop and Adam it is roughly the length of a step, however large the gradient is. (RMSprop goes
-# further than ten times its rate, because its running mean starts at zero: its first steps are too long. Adam corrects this.)
+# further than ten times its rate, because its running mean starts at zero, so it divides by too small a number at first. Adam
+# corrects this.)
 # The same rate for all would not be fair. The defaults are not fair either: the authors of a library chose them without
 # knowing our network.
 #
@@ -110,13 +111,17 @@ page.say(f"Each training takes {counts.sum():,.0f} steps, {counts.iloc[0]:,.0f} 
 page.show(
     plots.curves(runs.histories(defaults), {"val_accuracy": "validation accuracy"}),
     alt=f"Validation accuracy by epoch of {', '.join(optimisers)}, default rates.",
-    caption="Default learning rates. Lines are means over seeds, bands reach over all of them.",
+    caption="Default learning rates. Lines are means over seeds, bands show all of them.",
 )
 
 # %% [markdown]
-# Look at the ends of the lines. A curve that is still rising is not finished: more steps might take it further, or larger
-# ones. A search will show which optimisers gain from larger steps.
-#
+# Look at the ends of the lines. An optimiser whose curve still rises is not finished, which does not mean that it is worse:
+# more steps, or larger ones, might take it further.
+
+# %%
+page.say(search_words.unfinished(runs.histories(defaults)))
+
+# %% [markdown]
 # ## How much of that lead survives a fair search?
 # A ranking of optimisers depends on how they were tuned (Choi et al. 2019, arXiv 1910.05446). A **fair search** gives each
 # optimiser the same number of tries: its default rate times the same factors. For each we keep the rate with the highest mean
@@ -141,9 +146,9 @@ page.record([linear, *runs.flat(searched)])
 tries = search.tries(searched)
 answer = ("learning_rate", "learning rate", "val_accuracy", "validation accuracy")
 page.show(
-    plots.response(tries, *answer),
+    plots.response(tries, *answer, apart=0.08),
     alt="Validation accuracy by learning rate, a line for each optimiser.",
-    caption=search_words.caption(tries),
+    caption=f"{search_words.caption(tries)} The optimisers stand a little apart on purpose.",
     thumbnail=True,
 )
 
@@ -157,7 +162,7 @@ page.show(
 # %% tags=["open"]
 means = tries.groupby(["optimiser", "learning_rate"], as_index=False)["val_accuracy"].mean()
 ranked = means.sort_values("val_accuracy", ascending=False)
-ranked.drop_duplicates("optimiser")  # keeps the first row of each optimiser
+ranked.drop_duplicates("optimiser").set_index("optimiser").round(3)  # the first row of each
 
 # %%
 best = search.chosen(tries)  # the same, but never a rate with which a training diverged
@@ -173,7 +178,7 @@ page.guess(guess, float(best["times"].iloc[0]), "SGD's best factor")
 page.say(search_words.alone(best))
 
 # %% [markdown]
-# ## What is a chosen rate worth on new pictures?
+# ## Does the chosen rate hold up on new pictures?
 # The best of several tries is partly luck: it won on just these validation pictures. So we look at the test pictures, once,
 # after the choice.
 
@@ -182,14 +187,15 @@ scores = search.means(tries)
 dotted = linear.metrics["test_accuracy"]
 page.show(
     plots.intervals(scores, "system", "mean", "test accuracy", mark=dotted),
-    alt=search_words.answer(tries),
+    alt=f"Test accuracy: {comparison.told_means(scores)}.",
     caption="Bars are 95% intervals over seeds, cut off at 0 and 1. Dotted: a linear model.",
 )
 page.table("test_accuracy", scores, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 
 # %% [markdown]
 # Is one of them clearly better? Three comparisons with the leader are three chances of a false alarm, so each has to pass a
-# stricter test (**Holm's correction**). A 95% interval can exclude zero and still not pass.
+# stricter test (**Holm's correction**: of three p values the smallest has to be below a third of the usual limit, the next
+# below half of it). So a 95% interval can exclude zero and still not pass.
 
 # %%
 page.say(" ".join(search_words.ahead(tries, when) for when in search.WHEN))
@@ -198,7 +204,7 @@ page.table("test_accuracy_differences", differences, "Differences from the leade
 
 # %% [markdown]
 # ## At full length
-# These are runs on all real pictures, with 20 epochs and several seeds; they come with the kit. First, our own search with
+# These are trainings on all real pictures, with 20 epochs and three seeds; they come with the kit. First, our own search with
 # R2.simple.
 
 # %%
@@ -208,14 +214,15 @@ if missing:
 else:
     trials = search.tries(full)
     page.show(
-        plots.response(trials, *answer, low=0.8),
+        plots.response(trials, *answer, low=0.8, apart=0.08),
         alt="Validation accuracy by learning rate at full length, a line for each optimiser.",
         caption=f"All real pictures, 20 epochs. {search_words.caption(trials, 0.8)}",
     )
 
 # %%
 if full:
-    page.results["full_length"] = search_words.answer(trials, "On all real pictures, with")
+    told = search_words.answer(trials, "on all real pictures, with")
+    page.results["full_length"] = f"{told} {search_words.narrowing(trials)}"
     page.show(
         plots.intervals(search.means(trials), "system", "mean", "test accuracy"),
         alt=page.results["full_length"],
@@ -227,8 +234,8 @@ if full:
 
 # %%
 if full:
-    page.say(f"{page.results['full_length']} {search_words.sure(trials)}")
-    page.say(f"{search_words.other_rates(best, found)} {search_words.edges(found)}")
+    page.say(f"{page.results['full_length']} {search_words.ahead(trials, search.WHEN[1])}")
+    page.say(f"{search_words.luck(trials)} {search_words.other_rates(best, found)}".strip())
 
 # %% [markdown]
 # R4, a student report that this course checks, compares SGD, RMSprop and Adam on a larger network. It states no learning
@@ -249,10 +256,10 @@ if len(judged):
 # %%
 page.conclude(
     search_words.answer(tries),
-    search_words.beside_linear(tries, dotted),
     search_words.alone(best),
-    search_words.edges(best),
-    sure=search_words.sure(tries),
+    search_words.beside_linear(tries, dotted),
+    "Before you believe a ranking of optimisers, ask which rates each of them was allowed to try.",
+    sure=search_words.narrowing(tries),
 )
 
 # %% [markdown]

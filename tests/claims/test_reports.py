@@ -5,7 +5,7 @@ import pytest
 
 from lib import claims
 from lib.base.errors import LookbookError
-from lib.claims import by_reference, reports, within
+from lib.claims import by_reference, reports, summary, within
 
 
 def judged(**changes):
@@ -36,8 +36,33 @@ def test_a_claim_is_read_with_its_system_its_place_and_the_whole_verdict():
     read = reports.shown(found).set_index("claim")
     row = read.loc["R3.initial: validation accuracy after 20 epochs (section 3.1)"]
     assert row["verdict"] == "contradicted: we measure less" and row["seeds"] == "3"
-    assert row["measured"] == "0.5000 (0.4500\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}0.5500)"
+    assert row["measured"] == "mean 0.5000 (0.4500\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}0.5500)"
     assert "R1: 6,667" not in " ".join(read.index), "a statement of a report is of no system"
+
+
+def test_each_interval_says_what_it_is_of():
+    """Of one more run, of the mean, of a difference; where two are equal for practice, the interval that says so."""
+
+    def measured(interval):
+        rows = judged(R3_of_initial_of_val_accuracy=HELD | {"interval": interval})
+        found = reports.every(rows).set_index("claim")["measured"]
+        return found["validation accuracy after 20 epochs"].replace("\N{NO-BREAK SPACE}", " ")
+
+    assert measured("one more run") == "mean 0.9101; one more run: 0.9050 to 0.9150"
+    assert measured("mean") == "mean 0.9101 (0.9050 to 0.9150)"
+    assert measured("difference from another") == "difference 0.9101 (0.9050 to 0.9150)"
+    assert measured("difference from another (90% interval)") == "difference 0.9101 (90%: 0.9050 to 0.9150)"
+    equal = HELD | {"interval": "difference from another (90% interval)", "verdict": "equal for practice"}
+    read = reports.shown(reports.every(judged(R4_of_rmsprop_of_leads_of_val=equal, R3_of_initial_of_turn=equal)))
+    assert "equal for practice (within \N{PLUS-MINUS SIGN}0.003)" in set(read["verdict"])
+
+
+def test_one_claim_is_told_in_words():
+    rows = pd.DataFrame([LESS | {"id": "R3.initial.turn", "measured": 6.88, "low": 6.28, "high": 7.48}])
+    told = summary.example(rows)
+    assert "In our 3 trainings of this network" in told and "after epoch 6.9 on average (95% interval: 6.3 to" in told
+    assert told.endswith("so the claim is contradicted.\n\n")
+    assert summary.example(rows.assign(verdict="not judged")) == "" == summary.example(rows.iloc[:0])
 
 
 @pytest.mark.parametrize(

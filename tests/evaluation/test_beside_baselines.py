@@ -15,36 +15,45 @@ def runs(*accuracies, system="net"):
 @pytest.mark.parametrize(
     ("accuracies", "end"),
     [
-        ((0.9, 0.91, 0.92), "gets 80.0%, which is clearly less."),
-        ((0.7, 0.71, 0.72), "gets 80.0%, which is clearly more."),
-        ((0.7, 0.8, 0.95), "gets 80.0%; more trainings would be needed to tell the two apart."),
-        ((0.8, 0.8001, 0.7999), "gets 80.0%, which is equal for practice."),
-        ((0.9,), "gets 80.0%, but one training is no proof."),
+        ((0.9, 0.91, 0.92), ", clearly more than the best baseline, a linear model (80.0%)."),
+        ((0.7, 0.71, 0.72), ", clearly less than the best baseline, a linear model (80.0%)."),
+        ((0.7, 0.8, 0.95), ". The difference from the best baseline, a linear model (80.0%) could be chance."),
+        ((0.8, 0.8001, 0.7999), ", which is equal for practice to the best baseline, a linear model (80.0%)."),
+        ((0.9,), " could be chance, because one training is no proof."),
     ],
 )
 def test_a_network_is_held_against_the_best_baseline(accuracies, end):
     told = words.answer(runs(*accuracies), "net", 0.8, "a linear model")
-    assert (
-        told.startswith("The network net names ")
-        and "The best baseline, a linear model, " in told
-        and told.endswith(end)
-    )
+    assert told.startswith("The network net names ") and told.endswith(end)
+
+
+def test_the_interval_stands_beside_the_accuracy_where_there_is_one():
+    told = words.answer(runs(0.9, 0.91, 0.92), "net", 0.8, "a linear model", interval=True)
+    assert "91.0% of the test pictures correctly (95% interval: 88.5% to 93.5%), clearly more" in told
+    assert "interval" not in words.answer(runs(0.9), "net", 0.8, "a linear model", interval=True)
 
 
 def test_trainings_above_the_baseline_are_counted():
-    assert words.sure(runs(0.9, 0.91, 0.92), "net", 0.8).endswith("All 3 trainings beat the best baseline.")
-    assert words.sure(runs(0.7, 0.91), "net", 0.8).endswith("1 of the 2 trainings beat the best baseline.")
-    assert words.sure(runs(0.7, 0.6), "net", 0.8).endswith("None of the 2 trainings beats the best baseline.")
-    assert words.sure(runs(0.9), "net", 0.8) == (
-        "One training of net gives no interval. The only training beats the best baseline."
+    assert words.sure(runs(0.9, 0.91, 0.92), "net", 0.8) == (
+        "Over many seeds the mean of net would lie between 88.5% and 93.5% (95% interval); all 3 trainings beat the "
+        "best baseline."
     )
+    assert words.sure(runs(0.7, 0.91), "net", 0.8).endswith("; 1 of the 2 trainings beat the best baseline.")
+    assert words.sure(runs(0.7, 0.6), "net", 0.8).endswith("; none of the 2 trainings beats the best baseline.")
+    assert words.sure(runs(0.9), "net", 0.8) == "One training of net gives no interval; it beats the best baseline."
+
+
+def test_few_test_pictures_are_a_doubt_of_their_own():
+    told = words.few_pictures(0.9, 1000)
+    assert told.startswith("These intervals are over seeds, not over test pictures: on 1,000 of them, ")
+    assert "90.0% is uncertain by about 1.9 percentage points" in told
 
 
 def test_differences_are_told_in_points_without_a_minus_zero():
     both = pd.concat([runs(0.9, 0.91, 0.92), runs(0.8997, 0.9197, 0.9097, system="other")])
     told = words.told_points(comparison.against(both, "test_accuracy", "net"), "net")
     assert told.startswith("The accuracy of other is 0.03 percentage points lower than that of net (95% interval: ")
-    assert told.endswith("This is no clear difference.")
+    assert told.endswith("This could be chance.")
     better = pd.concat([runs(0.8, 0.81, 0.82), runs(0.9, 0.911, 0.92, system="other")])
     assert words.told_points(comparison.against(better, "test_accuracy", "net"), "net").endswith("clearly better.")
     one = pd.concat([runs(0.8), runs(0.9, system="other")])
@@ -52,8 +61,20 @@ def test_differences_are_told_in_points_without_a_minus_zero():
     assert "only one network" in words.told_points(comparison.against(runs(0.8), "test_accuracy", "net"), "net")
 
 
-def test_it_is_said_whether_a_network_has_begun_to_overfit():
-    table = pd.DataFrame({"system": ["a", "a", "b", "c"], "turn": [10, 9, 3, float("nan")]})
-    told = words.overfitting(table.assign(rise=[0, 0.02, 0.4, float("nan")]), 10)
-    assert "of a is lowest after epoch 9.5 of 10 and then rises by 0.010 on average, so it has hardly begun" in told
-    assert "rises by 0.400 on average, so it overfits." in told and told.endswith("c has no finite validation loss.")
+def test_it_is_said_for_each_training_when_its_validation_loss_turns():
+    def told(turns, rises):
+        return words.overfitting(pd.DataFrame({"system": "a", "turn": turns, "rise": rises}), 10)
+
+    assert told([10, 9, 10], [0, 0.04, 0]) == (
+        "a: in 1 of 3 trainings the validation loss is lowest after epoch 9, and then rises by 0.04; in the others it "
+        "is lowest after the last epoch, 10. That is hardly the beginning of overfitting."
+    )
+    assert told([10, 10], [0, 0]) == (
+        "a: in all 2 trainings the validation loss is lowest after the last epoch, so nothing overfits yet."
+    )
+    assert told([4, 3], [0.4, 0.5]) == (
+        "a: in 2 of 2 trainings the validation loss is lowest after epochs 3 and 4, and then rises by 0.50 and 0.40. "
+        "So it overfits."
+    )
+    assert "after epochs 3 to 7, and then rises by 0.10 to 0.50" in told([3, 4, 5, 6, 7], [0.1, 0.2, 0.3, 0.4, 0.5])
+    assert told([float("nan")], [float("nan")]) == "a has no finite validation loss."
