@@ -140,6 +140,12 @@ def told(found: pd.DataFrame, dataset: Dataset) -> str:
     return " ".join(said)
 
 
+def caption(found: pd.DataFrame) -> str:
+    """Return what `table` shows, and on how many seeds and pictures."""
+    number, seeds = int(found["pictures"].iloc[0]), comparison.seeds(found["seed"].nunique())
+    return f"The story, taken apart: means over {seeds}, {number} test pictures"
+
+
 def _how_much(found: pd.DataFrame, measure: str, ways: tuple[str, str] = ("more", "less")) -> str:
     """Return whether the improved network has more or less of a measure than the simple one, in words."""
     (row,) = comparison.each_row(comparison.against(found, measure, "simple"))

@@ -55,8 +55,9 @@ network = runs.network(trained[system][0], data)
 _, split = parts(data, settings.data)
 labels, answers = data.labels["class"][split.test], trained[system][0].predicted("test")
 right = np.flatnonzero(answers == labels)
-asked, first = np.unique(labels[right], return_index=True)  # the first right one of each class
-asked, first = asked[-6:], first[-6:]  # six classes, so that the maps stay large
+asked, first = (
+    each[-6:] for each in np.unique(labels[right], return_index=True)
+)  # six classes
 pictures = data.images[split.test[right[first]]]
 names = [classes[label] for label in asked]
 
@@ -286,10 +287,7 @@ page.show(
 
 # %%
 measured = story.measured(pair, colour)
-about = (
-    f"means over {comparison.seeds(seeds)}, {measured['pictures'].iloc[0]:.0f} test pictures"
-)
-page.table("story", story.table(measured), f"The story, taken apart: {about}", 2)
+page.table("story", story.table(measured), story.caption(measured), 2)
 wanted = {"at_least": 10, "wanted": "fashion-product", "pictures": sum(r1.ENLARGED["train"])}
 enough = claims.comparable(colour.name, colour_limit, colour_epochs, **wanted)
 about_story = page.claims(story.for_claims(measured), enough)
@@ -300,12 +298,8 @@ about_story = page.claims(story.for_claims(measured), enough)
 # %%
 page.conclude(
     *found_out,
-    needed,
     story.told(measured, colour),
-    sure="To pass, a map must be clearly better than the best of the three maps that never saw the "
-    "network. "
-    f"With {number} pictures per check and {comparison.seeds(seeds)}, "
-    f"{(~place['passed'] & ~place['lost']).sum()} of {len(place)} comparisons stay undecided.",
+    sure=verdicts.told_sure(place, number, seeds),
 )
 
 # %% [markdown]

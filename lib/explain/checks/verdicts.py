@@ -131,6 +131,16 @@ def findings(judged: pd.DataFrame) -> list[str]:
     return [first, second, third]
 
 
+def told_sure(place: pd.DataFrame, number: int, seeds: int) -> str:
+    """Return how sure the checks of the place are, in words; place: those rows of `judge`; number: of pictures."""
+    undecided = int((~place["passed"] & ~place["lost"]).sum())
+    return (
+        f"A map passes only if it is clearly better than the best of three maps that never saw the network; with "
+        f"{number} pictures per check and {comparison.seeds(seeds)}, {undecided} of {len(place)} comparisons stay "
+        "undecided."
+    )
+
+
 def changes(judged: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each method: how much its map changes in each check of change, and the mean of them."""
     own = judged[judged["check"].isin(OF_CHANGE)]
