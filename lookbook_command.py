@@ -17,6 +17,7 @@ start.tidy()
 
 def main() -> None:
     """Run the command."""
+    start.begin_again()
     from lib.cli import main as command
 
     command()

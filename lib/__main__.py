@@ -2,6 +2,7 @@
 
 from lib.base import start
 
+start.begin_again()
 start.tidy()
 from lib.cli import main  # noqa: E402
 

@@ -4,15 +4,24 @@ import json
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from lib.base.errors import LookbookError, nearest
+
+SEEDS = 2**32 - 1  # the largest one that NumPy and Keras take
 
 
 class Settings(BaseModel):
     """Base of all settings: unknown names are refused, values cannot change afterwards."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation in (int, float, int | None):
+            raise ValueError(f"give a number, not {str(value).lower()}")
+        return value
 
     def changed(self, **named: Any) -> Self:
         """Return these settings with the named ones changed, checked like new ones (pydantic's `model_copy` is not)."""
@@ -36,7 +45,15 @@ class DataConfig(Settings):
     grouped: bool = True  # False: groups are torn apart, a wrong way, to show what it is worth (notebook 01)
     protocol: Literal["kit", "R1", "R1.augmented"] = "kit"  # R1: the report's own way, faults included (lib.data.r1);
     # it fixes its own few pictures and parts, so limit, validation, test and grouped change nothing there
-    split_seed: int = 0  # one split for all seeds, so that runs differ in the training alone
+    split_seed: int = Field(0, ge=0, le=SEEDS)  # one split for all seeds, so that runs differ in the training alone
+
+    @model_validator(mode="after")
+    def _each_target_once(self) -> "DataConfig":
+        targets = (self.target, *self.more_targets)
+        twice = [target for target in targets if targets.count(target) > 1]
+        if twice:
+            raise ValueError(f"more_targets: '{twice[0]}' is a target already; name it once")
+        return self
 
 
 class AugmentationConfig(Settings):
@@ -88,8 +105,8 @@ class RunConfig(Settings):
     data: DataConfig
     augmentation: AugmentationConfig = AugmentationConfig()  # of training pictures; nothing else can be augmented
     optimizer: OptimizerConfig = OptimizerConfig()
-    batch_size: int = Field(32, ge=1)
-    epochs: int = Field(20, ge=1)  # at most, with early stopping
+    batch_size: int = Field(32, ge=1, le=1_000_000)
+    epochs: int = Field(20, ge=1, le=100_000)  # at most, with early stopping
     early_stopping: EarlyStoppingConfig | None = None
     imbalance: Literal["none", "class_weights", "balanced_sampling"] = "none"  # of training pictures alone
     start: "RunConfig | None" = None  # a run to begin from: its head (fine-tuning), or its network as the backbone
@@ -97,7 +114,7 @@ class RunConfig(Settings):
     label_smoothing: float = Field(0.0, ge=0, lt=1)  # share of the truth given to all classes alike (arXiv 1512.00567)
     test_time_flip: bool = False  # logits are means over a picture and its mirror image (test-time augmentation)
     test_every_epoch: bool = False  # a wrong way, to show what it is worth; a guard fires
-    seed: int = Field(0, ge=0)
+    seed: int = Field(0, ge=0, le=SEEDS)
 
     @model_validator(mode="after")
     def _imbalance_is_of_one_target(self) -> "RunConfig":

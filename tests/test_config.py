@@ -18,7 +18,14 @@ def test_unknown_setting_of_the_data_names_the_nearest():
         config.parse(SETTINGS | {"data": {"name": "garments", "limits": 30}})
 
 
-@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"batch_size": 0}, {"seed": -1}, {"optimizer": {"learning_rate": 0}}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"epochs": 0}, {"batch_size": 0}, {"seed": -1}, {"optimizer": {"learning_rate": 0}}, {"seed": 10**23},
+        {"epochs": 10**11}, {"epochs": True}, {"data": {"name": "garments", "split_seed": -1}},
+        {"data": {"name": "garments", "limit": True}}, {"data": {"name": "garments", "more_targets": ["class"]}},
+    ],
+)  # fmt: skip
 def test_impossible_values_are_refused(wrong):
     with pytest.raises(LookbookError, match=next(iter(wrong))):
         config.parse(SETTINGS | wrong)

@@ -9,10 +9,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from lib.base import paths
 from lib.base.errors import LookbookError
 
+DEEPEST = 100  # lists within lists that JSON is made of
 ASIDE = ".old"  # ends the name of a folder that is being replaced
 
 
@@ -41,12 +43,19 @@ def unwritable(path: Path, error: OSError) -> str:
     return f"{path}: cannot be written ({error.strerror or error}); {remedy}"
 
 
+def refuse_device(path: Path) -> None:
+    """Raise LookbookError where a file would take the place of a device or a pipe: of /dev/null, which all need."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise LookbookError(f"{path}: is a device or a pipe, which stays; give the name of a file")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`, with the same ending; when the block ends well it becomes `path`.
 
     When the block fails, the temporary file is removed and `path` is as it was. LookbookError as of `writing`.
     """
+    refuse_device(path)
     temporary = _temporary(path)
     try:
         with writing(path):
@@ -151,19 +160,29 @@ def write_json(path: Path, content: dict) -> None:
     write_text(path, json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def plain(value):
-    """Return `value` as JSON has it: NumPy's as Python's, NaN and infinities as None, DataFrames as rows, else text."""
-    if hasattr(value, "to_dict") and hasattr(value, "columns"):
-        return plain(value.to_dict(orient="records"))
+def plain(value: Any, within: tuple[int, ...] = ()) -> Any:
+    """Return `value` as JSON has it: NumPy's as Python's, NaN and infinities as None, DataFrames as rows, else text.
+
+    Whatever it is, it costs no trained network: what holds itself, or has no text, is named by its kind.
+    within: ids of what it lies in.
+    """
+    if id(value) in within or len(within) > DEEPEST:
+        return f"<{type(value).__name__}>"
+    inner = (*within, id(value))
     if isinstance(value, dict):
-        return {str(name): plain(item) for name, item in value.items()}
+        return {str(name): plain(item, inner) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if hasattr(value, "tolist"):
-        return plain(value.tolist())
+        return [plain(item, inner) for item in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return None
-    return value if isinstance(value, str | int | float | None) else str(value)  # not an error after long trainings
+    if isinstance(value, str | int | float | None) and not hasattr(value, "tolist"):  # NumPy's float64 is a float
+        return value
+    try:
+        if hasattr(value, "to_dict") and hasattr(value, "columns"):
+            return plain(value.to_dict(orient="records"), inner)
+        return plain(value.tolist(), inner) if hasattr(value, "tolist") else str(value)
+    except Exception:  # of a class that somebody wrote
+        return f"<{type(value).__name__}>"
 
 
 def read_json(path: Path) -> dict:

@@ -51,6 +51,10 @@ def leave(own_jupyter: bool = False) -> None:
     """
     for name in [name for name in os.environ if name.startswith(OTHERS)]:
         del os.environ[name]
+    # `!pip install` and `!python` in a cell mean this installation, activated or not.
+    own, path = os.path.dirname(sys.executable), os.environ.get("PATH", "")
+    if path.split(os.pathsep)[0] != own:
+        os.environ["PATH"] = os.pathsep.join(filter(None, [own, path]))
     # Kernels and templates there win over installed ones; ours is the kernel of lib/course.
     more = os.environ.get("JUPYTER_PATH") if own_jupyter else None
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(paths.ROOT / "lib/course"), more]))

@@ -12,7 +12,7 @@ from lib.base.errors import LookbookError
 
 def predict(
     pictures: Annotated[
-        list[Path], typer.Argument(metavar="PICTURE...", help="picture files, and folders (all pictures in them)")
+        list[str], typer.Argument(metavar="PICTURE...", help="picture files, and folders (all pictures in them)")
     ],
     network: Annotated[
         str, typer.Option(metavar="ROW", help="another network that the kit carries: R3.initial, R2.optimised")
@@ -35,11 +35,15 @@ def predict(
     from lib.predict import answer, judge, reader, words
     from lib.report import kept
 
+    if "" in pictures:  # a variable of the shell that is not set; it would mean this folder, and all below
+        raise LookbookError("one of the pictures has no name; give a file, or . for this folder")
     out = out and out.expanduser()
     if out is not None and out.is_dir():
         raise LookbookError(f"{out}: is a folder; give a file, {out / 'sheet.html'} for instance")
     if out is not None:
         kept.refuse_foreign(out)
+        if out.suffix.lower() not in (".html", ".htm"):
+            raise LookbookError(f"{out}: a sheet is a web page; give a name that ends in .html")
         room.refuse(paths.absolute(out).parent, "give a file in a folder that can be written")
     chosen = judge.judge(network)
     found, problems = reader.files(pictures)

@@ -27,6 +27,11 @@ SYSTEMS = {  # what a notebook trains that has no parameter for it
     "10_multi_task": ["R5.resnet34_mtl"],
 }
 
+SMALLER = {  # how a notebook is told to take smaller batches, where it has a parameter for that
+    "batch_size": "set batch_size={batch}",
+    "batch_sizes": "set batch_sizes=[{half}, {batch}] and base={batch}",
+}
+
 
 def refuse(name: str, parameters: dict, dataset: Dataset) -> None:
     """Raise LookbookError, in one line that names the notebook, where it cannot run on these pictures."""
@@ -34,8 +39,9 @@ def refuse(name: str, parameters: dict, dataset: Dataset) -> None:
         missing = lacks(dataset, NEEDED.get(name, {}))
         if missing:
             raise LookbookError(f"{dataset.name} has no {missing}, which this notebook is about: take other pictures")
+        smaller = next((told for parameter, told in SMALLER.items() if parameter in parameters), "")
         for config in _configs(name, parameters, dataset):
-            fits.refuse(config, dataset)
+            fits.refuse(config, dataset, smaller)
     except LookbookError as error:
         raise LookbookError(f"{name}: {error}") from error
 

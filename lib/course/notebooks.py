@@ -69,7 +69,10 @@ def _meant(word: str) -> list[str]:
     if not word or len(found) != 1:
         if word and (paths.NOTEBOOKS / f"{word}.ipynb").is_file():
             raise LookbookError(f"{word}.ipynb: has no number; call it, for instance, 14_{word}.ipynb")
-        raise LookbookError(f"no notebook '{word}': {nearest(word, found or _numbered())}")
+        for file in paths.NOTEBOOKS.glob("*") if word else []:
+            if file.name.startswith((number, f"{word}.")) and file.suffix != (small := file.suffix.lower()) == ".ipynb":
+                raise LookbookError(f"{file.name}: ends in {file.suffix}; rename it {file.stem}{small}")
+        raise LookbookError(f"no notebook '{word}': {nearest(word, (word and found) or _numbered())}")
     return found
 
 
@@ -79,7 +82,7 @@ def _at(word: str) -> str:
     if not path.exists() and path.name == word:
         path = paths.NOTEBOOKS / word
     for place in (path, path.resolve()):  # or a link to one there
-        if place.parent.resolve() == paths.NOTEBOOKS.resolve() and place.suffix == ".ipynb":
+        if place.parent.resolve() == paths.NOTEBOOKS.resolve() and place.suffix.lower() == ".ipynb":
             return _meant(place.stem)[0]
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no such file"
@@ -114,15 +117,32 @@ def parameters(name: str) -> dict:
     """Return the literals of a notebook's cell tagged `parameters`, by name."""
     file = paths.NOTEBOOKS / f"{name}.ipynb"
     source = _parameters_cell(file)
-    values = {}
+    values, where = {}, 1
     try:
         for node in ast.parse(source).body:
+            where = node.lineno
             if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
-                raise ValueError(f"line {node.lineno}")
+                raise ValueError
             values[node.target.id] = ast.literal_eval(node.value)
+            if not _can_be_handed_on(values[node.target.id]):
+                raise ValueError
     except (SyntaxError, ValueError) as error:
-        raise LookbookError(f"{file}: the parameters cell may hold only lines like `epochs: int = 3`") from error
+        line = (error.lineno or 1) if isinstance(error, SyntaxError) else where
+        said = "".join(source.splitlines()[line - 1 : line]).strip()
+        raise LookbookError(
+            f"{file}: line {line} of the parameters cell is '{said[:80]}', and the cell may hold only lines like "
+            "`epochs: int = 3`: a name, a kind, and a value that needs no computing; put other lines into the next cell"
+        ) from error
     return values
+
+
+def _can_be_handed_on(value: object) -> bool:
+    """Return whether a notebook can be given this value: a set or bytes would arrive as something else."""
+    if isinstance(value, dict):
+        return all(map(_can_be_handed_on, [*value, *value.values()]))
+    if isinstance(value, list | tuple):
+        return all(map(_can_be_handed_on, value))
+    return value is None or isinstance(value, str | int | float)
 
 
 def _parameters_cell(file: Path) -> str:
@@ -161,7 +181,7 @@ def title(name: str) -> str:
     """Return the title of a notebook, without its number: the first heading of its first cell; its name without one."""
     file = paths.NOTEBOOKS / f"{name}.ipynb"
     first = (
-        next(iter(cells(file)), (name, []))[0] if file.exists() else name
+        next(iter(cells(file)), (name, []))[0] if file.exists() or file.is_symlink() else name
     )  # a copy names the kit's, which may be gone
     heading = first.partition("\n")[0].lstrip("# ")
     return heading.partition(" · ")[2] or heading or name

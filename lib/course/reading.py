@@ -29,13 +29,17 @@ def content(file: Path) -> dict:
     A byte-order mark is passed over. What other programs leave out or set to null (metadata, tags) is no fault.
     """
     try:
+        if file.exists() and not file.is_file():  # a pipe would be waited for without end
+            what = "a folder" if file.is_dir() else "a pipe or a device"
+            raise LookbookError(f"{file}: is {what} with the name of a notebook; rename it, or move it away")
         found = json.loads(file.read_text(encoding="utf-8-sig"))
         for cell in found["cells"]:
             cell.setdefault("cell_type", "raw")
             "".join(cell["source"]), tags(cell)
         return found
     except OSError as error:
-        raise LookbookError(f"{file}: cannot be read ({error.strerror}); check its permissions") from error
+        what = "remove the link" if file.is_symlink() else "check its permissions"
+        raise LookbookError(f"{file}: cannot be read ({error.strerror}); {what}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise LookbookError(f"{file}{_fault(file, error)}") from error
 

@@ -20,7 +20,7 @@ def inputs(system: str, dataset: Dataset, target: str, column: str | None = None
         return dataset.images
     if column not in dataset.labels:
         hint = nearest(str(column), list(dataset.labels))
-        raise LookbookError(f"anchor.column: {dataset.name} has no column '{column}': {hint}")
+        raise LookbookError(f"anchor.column: {dataset.name} has no column '{column}', as arguments say: {hint}")
     if column == target:
         raise LookbookError(f"anchor.column: column={column} is the target itself; give another column")
     return dataset.labels[column][:, None]

@@ -8,7 +8,7 @@ from pathlib import Path
 from lib.base import files, paths, remove
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
-from lib.report import execute, kept
+from lib.report import execute, kept, scratch
 
 LAB = "lab.json"  # what a notebook saves in JupyterLab (lib.base.paths.results_file)
 
@@ -23,6 +23,7 @@ def remove_reports() -> None:
         if folder.name in names or any(_made_for(folder / file) == folder.name for file in ("results.json", LAB)):
             kept.aside(folder)
             remove.own_files(folder, [*kept.FILES, LAB, f"{kept.COMPLETE}-*"])
+    scratch.remove_left()
     for folder in paths.reports().glob(".[0-9][0-9]_*-*"):  # of a process that was killed
         remove.own_files(folder, [*kept.FILES, *execute.SCRATCH])
     remove.own_files(paths.reports(), [".[0-9][0-9]_*.lock"])

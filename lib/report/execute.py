@@ -5,6 +5,7 @@ good when papermill ends with 0 AND the notebook's last cell has written results
 """
 
 import os
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -20,10 +21,11 @@ from lib.base import files, paths, provenance, start
 from lib.base.errors import LookbookError
 from lib.course import notebooks as settings
 from lib.course import reading
-from lib.report import kept, worker
+from lib.report import kept, scratch, worker
 
 RENDERING = threading.Lock()  # one at a time: nothing promises that nbconvert may be used by several threads
 SCRATCH = ("parameters.yaml", "progress.txt", "papermill.log", "source.ipynb")  # of the run that makes it
+FULL = 100_000  # bytes that are left on a disk
 
 
 def run(
@@ -39,17 +41,17 @@ def run(
     results["status"] is "complete" or "failed"; a failed run has a report too.
     """
     out.mkdir(parents=True, exist_ok=True)
-    # Not in `out`: somebody may remove that in the hours that a notebook runs, or another process clean it.
-    with tempfile.TemporaryDirectory(prefix=f"lookbook-{name}-", ignore_cleanup_errors=True) as made:
-        folder = Path(made)
+    with scratch.folder(name) as folder:
         started = datetime.now(UTC)
         ended = _papermill(name, parameters, folder, minutes, say, stop or threading.Event(), environment or {})
+        if ended and shutil.disk_usage(folder).free < FULL:  # then papermill could not even write what was wrong
+            ended = f"the disk with {folder.parent.parent} is full; make room, or set TMPDIR (on Windows TEMP)"
         saved = _saved(folder / "results.json") if ended is None else None
         results = saved or _failure(name, parameters, folder, ended, started)
         results |= {"notebook": name, "title": settings.title(name)}  # a copy believes that it is the kit's
         results |= {"fallback": fallback or results.get("fallback"), "stamp": stamp}
-        for scratch in SCRATCH:
-            (folder / scratch).unlink(missing_ok=True)
+        for file in SCRATCH:
+            (folder / file).unlink(missing_ok=True)
         try:
             with RENDERING:
                 from lib.report.render import write_report
@@ -71,14 +73,14 @@ def _papermill(
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
     import nbformat
 
-    command = start.command("lib.report.worker", str(folder))
+    command = start.command("lib.report.worker", str(folder.parent))
     command += ["--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
     command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", "parameters.yaml"]
     files.write_text(folder / "source.ipynb", nbformat.writes(reading.whole(paths.NOTEBOOKS / f"{name}.ipynb")))
     command += ["source.ipynb", "executed.ipynb"]  # seen from `folder`: papermill fills {braces} in a path
     news = folder / "progress.txt"
     with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as nobody,
+        tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as nobody,  # goes with it
         (folder / "papermill.log").open("w+", encoding="utf-8", errors="replace") as log,
     ):
         environment = os.environ | more

@@ -44,7 +44,8 @@ def guards(results: dict, verdict: str) -> list[dict]:
     """Return the rows of results["guards"] with this verdict; "said" is what the guard makes sure of, or found."""
     rows = [row for row in results.get("guards") or [] if (row["verdict"] == "fired") == (verdict == "fired")]
     told = {name: words[verdict == "fired"] for name, words in GUARDS.items()}
-    return [row | {"said": told.get(row["guard"], row["guard"])} for row in rows]
+    scopes = [f" ({row['scope']})" if " of " in row.get("scope", "") else "" for row in rows]  # "3 of 9 runs"
+    return [row | {"said": told.get(row["guard"], row["guard"]) + at} for row, at in zip(rows, scopes, strict=True)]
 
 
 def findings(results: dict) -> list[str]:
@@ -94,7 +95,8 @@ def runs_in_words(results: dict) -> str:
         _plural(reference, "reference run").partition(" ")[2]: reference,
     }
     if total == new > 1:
-        return f"{total} runs, all trained for this report."
+        baselines = any(str(run.get("system")).startswith("anchor.") for run in results.get("runs") or [])
+        return f"{total} runs{', baselines included,' if baselines else ','} all trained for this report."
     said = [f"{number} {what}" for what, number in kinds.items() if number]
     return f"{_plural(total, 'run')}: {', '.join(said)}."
 

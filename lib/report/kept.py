@@ -45,7 +45,8 @@ def put_alone(file: Path, folder: Path) -> None:
 
 
 def refuse_foreign(page: Path) -> None:
-    """Raise LookbookError where a page would take the place of a file that the kit did not write."""
+    """Raise LookbookError where a page would take the place of a file that the kit did not write, or of a device."""
+    files.refuse_device(page)
     if page.is_file():
         with page.open("rb") as content:
             if b'name="generator" content="Lookbook"' not in content.read(2000):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shlex
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -92,6 +93,7 @@ def make_reports(
             if any({"epochs", "seeds"} <= set(parameters[name]) for name in stale):  # they train, into the store
                 room.refuse(paths.runs(), "set LOOKBOOK_RUNS to a folder that can be written")
             if stale:
+                room.refuse(Path(tempfile.gettempdir()), "set TMPDIR (on Windows TEMP) to a folder that can be written")
                 from lib.runs import engines  # here, because pandas takes longer than to see that nothing changed
 
                 together = min(at_once, len(stale))

@@ -3,6 +3,7 @@
 import errno
 import json
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -23,6 +24,16 @@ def test_a_failure_while_writing_leaves_the_old_file_and_no_other(tmp_path):
         raise RuntimeError
     assert [path.name for path in tmp_path.iterdir()] == ["metrics.json"]
     assert file.read_text() == "old"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such pipes here")
+def test_a_device_or_a_pipe_is_never_replaced(tmp_path):
+    os.mkfifo(tmp_path / "null")
+    (tmp_path / "stdout").symlink_to("null")
+    for name in ("null", "stdout"):
+        with pytest.raises(LookbookError, match=f"{name}: is a device or a pipe, which stays; give the name of a file"):
+            files.write_text(tmp_path / name, "page")
+    assert (tmp_path / "null").is_fifo() and (tmp_path / "stdout").is_symlink()
 
 
 def test_a_full_disk_is_one_clear_line(tmp_path):
@@ -157,6 +168,31 @@ def test_json_holds_numpy_and_pandas_values_and_no_nan(tmp_path):
     text = (tmp_path / "a.json").read_text()
     assert json.loads(text) == {"n": 3, "x": 0.5, "nan": None, "rows": [{"a": 1}, {"a": 2}], "7": [1]}
     assert "NaN" not in text
+
+
+class Odd:
+    """Of a class that somebody wrote: neither a list nor a text."""
+
+    columns = ()
+
+    def to_dict(self, orient):
+        raise TypeError("no table")
+
+    def __str__(self):
+        raise ValueError("no text")
+
+
+def test_what_has_no_json_form_is_named_by_its_kind_and_costs_nothing_else(tmp_path):
+    ring: dict = {"figure": 0.5}
+    ring["itself"] = [ring]
+    deep: list = []
+    for _ in range(5000):
+        deep = [deep]
+    content = {"ring": ring, "odd": Odd(), "set": {1}, "bytes": b"a", "deep": deep, "twice": [ring["figure"]] * 2}
+    files.write_json(tmp_path / "a.json", content)
+    found = json.loads((tmp_path / "a.json").read_text())
+    assert found["ring"] == {"figure": 0.5, "itself": ["<dict>"]} and found["twice"] == [0.5, 0.5]
+    assert (found["odd"], found["set"], found["bytes"]) == ("<Odd>", "{1}", "b'a'") and "<list>" in str(found["deep"])
 
 
 @pytest.mark.parametrize(("text", "message"), [(None, "no such file"), ("{", "not JSON")])

@@ -122,3 +122,12 @@ def test_a_jupyterlab_of_the_users_keeps_her_settings_and_gets_our_kernel_first(
     first, then = os.environ["JUPYTER_PATH"].split(os.pathsep)
     assert then == "/elsewhere" and (Path(first) / "kernels/python3/kernel.json").is_file()
     assert os.environ["MATPLOTLIBRC"] == "/mine"
+
+
+@pytest.mark.parametrize("path", ["/usr/bin", ""])
+def test_what_a_cell_runs_in_a_shell_is_of_this_installation(monkeypatch, path):
+    monkeypatch.setattr(os, "environ", {"PATH": path})
+    outside.leave()
+    outside.leave()
+    own = os.path.dirname(sys.executable)
+    assert os.environ["PATH"] == (f"{own}{os.pathsep}{path}" if path else own), "a `!pip install` goes where it is used"

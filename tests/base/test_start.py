@@ -1,8 +1,10 @@
 """Modules in folders of the user hide neither Python's own nor the kit's, and can be imported all the same."""
 
 import os
+import site
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -38,6 +40,35 @@ def ran(command, folder, **variables):
 def test_the_command_finds_its_own_modules(homework, code):
     ended = ran([sys.executable, "-c", code], homework, PYTHONWARNINGS="error")
     assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_a_command_that_python_would_change_before_its_first_line_begins_again_without(homework, monkeypatch):
+    words = []
+    monkeypatch.setattr(start, "_become", words.append)
+    monkeypatch.setattr(sys, "argv", ["lookbook", "report", "02"])
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    start.begin_again()
+    assert words == [], "as everybody starts it"
+    monkeypatch.setenv("PYTHONINSPECT", "1")
+    start.begin_again()
+    assert words == [start.command("lib", "report", "02")] and "-E" in words[0]
+    monkeypatch.delenv("PYTHONINSPECT")
+    monkeypatch.setenv("PYTHONPATH", str(homework))
+    monkeypatch.setitem(sys.modules, "sitecustomize", SimpleNamespace(__file__=str(homework / "sitecustomize.py")))
+    start.begin_again()
+    assert len(words) == 2
+    monkeypatch.setenv("PYTHONPATH", str(homework / "elsewhere"))
+    start.begin_again()
+    assert len(words) == 2, "an administrator's stays"
+
+
+def test_packages_of_the_user_do_not_stand_before_installed_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "ENABLE_USER_SITE", True)
+    monkeypatch.setattr(site, "getusersitepackages", lambda: str(tmp_path))
+    monkeypatch.setattr(sys, "path", ["/stdlib", str(tmp_path), "/installed"])
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    start.tidy()
+    assert sys.path == ["/stdlib", "/installed", str(tmp_path)]
 
 
 def test_what_the_kit_starts_does_so_too_and_hears_no_variable_of_python(homework):

@@ -1,10 +1,12 @@
 """What a notebook cannot make sense of is said in one line, before it runs."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from lib import config as configs
 from lib.base.errors import LookbookError
 from lib.course import fit
 from lib.data import catalogue
@@ -19,7 +21,7 @@ from lib.data.catalogue import Resolved
             {"limit": 0, "systems": ["R2.simple"], "batch_size": 200},
             "batch_size=200 is more than the",
         ),
-        ("03_ablation_dropout", {"limit": 20}, "batch_size=32 is more than the 16 training pictures"),
+        ("03_ablation_dropout", {"limit": 20}, "32 is more than the 16 training pictures: set limit=40 or more"),
         ("04_ablation_batch_size", {"limit": 0, "system": "R2.simple", "batch_sizes": [4, 512]}, "batch_size=512 is"),
         ("08_transfer_learning", {"limit": 0, "batch_size": 5}, "no column usage and articleType"),
         ("10_multi_task", {"limit": 0, "batch_size": 5, "arguments": {}}, "no column masterCategory and subCategory"),
@@ -29,6 +31,26 @@ def test_a_notebook_is_named_with_what_does_not_fit(stripes, name, parameters, l
     with pytest.raises(LookbookError, match=f"^{name}: .*{line}") as error:
         fit.refuse(name, parameters, stripes)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "remedy"),
+    [
+        ("02_baseline_cnn", {"systems": ["R2.simple"], "batch_size": 200}, "set batch_size=64, or bring about {} "),
+        ("04_ablation_batch_size", {"system": "R2.simple", "batch_sizes": [4, 200]}, "batch_sizes=[32, 64] and base"),
+        ("05_ablation_learning_rate", {"system": "R2.simple"}, "training pictures: bring about {} pictures"),
+    ],
+)
+def test_a_batch_that_is_too_large_is_refused_with_what_can_be_done(stripes, monkeypatch, name, parameters, remedy):
+    monkeypatch.setattr(fit.recipes, "recipe", lambda system, data, **own: large(system, data, **own))
+    train = len(fit.parts(stripes, configs.DataConfig(name="stripes"))[1].train)
+    with pytest.raises(LookbookError) as error:
+        fit.refuse(name, parameters | {"limit": 0}, stripes)
+    assert remedy.format(math.ceil(200 * len(stripes) / train)) in str(error.value)
+
+
+def large(system, data, **own):
+    return configs.parse({"system": system, "data": data.model_dump(), "batch_size": 200} | own)
 
 
 def test_what_fits_is_not_refused(stripes):

@@ -1,6 +1,7 @@
 """Copies, notebooks of one's own, and files that other programs stripped or bent, beside the kit's notebooks."""
 
 import json
+import os
 import shutil
 import unicodedata
 
@@ -174,3 +175,22 @@ def test_check_says_which_notebook_is_damaged_or_gone_and_which_are_not_the_kits
     assert not checkup._notebooks()["ok"] and "12_reading_reports.ipynb, line 1" in checkup._notebooks()["found"]
     (workshop / "12_reading_reports.ipynb").unlink()
     assert checkup._notebooks()["found"] == "12_reading_reports not there: `lookbook build` makes them again"
+
+
+def test_what_only_has_the_name_of_a_notebook_is_refused_and_stops_nobody(workshop):
+    (workshop / "60_loop.ipynb").symlink_to("60_loop.ipynb")
+    (workshop / "61_folder.ipynb").mkdir()
+    lines = {"60": "60_loop.ipynb: cannot be read .*; remove the link", "61": "61_folder.ipynb: is a folder with"}
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(workshop / "62_pipe.ipynb")
+        lines["62"] = "62_pipe.ipynb: is a pipe or a device"
+    shutil.copy(workshop / "02_baseline_cnn.ipynb", workshop / "63_MINE.IPYNB")
+    for word, line in lines.items():
+        with pytest.raises(LookbookError, match=line):
+            notebooks.parameters(*notebooks.choose([word]))
+    for word in ("63", "63_MINE", str(workshop / "63_MINE.IPYNB")):
+        with pytest.raises(LookbookError, match="63_MINE.IPYNB: ends in .IPYNB; rename it 63_MINE.ipynb"):
+            notebooks.choose([word])
+    with pytest.raises(LookbookError, match="no notebook '': choose one of: .*12_reading_reports"):
+        notebooks.choose([""])
+    assert [entry["state"] for entry in entries.entries(workshop)][-len(lines) :] == ["unreadable"] * len(lines)

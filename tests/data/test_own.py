@@ -350,8 +350,37 @@ def test_who_names_a_picture_exactly_has_it(table):
     assert len(dataset) == 12 and dataset.labels["class"].tolist() == [0, 1] * 6
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["file,class", "0.png,a", '1.png,"b', *(f"{k}.png,a" for k in range(2, 12))], "line 3: a quotation mark"),
+        (["file,class", f'0.png,"{"a" * 140_000}'], "line 2: no CSV"),
+        (["# made by me", *(f"{k}.png,{'ab'[k % 2]}" for k in range(12))], "its first line, '# made by me', is no"),
+        (["file^class", "0.png^a", "1.png^b"], "its header, 'file^class', is one column; part the columns by commas"),
+        ([",".join(f"c{k}" for k in range(200_000)), "0.png,a"], "200,000 columns, and 1,000 at most can be taken"),
+    ],
+)
+def test_a_table_that_would_be_misread_is_refused_with_its_line(table, lines, said):
+    refused(table(*lines), "table.csv", said)
+
+
+def test_a_separator_at_the_end_of_every_row_is_no_field(table):
+    assert len(own.load(str(table("file,class", *(f"{k}.png,{'ab'[k % 2]}," for k in range(12)))))) == 12
+
+
+def test_who_gives_the_folder_of_one_class_is_told_the_one_above(shop):
+    refused(shop / "boots", "is it a class itself, as bags beside it? Then give the folder", f"{shop};")
+
+
+def test_more_classes_than_can_be_taken_are_refused_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(own, "CLASSES", 2)
+    for k in range(3):
+        picture(tmp_path / f"class {k}" / "0.png", k)
+    refused(tmp_path, "3 classes, and 2 at most can be taken; put what belongs together into one folder")
+
+
 @pytest.mark.parametrize("name", ["table.csv", "table.tsv"])
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-16", "utf-16-le", "utf-16-be"])
 def test_tables_of_two_bytes_a_letter(table, name, encoding):
     lines = [f"{'Röcke' if k % 2 else 'Schuhe'}\t{k}" for k in range(12)]
     assert own.load(str(table("kind\tfile", *lines, name=name, encoding=encoding))).classes["kind"] == [

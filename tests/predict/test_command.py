@@ -1,6 +1,7 @@
 """`lookbook predict`: good pictures among bad ones are answered, stdout is clean, the sheet needs nothing else."""
 
 import json
+import os
 import re
 import sys
 
@@ -46,6 +47,22 @@ def test_json_is_one_document(predict, shirt, tmp_path):
     assert picture["file"] == str(tmp_path / "a.png") and sum(picture["probabilities"].values()) == pytest.approx(1)
     assert max(picture["probabilities"], key=picture["probabilities"].get) == picture["answer"] == picture["set"][0]
     assert document["network"]["row"] == "fast" and (tmp_path / "sheet.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["", "a.png"], "one of the pictures has no name; give a file, or . for this folder"),
+        (["a.png", "--out", "sheet.pdf"], "sheet.pdf: a sheet is a web page; give a name that ends in .html"),
+        (["a.png", "--out", os.devnull], "is a device or a pipe, which stays; give the name of a file"),
+    ],
+)
+def test_what_was_not_meant_is_refused_before_a_network_is_loaded(predict, monkeypatch, words, said):
+    if words[-1] == os.devnull:
+        # A mend that is taken away must not cost the computer its device.
+        monkeypatch.setattr("lib.predict.judge.judge", lambda network: pytest.fail("it would be written"))
+    code, out, err = predict(*words)
+    assert code == 2 and out == "" and said in err and err.count("\n") == 1
 
 
 def test_nothing_to_answer_is_still_a_document_and_no_sheet(predict, tmp_path):

@@ -1,10 +1,14 @@
 """What a new report must not take away: what somebody typed into the old one, and the last report that was complete."""
 
+import os
+import tempfile
+import time
+
 import pytest
 
 from lib.base import paths
 from lib.base.errors import LookbookError
-from lib.report import clean, execute, kept, pipeline, render
+from lib.report import clean, execute, kept, pipeline, render, scratch
 
 
 @pytest.fixture
@@ -82,3 +86,28 @@ def test_a_file_that_is_no_page_of_the_kit_is_not_overwritten(tmp_path):
     with pytest.raises(LookbookError, match="index.html: is there, and not a page of this kit; it stays"):
         pipeline.make_reports(["12_reading_reports"], "smoke", {}, tmp_path)
     assert page.read_text() == "<h1>My home page</h1>"
+
+
+def test_the_folder_of_a_killed_process_is_removed_at_the_next_start_and_by_clean(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(paths, "reports", lambda: tmp_path)
+    there = tmp_path / "temporary"
+
+    def left(name, age):
+        (there / name / "report").mkdir(parents=True)
+        (there / name / scratch.LOCK).touch()
+        os.utime(there / name, (time.time() - age,) * 2)
+
+    left("lookbook-02_baseline_cnn-a", 60)  # killed while it was rendered
+    left("lookbook-02_baseline_cnn-b", 0)  # one that begins
+    left("lookbook-03_mine-a", 60)
+    (tmp_path / "work").mkdir()
+    (there / "lookbook-02_baseline_cnn-c").symlink_to(tmp_path / "work")
+    with scratch.folder("02_baseline_cnn") as own:
+        os.utime(own.parent, (time.time() - 60,) * 2)
+        assert sorted(each.name for each in there.iterdir()) == sorted(
+            ["lookbook-02_baseline_cnn-b", "lookbook-02_baseline_cnn-c", "lookbook-03_mine-a", own.parent.name]
+        )
+        clean.remove_reports()
+        assert own.is_dir() and not (there / "lookbook-03_mine-a").exists(), "somebody works in the first"
+    assert not own.parent.exists() and (tmp_path / "work").is_dir()

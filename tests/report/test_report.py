@@ -1,11 +1,16 @@
 """From notebooks to reports: what is refused before anything runs, what a failure leaves behind, what is skipped."""
 
 import json
+import re
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
-from lib.base import paths
+from lib.base import files, paths
 from lib.base.errors import LookbookError
 from lib.course import build as authoring
 from lib.course import notebooks as settings
@@ -228,10 +233,14 @@ def test_a_whole_number_fits_where_a_fraction_is_expected(workshop):
     assert settings.resolve(["00_good"], "quick", {"pause": 2})["00_good"]["pause"] == 2
 
 
-def test_parameters_must_be_literals(workshop):
+@pytest.mark.parametrize(
+    "line",
+    ["pause: float = min(1, 2)", "pause = 3", "import os", "pause: float = 1 2", "pause: set = {1}", "x: list = [b'']"],
+)
+def test_parameters_must_be_literals(workshop, line):
     file = paths.NOTEBOOKS / "00_good.ipynb"
-    file.write_text(file.read_text().replace("pause: float = 0.0", "pause: float = min(1, 2)"))
-    with pytest.raises(LookbookError, match="may hold only lines like"):
+    file.write_text(file.read_text().replace("pause: float = 0.0", line))
+    with pytest.raises(LookbookError, match=re.escape(f"of the parameters cell is '{line}") + ".* may hold only lines"):
         settings.parameters("00_good")
 
 
@@ -281,3 +290,31 @@ def test_a_report_that_cannot_be_written_does_not_stop_the_others(workshop, monk
     with pytest.raises(LookbookError, match="close programs"):
         pipeline.make_reports(["00_good", "04_forgetful"], "quick", {}, workshop)
     assert sorted(ran) == ["00_good", "04_forgetful"] and (workshop / "index.html").exists()
+
+
+def test_a_folder_of_reports_that_vanishes_while_a_notebook_runs_is_made_again(workshop, monkeypatch):
+    def papermill(name, parameters, folder, *rest):
+        shutil.rmtree(workshop)  # with the lock in it
+        shutil.copy(paths.NOTEBOOKS / f"{name}.ipynb", folder / "executed.ipynb")
+        results = execute._failure(name, parameters, folder, None, datetime.now(UTC)) | {"status": "complete"}
+        odd = {"itself": results["provenance"], "what": object(), "set": {1}, "nan": float("nan")}
+        files.write_json(folder / "results.json", results | {"odd": odd, "error": None})
+
+    monkeypatch.setattr(execute, "_papermill", papermill)
+    assert pipeline.make_reports(["00_good"], "quick", {}, workshop) == 0
+    assert sorted(file.name for file in workshop.iterdir()) == ["00_good", "index.html"], "no lock is left"
+    assert {file.name for file in (workshop / "00_good").iterdir()} == set(kept.FILES)
+    assert "object object at" in (workshop / "00_good/report.html").read_text(), "what has no JSON form is text"
+
+
+def test_a_full_disk_for_temporary_files_is_said_before_and_after(workshop, tmp_path, monkeypatch):
+    monkeypatch.setattr(execute, "_papermill", lambda *given: 'File "engines.py", line 49')
+    monkeypatch.setattr(execute.shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
+    monkeypatch.setattr("lib.report.render.write_report", lambda *given: None)
+    monkeypatch.setattr(kept, "put", lambda *given: None)
+    results = execute.run("00_good", {}, workshop, 1, None, print)
+    assert re.match("the disk with .* is full; make room, or set TMPDIR", results["error"]["message"])
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    with pytest.raises(LookbookError, match="file: .*; set TMPDIR .on Windows TEMP. to a folder that can be written"):
+        pipeline.make_reports(["00_good"], "quick", {}, workshop)

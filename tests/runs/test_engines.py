@@ -135,6 +135,11 @@ def test_a_worker_sends_the_line_of_an_error_and_the_traceback_of_a_fault():
         work.checked(work.work(order(job, config="{}")), job)
 
 
+def test_arguments_that_a_network_does_not_take_are_refused_before_the_first_of_several_is_trained():
+    with pytest.raises(LookbookError, match="system R2.simple: arguments={'x': 1}: .*unexpected keyword argument 'x'"):
+        plan([(settings(), False), (settings(arguments={"x": 1}), False)])
+
+
 @pytest.mark.parametrize("engine", ["processes", "dask"])
 def test_pictures_that_somebody_made_train_inline_only(stripes, engine, monkeypatch):
     monkeypatch.setenv("LOOKBOOK_ENGINE", engine)

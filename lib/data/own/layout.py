@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from lib.base.errors import LookbookError
-from lib.base.files import names_in
+from lib.base.files import folders_in, names_in
 from lib.base.text import shown
 from lib.data import pictures
 from lib.data.own import table
@@ -74,9 +74,13 @@ def remedy(folder: Path, names: list[str]) -> str:
     deeper = _deeper(folder, names)
     if deeper:
         return deeper
-    above = [name for name in sorted(names_in(folder.parent)) if name.lower().endswith(table.ENDINGS)]
-    if above:
-        return f"is {folder.parent / above[0]} its table? Then give the folder {folder.parent}; else {LAYOUT}"
+    tables = [name for name in sorted(names_in(folder.parent)) if name.lower().endswith(table.ENDINGS)]
+    if tables:
+        return f"is {folder.parent / tables[0]} its table? Then give the folder {folder.parent}; else {LAYOUT}"
+    beside_it = [each for each in folders_in(folder.parent, 1) if each != folder and _holds_pictures(each)]
+    if beside_it and not any("/" in name for name in names) and _holds_pictures(folder):
+        above = f"Then give the folder {folder.parent}"
+        return f"is it a class itself, as {beside_it[0].name} beside it? {above}; else {LAYOUT}"
     with os.scandir(folder) as found:
         empty = {each.name for each in found if each.is_dir() and not _is_systems(each.name)}
     empty -= {name.split("/")[0] for name in names}
@@ -84,6 +88,10 @@ def remedy(folder: Path, names: list[str]) -> str:
     texts = [name for name in beside if name.lower().endswith(table.TEXTS) and not name.lower().startswith("readme")]
     table_too = f"; is {texts[0]} its table? Then save it as CSV there" if texts else ""
     return said + LAYOUT + table_too
+
+
+def _holds_pictures(folder: Path) -> bool:
+    return any(name.lower().endswith(pictures.ENDINGS) for name in names_in(folder))
 
 
 def _deeper(folder: Path, names: list[str]) -> str:

@@ -128,7 +128,8 @@ def _one_class(
         )
     classes = sorted(set(used["class"]))
     if len(classes) > CLASSES:
-        return f"{folder}: {len(classes):,} classes; the kit takes {CLASSES} at most: {layout.LAYOUT}"
+        together = "put what belongs together into one folder, or give a folder with some of them"
+        return f"{folder}: {len(classes):,} classes, and {CLASSES} at most can be taken; {together}"
     return f"{folder}: one class only ('{classes[0]}', {count}), and two are needed; {layout.remedy(folder, names)}"
 
 

@@ -5,6 +5,8 @@ import csv
 import io
 import itertools
 import re
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +24,7 @@ TAKEN = ("row", "position", "reason", "extra_commas", "file", *MEASURED)  # of `
 # What bytes of Greek, Cyrillic or Chinese look like in it: several letters with accents in a row, or signs among them.
 FOREIGN = re.compile(r"[^\x00-\x7f]{3,}|(?<![A-Za-z])[^\x00-\x7f]{2}(?![A-Za-z])|[\ufffd¤¦¨¬¶¸¹‚ƒˆ‰‹›˜]")
 BYTES = 200_000_000  # a larger table lists more than this kit can take
+COLUMNS = 1000  # likewise
 NO_TEXT = {  # how such files begin
     b"PK\3\4": "an Excel or Numbers file", b"\xd0\xcf": "an old Excel file", b"<": "a web page", b"{\\rtf": "a document"
 }  # fmt: skip
@@ -41,6 +44,9 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[s
     Raises LookbookError if it cannot be read, has no rows, a heading twice, or no row that names a picture.
     """
     header, records = _records(table)
+    if len(header) > COLUMNS:
+        wanted = "leave those that name and sort the pictures"
+        raise LookbookError(f"{table}: {len(header):,} columns, and {COLUMNS:,} at most can be taken; {wanted}")
     finder = Finder([name for name in names if name != table.name])
     naming, meant = _naming(header, records, finder)
     first = finder.find([header[naming], *_column(records, naming)])
@@ -48,7 +54,7 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[s
     if bare:
         records, meant = {1: header} | {number + 1: fields for number, fields in records.items()}, first
     headings = [name if name and not bare else f"column {place}" for place, name in enumerate(header, start=1)]
-    twice = sorted({name for name in headings if headings.count(name) > 1})
+    twice = sorted(name for name, count in Counter(headings).items() if count > 1)
     if twice:
         raise LookbookError(f"{table}: the heading '{twice[0]}' is there twice; give every column a name of its own")
     if not records:
@@ -69,7 +75,8 @@ def read(table: Path, names: list[str]) -> tuple[pd.DataFrame, list[str], list[s
         rows.append(dict(zip(columns, full, strict=True)) | {"file": file, "row": number, "reason": reason})
     said = _said(table, headings[naming], rows, meant, finder)
     if not row_of:
-        raise LookbookError(f"{table}: no row can be used; {said[0]} If it is no table of pictures, take it out")
+        why = _no_header(header, records) or f"no row can be used; {said[0]} If it is no table of pictures, take it out"
+        raise LookbookError(f"{table}: {why}")
     if bare:
         said.insert(0, f"the table {table.name} has no header.")
     named = {row["file"] for row in rows}
@@ -140,13 +147,45 @@ def _records(table: Path) -> tuple[list[str], dict[int, list[str]]]:
         text, delimiter = rest, first[4:5] or ","
     else:
         delimiter = max(",;\t|", key=first.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise LookbookError(f"{table}: no CSV ({error}); save the table as CSV again") from error
+    lines = _fields(table, text, delimiter)
     lines = list(itertools.dropwhile(lambda fields: not any(map(str.strip, fields)), lines))
     header = [name.strip() for name in lines[0]] if lines else [""]
+    for fields in lines[1:]:
+        while len(fields) > len(header) and not fields[-1].strip():
+            fields.pop()  # a separator at the end of every line but the first
     return header, {n: fields for n, fields in enumerate(lines[1:], start=1) if any(map(str.strip, fields))}
+
+
+def _fields(table: Path, text: str, delimiter: str) -> list[list[str]]:
+    """Return the fields of every line; LookbookError for a quotation mark that nothing closes: it swallows the rest."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines, begins = [], 1
+    try:
+        for fields in reader:
+            lines.append(fields)
+            begins, last = reader.line_num + 1, begins
+    except csv.Error as error:
+        what = f"no CSV ({error}); is a quotation mark there that nothing closes?"
+        raise LookbookError(f"{table}, line {begins}: {what}") from error
+    if lines and begins - last > 1:  # the last record takes several lines
+        rest = io.StringIO("".join(io.StringIO(text, newline="").readlines()[last - 1 :]), newline="")
+        with suppress(StopIteration):
+            try:
+                next(csv.reader(rest, delimiter=delimiter, strict=True))
+            except csv.Error:
+                what = "a quotation mark opens a text there, and nothing closes it; close it or take it out"
+                raise LookbookError(f"{table}, line {last}: {what}") from None
+    return lines
+
+
+def _no_header(header: list[str], records: dict[int, list[str]]) -> str:
+    """Return what to do about a first line that holds no headings of the columns below it; "" where it does."""
+    first = next((name for name in header if name), "")
+    if sum(map(bool, header)) == 1 and len([field for field in next(iter(records.values())) if field.strip()]) > 1:
+        return f"its first line, '{shown(first)[:80]}', is no header of its columns; take it out"
+    if len(header) == 1 and re.search(r"\w\W+\w", first):
+        return f"its header, '{shown(first)[:80]}', is one column; part the columns by commas: save it again as CSV"
+    return ""
 
 
 def _text(table: Path, raw: bytes) -> str:
@@ -154,6 +193,8 @@ def _text(table: Path, raw: bytes) -> str:
     for start, what in NO_TEXT.items():
         if raw.lstrip().startswith(start):
             raise LookbookError(f"{table}: is {what}, whatever its name says; open it and save the table as CSV")
+    if raw.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return raw.decode("utf-32", errors="replace")
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", errors="replace")
     if b"\0" in raw[:2]:

@@ -78,4 +78,4 @@ def _row(guard: str, found: list[str], looked_at: int, thing: str) -> dict[str, 
         scope = f"{len(found)} of {looked_at} {thing}s" if found else f"in all {looked_at} {thing}s"
     detail = f"{found[0]} ({scope})" if found else scope
     row = {"guard": guard.replace("_", " "), "verdict": "fired" if found else "passed", "detail": detail}
-    return row | ({"means": MEANS[guard]} if found else {})
+    return row | ({"means": MEANS[guard], "scope": scope} if found else {})

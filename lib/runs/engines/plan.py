@@ -33,8 +33,8 @@ class Job:
 def plan(wanted: Wanted, dataset: Dataset | None = None) -> tuple[list[str], list[Job], dict[str, Run]]:
     """Return the key of each wanted run, the runs to train, starts of others first, and those that are there by key.
 
-    dataset: the pictures of all of them; None: loaded by their names. LookbookError for a start that a run cannot have,
-    and for pictures that its settings do not fit: before the first one is trained.
+    dataset: the pictures of all of them; None: loaded by their names. Before the first one is trained, LookbookError
+    for a start that a run cannot have, pictures that do not fit its settings, or arguments that no network takes.
     """
     sets: dict[str, Dataset] = {}
     jobs: dict[str, Job] = {}
@@ -45,8 +45,12 @@ def plan(wanted: Wanted, dataset: Dataset | None = None) -> tuple[list[str], lis
             name = config.data.name
             pictures = sets[name] = sets.get(name) or catalogue.load(name)
         keys.append(_add(config, weights, pictures, jobs).key)
+    new = [job for job in jobs.values() if job.level >= 0]
+    for job in new if len(new) > 1 else []:  # of a single one it is said as early
+        if job.config.arguments:
+            fits.refuse_network(job.config, job.dataset)
     there = {job.key: job.run for job in jobs.values() if job.run is not None}
-    return keys, sorted((job for job in jobs.values() if job.level >= 0), key=lambda job: job.level), there
+    return keys, sorted(new, key=lambda job: job.level), there
 
 
 def _add(config: RunConfig, weights: bool, dataset: Dataset, jobs: dict[str, Job]) -> Job:
