@@ -10,6 +10,12 @@ from lib.base.errors import LookbookError
 from lib.claims.rules import KINDS, NOT_RUN, kind
 from lib.claims.verdicts import NINETY, ONE_MORE, counted, load
 from lib.evaluation.comparison import EQUAL, SHARES
+from lib.evaluation.words import MEASURES, worded
+
+TELLING = (  # what `telling` shows
+    "Of each report one claim that holds and one that is contradicted: the difference between two systems that is "
+    "clearest, or else the first claim that took training"
+)
 
 
 @cache
@@ -47,43 +53,68 @@ def counts(claims: pd.DataFrame) -> pd.DataFrame:
 
 
 def found(claims: pd.DataFrame) -> str:
-    """Return in words how many claims (rows of `every`) hold, are contradicted, and are neither."""
-    holds, against = (claims[claims["verdict"] == each] for each in KINDS[:2])
-    rest = len(claims) - len(holds) - len(against)
-    alone = int((against["seeds"] == "").sum())  # no run was needed
-    how = f" {alone} of these {len(against)} can be seen without training anything." if alone else ""
-    open_ones = f" The other {rest} are neither." if rest > 1 else " One is neither." if rest else ""
+    """Return in words how many claims (rows of `every`) hold, are contradicted, and are open: neither."""
+    holds, against = ((claims["verdict"] == each).sum() for each in KINDS[:2])
+    rest = len(claims) - holds - against
     return (
-        f"Of the {len(claims)} claims of the reports {len(holds)} hold{'' if len(holds) != 1 else 's'} and "
-        f"{len(against)} {'is' if len(against) == 1 else 'are'} contradicted.{how}{open_ones}"
+        f"Of the {len(claims)} claims of the reports {holds} hold{'' if holds != 1 else 's'}, "
+        f"{against} {'is' if against == 1 else 'are'} contradicted, and {rest or 'none'} "
+        f"stay{'' if rest > 1 else 's'} open."
     )
 
 
-def examples(judged: pd.DataFrame) -> str:
-    """Return in words some claims that hold and some that are contradicted (`clearest`); "" where there is neither.
-
-    judged: as `lib.claims.by_reference.everything` returns it.
-    """
-    held, against = (clearest(judged, verdict) for verdict in KINDS[:2])
-    told = [f"These hold, for example: {held}."] if held else []
-    return " ".join([*told, f"These are contradicted: {against}."] if against else told)
-
-
-def clearest(judged: pd.DataFrame, verdict: str, most: int = 3) -> str:
-    """Return the claims of this verdict about two systems that differ most clearly in a share, of each report one.
-
-    Most clearly: the difference is most times as large as its interval is wide. "" where there is none.
-    """
-    shares = {claim["id"] for claim in load() if claim.get("measure", "").endswith(SHARES)}
-    own = judged[judged["verdict"].map(kind) == verdict]
-    own = own[own["id"].isin(shares) & own["interval"].str.startswith("difference")]
-    times = own["measured"].abs() / (own["high"] - own["low"])
-    own = own.assign(times=times, by=own["report"].str.split(",").str[0]).sort_values("times", ascending=False)
-    rows = own.drop_duplicates("by").head(most).sort_values("by").to_dict("records")
-    return "; ".join(
-        f'"{row["claim"].partition(" (")[0]}" ({row["system"]}: measured {row["measured"] * 100:+.1f} points)'
-        for row in rows
+def untrained(claims: pd.DataFrame) -> str:
+    """Return in words how many of the contradicted claims (rows of `every`) needed no run."""
+    against = claims[claims["verdict"] == KINDS[1]]
+    alone = int((against["seeds"] == "").sum())
+    return (
+        f"{alone or 'None'} of the {len(against)} contradictions can be seen without training: the report's own "
+        "numbers and sentences show them, or the data set does."
     )
+
+
+def telling(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return of each report the claim that holds most clearly, and the one that is contradicted most clearly.
+
+    Most clearly: of differences in a share between two systems the one that is most times as large as its interval is
+    wide; where a report has none, its first claim that took training, else its first. judged: as
+    `lib.claims.by_reference.everything` returns it. Columns: claim, claimed, measured (with unit), verdict.
+    """
+    measures = {claim["id"]: claim.get("measure", "") for claim in load()}
+    own = judged.assign(
+        kind=judged["verdict"].map(kind),
+        by=judged["report"].str.split(",").str[0],
+        measure=[measures.get(name, "") for name in judged["id"]],
+    )
+    differs = own["measure"].str.endswith(SHARES) & own["interval"].astype(str).str.startswith("difference")
+    times = (own["measured"].abs() / (own["high"] - own["low"])).where(differs, -1.0)
+    own = own.assign(differs=differs, times=times, trained=own["seeds"] > 0)
+    own = own[own["kind"].isin(KINDS[:2])].sort_values(["times", "trained"], ascending=False, kind="stable")
+    rows = own.drop_duplicates(["by", "kind"]).sort_values(["by", "kind"], ascending=[True, False])
+    return pd.DataFrame(
+        [[_named(row), row["claimed"], _with_unit(row), row["verdict"]] for row in
+         rows.to_dict("records")],
+        columns=["claim", "claimed", "measured", "verdict"],
+    )  # fmt: skip
+
+
+def proposed(judged: pd.DataFrame) -> str:
+    """Return in a sentence what became of report R4's proposal to combine its models; "" where it was not run."""
+    row = judged.set_index("id").loc["R4.ensemble"]
+    if pd.isna(row["measured"]):
+        return ""
+    ends = f"{row['low'] * 100:+.1f} to {row['high'] * 100:+.1f}"
+    return (
+        f"What R4 proposes, to combine its own systems: {row['measured'] * 100:+.1f} points ({ends}), {row['verdict']}."
+    )
+
+
+def _with_unit(row: dict) -> str:
+    """Return what was measured; a difference of two shares in points, and of what."""
+    if not row["differs"]:
+        return _measured(row)
+    of = MEASURES.get(row["measure"], worded(row["measure"]))
+    return f"{row['measured'] * 100:+.1f} points of {of} ({row['low'] * 100:+.1f} to {row['high'] * 100:+.1f})"
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:

@@ -101,9 +101,15 @@ def tabulate(grid: dict[str, list]) -> pd.DataFrame:
 
 def told(errors: pd.DataFrame, system: str) -> str:
     """Return in words how well a system's confidence fits, as trained and scaled (of `tabulate`, means over seeds)."""
-    own = errors.loc[errors["system"] == system, ["error", "scaled_error", "temperature"]].mean()
+    means = errors.groupby("system")[["error", "scaled_error", "temperature"]].mean()
+    own, scaled = means.loc[system], means["scaled_error"]
     unsure = own["temperature"] < 1
+    beside = ""
+    if len(scaled) > 1:
+        worst = ", the most of all" if own["scaled_error"] == scaled.max() else ""
+        beside = f"{worst} (median of the {len(scaled)} systems: {scaled.median() * 100:.1f})"
     return (
         f"As trained, {system} is {'not sure enough' if unsure else 'too sure'}: its confidence and its accuracy are "
-        f"{own['error']:.1%} apart on average. After temperature scaling they are {own['scaled_error']:.1%} apart."
+        f"{own['error'] * 100:.1f} points apart on average. After temperature scaling they are "
+        f"{own['scaled_error'] * 100:.1f} points apart{beside}."
     )

@@ -132,16 +132,18 @@ def as_claimed(grid: dict[str, list]) -> pd.DataFrame:
     return table[table["system"].isin(["ensemble", "best member"])]
 
 
-def found(gains: pd.DataFrame) -> str:
+def found(gains: pd.DataFrame, member: str) -> str:
     """Return in a sentence how many ways are clearly better than the best member, and the one with the highest mean.
 
     gains: as `lib.evaluation.comparison.against` returns it for `beside_best`, with "best member" as the reference.
+    member: the name of the best member.
     """
     better = int((gains["verdict"] == comparison.HIGHER).sum())
-    (highest,) = gains.loc[[gains["difference"].idxmax()]].itertuples()
+    (highest,) = comparison.each_row(gains.loc[[gains["difference"].idxmax()]])
     return (
-        f"{better or 'None'} of the {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than the "
-        f"best single member. The one with the highest mean is {highest.system}: {comparison.told(highest, 4)}."
+        f"{better or 'None'} of the {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than "
+        f"{member} alone. The one with the highest mean is {highest.system}: {highest.difference * 100:+.2f} points "
+        f"({highest.low * 100:+.2f} to {highest.high * 100:+.2f}), {highest.verdict}."
     )
 
 

@@ -1,6 +1,9 @@
 """Which systems no other one beats at less cost."""
 
 import numpy as np
+import pandas as pd
+
+from lib.evaluation import comparison
 
 
 def front(costs: np.ndarray, figures: np.ndarray) -> np.ndarray:
@@ -14,3 +17,35 @@ def front(costs: np.ndarray, figures: np.ndarray) -> np.ndarray:
         for cost, figure in zip(costs, figures, strict=True)
     ]
     return ~np.array(beaten, dtype=bool) & ~np.isnan(costs) & ~np.isnan(figures)
+
+
+def told(systems: pd.DataFrame, best: str) -> tuple[str, str]:
+    """Return what the best system on Fashion-MNIST reaches and costs beside the cheapest, and which to take, in words.
+
+    systems: rows of system, mean (test accuracy), multiply_adds and front_multiply_adds (is it on the front?).
+    """
+    costs = systems.set_index("system")["multiply_adds"]
+    means = systems.set_index("system")["mean"]
+    cheapest = str(costs.idxmin())
+    first = f'On Fashion-MNIST "{best}" is best, with {means[best]:.1%} of the test pictures right'
+    if costs[best] > costs[cheapest]:
+        first += (
+            f", for {costs[best] / costs[cheapest]:.0f} times the work per picture of the cheapest, {cheapest} "
+            f"({means[cheapest]:.1%})"
+        )
+    own = systems[systems["front_multiply_adds"]].sort_values("multiply_adds")["system"]
+    steps = [f"{name} {means[name]:.1%} ({costs[name] / costs[cheapest]:.1f})" for name in own]
+    return f"{first}.", (
+        f"If accuracy is all that matters, take {best}. If the work per picture matters, too, these are worth it: "
+        f"{', '.join(steps)}. In brackets: how many times the work of {cheapest}."
+    )
+
+
+def told_lead(minus: pd.DataFrame) -> str:
+    """Return how far the best system leads, in words; minus: rows of `lib.evaluation.comparison.against` it."""
+    (closest,) = comparison.each_row(minus.loc[[minus["difference"].idxmax()]])
+    how = "is clear" if closest.verdict == comparison.LOWER else "could be chance"
+    return (
+        f"The closest other system, {closest.system}, gets {-closest.difference * 100:.1f} points less, which {how} "
+        f"over {comparison.seeds(closest.n)}; each claim is judged on its own, so a few verdicts can be chance."
+    )

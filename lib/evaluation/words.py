@@ -6,6 +6,8 @@ MEASURES = {
     "test_accuracy": "test accuracy",
     "test_loss": "test loss",
     "test_subCategory_accuracy": "test accuracy of the sub category",
+    "val_subCategory_accuracy": "validation accuracy of the sub category",
+    "val_masterCategory_accuracy": "validation accuracy of the main category",
     "test_both_accuracy": "share of test pictures with both answers right",
     "val_macro_f1": "validation macro-F1",
     "test_macro_f1": "test macro-F1",

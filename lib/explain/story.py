@@ -117,26 +117,41 @@ def told(found: pd.DataFrame, dataset: Dataset) -> str:
     simple, improved = means.loc["simple"], means.loc["improved"]
     guessing = 1 / len(USAGES)
     said = [
-        f"R1's story, taken apart: the balanced accuracy of the simple network is {simple['whole']:.2f}, that of the "
-        f"improved one {improved['whole']:.2f}, and guessing gets {guessing:.2f}."
+        f"R1's story: the improved network has {_how_much(found, 'outline')} of its evidence on the garment's outline "
+        f"({improved['outline']:.2f} against {simple['outline']:.2f}), where the story needs less.",
+        f"It gives its most common answer {_how_much(found, 'commonest')} often ({improved['commonest']:.0%} against "
+        f"{simple['commonest']:.0%} of the pictures).",
+        f"Its balanced accuracy is {_how_much(found, 'whole', ('higher', 'lower'))}: {improved['whole']:.2f} against "
+        f"{simple['whole']:.2f}; guessing gets {guessing:.2f}.",
     ]
     if max(simple["whole"], improved["whole"]) < (1 + guessing) / 2:
-        said.append("Both are so weak that where they look can tell little.")
-    said.append(
-        f"On silhouettes, which keep the shape alone, they have {simple['silhouettes']:.2f} and "
-        f"{improved['silhouettes']:.2f}."
-    )
+        said.append("Both are so weak that it hardly matters where they look.")
     if _bags_enough(found):
         bags, silhouettes = (f"{improved[what]:.0%}" for what in BAGS)
         said.append(f"Of bags the improved one gets {bags} right, of silhouettes of bags {silhouettes}.")
     else:
         number = int(found["number_of_bags"].iloc[0])
-        said.append(f"Only {number} of the {int(found['pictures'].iloc[0])} pictures are bags: too few to judge that.")
+        shown = f"{number} of {int(found['pictures'].iloc[0])} pictures show one"
+        said.append(f"Whether they look at bags cannot be judged: {shown}.")
     if dataset.name == DRAWN:
-        said.append("Pose cannot be tested here, since nobody wears the drawn products.")
+        said.append("Nor can pose: nobody wears the drawn products.")
     else:
         said.append(f"Without both sides, where arms are, the improved one has {improved['sides']:.2f}.")
     return " ".join(said)
+
+
+def caption(found: pd.DataFrame) -> str:
+    """Return what `table` shows, and on how many seeds and pictures."""
+    number, seeds = int(found["pictures"].iloc[0]), comparison.seeds(found["seed"].nunique())
+    return f"The story, taken apart: means over {seeds}, {number} test pictures"
+
+
+def _how_much(found: pd.DataFrame, measure: str, ways: tuple[str, str] = ("more", "less")) -> str:
+    """Return whether the improved network has more or less of a measure than the simple one, in words."""
+    (row,) = comparison.each_row(comparison.against(found, measure, "simple"))
+    way = ways[0] if row.difference > 0 else ways[1]
+    clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
+    return f"clearly {way}" if clear else f"{way} (which could be chance)"
 
 
 def _bags_enough(found: pd.DataFrame) -> bool:

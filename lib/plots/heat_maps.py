@@ -93,26 +93,28 @@ def passes(judged: pd.DataFrame) -> Figure:
     """Return the table of methods against checks: green where the best control is clearly beaten, red where it wins.
 
     judged: rows of method, check, value, control, best, least, most, passed, lost (of
-    `lib.explain.checks.verdicts.judge`). A cell has the value and, small, the interval of its difference from the
-    control that its row names.
+    `lib.explain.checks.verdicts.judge`), of checks with a control. A cell has the value and, small, the interval of its
+    difference from the best control, which the last column names.
     """
     methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
-    figure, axes = axes_of(1, 1, 9, 0.5 * len(checks) + 1)
+    figure, axes = axes_of(1, 1, 8, 0.6 * len(checks) + 0.6)
     axis = axes[0, 0]
-    middle = {"ha": "center", "va": "center"}
-    names = {}
-    for row in judged.to_dict("records"):
-        x, y = methods.index(row["method"]), checks.index(row["check"])
-        control = f"best control: {row['best']} {row['control']:.2f}" if row["control"] else "every control: 0"
-        names[y] = f"{row['check']}\n{control}"
-        colour = GREEN if row["passed"] else RED if row["lost"] else GREY
+
+    def cell(x: int, y: int, colour: str, large: str, small: str) -> None:
         axis.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=colour, linewidth=0))
+        weight = "bold" if colour == GREEN else "normal"
+        axis.text(x, y - 0.14, large, fontsize=12, fontweight=weight, ha="center", va="center")
+        axis.text(x, y + 0.24, small, fontsize=8, color="#3c464d", ha="center", va="center")
+
+    for row in judged.to_dict("records"):
+        colour = GREEN if row["passed"] else RED if row["lost"] else GREY
         interval = "no interval" if np.isnan(row["least"]) else f"{row['least']:+.2f} to {row['most']:+.2f}"
-        axis.text(x, y - 0.12, f"{row['value']:.2f}", fontweight="bold" if colour == GREEN else "normal", **middle)
-        axis.text(x, y + 0.24, interval, fontsize=7, color="#3c464d", **middle)
-    axis.set(xlim=(-0.5, len(methods) - 0.5), ylim=(len(checks) - 0.5, -0.5))
-    axis.set_xticks(range(len(methods)), methods)
-    axis.set_yticks(range(len(checks)), [names[y] for y in range(len(checks))], fontsize=8)
+        cell(methods.index(row["method"]), checks.index(row["check"]), colour, f"{row['value']:.2f}", interval)
+    for row in judged.drop_duplicates("check").to_dict("records"):
+        cell(len(methods), checks.index(row["check"]), "white", f"{row['control']:.2f}", row["best"])
+    axis.set(xlim=(-0.5, len(methods) + 0.5), ylim=(len(checks) - 0.5, -0.5))
+    axis.set_xticks(range(len(methods) + 1), [*methods, "best control"], fontsize=10)
+    axis.set_yticks(range(len(checks)), checks, fontsize=10)
     without_frame(axis)
     return figure
 

@@ -79,29 +79,27 @@ def test_counts_agree_in_number():
 
 def test_the_claims_in_one_sentence():
     found = pd.DataFrame({"verdict": ["holds", "contradicted", "contradicted", "not run"], "seeds": ["3", "3", "", ""]})
-    assert reports.found(found) == (
-        "Of the 4 claims of the reports 1 holds and 2 are contradicted. 1 of these 2 can be seen without training "
-        "anything. One is neither."
-    )
+    assert reports.found(found) == ("Of the 4 claims of the reports 1 holds, 2 are contradicted, and 1 stays open.")
+    assert reports.found(found.head(3)).endswith("and none stays open.")
+    assert reports.untrained(found).startswith("1 of the 2 contradictions can be seen without training")
 
 
-def test_of_each_report_the_clearest_difference_is_an_example():
-    """The one that is most times as large as its interval is wide; a figure of one system is no difference."""
+def test_of_each_report_the_clearest_claim_that_holds_and_the_clearest_that_does_not():
+    """The difference most times as large as its interval is wide; without one, what was trained; else the first."""
     high = {"interval": "difference from another", "verdict": "holds", "low": 0.01, "high": 0.05, "measured": 0.03}
+    high["seeds"] = 3
     rows = judged(
-        R2_of_dropout_of_better=high,
         R4_of_adam_of_over_of_sgd_of_val_accuracy=high,
         R4_of_rmsprop_of_over_of_sgd_of_val_accuracy=high | {"low": 0.02, "high": 0.04},
         R3_of_initial_of_running_accuracy=HELD,
         R3_of_final_of_better=high | {"measured": -0.03, "verdict": "contradicted: it is lower"},
     )
-    told = reports.examples(rows)
-    assert told == (
-        'These hold, for example: "dropout improves the test accuracy" (R2.optimised: measured +3.0 points); "RMSprop '
-        'beats SGD" (R4.rmsprop: measured +3.0 points). These are contradicted: "the final network performs much '
-        'better" (R3.final: measured -3.0 points).'
-    )
-    assert reports.examples(judged()) == ""
+    told = reports.telling(rows).set_index("claim")
+    one = told.loc["R4.rmsprop: RMSprop beats SGD"]
+    assert one["measured"] == "+3.0 points of validation accuracy (+2.0 to +4.0)" and one["verdict"] == "holds"
+    assert told.loc["R3.initial: training accuracy after 20 epochs", "measured"].startswith("mean 0.9101")
+    against = told.loc["R3.final: the final network performs much better"]
+    assert against["measured"].startswith("-3.0 points of test accuracy")
 
 
 @pytest.mark.parametrize("report", ["R1", "R2", "R3", "R4", "R5"])
@@ -122,3 +120,9 @@ def test_the_claimed_accuracy_is_that_of_test_pictures_where_there_is_one():
     assert reports.claimed("R4.rmsprop_aug") == "test .9143"
     assert reports.claimed("R3.initial") == "validation .91"
     assert reports.claimed("fast") == ""
+
+
+def test_what_became_of_the_proposal_to_combine_models():
+    assert reports.proposed(judged()) == ""
+    rows = judged(R4_of_ensemble=HELD | {"measured": 0.004, "low": -0.004, "high": 0.012})
+    assert reports.proposed(rows).endswith("systems: +0.4 points (-0.4 to +1.2), holds.")

@@ -44,4 +44,4 @@ def test_notebook_00_runs_on_own_pictures(tmp_path, capsys):
             given |= {"profile": "smoke", "dataset": f"own:{tmp_path}", "epochs": 1}
     assert "Own pictures" in capsys.readouterr().out
     saved = files.read_json(paths.results_file("00_start_here"))
-    assert saved["datasets"][0]["name"] == f"own:{tmp_path}" and len(saved["findings"]) == 2
+    assert saved["datasets"][0]["name"] == f"own:{tmp_path}" and len(saved["findings"]) > 1

@@ -70,6 +70,6 @@ def test_scaling_is_learnt_on_validation_and_measured_on_test():
     assert table.loc[0, ["system", "seed"]].tolist() == ["a", 3]
     assert table.loc[0, "error"] == pytest.approx(0.25, abs=0.001) and table.loc[0, "scaled_error"] < 0.001
     assert table.loc[0, "temperature"] == pytest.approx(8 / np.log(3), rel=0.001)
-    assert "a is too sure: its confidence and its accuracy are 25.0% apart" in calibration.told(table, "a")
+    assert "a is too sure: its confidence and its accuracy are 25.0 points apart" in calibration.told(table, "a")
     both = pd.concat([table, table.assign(system="b", error=0.5, temperature=0.5)])
-    assert "b is not sure enough: its confidence and its accuracy are 50.0% apart" in calibration.told(both, "b")
+    assert "b is not sure enough: its confidence and its accuracy are 50.0 points apart" in calibration.told(both, "b")

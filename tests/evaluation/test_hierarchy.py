@@ -45,7 +45,7 @@ def test_contradictions_are_counted_beside_the_mistakes():
     table = hierarchy.contradictions(runs, TARGETS, KNOWN)
     assert table["impossible"].tolist() == [1, 0] and table["wrong"].tolist() == [2, 0]
     assert table.loc[0, ["main", "sub", "both"]].tolist() == [0.5, 1.0, 0.5]
-    assert hierarchy.told(table).startswith("0 to 1 of 4 test pictures") and "finds 0% to 50% of" in hierarchy.told(
+    assert hierarchy.told(table).startswith("0 to 1 of 4 test pictures") and "reveal 0% to 50% of" in hierarchy.told(
         table
     )
 
@@ -102,8 +102,8 @@ def test_a_table_gives_the_main_category_of_a_network_that_answers_the_sub_categ
         ("equal within .3 points", "Two heads are equal for practice to one for the sub category (+1.6 points)."),
         (
             "not resolvable with 3 seeds",
-            "It is not known whether two heads are better than one: what we see for the sub category (+1.6 points) "
-            "could be chance.",
+            "Whether two heads are better than one stays open: what we see for the sub category (+1.6 points) could be "
+            "chance.",
         ),
     ],
 )
@@ -114,10 +114,40 @@ def test_what_two_heads_are_worth_in_words(verdict, said):
 
 def test_a_table_beside_two_heads_in_words():
     means = pd.DataFrame({"system": [hierarchy.EACH, hierarchy.TABLE], "test_both_accuracy": [0.872, 0.864]})
-    for verdict, said in ((comparison.LOWER, "(clearly less)"), ("not resolvable", "could be chance)")):
+    cases = (
+        (comparison.LOWER, "(clearly less)", "Keep the main"),
+        ("not resolvable", "(could be chance)", "stays open"),
+    )
+    for verdict, said, advice in cases:
         differences = pd.DataFrame({"system": [hierarchy.TABLE], "verdict": [verdict]})
-        told = hierarchy.told_table(means, differences)
-        assert "right for 86.4% of the pictures, two heads for 87.2%" in told and said in told
+        told = hierarchy.told_table(means, differences, (20, 10))
+        assert "right for 86.4% of the pictures, two heads for 87.2%" in told and said in told and advice in told
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (comparison.HIGHER, "What clearly helps"),
+        (comparison.LOWER, "clearly harms"),
+        ("not resolvable with 3 seeds", "does not clearly help"),
+    ],
+)
+def test_what_it_is_worth_to_let_the_sub_category_decide(verdict, said):
+    means = pd.DataFrame({"system": [hierarchy.EACH, hierarchy.DECIDES], "test_both_accuracy": [0.871, 0.880]})
+    differences = pd.DataFrame({"system": [hierarchy.DECIDES], "verdict": [verdict]})
+    told = hierarchy.told_reading(means, differences)
+    assert said in told and told.endswith("right for 88.0% of the pictures instead of 87.1%.")
+
+
+def test_the_hardest_categories_and_whether_few_pictures_explain_them():
+    table = pd.DataFrame({"class": ["sandal", "belt", "shoe"], "f1": [0.44, 0.98, 0.9], "trained": [24, 20, 90]})
+    told = hierarchy.told_hardest(table)
+    assert told.startswith(
+        "Hardest, by F1: sandal (0.44) and shoe (0.90). A lack of pictures does not explain it alone"
+    )
+    assert "belt has 20 training pictures, sandal 24, and an F1 of 0.98" in told
+    assert "alone" not in hierarchy.told_hardest(table.iloc[[0, 2]])
+    assert hierarchy.told_hardest(table.head(1)).startswith("Too few")
 
 
 def test_contradictions_as_cells_of_a_row():
@@ -127,3 +157,9 @@ def test_contradictions_as_cells_of_a_row():
     cells = hierarchy.shown(table)
     assert cells["main"] == "95.0%" and cells["impossible pairs"] == "1 to 3 of 40"
     assert cells["mistakes that they find"] == "10% to 30%"
+
+
+def test_both_answers_at_full_length_in_words():
+    said = "Accuracy: 0.948 (a) (4 seeds). Of 6 claims, 4 hold."
+    told = hierarchy.told_full({"a": {"main": "99.0%", "sub": "94.8%"}}, said)
+    assert told.endswith(": 99.0% of the main and 94.8% of the sub (a). Of 6 claims, 4 hold.")

@@ -131,9 +131,15 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 5) 
 
 def told(needs: pd.DataFrame) -> str:
     """Return in a sentence or two what `most_needed` found."""
-    rest = [f"{part} ({name})" for name, part in needs.loc[~needs["meant"], ["class", "part"]].to_numpy()]
+    rest = [
+        f"{'lower half' if part == 'skirt' else part} ({name})"  # of what is no dress
+        for name, part in needs.loc[~needs["meant"], ["class", "part"]].to_numpy()
+    ]
     first = (
         f"Of {len(CLASSES)} classes, {len(needs)} have a part that the network clearly needs. In "
         f"{needs['meant'].sum()} of them the most needed part defines the class, as it was drawn."
     )
-    return f"{first} In the others it took a **shortcut**: {', '.join(rest)}." if rest else first
+    if not rest:
+        return first
+    which = "the other one" if len(rest) == 1 else f"the other {len(rest)}"
+    return f"{first} In {which} it does not: {', '.join(rest)}. That may be a shortcut, or simply a large part."

@@ -21,7 +21,8 @@ WORDS = {  # what a method does well that passes a check of the place
     "patch": "finding the patch that tells the label",
     "ROAD": "finding the pixels that the answer needs",
 }
-CONTROL_WORDS = {"random": "noise", "Sobel": "the picture's edges (Sobel)", "centre": "a blob in the middle"}
+HARDLY = 0.3  # a mean change below it: the map of another class or network is much the same
+CONTROL_WORDS = {"random": "noise", "Sobel": "an edge filter (Sobel)", "centre": "a blob in the middle"}
 
 
 def measure(config: RunConfig, dataset: Dataset, seeds: int, **options) -> pd.DataFrame:
@@ -81,44 +82,71 @@ def repeated(config: RunConfig, dataset: Dataset, redrawn: int) -> float:
 
 
 def findings(judged: pd.DataFrame) -> list[str]:
-    """Return which methods pass or lose the checks of the place, and how much each map changes; and which one to show.
+    """Return which methods pass most checks of the place, and which map to show; where none passes; how maps change.
 
     judged: rows of `judge`.
     """
     place = judged[~judged["check"].isin(OF_CHANGE)]
     checks = place["check"].nunique()
     counts = place.groupby("method", sort=False)["passed"].sum()
-    most = _list(counts.index[counts == counts.max()])
-    first = (
-        f"The maps of {most} pass all {checks} checks of where the evidence lies."
-        if counts.max() == checks
-        else f"No heat map can be fully trusted: none of the {len(counts)} methods passes all {checks} checks of where "
-        f"the evidence lies. {most} {'pass' if ' and ' in most else 'passes'} the most: {counts.max()}."
+    leading = counts.index[counts == counts.max()]
+    changes = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)["value"].mean().sort_values()
+    chosen = changes[leading].idxmax()
+    most, verb = _list(leading), "pass" if len(leading) > 1 else "passes"
+    test_it = (
+        f"If you show a map, show {chosen} of the logit; then remove the part that it marks, and ask the network again."
     )
-    lost = place[place["lost"]].groupby("check", sort=False)["method"].agg(_list)
-    first += "".join(f" {names} {_do(names)} clearly worse at {WORDS[str(check)]}." for check, names in lost.items())
+    first = (
+        f"The maps of {most} pass all {checks} checks of where the evidence lies. {test_it}"
+        if counts.max() == checks
+        else f"None of the {len(counts)} methods can be trusted blindly: {most} {verb} the most, {counts.max()} of "
+        f"{checks} checks of where the evidence lies. {test_it}"
+    )
+    beaten = set(place.loc[place["passed"], "check"])
+    unbeaten = [check for check in dict.fromkeys(place["check"]) if check not in beaten]
+    second = (
+        f"In {len(unbeaten)} of the {checks} checks ({_list(unbeaten)}) no method is clearly better than a map that "
+        "never saw the network."
+        if unbeaten
+        else f"In each of the {checks} checks some method is clearly better than the maps that never saw the network."
+    )
     highest = place.groupby("check", sort=False)["value"].max()
     control = place.groupby("check", sort=False)[["control", "best"]].first()
     blind = control[control["control"] > highest]
-    first += "".join(
-        f" A map that never saw the network, {CONTROL_WORDS[row['best']]}, has a higher mean than every method at "
-        f"{WORDS[str(check)]}."
-        for check, row in blind.iterrows()
-    )
+    for check, row in blind.iterrows():
+        said = f"{CONTROL_WORDS[row['best']]} even has a higher mean than every method at {WORDS[str(check)]}."
+        second += f" {said[0].upper()}{said[1:]}"
+    lost = place[place["lost"]].groupby("check", sort=False)["method"].agg(_list)
+    second += "".join(f" {names} {_do(names)} clearly worse at {WORDS[str(check)]}." for check, names in lost.items())
     undone = [check for check in ("mosaic", "pointing") if check not in set(judged["check"])]
-    first += f" Not made, because no class has test pictures enough: {_list(undone)}." if undone else ""
-    changes = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)["value"].mean().sort_values()
-    told = ", ".join(f"{method} {value:.2f}" for method, value in changes.items())
-    second = (
-        f"How much a map changes with the class, the labels and the weights, on average (0: not at all, 1: unrelated): "
-        f"{told}. A map that hardly changes shows the picture rather than the network."
-    )
-    chosen = changes[counts.index[counts == counts.max()]].idxmax()
-    third = (
-        f"If you show a map, show {chosen} of the logit: of the methods that pass the most checks it changes most. "
-        "Then test what it shows: take the part away, and ask the network again."
-    )
+    second += f" Not made, because no class has test pictures enough: {_list(undone)}." if undone else ""
+    also = f"{chosen} passes as many checks as any other, and of those it" if len(leading) > 1 else f"{chosen}"
+    third = f"{also} changes most with the class, the labels and the weights ({changes[chosen]:.2f} on average)."
+    if len(leading) == 1:
+        third = f"{chosen} changes with the class, the labels and the weights by {changes[chosen]:.2f} on average."
+    least = changes[changes < HARDLY]
+    if len(least):
+        told = _list(f"{method} {value:.2f}" for method, value in least.items())
+        third += f" These hardly change: {told}; they show the picture rather than the network."
     return [first, second, third]
+
+
+def told_sure(place: pd.DataFrame, number: int, seeds: int) -> str:
+    """Return how sure the checks of the place are, in words; place: those rows of `judge`; number: of pictures."""
+    undecided = int((~place["passed"] & ~place["lost"]).sum())
+    return (
+        f"A map passes only if it is clearly better than the best of three maps that never saw the network; with "
+        f"{number} pictures per check and {comparison.seeds(seeds)}, {undecided} of {len(place)} comparisons stay "
+        "undecided."
+    )
+
+
+def changes(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each method: how much its map changes in each check of change, and the mean of them."""
+    own = judged[judged["check"].isin(OF_CHANGE)]
+    table = own.pivot(index="method", columns="check", values="value").loc[own["method"].unique()]
+    table = table[[check for check in OF_CHANGE if check in table]]
+    return table.assign(mean=table.mean(axis=1)).reset_index().rename_axis(columns=None)
 
 
 def _do(names: str) -> str:

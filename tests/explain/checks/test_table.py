@@ -58,11 +58,16 @@ def test_the_findings_say_what_passes_and_how_much_a_map_changes():
             columns=["seed", "check", "method", "value", "n", "undefined"],
         )
     )  # fmt: skip
-    first, change, advice = verdicts.findings(found)
-    assert "none of the 2 methods passes all 2 checks" in first and "Grad-CAM passes the most: 1." in first
-    assert "LayerCAM is clearly worse at finding the patch" in first
-    assert "A map that never saw the network, noise, has a higher mean than every method at finding the pixels" in first
-    assert "LayerCAM 0.10, Grad-CAM 0.60. A map" in change and advice.startswith("If you show a map, show Grad-CAM")
+    first, blind, change = verdicts.findings(found)
+    assert "None of the 2 methods can be trusted blindly: Grad-CAM passes the most, 1 of 2 checks" in first
+    assert "If you show a map, show Grad-CAM of the logit" in first
+    assert "In 1 of the 2 checks (ROAD) no method is clearly better" in blind
+    assert "Noise even has a higher mean than every method at finding the pixels" in blind
+    assert "LayerCAM is clearly worse at finding the patch" in blind
+    assert "by 0.60 on average. These hardly change: LayerCAM 0.10;" in change
+    assert verdicts.told_sure(found[found["p_holm"].notna()], 20, 3).endswith("2 of 4 comparisons stay undecided.")
+    table = verdicts.changes(found).set_index("method")
+    assert table.loc["Grad-CAM", ["other class", "mean"]].tolist() == pytest.approx([0.6, 0.6])
 
 
 def test_one_seed_passes_nothing_nor_does_a_table_without_controls():
