@@ -16,9 +16,11 @@ REAL_DATA = REAL_DATA and str(Path(REAL_DATA).resolve())
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory):
-    """Point the kit's data folder at a temporary one, in which the drawn set is drawn once for all tests."""
+    """Point the kit's data folder at a temporary one, in which each set is drawn once for all tests and workers."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LOOKBOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("LOOKBOOK_CACHE", str(shared / "cache"))
         yield
 
 
