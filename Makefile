@@ -38,7 +38,7 @@ endif
 $(BIN)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else 'error: Python 3.11 to 3.13 is needed, this is ' + sys.version.split()[0] + '; try: make PYTHON=python3.12')"
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	$(BIN)/python -c "import pathlib; pathlib.Path('$@').write_text(r'$(CURDIR)')"
 
