@@ -125,9 +125,20 @@ def _describe_pictures(soup: BeautifulSoup) -> None:
         if caption and not caption.get_text(strip=True):
             caption.string = UNDESCRIBED
     for number, figure in enumerate(soup.select("figure.plot"), start=1):
+        if _is_tall(figure.find("img")):
+            _add_class(figure, "tall")
         caption = figure.find("figcaption")
         if caption:
             _number(soup, caption, f"Figure {number}.")
+
+
+def _is_tall(picture: Tag | None) -> bool:
+    """Return whether a PNG is clearly higher than wide: print gives it more room."""
+    kind, _, content = str(picture["src"]).partition("base64,") if picture else ("", "", "")
+    if kind != "data:image/png;":
+        return False
+    header = base64.b64decode(content[:32])  # its signature, then width and height, big-endian, from byte 16 on
+    return int.from_bytes(header[20:24]) > 1.2 * int.from_bytes(header[16:20])
 
 
 def _number(soup: BeautifulSoup, caption: Tag, label: str) -> None:

@@ -583,3 +583,14 @@ def test_a_solution_folds_with_all_that_it_shows_and_print_leaves_it_out():
 
 def test_every_guard_has_words_for_a_report():
     assert set(facts.GUARDS) == {guard.__name__.replace("_", " ") for guard in guards.GUARDS}
+
+
+def test_a_figure_that_is_higher_than_wide_gets_more_room_in_print():
+    def of(width, height):
+        stream = io.BytesIO()
+        Image.new("L", (width, height)).save(stream, "png")
+        data = {"image/png": base64.b64encode(stream.getvalue()).decode()}
+        return new_output("display_data", data, metadata={"image/png": {"alt": "a", "caption": "b"}})
+
+    tall, wide = rendered([text("# T"), code("draw()", of(10, 20), of(20, 10))]).select("figure.plot")
+    assert "tall" in tall["class"] and "tall" not in wide["class"]
