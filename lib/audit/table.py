@@ -10,6 +10,7 @@ import pandas as pd
 from lib.audit import leak
 from lib.audit import pictures as pictures_audit
 from lib.base.errors import LookbookError
+from lib.base.text import listed
 from lib.data.dataset import Dataset
 from lib.data.fashion_product.table import HEIGHT, WIDTH
 from lib.data.source import MISSING
@@ -145,8 +146,7 @@ def told_small(small: pd.DataFrame, most: int = 4) -> str:
     named = [f"{row.name} ({row.pictures}, in {row.columns})" for row in small.head(most).itertuples(index=False)]
     more = len(small) - len(named)
     named += [f"{more} more"] if more else []
-    listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
-    return f"{len(small)} class{'es have' if len(small) > 1 else ' has'} fewer than {FEW} pictures: {listed}."
+    return f"{len(small)} class{'es have' if len(small) > 1 else ' has'} fewer than {FEW} pictures: {listed(named)}."
 
 
 def readers(dataset: Dataset) -> pd.DataFrame:

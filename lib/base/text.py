@@ -20,6 +20,12 @@ def shown(name: str) -> str:
     return "".join(letter if _plain(letter) else letter.encode("unicode_escape").decode() for letter in letters)
 
 
+def listed(names: Iterable[str], word: str = "and") -> str:
+    """Return names as a sentence lists them: "a, b and c"; "" for none."""
+    *before, last = [*names] or [""]
+    return f"{', '.join(before)} {word} {last}" if before else last
+
+
 def in_markdown(text: str, names: Iterable[str]) -> str:
     """Return Markdown in which names mean themselves: no emphasis, code, formula, tag, table, list or address of them.
 

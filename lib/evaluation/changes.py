@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from lib.base.text import listed
 from lib.evaluation.comparison import HIGHER, LOWER, each_row
 
 
@@ -112,11 +113,6 @@ def narrower(gaps: pd.DataFrame, noun: str = "change") -> str:
     who = everyone if len(rows) == len(gaps) > 1 else listed(rows["system"].tolist())
     who = f"{who[0].upper()}{who[1:]}"
     return f"{who} clearly narrow{'s' if len(rows) == 1 else ''} the gap between validation and training loss, by {by}."
-
-
-def listed(names: list[str]) -> str:
-    """Return names as a list in a sentence: "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _none(found: pd.DataFrame, noun: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from lib.base.text import listed
 from lib.evaluation import comparison, metrics
 from lib.evaluation.sentences import placed, plural
 
@@ -128,10 +129,10 @@ def told_worth(differences: pd.DataFrame) -> str:
     parts = []
     for verdict, said in ((comparison.HIGHER, "raise"), (comparison.LOWER, "lower")):
         names = differences.loc[kinds == verdict, "system"].tolist()
-        parts += [f"{_listed(names)} clearly {said}{_s(names)} macro-F1"] if names else []
+        parts += [f"{listed(names)} clearly {said}{_s(names)} macro-F1"] if names else []
     rest = differences.loc[~kinds.isin([comparison.HIGHER, comparison.LOWER]), "system"].tolist()
     if rest and parts:
-        parts.append(f"{_listed(rest)} make{_s(rest)} no clear difference")
+        parts.append(f"{listed(rest)} make{_s(rest)} no clear difference")
     told = "; ".join(parts) or "no method clearly raises or lowers macro-F1"
     return f"On the test pictures, compared with no treatment, {told}."
 
@@ -139,10 +140,6 @@ def told_worth(differences: pd.DataFrame) -> str:
 def _s(names: Sequence[str]) -> str:
     """Return the ending of a verb after these names."""
     return "" if plural(names) else "s"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def beside(table: pd.DataFrame, measure: str, baselines: Mapping[str, float]) -> pd.DataFrame:
@@ -165,7 +162,7 @@ def told_beside(found: pd.DataFrame, name: str, mean: float, baselines: Mapping[
         said = f"{sure}{'better' if row.difference > 0 else 'worse'} than"
         end = "" if sure else ", but that could be chance"
         groups.setdefault((said, end), []).append(f"{row.system} ({baselines[row.system]:.3f})")
-    told = [f"{said} {_listed(names)}{end}" for (said, end), names in groups.items()]
+    told = [f"{said} {listed(names)}{end}" for (said, end), names in groups.items()]
     return f"{name[:1].upper()}{name[1:]} ({mean:.3f}) is {'. It is '.join(told)}."
 
 

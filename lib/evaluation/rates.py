@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from lib.base.text import listed
 from lib.evaluation import comparison
 
 
@@ -130,9 +131,8 @@ def how_sure(differences: pd.DataFrame, winner: str) -> str:
     close = differences.loc[differences["verdict"] != comparison.LOWER, "system"].tolist()
     if not close:
         return f"All rivals of {winner} are clearly worse."
-    listed = " and ".join(filter(None, [", ".join(close[:-1]), close[-1]]))
     seeds = comparison.seeds(int(differences["n"].max()))
-    return f"With {seeds}, {listed} may be just as good as {winner}."
+    return f"With {seeds}, {listed(close)} may be just as good as {winner}."
 
 
 def one_better(differences: pd.DataFrame, other: str) -> str:

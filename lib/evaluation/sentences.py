@@ -6,41 +6,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from lib.base.text import listed
 from lib.evaluation import comparison, metrics, picture_by_picture
 
-UNSURE = "not clearly different from"
 SAID = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
 FEW_UNTRIED = "Few labels, where a head should help most, were not tried on real pictures."
 MUCH = 0.02  # of macro-F1: so great a loss is named though it could be chance
-
-
-def in_words(found: pd.DataFrame, one: str, other: str, words: Sequence[str] = ("better", "worse")) -> str:
-    """Return in words where `one` is clearly better than `other`, where worse, and where neither.
-
-    found: rows of `comparison.against`, `one` minus `other`; `system` says where: "with equal steps".
-    words: what a higher and what a lower figure is called.
-    """
-    said = [f"clearly {words[0]} than", f"clearly {words[1]} than", "not clearly different from"]
-    told = [
-        f"is {which} {other} {_listed(places, 'or' if which == said[2] else 'and')}."
-        for which, places in zip(said, _by_sureness(found), strict=True)
-        if places
-    ]
-    return " ".join(f"{'It' if number else one[0].upper() + one[1:]} {each}" for number, each in enumerate(told))
-
-
-def helps(found: pd.DataFrame) -> str:
-    """Return in words which changes, the systems of `found`, clearly raise a measure, lower it, or do neither.
-
-    found: rows of `comparison.against`, each change minus none.
-    """
-    higher, lower, neither = _by_sureness(found)
-    told = f"{_listed(higher)} clearly help{'' if len(higher) > 1 else 's'}" if higher else ""
-    none = "The change does not clearly help" if len(found) == 1 else f"None of the {len(found)} changes clearly helps"
-    told = told or none
-    told += f"; {_listed(lower)} clearly harm{'' if len(lower) > 1 else 's'}" if lower else ""
-    rest = f"; of {_listed(neither)} no effect can be seen" if neither and len(neither) < len(found) else ""
-    return f"{told[0].upper()}{told[1:]}{rest}."
 
 
 def disagree(here: pd.DataFrame, full: pd.DataFrame, joined: str = "") -> str:
@@ -63,13 +34,9 @@ def disagree(here: pd.DataFrame, full: pd.DataFrame, joined: str = "") -> str:
     told = []
     for kind, rows in kinds.items():
         if rows.any():
-            where = f"{joined} {_listed(list(both.loc[rows, 'system']))}".strip()
+            where = f"{joined} {listed(list(both.loc[rows, 'system']))}".strip()
             told.append(f"{where[0].upper()}{where[1:]}, {kind}.")
     return " ".join(told) or "This run and full length agree on what is clear."
-
-
-def _listed(names: list[str], word: str = "and") -> str:
-    return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def plural(names: Sequence[str]) -> bool:
@@ -79,11 +46,6 @@ def plural(names: Sequence[str]) -> bool:
 
 def _signs(told: pd.Series) -> pd.Series:
     return told.map({comparison.HIGHER: 1, comparison.LOWER: -1}).fillna(0)
-
-
-def _by_sureness(found: pd.DataFrame) -> list[list[str]]:
-    """Return the systems that are clearly higher, those that are clearly lower, and the others."""
-    return [found.loc[_signs(found["verdict"]) == sign, "system"].tolist() for sign in (1, -1, 0)]
 
 
 def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None = None, begin: str = "") -> str:
@@ -112,7 +74,7 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     told = []
     for rows, said, end in groups:
         names = [named[each] for each in differences.loc[rows, "system"] if each in named]
-        told += [f"{_listed(names)} {'are' if plural(names) else 'is'} {said} {other}{end}."] if names else []
+        told += [f"{listed(names)} {'are' if plural(names) else 'is'} {said} {other}{end}."] if names else []
     told[:1] = [f"{begin}{each}" for each in told[:1]]
     return " ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
 
@@ -207,13 +169,6 @@ def told_tuning(row: pd.Series) -> str:
     return f"Fine-tuning {said} ({row.difference:+.3f} in validation macro-F1{interval})."
 
 
-def unseen(differences: pd.DataFrame) -> str:
-    """Return in words how large a difference has to be to be seen with these seeds (`comparison.against`)."""
-    smallest = differences["smallest"].max()
-    seen = f"gains or losses below about {smallest:.2f} could not be seen"
-    return seen if math.isfinite(smallest) else "without two seeds no gain or loss can be seen"
-
-
 def told_recalls(grid: Mapping[str, list], classes: Sequence[str]) -> str:
     """Return in words which share of the test pictures of all classes but the first each system finds.
 
@@ -223,7 +178,7 @@ def told_recalls(grid: Mapping[str, list], classes: Sequence[str]) -> str:
     told = []
     for name in classes[1:]:
         means = found[found["class"] == name].groupby("system", sort=False)["recall"].mean()
-        shares = _listed([f"{share:.0%} ({system})" for system, share in means.items()])
+        shares = listed([f"{share:.0%} ({system})" for system, share in means.items()])
         told.append(f"Of the {name} test pictures are found: {shares}.")
     return " ".join(told)
 

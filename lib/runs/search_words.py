@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from lib.base.text import listed
 from lib.evaluation import comparison
 from lib.runs import search
 
@@ -91,11 +92,11 @@ def ahead(table: pd.DataFrame, when: str) -> str:
     own = search.apart(table)[lambda rows: rows["rates"] == when]
     leader = own["leader on validation"].iloc[0]
     by = {kind: own.loc[own["clearly"] == kind, "optimiser"].tolist() for kind in ("worse", "better", "no")}
-    parts = [f"clearly better than {_listed(by['worse'])}"] if by["worse"] else []
-    parts += [f"clearly worse than {_listed(by['better'])}"] if by["better"] else []
-    parts += [f"not clearly different from {_listed(by['no'], 'or')}"] if by["no"] else []
+    parts = [f"clearly better than {listed(by['worse'])}"] if by["worse"] else []
+    parts += [f"clearly worse than {listed(by['better'])}"] if by["better"] else []
+    parts += [f"not clearly different from {listed(by['no'], 'or')}"] if by["no"] else []
     start = "With default rates" if when == search.WHEN[0] else "After the search"
-    told = f"{start}, {leader} leads on validation; on the test pictures it is {_listed(parts, 'but')}."
+    told = f"{start}, {leader} leads on validation; on the test pictures it is {listed(parts, 'but')}."
     clear = own.loc[own["clearly"] == "worse", "difference"]
     wide = own[(own["clearly"] == "no") & (own["difference"] < clear.min())]
     runs = search.beside_default(table)[when]
@@ -103,7 +104,7 @@ def ahead(table: pd.DataFrame, when: str) -> str:
         each = runs.loc[runs["system"] == name, "test_accuracy"]
         told += (
             f" {name} is further behind, but its {len(each)} trainings differ too much to be sure: "
-            f"{_listed([f'{accuracy:.0%}' for accuracy in sorted(each)])}."
+            f"{listed([f'{accuracy:.0%}' for accuracy in sorted(each)])}."
         )
     return told
 
@@ -119,21 +120,21 @@ def alone(best: pd.DataFrame) -> str:
     wins = [name for name, by in ahead_by.items() if by > 0]
     rest = [name for name, by in ahead_by.items() if by <= 0]
     if not wins:
-        return f"Tuning only {_listed(rest, 'or')} is not enough: {leader}, with its default rate, still leads."
+        return f"Tuning only {listed(rest, 'or')} is not enough: {leader}, with its default rate, still leads."
     small = [name for name in wins if ahead_by[name] < comparison.EQUAL]
     little = f"by less than {100 * comparison.EQUAL:g} points, too little to matter"
-    margin = f" ({_listed(small)} {little})" if small else ""
-    others = f" For {_listed(rest, 'or')} this is not enough." if rest else ""
+    margin = f" ({listed(small)} {little})" if small else ""
+    others = f" For {listed(rest, 'or')} this is not enough." if rest else ""
     return (
         f"Tuning one optimiser alone can make it the winner: {leader} leads on validation if all keep their defaults, "
-        f"but {_listed(wins, 'or')} would lead if only its own rate were searched{margin}.{others}"
+        f"but {listed(wins, 'or')} would lead if only its own rate were searched{margin}.{others}"
     )
 
 
 def edges(best: pd.DataFrame) -> str:
     """Return whether the search was wide enough: who chose the smallest or the largest rate that was tried."""
     told = [
-        f"{_listed(names)} chose the {end} rate that was tried, so a still {end[:-2]}r one may be better"
+        f"{listed(names)} chose the {end} rate that was tried, so a still {end[:-2]}r one may be better"
         for end in ("smallest", "largest")
         if (names := best.loc[best["edge"] == end, "optimiser"].tolist())
     ]
@@ -146,12 +147,12 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame) -> str:
     both = here.merge(full, on="optimiser", suffixes=("", "_full"))
     ratio = both["learning_rate_full"] / both["learning_rate"]
     told = [
-        f"a {kind} rate for {_listed(both.loc[rows, 'optimiser'].tolist())}"
+        f"a {kind} rate for {listed(both.loc[rows, 'optimiser'].tolist())}"
         for kind, rows in (("smaller", ratio < 1 - 1e-9), ("larger", ratio > 1 + 1e-9))
         if rows.any()
     ]
     return (
-        f"The search at full length chooses {_listed(told)} than this run does."
+        f"The search at full length chooses {listed(told)} than this run does."
         if told
         else "This run chooses the same rates."
     )
@@ -162,11 +163,6 @@ def caption(table: pd.DataFrame, low: float = 0.0) -> str:
     lost = table["val_accuracy"].isna() | (table["val_accuracy"] < low)
     crosses = " Crosses at the lower edge: trainings below the figure's range, or diverged." if lost.any() else ""
     return f"Each mark is one training, lines are means, rings show the default rates.{crosses}"
-
-
-def _listed(names: list[str], word: str = "and") -> str:
-    """Return names in a row: "a, b and c"."""
-    return f" {word} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _points(share: float, unit: str = " percentage points") -> str:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from lib.base.text import holds_bytes, in_markdown, shown
+from lib.base.text import holds_bytes, in_markdown, listed, shown
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,10 @@ def test_a_name_in_markdown_means_itself():
     assert in_markdown(untouched, ["a_b", "bags_", "*"]) == untouched
     assert in_markdown("class * here", ["*"]) == "class \\* here"
     assert in_markdown("T-shirt/top `x`", ["T-shirt/top", "Bag"]) == "T-shirt/top `x`"
+
+
+@pytest.mark.parametrize(
+    ("names", "told"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_names_are_listed_as_in_a_sentence(names, told):
+    assert listed(names) == told and listed(names, "or") == told.replace("and", "or")

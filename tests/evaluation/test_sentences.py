@@ -13,19 +13,6 @@ def rows(**verdicts):
     return pd.DataFrame({"system": list(verdicts), "verdict": list(verdicts.values())})
 
 
-def test_what_is_surely_better_is_told_in_words_and_what_is_not():
-    found = rows(here=HIGHER, there=LOWER, elsewhere="not resolvable with 3 seeds")
-    assert sentences.in_words(found, "batch 9", "batch 1") == (
-        "Batch 9 is clearly better than batch 1 here. It is clearly worse than batch 1 there. "
-        "It is not clearly different from batch 1 elsewhere."
-    )
-    jagged = sentences.in_words(found.iloc[1:2], "a", "b", ("more jagged", "smoother"))
-    assert jagged == "A is clearly smoother than b there."
-    assert sentences.helps(found) == "Here clearly helps; there clearly harms; of elsewhere no effect can be seen."
-    assert sentences.helps(found.iloc[[2, 2]]) == "None of the 2 changes clearly helps."
-    assert sentences.helps(found.iloc[2:]) == "The change does not clearly help."
-
-
 def test_this_run_and_full_length_disagree_only_if_they_say_different_things():
     signs = dict(a=0.2, b=-0.1, c=-0.2, d=-0.3, e=0.1)
     here = rows(a=HIGHER, b="equal within .3 points", c=LOWER, d=LOWER, e="not resolvable with 3 seeds")
@@ -161,7 +148,6 @@ def test_what_has_no_figure_is_said_in_words_and_never_as_nan():
     assert comparison.span(pd.Series({"low": 0.1, "high": 0.25}), ".2f") == "0.10 to 0.25"
     differences = comparison.against(runs, "val_accuracy", "low")
     assert comparison.told_differences(differences) == "no figure (high)"
-    assert sentences.unseen(differences) == "without two seeds no gain or loss can be seen"
     by_rate = runs.assign(learning_rate=0.1, group=runs["system"])
     assert rates.told(rates.minus(by_rate, "val_accuracy", "low")) == "no figure at 0.1"
     assert rates.told_ends(rates.minus(by_rate, "val_accuracy", "low")) == "high has no figure at 0.1"

@@ -1,12 +1,12 @@
 """What the checks say over seeds, beside the best of the maps that do not look at the network."""
 
 import math
-from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from lib.base.progress import progress
+from lib.base.text import listed
 from lib.config import RunConfig
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, statistics
@@ -92,7 +92,7 @@ def findings(judged: pd.DataFrame) -> list[str]:
     leading = counts.index[counts == counts.max()]
     changes = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)["value"].mean().sort_values()
     chosen = changes[leading].idxmax()
-    most, verb = _list(leading), "pass" if len(leading) > 1 else "passes"
+    most, verb = listed(leading), "pass" if len(leading) > 1 else "passes"
     test_it = (
         f"If you show a map, show {chosen} of the logit; then remove the part that it marks, and ask the network again."
     )
@@ -105,7 +105,7 @@ def findings(judged: pd.DataFrame) -> list[str]:
     beaten = set(place.loc[place["passed"], "check"])
     unbeaten = [check for check in dict.fromkeys(place["check"]) if check not in beaten]
     second = (
-        f"In {len(unbeaten)} of the {checks} checks ({_list(unbeaten)}) no method is clearly better than a map that "
+        f"In {len(unbeaten)} of the {checks} checks ({listed(unbeaten)}) no method is clearly better than a map that "
         "never saw the network."
         if unbeaten
         else f"In each of the {checks} checks some method is clearly better than the maps that never saw the network."
@@ -116,17 +116,17 @@ def findings(judged: pd.DataFrame) -> list[str]:
     for check, row in blind.iterrows():
         said = f"{CONTROL_WORDS[row['best']]} even has a higher mean than every method at {WORDS[str(check)]}."
         second += f" {said[0].upper()}{said[1:]}"
-    lost = place[place["lost"]].groupby("check", sort=False)["method"].agg(_list)
+    lost = place[place["lost"]].groupby("check", sort=False)["method"].agg(listed)
     second += "".join(f" {names} {_do(names)} clearly worse at {WORDS[str(check)]}." for check, names in lost.items())
     undone = [check for check in ("mosaic", "pointing") if check not in set(judged["check"])]
-    second += f" Not made, because no class has test pictures enough: {_list(undone)}." if undone else ""
+    second += f" Not made, because no class has test pictures enough: {listed(undone)}." if undone else ""
     also = f"{chosen} passes as many checks as any other, and of those it" if len(leading) > 1 else f"{chosen}"
     third = f"{also} changes most with the class, the labels and the weights ({changes[chosen]:.2f} on average)."
     if len(leading) == 1:
         third = f"{chosen} changes with the class, the labels and the weights by {changes[chosen]:.2f} on average."
     least = changes[changes < HARDLY]
     if len(least):
-        told = _list(f"{method} {value:.2f}" for method, value in least.items())
+        told = listed(f"{method} {value:.2f}" for method, value in least.items())
         third += f" These hardly change: {told}; they show the picture rather than the network."
     return [first, second, third]
 
@@ -151,12 +151,6 @@ def changes(judged: pd.DataFrame) -> pd.DataFrame:
 
 def _do(names: str) -> str:
     return "are" if " and " in names else "is"
-
-
-def _list(names: Iterable) -> str:
-    """Return names as people list them: "A, B and C"."""
-    *before, last = [*map(str, names)] or [""]
-    return f"{', '.join(before)} and {last}" if before else last
 
 
 def pointing(by_seed: pd.DataFrame) -> dict[str, dict[str, int]]:
