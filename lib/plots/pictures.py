@@ -13,10 +13,10 @@ from lib.plots.style import axes_of, nothing, styled
 RED = "#b02a1b"
 
 
-def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black") -> None:
-    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour: that of the title."""
+def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black", size: float = 9) -> None:
+    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour and size: those of the title."""
     axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
-    axis.set_title(title, fontsize=9, fontweight="normal", loc="center", color=colour)
+    axis.set_title(title, fontsize=size, fontweight="normal", loc="center", color=colour)
     bare(axis)
 
 

@@ -14,7 +14,8 @@ COSTS = {"multiply_adds": "multiply-adds of one picture", "minutes": "minutes of
 HARD = "\N{NO-BREAK SPACE}"
 TO = f"{HARD}to{HARD}"
 SHOWN = {
-    "accuracy": "test accuracy (95%)", "parameters": "weights", "adds": "MACs",
+    "accuracy": "test accuracy, %", "parameters": "weights, thousand", "adds": "multiply-adds, million",
+    "minutes": "CPU minutes",
 }  # fmt: skip
 
 
@@ -37,8 +38,8 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str], minus: pd.DataFram
     """Return `overview` as it is read, best first; claimed: what a report prints for a label.
 
     minus: how the systems differ from one of them (`lib.evaluation.comparison.against`), for a column of its own.
-    Weights are counted in thousands, MACs (multiply-adds) in millions. Pictures other than those of Fashion-MNIST stand
-    in brackets behind the name.
+    Accuracies are percentages with their 95% intervals, differences are in points. Pictures other than those of
+    Fashion-MNIST stand in brackets behind the name.
     """
     table = found.sort_values(["pictures", "mean"], ascending=[True, False])
     rows = table.to_dict("records")
@@ -57,7 +58,7 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str], minus: pd.DataFram
     if minus is None:
         return ready.drop(columns="minus").rename(columns=SHOWN)
     (best,) = set(table["system"]) - set(minus["system"])
-    return ready.rename(columns=SHOWN | {"minus": f"minus {best}"})
+    return ready.rename(columns=SHOWN | {"minus": f"minus {best}, points"})
 
 
 def _set(pictures: str) -> str:
@@ -85,11 +86,11 @@ def _difference(row: dict) -> str:
 
 
 def _signed(figure: float) -> str:
-    return f"{figure:+.4f}".replace("0.", ".", 1)
+    return f"{figure * 100:+.1f}"
 
 
 def _short(figure: float) -> str:
-    return f"{figure:.4f}".replace("0.", ".", 1)
+    return f"{figure * 100:.1f}"
 
 
 def _millions(number: float, digits: int) -> str:
