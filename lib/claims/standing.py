@@ -20,8 +20,8 @@ WHY = ("not resolvable", "not judged", NOT_RUN)  # the verdicts that decide noth
 def of_each(judged: pd.DataFrame) -> pd.DataFrame:
     """Return a row a claim: report ("R1"), kind of verdict, standing (one of STANDINGS), more (we measure more).
 
-    judged: as `lib.claims.by_reference.everything` returns it. Where a report fixes no number of epochs, claims.yaml has
-    none for the claim, which is then judged at the length of our runs.
+    judged: as `lib.claims.by_reference.everything` returns it. Where a report fixes no number of epochs, claims.yaml
+    has none for the claim, which is then judged at the length of our runs.
     """
     named = {claim["id"] for claim in load() if "epochs" in claim}
     kinds = judged["verdict"].map(kind)
@@ -52,27 +52,44 @@ def found(stands: pd.DataFrame) -> str:
     )
 
 
+def without_training(stands: pd.DataFrame) -> str:
+    """Return in a sentence how many of the contradictions (rows of `of_each`) needed no run."""
+    itself = int((stands["standing"] == ITSELF).sum())
+    return (
+        f"{itself or 'None'} of the {int((stands['kind'] == AGAINST).sum())} contradictions can be seen without "
+        "training: the report's own numbers and sentences show them, or the data set does."
+    )
+
+
+def unsettled(stands: pd.DataFrame) -> str:
+    """Return in a sentence how many contradictions rest on a length of training that we chose; "" for none."""
+    own, free = (int((stands["standing"] == each).sum()) for each in (RUNS, OPEN_LENGTH))
+    if not free:
+        return ""
+    by = stands[stands["standing"] == OPEN_LENGTH]["report"].value_counts()
+    where = listed([f"{number} of {report}" for report, number in by.items()])
+    return (
+        f"Of the {own + free} contradictions that took training, {free} ({where}) are about networks whose number of "
+        "epochs the report does not fix, so we had to choose it."
+    )
+
+
 def told(stands: pd.DataFrame) -> str:
-    """Return in words what the contradictions rest on, and what else the verdicts are; stands: rows of `of_each`."""
+    """Return in words what the contradictions rest on, and what the other verdicts are; stands: rows of `of_each`."""
     where = stands["standing"]
-    itself, own, free = (int((where == each).sum()) for each in (ITSELF, RUNS, OPEN_LENGTH))
-    said = [f"{itself or 'None'} of the {itself + own + free} contradictions can be seen without training."]
-    if own + free:
-        said.append(f"The other {own + free} rest on our runs.")
-    if free:
-        by = stands[where == OPEN_LENGTH]["report"].value_counts()
-        more = int((stands["more"] & (where == OPEN_LENGTH)).sum())
-        said.append(
-            f"For {free} of these (by report: {listed([f'{report} {number}' for report, number in by.items()])}) the "
-            "report fixes no number of epochs, so we had to choose it; with the report's own settings the claim may "
-            f"hold. {f'In {more} of them our networks are better than the figure in the report. ' if more else ''}"
-            "To settle these, we would have to know how long each network was trained, and at which rate."
-        )
-    rest = stands[where.isin([OTHER, UNDECIDED])]
+    free, said = where == OPEN_LENGTH, [without_training(stands)]
+    if free.any():
+        more = int((stands["more"] & free).sum())
+        said += [
+            unsettled(stands),
+            f"In {more} of these our network is better than the report's figure." if more else "",
+            "With the report's own settings such a claim may hold: to settle it, one would have to know how long each "
+            "network was trained, and at which rate.",
+        ]
+    rest = stands[where.isin([OTHER, UNDECIDED])]["kind"].value_counts()
     if len(rest):
-        each = [f"{number} {name}" for name, number in rest["kind"].value_counts().items()]
-        said.append(f"The other {len(stands) - int((where == HOLDS).sum()) - itself - own - free}: {listed(each)}.")
-    return " ".join(said)
+        said.append(f"Neither held nor contradicted: {listed([f'{number} {name}' for name, number in rest.items()])}.")
+    return " ".join(filter(None, said))
 
 
 def retold(judged: pd.DataFrame, *names: str) -> str:

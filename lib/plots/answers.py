@@ -36,7 +36,9 @@ def answers(
     each = 3 if maps is None else 4
     rows = -(-number // abreast)
     wide = [1, 1, 2.1] if maps is None else [1, 1, 1, 2.4]
-    figure, axes = axes_of(rows, each * abreast, 9, (1.7 if abreast == 1 else 1.45) * rows + 0.2, width_ratios=wide * abreast)
+    figure, axes = axes_of(
+        rows, each * abreast, 9, (1.7 if abreast == 1 else 1.45) * rows + 0.2, width_ratios=wide * abreast
+    )
     for k, cells in enumerate(axes.reshape(rows * abreast, each)):
         if k >= number:
             for axis in cells:

@@ -98,7 +98,9 @@ def _plain(number: float) -> str:
 def _name(axis: Axes, table: pd.DataFrame, x: str, y: str, label: str) -> None:
     """Write each row's name beside its point, from top to bottom, each where it covers no name, point or interval."""
     scale = axis.figure.dpi / 72  # pixels of a point
-    ends = [axis.transData.transform((row[x], row[edge])) for row in table.to_dict("records") for edge in ("low", "high")]
+    ends = [
+        axis.transData.transform((row[x], row[edge])) for row in table.to_dict("records") for edge in ("low", "high")
+    ]
     taken = [(a - 4, low - 4, a + 4, high + 4) for (a, low), (_, high) in zip(ends[::2], ends[1::2], strict=True)]
     for row in table.sort_values(y, ascending=False, kind="stable").to_dict("records"):
         across, up = axis.transData.transform((row[x], row[y]))

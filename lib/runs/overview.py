@@ -67,7 +67,7 @@ def _set(pictures: str) -> str:
 
 def _interval(row: dict) -> str:
     """Return the interval in words, with spaces that do not break: a line of its own where the column is narrow."""
-    return "" if pd.isna(row["low"]) else f" ({_short(max(row['low'], 0))}{TO}{_short(min(row['high'], 1))})"
+    return "" if pd.isna(row["low"]) else f"{HARD}({_short(max(row['low'], 0))}{TO}{_short(min(row['high'], 1))})"
 
 
 def _differences(systems: pd.Series, minus: pd.DataFrame | None) -> list[str]:
@@ -81,7 +81,7 @@ def _difference(row: dict) -> str:
         return "no figure"
     said = f"{_signed(row['difference'])}"
     if pd.notna(row["low"]):
-        said += f" ({_signed(row['low'])}{TO}{_signed(row['high'])})"
+        said += f"{HARD}({_signed(row['low'])}{TO}{_signed(row['high'])})"
     return said if row["verdict"] in (comparison.HIGHER, comparison.LOWER) else f"{said}, {row['verdict']}"
 
 

@@ -73,7 +73,11 @@ def test_a_table_says_how_far_each_system_lies_behind_the_best_one(rows):
     told = overview.shown(found, lambda label: "", pd.DataFrame(minus))["minus a, points"].tolist()
     assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in told] == ["", "-2.0 (-3.0 to +1.0)"]
     unsure = pd.DataFrame(minus | {"verdict": ["not resolvable with 3 seeds"]})
-    assert overview.shown(found, lambda label: "", unsure)["minus a, points"].iloc[1].endswith(", not resolvable with 3 seeds")
+    assert (
+        overview.shown(found, lambda label: "", unsure)["minus a, points"]
+        .iloc[1]
+        .endswith(", not resolvable with 3 seeds")
+    )
     one = overview.overview({name: rows[name] for name in ("R3.initial", "R2.simple")})
     read = overview.shown(one, {"R3.initial": "validation .91", "R2.simple": ""}.get)
     assert set(read["system"]) == {"R3.initial", "R2.simple"} and set(read["claimed"]) == {"validation .91", ""}
