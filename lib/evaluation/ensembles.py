@@ -169,7 +169,7 @@ def told_trainings(runs: Sequence, gains: pd.DataFrame, gain: np.ndarray) -> str
 
 
 def told_gains(runs: dict, answers: dict[str, np.ndarray]) -> str:
-    """Return in words what another answer of a network is worth on its test pictures; "" for none.
+    """Return in words what another answer of a network is worth on its test pictures (McNemar's test); "" for none.
 
     runs: name -> run (`lib.training.run.Run`, with logits). answers: name -> its other answer about its test pictures,
     (N, classes).

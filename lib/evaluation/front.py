@@ -57,11 +57,9 @@ def highest(systems: pd.DataFrame) -> str:
 
     systems: rows of system, pictures (in words, first the data set), and mean (test accuracy of the first answer).
     """
-    best = [
-        f"{own.loc[own['mean'].idxmax(), 'system']} {own['mean'].max():.1%} ({_asked(str(pictures))})"
-        for pictures, own in systems.groupby("pictures", sort=False)
-        if len(own) > 1 and own["mean"].notna().any()
-    ]
+    several = systems[systems.duplicated("pictures", keep=False) & systems["mean"].notna()]
+    rows = several.sort_values("mean", ascending=False).drop_duplicates("pictures").sort_index().to_dict("records")
+    best = [f"{row['system']} {row['mean']:.1%} ({_asked(row['pictures'])})" for row in rows]
     return f"On product pictures the highest means are {listed(best)}." if best else ""
 
 

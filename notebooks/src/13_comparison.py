@@ -40,6 +40,7 @@ grey = {name: own for name, own in systems.items() if name in carried["fashion-m
 members = full_length.shared(
     full_length.with_logits(grey)
 )  # the systems that section 3 combines
+table = runs.tabulate(grey)
 if full_length.missing():
     page.say(full_length.told(carried))
 
@@ -110,7 +111,6 @@ guess = None  # e.g. 5
 # %%
 costs = overview.overview(systems)
 same = overview.with_fronts(costs, "fashion-mnist")
-table = runs.tabulate(grey)
 best = comparison.best(table, "val_accuracy")
 minus = comparison.against(table, "test_accuracy", best)
 work = same.set_index("system")["multiply_adds"]
@@ -133,21 +133,22 @@ page.table("product_systems", products, "The same for systems on product picture
 # %% [markdown]
 # A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**.
 # There are two: for the work per picture, and for the time of training. `fast` looks at each picture and at its mirror image;
-# its multiply-adds include both.
+# its multiply-adds include both. A triangle stands for a system that lies below the axis. Systems of equal cost stand side by
+# side, and those that were trained on a GPU are in the left half only.
 
 # %%
 page.show(
     plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
     alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="Bars: 95% intervals over seeds. Blue, on the dotted line: the Pareto front. Triangles: "
-    "below the axis. Equal costs stand side by side; networks trained on a GPU have no minutes.",
+    caption="Bars: 95% intervals over seeds. Blue, on the dotted line: the Pareto front.",
     thumbnail=True,
 )
 
 # %% [markdown]
 # ### Which classes are hard?
 # Report R4 proposes to combine models by what each is strong at. So we ask on which classes another system is better than the
-# best one. That is one comparison for each system and class, and all of them are corrected together.
+# best one. That is one comparison for each system and class, and all of them are corrected together. Pictures that are always
+# wrong are shown where the real Fashion-MNIST is on this computer.
 
 # %%
 by_class = picture_by_picture.against(picture_by_picture.recalls(grey, classes), best)
@@ -160,8 +161,7 @@ people = votes.of_pictures(labels)
 always = picture_by_picture.always_wrong(networks, people)
 real = page.dataset.name == "fashion-mnist"
 page.say(
-    f"{len(always)} of {len(labels):,} test pictures are wrong in every run of every system. "
-    f"{'' if real else 'They are shown where the real pictures are on this computer.'}"
+    f"{len(always)} of {len(labels):,} test pictures are wrong in all runs of all systems."
 )
 
 # %%
@@ -182,11 +182,9 @@ if people is not None:
 if real and len(always):
     shown, guessed = always[:10], grey[best][0].predicted("test")
     titles = [f"{best}: {classes[guessed[k]]}\nlabel: {classes[labels[k]]}" for k in shown]
-    page.show(
-        plots.pictures(page.dataset.images[positions[shown]], titles, columns=5),
-        alt=f"{len(shown)} test pictures that every run of every system got wrong.",
-        caption="Wrong in every run; of these, the ones that people find easiest.",
-    )
+    about = "Wrong in every run; of these, the ones that people find easiest."
+    hard = plots.pictures(page.dataset.images[positions[shown]], titles, columns=5)
+    page.show(hard, alt=about, caption=about)
 
 # %% [markdown]
 # ## Are several networks better than one?
@@ -252,9 +250,7 @@ able = full_length.with_networks(members) if real else {}
 twice = {name: runs.over_mirror(run, page.dataset) for name, run in able.items()}
 if twice:
     page.say(
-        "`fast` answers about a picture and about its mirror image. May the others gain by that? "
-        "We have one network of each, so McNemar's test judges that network alone. "
-        f"{ensembles.told_gains(able, twice)}"
+        f"Do others gain by the mirror image, as fast does? {ensembles.told_gains(able, twice)}"
     )
 
 # %% [markdown]

@@ -161,3 +161,10 @@ def test_accuracies_are_in_percent_and_their_differences_in_points():
     assert axis.get_major_formatter()(0.25, 0) in ("25%", "25.0%")
     axis = plots.intervals(rows, "system", "difference", "test macro-F1").axes[0].xaxis
     assert "%" not in axis.get_major_formatter()(0.25, 0)
+
+
+def test_parts_of_a_bar_add_up_and_say_their_number():
+    table = pd.DataFrame({"report": ["R1", "R2"], "holds": [3, 0], "open": [5, 20]})
+    (axis,) = plots.stacked(table, "report", ["#0173b2", "#dfe3e6"], "claims").axes
+    assert [text.get_text() for text in axis.texts] == ["3", "5", "20"], "nothing stands for no claim"
+    assert axis.patches[2].get_x() == 3 and axis.patches[2].get_width() == 5
