@@ -160,9 +160,7 @@ positions, labels, networks = picture_by_picture.wrong(grey)
 people = votes.of_pictures(labels)
 always = picture_by_picture.always_wrong(networks, people)
 real = page.dataset.name == "fashion-mnist"
-page.say(
-    f"{len(always)} of {len(labels):,} test pictures are wrong in all runs of all systems."
-)
+page.say(f"{len(always)} of {len(labels):,} test pictures are wrong in every run here.")
 
 # %%
 if people is not None:
