@@ -12,7 +12,7 @@ answers    pictures from outside: what a network saw of them, and what it said
 from lib.plots.answers import answers
 from lib.plots.curves import curves, fitting, learning_curves, response, time_to_accuracy
 from lib.plots.heat_maps import heat_maps, passes, relative
-from lib.plots.pictures import pairs, pictures
+from lib.plots.pictures import pairs, pictures, strips
 from lib.plots.style import png
 from lib.plots.tables import class_dots, confusion, differences, intervals, shares, stacked
 from lib.plots.trade_offs import reliability, trade_off
@@ -20,5 +20,5 @@ from lib.plots.trade_offs import reliability, trade_off
 __all__ = [
     "answers", "class_dots", "confusion", "curves", "differences", "fitting", "heat_maps",
     "intervals", "learning_curves", "pairs", "passes", "pictures", "png", "relative", "reliability",
-    "response", "shares", "stacked", "time_to_accuracy", "trade_off",
+    "response", "shares", "stacked", "strips", "time_to_accuracy", "trade_off",
 ]  # fmt: skip
