@@ -126,7 +126,7 @@ def shares(twice: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_short(twice: pd.DataFrame) -> str:
-    """Return in a sentence how many test pictures have a twin, and what that is worth to them; twice: as in `shares`."""
+    """Return in a sentence how many test pictures have a twin, and what that is worth to them; twice: as `shares`."""
     own = twice[twice["twin"]]
     if own.empty:
         return "Split: no test picture has a twin in training."

@@ -131,8 +131,8 @@ def told(judged: pd.DataFrame) -> str:
     wrong, near = (judged.set_index("kind").loc[kind] for kind in ("wrong label", "near duplicate"))
     named = near["found"] + near["false alarms"]
     return (
-        f"Among the pictures compared {wrong['planted']} labels are really wrong. The {wrong['planted']} least likely ones "
-        f"hold {wrong['found']} of them. Of the {named} near pairs that the audit names, "
+        f"Among the pictures compared {wrong['planted']} labels are really wrong. The {wrong['planted']} least likely "
+        f"ones hold {wrong['found']} of them. Of the {named} near pairs that the audit names, "
         f"{near['false alarms']} were not planted."
     )
 

@@ -14,11 +14,11 @@ from lib.plots.curves import curves, fitting, learning_curves, response, time_to
 from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.pictures import pairs, pictures, strips
 from lib.plots.style import png
-from lib.plots.tables import class_dots, confusion, differences, intervals, shares, stacked
+from lib.plots.tables import bars, class_dots, confusion, differences, intervals, shares, stacked
 from lib.plots.trade_offs import reliability, trade_off
 
 __all__ = [
-    "answers", "class_dots", "confusion", "curves", "differences", "fitting", "heat_maps",
+    "answers", "bars", "class_dots", "confusion", "curves", "differences", "fitting", "heat_maps",
     "intervals", "learning_curves", "pairs", "passes", "pictures", "png", "relative", "reliability",
     "response", "shares", "stacked", "strips", "time_to_accuracy", "trade_off",
 ]  # fmt: skip

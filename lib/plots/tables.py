@@ -7,6 +7,7 @@ import pandas as pd
 import seaborn
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
@@ -134,4 +135,23 @@ def stacked(table: pd.DataFrame, label: str, colours: Sequence[str], xlabel: str
     axis.set(xlabel=xlabel, ylim=(len(table) - 0.4, -0.6), xlim=(0, begin.max() * 1.01))
     axis.grid(False, axis="y")
     figure.legend(*axis.get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=10)
+    return figure
+
+
+@styled
+def bars(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float) -> Figure:
+    """Return a bar of a share for each row, in the order given, with its percentage; a dotted line at `mark`.
+
+    table: columns `label` and `value`, from 0 to 1.
+    """
+    figure, axes = axes_of(1, 1, 9, max(0.27 * len(table), 0.6) + 0.6)
+    axis = axes[0, 0]
+    places = range(len(table))
+    axis.barh(places, table[value], color=COLOURS[0], height=0.72)
+    for place, share in zip(places, table[value], strict=True):
+        axis.text(share + 0.008, place, f"{share:.0%}", va="center", fontsize=10)
+    axis.axvline(mark, color="#58636b", linestyle=":")
+    axis.set(yticks=places, yticklabels=table[label], xlabel=xlabel, xlim=(0, 1.08), ylim=(len(table) - 0.5, -0.5))
+    axis.xaxis.set_major_formatter(PercentFormatter(1, 0))
+    axis.grid(False, axis="y")
     return figure

@@ -62,7 +62,7 @@ counted = standing.counts(stands)
 page.show(
     plots.stacked(counted[counted["report"] != "all"], "report", standing.COLOURS, "claims"),
     alt=f"Verdicts on the claims of each report. {standing.found(stands)}",
-    caption="How the claims of each report stand. Undecided: not resolvable, not judged, or not run.",
+    caption="How the claims of each report stand. Undecided: not resolvable, not judged, not run.",
 )
 page.table("counts", counted, "The same as numbers", 0, fold=True)
 
@@ -237,8 +237,8 @@ page.show(
 about = "Test accuracy minus that of the best member; p_holm and verdict: corrected (Holm)"
 page.table("ensembles_differences", gains[[*columns, "p_holm", "verdict"]], about, 4, fold=True)
 page.say(
-    f"The {len(members)} members: {', '.join(members)}. One run of each, combined by the code above: "
-    f"mean {right[0]:.1%} right, weighted {right[1]:.1%}, strongest {right[2]:.1%}. "
+    f"The {len(members)} members: {', '.join(members)}. One run of each gives by the code "
+    f"above: mean {right[0]:.1%} right, weighted {right[1]:.1%}, strongest {right[2]:.1%}. "
     f"{ensembles.told_trainings(members[lead], gains, gain)} "
     f"{ensembles.told_strongest(members, classes)}"
 )

@@ -177,3 +177,10 @@ def test_strips_of_many_classes_stand_side_by_side(number, abreast):
     assert len({round(axis.get_position().x0, 2) for axis in figure.axes}) == abreast
     named = [axis.get_yticklabels()[0].get_text() for axis in figure.axes if axis.get_yticklabels()]
     assert sorted(named) == sorted(f"class {k}" for k in range(number))
+
+
+def test_a_bar_says_its_share():
+    table = pd.DataFrame({"class": ["Bag", "Shirt"], "right": [0.99, 0.54]})
+    (axis,) = plots.bars(table, "class", "right", "share right", 0.1).axes
+    assert [text.get_text() for text in axis.texts] == ["99%", "54%"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["Bag", "Shirt"]
