@@ -71,7 +71,7 @@ page.say(
 # %%
 first = [np.flatnonzero(labels == number)[0] for number in np.unique(labels)]  # of each class
 page.show(
-    plots.pictures(images[first], [classes[label] for label in labels[first]], columns=5),
+    plots.pictures(images[first], [classes[label] for label in labels[first]], columns=10),
     alt=f"One picture of each class: {', '.join(classes)}.",
     caption="One picture of each class.",
 )
@@ -97,7 +97,10 @@ network = keras.Sequential(
 )
 
 # %%
-rows = [(each.name, str(each.output.shape[1:]), each.count_params()) for each in network.layers]
+rows = [
+    (type(each).__name__, str(each.output.shape[1:]), each.count_params())
+    for each in network.layers
+]
 sizes = pd.DataFrame(rows, columns=["layer", "shape of its output", "weights"])
 page.table("layers", sizes, f"The layers of the network: {network.count_params():,} weights")
 
