@@ -5,6 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -23,7 +24,8 @@ def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False
     Measures by their names in words; a column of accuracies in percent, as sentences give them.
     """
     frame = frame.rename(columns=words.worded)
-    percent = {column: f"{{:.{max(digits - 2, 0)}%}}" for column in frame if _accuracies(column, frame[column])}
+    form = f"{{:.{max(digits - 2, 0)}%}}"
+    percent: dict[Any, Any] = {column: form for column in frame if _accuracies(column, frame[column])}
     with pd.option_context(*ALL_OF_IT):
         html = (
             frame.replace([math.inf, -math.inf], math.nan)
