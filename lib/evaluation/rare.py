@@ -109,9 +109,13 @@ def clear(row) -> str:
     """Return whether the difference in a row of `comparison.against` is clear: "yes", or why not."""
     if row.verdict in (comparison.HIGHER, comparison.LOWER):
         return "yes"
-    if row.n > 1 and (row.low > 0 or row.high < 0):
+    if row.n < 2:
+        return "one training" if row.n else "no figure"
+    if row.verdict.startswith("not judged"):
+        return "not judged"
+    if row.low > 0 or row.high < 0:
         return "no, after correction"
-    return "no" if row.n > 1 else "one training"
+    return "no"
 
 
 def span(numbers: pd.Series) -> str:

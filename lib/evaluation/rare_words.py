@@ -1,6 +1,6 @@
 """What notebook 09 says of rare classes: every sentence is made of the figures of `lib.evaluation.rare`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ WHAT = {  # each method in half a sentence
 }
 
 
-def each(classes: Sequence[str], figures: Sequence[float], form: str = ".3f") -> str:
+def each(classes: Iterable[str], figures: Iterable[float], form: str = ".3f") -> str:
     """Return a figure of each class in words: "0.926 (Casual), 0.000 (Formal)"."""
     return ", ".join(f"{value:{form}} ({name})" for name, value in zip(classes, figures, strict=True))
 
@@ -204,6 +204,15 @@ def told_advice(table: pd.DataFrame, hits: pd.DataFrame, name: str) -> str:
         f"{told} If {name} must be found, take {most}: {rare.span(found.get_group(most))} of {of} instead of "
         f"{rare.span(found.get_group(first))}, at an accuracy of {right[most]:.1%}; the macro-F1 differs by "
         f"{rare.gain(row)}{equal}."
+    )
+
+
+def told_tasks(name: str, scores: str, won: int, lost: int, of: int) -> str:
+    """Return the solutions of notebook 09: F1 of a class, and what the network and the article find alone."""
+    return (
+        f"Task 1: F1 of {name} is {scores}. Task 2: {won} of {of} (first training); the other way round {lost}. Task "
+        "3: change the parameters cell and run again. In a step of five pictures, one with a large weight decides the "
+        "direction."
     )
 
 

@@ -113,6 +113,7 @@ def once_more(
             fontsize=10, color="#333333",
         )  # fmt: skip
     axis.set(yticks=range(len(groups)), yticklabels=list(groups), ylim=(len(groups) - 0.5, -0.5), xlabel=xlabel)
+    axis.use_sticky_edges = False
     axis.margins(x=0.03)
     axis.xaxis.set_major_locator(MultipleLocator(0.05))
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))

@@ -321,15 +321,10 @@ page.conclude(
 
 # %% tags=["solution"]
 article, net = (answers[way][0] == truth for way in (rivals[0], "untreated"))
-others = truth > 0
 second = {way: f1_score(truth == 1, answers[way][middle] == 1, zero_division=0) for way in two}
-told = ", ".join(f"{score:.2f} ({way})" for way, score in second.items())
-page.say(
-    f"Task 1: F1 of {classes[1]} is {told}. Task 2: "
-    f"{(others & net & ~article).sum()} of {others.sum()} (first training); the other way round "
-    f"{(others & ~net & article).sum()}. Task 3: change the parameters cell and run again. In a "
-    "step of five pictures, one with a large weight decides the direction."
-)
+told = rare_words.each(second, second.values(), ".2f")
+rights = [(truth > 0) & net & ~article, (truth > 0) & ~net & article, truth > 0]
+page.say(rare_words.told_tasks(classes[1], told, *map(sum, rights)))
 
 # %% [markdown]
 # **My conclusion.** *Write two sentences of your own: which measure would you print for these classes, and what can be said
