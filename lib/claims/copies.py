@@ -67,8 +67,8 @@ def told_worth(alike: float, worth: Sequence[float], share: float = 0.9) -> str:
     lower = f" Fewer than {few} is possible: where the pictures with the most copies are wrong, and the others right."
     return (
         f"Measured by which copies were right, the {many} were worth {min(worth):.0f} to {max(worth):.0f} different "
-        f"pictures.{lower if min(worth) < few - 1 else ''} If you take them for {many} different pictures, you think that "
-        f"{share:.0%} means {taken}. With {few} pictures it means {real}."
+        f"pictures.{lower if min(worth) < few - 1 else ''} If you take them for {many} different pictures, you think "
+        f"that {share:.0%} means {taken}. With {few} pictures it means {real}."
     )
 
 

@@ -62,7 +62,8 @@ def counts(epoch: int, fewest: int, fits: Mapping[int, int]) -> pd.DataFrame:
 
 def effective(table: pd.DataFrame, alike: float) -> str:
     """Return how the effective number of R1's copies is worked out; table: of `lib.claims.copies.counted`."""
-    squares = " + ".join(f"{row.pictures} x {row.copies / row.pictures:.1f}²" for row in table.itertuples())
+    both = zip(table["pictures"], table["copies of each"], strict=True)
+    squares = " + ".join(f"{pictures} x {copies:.1f}²" for pictures, copies in both)
     total, pictures = int(table["copies"].sum()), int(table["pictures"].sum())
     return (
         f"R1's {pictures} test pictures: {total}² / ({squares}) = **{alike:.1f}**. So its {total} test pictures are "

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from lib.evaluation import comparison, metrics
+from lib.evaluation import comparison, metrics, words
 
 MEASURE, UNTREATED = "test_macro_f1", "untreated"
 NEW = {"logit adjustment": "no", "offsets": "no"}  # methods that need no new training
@@ -88,7 +88,8 @@ def methods(runs: pd.DataFrame, answers: Answers, labels: np.ndarray, classes: S
     of, always = int(hits["of"].iloc[0]), (labels == 0).mean()
     f1 = metrics.classification(labels, np.eye(len(classes))[np.zeros(len(labels), int)])["macro_f1"]
     rows = [[f"always {classes[0]}", "–", f"{f1:.3f}", "–", "–", f"{always:.1%}", f"0 of {of}"]]
-    for way, own in runs.groupby("system", sort=False):
+    for way in dict.fromkeys(runs["system"].astype(str)):
+        own = runs[runs["system"] == way]
         told = [gain(gained[way]), clear(gained[way])] if way in gained else ["–", "–"]
         right, macro = (
             comparison.figure(own[key].mean(), form) for key, form in (("test_accuracy", ".1%"), (MEASURE, ".3f"))
@@ -126,8 +127,8 @@ def span(numbers: pd.Series) -> str:
 
 def in_words(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table of validation measures as a page shows it: plain headings, shares in percent, macro-F1 not."""
-    shown = frame.rename(
-        columns=lambda name: name.removeprefix("val_").replace("_", " ").replace("macro f1", "macro-F1")
-    )
-    percent = [name for name in shown if name.endswith("accuracy")]
-    return shown.assign(**{name: shown[name].map(lambda value: comparison.figure(value, ".1%")) for name in percent})
+    shown = frame.rename(columns=lambda name: words.worded(name.removeprefix("val_")))
+    for name in map(str, shown):
+        if name.endswith("accuracy"):
+            shown[name] = shown[name].map(lambda value: comparison.figure(value, ".1%"))
+    return shown

@@ -81,13 +81,14 @@ def told_choice(by: Mapping[str, str], chosen: str) -> str:
 
 def told_matrices(before: pd.DataFrame, after: pd.DataFrame, way: str) -> str:
     """Return in sentences what a method changes, by the confusion matrices without and with it."""
-    last, common = before.columns[-1], before.columns[0]
-    called, found, of = int(after[last].sum()), int(after.loc[last, last]), int(before.loc[last].sum())
+    last, common = str(before.columns[-1]), str(before.columns[0])
+    was, now = before.to_numpy().astype(int), after.to_numpy().astype(int)
+    called, found, of = now[:, -1].sum(), now[-1, -1], was[-1].sum()
     wrong = f"says {last} {called:,} times, and is wrong {called - found:,} times" if called else f"never says {last}"
     return (
-        f"Without treatment {int(before.loc[last, last])} of the {of} {last} pictures are found, with {way} {found}. "
-        f"But the network now {wrong}, and of the {int(before.loc[common].sum()):,} {common} pictures it gets "
-        f"{int(after.loc[common, common]):,} right, untreated {int(before.loc[common, common]):,}."
+        f"Without treatment {was[-1, -1]} of the {of} {last} pictures are found, with {way} {found}. But the network "
+        f"now {wrong}, and of the {was[0].sum():,} {common} pictures it gets {now[0, 0]:,} right, untreated "
+        f"{was[0, 0]:,}."
     )
 
 
@@ -187,7 +188,7 @@ def told_advice(table: pd.DataFrame, hits: pd.DataFrame, name: str) -> str:
         )
     right, found = table.groupby("system")["test_accuracy"].mean(), hits.groupby("way")["found"]
     cheap = [way for way in good if way in rare.NEW]
-    first = max(cheap or good, key=dict(zip(gains["system"], gains["difference"], strict=True)).get)
+    first = max(cheap or good, key=lambda way: gains.set_index("system")["difference"][way])
     need = "which need no new training" if plural([first]) else "which needs no new training"
     told = (
         f"Advice: begin with {first}{f', {need}' if cheap else ''}. Test accuracy: {right[first]:.1%} instead of "

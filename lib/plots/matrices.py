@@ -57,8 +57,8 @@ def _drawn(axis: Axes, told: pd.DataFrame, mistakes: pd.DataFrame, letters: floa
         linewidths=0.5, linecolor="#e3e7ea", annot_kws={"size": letters}, ax=axis,
     )  # fmt: skip
     for place in range(right):
-        frame = {"fill": False, "edgecolor": "black", "linewidth": 1.6, "zorder": 3, "clip_on": False}
-        axis.add_patch(Rectangle((place, place), 1, 1, **frame))
+        frame = Rectangle((place, place), 1, 1, fill=False, edgecolor="black", linewidth=1.6, zorder=3, clip_on=False)
+        axis.add_patch(frame)
     axis.set_xticklabels([_broken(str(name)) for name in told], rotation=0)
     axis.set_yticklabels([str(name) for name in told.index], rotation=0)
     axis.tick_params(length=0, labelsize=10)

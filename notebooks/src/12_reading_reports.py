@@ -165,8 +165,8 @@ page.table(
 wrong = [number for number, count in given.items() if count < len(log)]
 page.say(
     f"Of all numbers up to {most:,}, only {listed(map(str, every))} can give all nine. {every[0]} "
-    f"is {every[0] // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So the log fits ten "
-    "copies of each picture of the first count, and none of R1's three numbers."
+    f"is {every[0] // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So the log fits "
+    "ten copies of each picture of the first count, and none of R1's three numbers."
 )
 
 # %% [markdown]
