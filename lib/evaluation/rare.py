@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from lib.evaluation import comparison, metrics, words
+from lib.evaluation import comparison, metrics
 
 MEASURE, UNTREATED = "test_macro_f1", "untreated"
 NEW = {"logit adjustment": "no", "offsets": "no"}  # methods that need no new training
@@ -123,12 +123,3 @@ def span(numbers: pd.Series) -> str:
     """Return whole numbers in words, from the smallest to the largest: "8 to 13", or "8"."""
     least, most = int(numbers.min()), int(numbers.max())
     return f"{least:,} to {most:,}" if least < most else f"{most:,}"
-
-
-def in_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of validation measures as a page shows it: plain headings, shares in percent, macro-F1 not."""
-    shown = frame.rename(columns=lambda name: words.worded(name.removeprefix("val_")))
-    for name in map(str, shown):
-        if name.endswith("accuracy"):
-            shown[name] = shown[name].map(lambda value: comparison.figure(value, ".1%"))
-    return shown

@@ -22,6 +22,12 @@ def each(classes: Iterable[str], figures: Iterable[float], form: str = ".3f") ->
     return ", ".join(f"{value:{form}} ({name})" for name, value in zip(classes, figures, strict=True))
 
 
+def told_weights(classes: Sequence[str], weights: np.ndarray, counts: np.ndarray) -> str:
+    """Return in sentences the weight of each class, of which there are `counts` pictures."""
+    whole = f"Every class then counts as much as {counts[0] * weights[0]:.0f} pictures."
+    return f"Weights: {each(classes, weights, '.2f')}. {whole}"
+
+
 def told_drawn(classes: Sequence[str], often: np.ndarray, counts: np.ndarray) -> str:
     """Return in sentences how often balanced sampling draws each class, of which there are `counts` pictures."""
     drawn = listed([f"{times:,} {name}" for name, times in zip(classes, often, strict=True)])
@@ -122,11 +128,12 @@ def told_few(table: pd.DataFrame, name: str) -> str:
         return f"{first} But there are no test pictures of {name}."
     row = table[table["seed"] == rare.middle(table)].iloc[0]
     hits = listed([str(each) for each in table["found"]]) if len(table) <= 5 else rare.span(table["found"])
+    trainings = f" in {len(table)} trainings" if len(table) > 1 else ""
     which = f"For the middle training, {int(row['found'])} of {of}," if len(table) > 1 else "For this training"
     return (
         f"{first} What a remedy is worth is not certain: {way} ({WHAT[way]}) find{_s(way)} {hits} of only {of} {name} "
-        f"test pictures. {which} the true share may be anything from {row['low']:.0%} to {row['high']:.0%} (95% "
-        "interval)."
+        f"test pictures{trainings}. {which} the true share may be anything from {row['low']:.0%} to {row['high']:.0%} "
+        "(95% interval)."
     )
 
 
@@ -191,8 +198,8 @@ def told_advice(table: pd.DataFrame, hits: pd.DataFrame, name: str) -> str:
     first = max(cheap or good, key=lambda way: gains.set_index("system")["difference"][way])
     need = "which need no new training" if plural([first]) else "which needs no new training"
     told = (
-        f"Advice: begin with {first}{f', {need}' if cheap else ''}. Test accuracy: {right[first]:.1%} instead of "
-        f"{right[rare.UNTREATED]:.1%}."
+        f"Advice, by these test pictures: begin with {first}{f', {need}' if cheap else ''}. Test accuracy: "
+        f"{right[first]:.1%} instead of {right[rare.UNTREATED]:.1%}."
     )
     most = max(good, key=lambda way: found.get_group(way).mean())
     if found.get_group(most).mean() <= found.get_group(first).mean():

@@ -19,7 +19,7 @@ def confusions(matrices: Mapping[str, pd.DataFrame]) -> Figure:
     matrices: title -> counts, true classes in rows (lib.evaluation.metrics.confusion). One scale of colours for all.
     """
     size = len(next(iter(matrices.values())))
-    figure, axes = axes_of(1, len(matrices), 9, min(0.36 * size + 1.2, 3.6), sharey=True)
+    figure, axes = axes_of(1, len(matrices), 9, min(0.34 * size + 1, 3.6), sharey=True)
     most = max(int((matrix * (1 - np.eye(size))).to_numpy().max()) for matrix in matrices.values())
     for axis, (title, matrix) in zip(axes.flat, matrices.items(), strict=True):
         told = matrix.map(lambda count: f"{count:,}")

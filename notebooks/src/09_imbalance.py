@@ -79,8 +79,8 @@ never, *rivals = simple
 anchors = runs.grid(simple, 1, data)
 measures = ["val_accuracy", "val_balanced_accuracy", "val_macro_f1"]
 baselines = runs.tabulate(anchors)[["system", *measures]]
-caption = "Baselines, on the validation pictures"
-page.table("baselines", baselines, caption, shown=rare.in_words(baselines))
+shown = baselines.rename(columns=lambda name: name.removeprefix("val_"))
+page.table("baselines", baselines, "Baselines, on the validation pictures", shown=shown)
 page.guess(guess, baselines["val_accuracy"].iloc[0], never)
 
 # %% [markdown]
@@ -88,7 +88,7 @@ page.guess(guess, baselines["val_accuracy"].iloc[0], never)
 # is high only if its pictures are found (**recall**), and if the pictures put into it really belong to it
 # (**precision**). **Macro-F1** is the mean over the classes, large or small. **Balanced accuracy** is the mean of the recalls.
 
-# %% tags=["open"]
+# %%
 truth, said = anchors[never][0].labels("val"), anchors[never][0].predicted("val")
 scores = f1_score(truth, said, average=None, zero_division=0)  # of each class
 told = rare_words.each(classes, scores)
@@ -109,9 +109,7 @@ page.say(rare_words.told_f1(truth, looked_up, 1, rivals[0], classes[1]))
 # %% tags=["open"]
 counts = np.bincount(trained)
 weights = len(trained) / (len(classes) * counts)
-each = f"{counts[0] * weights[0]:.0f}"  # pictures times weight
-told = rare_words.each(classes, weights, ".2f")
-page.say(f"Weights: {told}. Every class then counts as much as {each} pictures.")
+page.say(rare_words.told_weights(classes, weights, counts))
 
 # %% [markdown]
 # **Balanced sampling** draws the pictures for each step in such a way that all classes come up equally often. A rare picture
@@ -168,8 +166,9 @@ page.say(rare_words.told_search(rarest, offsets, scores))
 shifts, answers = thresholds.tabulate(grid["untreated"], trained)
 table = pd.concat([runs.tabulate(grid), shifts])
 means = table.groupby("system", sort=False)[measures].mean().reset_index()
+shown = means.rename(columns=lambda name: name.removeprefix("val_"))
 caption = f"Validation pictures, means over {comparison.seeds(seeds)}"
-page.table("ways", means, caption, shown=rare.in_words(means))
+page.table("ways", means, caption, shown=shown)
 said = ["accuracy", "balanced accuracy", "macro-F1"]
 by = {name: comparison.best(table, key) for name, key in zip(said, measures, strict=True)}
 chosen = comparison.best(table[table["system"] != "untreated"], measures[-1])

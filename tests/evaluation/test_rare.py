@@ -72,8 +72,3 @@ def test_one_training_or_a_diverged_one_has_no_interval():
     assert one.iloc[2, 3:5].tolist() == ["+0.100", "one training"]
     lost = rare.methods(runs_of(untreated=[0.4], offsets=[np.nan]), answers, LABELS, ["many", "few"])
     assert lost.iloc[2, 2:5].tolist() == ["no figure", "no figure", "no figure"]
-
-
-def test_a_table_of_measures_has_plain_headings_and_percent():
-    table = rare.in_words(pd.DataFrame({"system": ["a"], "val_balanced_accuracy": [0.5], "val_macro_f1": [0.4]}))
-    assert table.to_dict("records") == [{"system": "a", "balanced accuracy": "50.0%", "macro-F1": 0.4}]

@@ -37,6 +37,9 @@ def test_a_shift_of_logits_is_told_by_what_it_calls_rightly_and_wrongly():
     assert rare_words.told_search("few", np.array([0, 1.5]), [0.4, 0.5]) == (
         "The best offset for few is 1.50: the macro-F1 changes from 0.400 to 0.500."
     )
+    assert rare_words.told_weights(CLASSES, np.array([0.5, 4.5]), np.array([90, 10])) == (
+        "Weights: 0.50 (many), 4.50 (few). Every class then counts as much as 45 pictures."
+    )
     told = rare_words.told_drawn(CLASSES, np.array([48, 52]), np.array([90, 10]))
     assert told.startswith("One epoch draws, for example, 48 many and 52 few pictures. Each of the 10 of few")
 
@@ -84,7 +87,10 @@ def test_luck_and_the_interval_of_the_middle_training_are_told():
     assert luck == "In 1 of 3 trainings balanced sampling finds clearly more few pictures than random guessing would."
     low, high = statistics.wilson(5, 10)
     told = rare_words.told_few(table, "few")
-    assert "balanced sampling (rare pictures are shown more often) finds 10, 5 and 0 of only 10 few" in told
+    assert (
+        "balanced sampling (rare pictures are shown more often) finds 10, 5 and 0 of only 10 few" in told
+        and "in 3 trainings. For the middle" in told
+    )
     assert told.endswith(f"5 of 10, the true share may be anything from {low:.0%} to {high:.0%} (95% interval).")
     assert rare_words.told_few(table.assign(of=0), "few").endswith("there are no test pictures of few.")
 
@@ -113,7 +119,7 @@ def test_advice_takes_a_method_that_clearly_helps():
     runs = runs_of(untreated=[0.4, 0.41, 0.42], offsets=[0.5, 0.52, 0.51], balanced_sampling=[0.49, 0.51, 0.52])
     hits = rare.found({"untreated": [NEVER], "offsets": [HALF], "balanced sampling": [ALL]}, LABELS, 1)
     told = rare_words.told_advice(runs, hits, "few")
-    assert told.startswith("Advice: begin with offsets, which need no new training. Test accuracy: 89.0% instead of 89")
+    assert told.startswith("Advice, by these test pictures: begin with offsets, which need no new training. Test")
     assert "If few must be found, take balanced sampling: 10 of 10 instead of 5, at an accuracy of 89.0%" in told
     assert told.endswith("which could be chance.")
     two = runs[runs["system"] != "balanced sampling"]
