@@ -291,7 +291,8 @@ page.results["full_length"] = rare_words.told_full(*real, one, second["untreated
 
 # %%
 mine = rare.methods(table, answers, truth, classes)
-caption = f"Test pictures, means over {comparison.seeds(seeds)}. Clear: p < 0.05 (Holm)"
+caption = f"Test pictures, means over {comparison.seeds(seeds)}. Clear: p < 0.05 after Holm's "
+caption += "correction for the number of methods"
 page.table("methods", mine, caption)
 accuracy, _, macro = baselines.iloc[0][measures]
 right = table.loc[table["system"] == "untreated", "test_accuracy"].mean()
