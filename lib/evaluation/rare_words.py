@@ -107,14 +107,16 @@ def told_beside(found: pd.DataFrame, name: str, mean: float, baselines: Mapping[
     verdict = {0: f"Neither difference is clear{corrected}.", len(rows): "Both differences are clear."}
     end = verdict.get(len(sure), f"Only the one against {listed(sure)} is clear.")
     reached = f"{_upper(name)} reach{_es(name)} a test macro-F1 of {comparison.figure(mean, '.3f')}"
-    return f"{reached}: {listed(told)}, with 95% intervals. {end}"
+    intervals = ", with 95% intervals" if (found["n"] > 1).all() else ""
+    return f"{reached}: {listed(told)}{intervals}. {end}"
 
 
 def told_luck(table: pd.DataFrame, name: str) -> str:
     """Return in a sentence in how many trainings more is found than by luck; table: of `rare.found`, one way."""
     sure, way = int(table["sure"].sum()), table["way"].iloc[0]
     number = f"all {sure}" if sure == len(table) > 1 else f"{sure} of {len(table)}"
-    return f"In {number} trainings {way} find{_s(way)} clearly more {name} pictures than random guessing would."
+    trainings = "training" if len(table) == 1 else "trainings"
+    return f"In {number} {trainings} {way} find{_s(way)} clearly more {name} pictures than random guessing would."
 
 
 def told_few(table: pd.DataFrame, name: str) -> str:
@@ -129,7 +131,8 @@ def told_few(table: pd.DataFrame, name: str) -> str:
     row = table[table["seed"] == rare.middle(table)].iloc[0]
     hits = listed([str(each) for each in table["found"]]) if len(table) <= 5 else rare.span(table["found"])
     trainings = f" in {len(table)} trainings" if len(table) > 1 else ""
-    which = f"For the middle training, {int(row['found'])} of {of}," if len(table) > 1 else "For this training"
+    middle = "better" if len(table) == 2 else "middle"
+    which = f"For the {middle} training, {int(row['found'])} of {of}," if len(table) > 1 else "For this training"
     return (
         f"{first} What a remedy is worth is not certain: {way} ({WHAT[way]}) find{_s(way)} {hits} of only {of} {name} "
         f"test pictures{trainings}. {which} the true share may be anything from {row['low']:.0%} to {row['high']:.0%} "

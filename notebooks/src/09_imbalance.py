@@ -176,7 +176,8 @@ page.say(rare_words.told_choice(by, chosen))
 
 # %% [markdown]
 # ## What is won, and what is lost?
-# Only now do we look at the test pictures. First one training, the one that finds neither most nor fewest of the rarest class.
+# Only now do we look at the test pictures. First one training: the middle one, by what it finds of the rarest class
+# (of two, the better one).
 
 # %%
 truth = grid["untreated"][0].labels("test")

@@ -75,6 +75,8 @@ def test_a_system_stands_beside_two_baselines():
         "Net reaches a test macro-F1 of 0.544: +0.040 (+0.007 to +0.074) against the article (0.504)"
     )
     assert told.endswith("Neither difference is clear after correction for two comparisons.")
+    one = rare.beside(table[:1], rare.MEASURE, baselines)
+    assert rare_words.told_beside(one, "net", 0.53, baselines).endswith("(0.523). Neither difference is clear.")
     higher = {"a": 0.1, "b": 0.2}
     assert rare_words.told_beside(rare.beside(table, rare.MEASURE, higher), "nets", 0.544, higher).endswith(
         "Both differences are clear."
@@ -85,7 +87,9 @@ def test_luck_and_the_interval_of_the_middle_training_are_told():
     table = rare.found({"balanced sampling": [ALL, HALF, NEVER]}, LABELS, 1)
     luck = rare_words.told_luck(table, "few")
     assert luck == "In 1 of 3 trainings balanced sampling finds clearly more few pictures than random guessing would."
+    assert rare_words.told_luck(table[:1], "few").startswith("In 1 of 1 training balanced sampling finds")
     low, high = statistics.wilson(5, 10)
+    assert "For the better training, 10 of 10, the" in rare_words.told_few(table[:2], "few")
     told = rare_words.told_few(table, "few")
     assert (
         "balanced sampling (rare pictures are shown more often) finds 10, 5 and 0 of only 10 few" in told
