@@ -111,7 +111,7 @@ def clear(row) -> str:
     if row.verdict in (comparison.HIGHER, comparison.LOWER):
         return "yes"
     if row.n < 2:
-        return "one training" if row.n else "no figure"
+        return "unknown" if row.n else "no figure"
     if row.verdict.startswith("not judged"):
         return "not judged"
     if row.low > 0 or row.high < 0:

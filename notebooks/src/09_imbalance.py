@@ -176,8 +176,7 @@ page.say(rare_words.told_choice(by, chosen))
 
 # %% [markdown]
 # ## What is won, and what is lost?
-# Only now do we look at the test pictures. First one training: the middle one, by what it finds of the rarest class
-# (of two, the better one).
+# Only now do we look at the test pictures: first in one training, of three the middle one by what it finds.
 
 # %%
 truth = grid["untreated"][0].labels("test")

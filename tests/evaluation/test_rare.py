@@ -69,6 +69,6 @@ def test_methods_stand_beside_untreated_with_their_intervals():
 def test_one_training_or_a_diverged_one_has_no_interval():
     answers = {"untreated": [NEVER], "offsets": [HALF]}
     one = rare.methods(runs_of(untreated=[0.4], offsets=[0.5]), answers, LABELS, ["many", "few"])
-    assert one.iloc[2, 3:5].tolist() == ["+0.100", "one training"]
+    assert one.iloc[2, 3:5].tolist() == ["+0.100", "unknown"]
     lost = rare.methods(runs_of(untreated=[0.4], offsets=[np.nan]), answers, LABELS, ["many", "few"])
     assert lost.iloc[2, 2:5].tolist() == ["no figure", "no figure", "no figure"]
