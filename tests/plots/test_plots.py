@@ -153,3 +153,26 @@ def test_accuracies_are_in_percent_and_their_differences_in_points():
     assert axis.get_major_formatter()(0.25, 0) in ("25%", "25.0%")
     axis = plots.intervals(rows, "system", "difference", "test macro-F1").axes[0].xaxis
     assert "%" not in axis.get_major_formatter()(0.25, 0)
+
+
+def test_parts_of_a_bar_add_up_and_say_their_number():
+    table = pd.DataFrame({"report": ["R1", "R2"], "holds": [3, 0], "open": [5, 20]})
+    (axis,) = plots.stacked(table, "report", ["#0173b2", "#dfe3e6"], "claims").axes
+    assert [text.get_text() for text in axis.texts] == ["3", "5", "20"], "nothing stands for no claim"
+    assert axis.patches[2].get_x() == 3 and axis.patches[2].get_width() == 5
+
+
+@pytest.mark.parametrize(("number", "abreast"), [(2, 1), (10, 2), (30, 3)])
+def test_strips_of_many_classes_stand_side_by_side(number, abreast):
+    images = [np.zeros((9, 4, 4, 1), np.uint8)] * number
+    figure = plots.strips(images, [f"class {k}" for k in range(number)])
+    assert len({round(axis.get_position().x0, 2) for axis in figure.axes}) == abreast
+    named = [axis.get_yticklabels()[0].get_text() for axis in figure.axes if axis.get_yticklabels()]
+    assert sorted(named) == sorted(f"class {k}" for k in range(number))
+
+
+def test_a_bar_says_its_share():
+    table = pd.DataFrame({"class": ["Bag", "Shirt"], "right": [0.99, 0.54]})
+    (axis,) = plots.bars(table, "class", "right", "share right", 0.1).axes
+    assert [text.get_text() for text in axis.texts] == ["99%", "54%"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["Bag", "Shirt"]
