@@ -13,18 +13,10 @@ from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
 
 @styled
-def confusion(matrix: pd.DataFrame, sums: bool = False) -> Figure:
-    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only.
-
-    sums: with the sums of rows and columns, which have no colour.
-    """
+def confusion(matrix: pd.DataFrame) -> Figure:
+    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only."""
     figure, axes = axes_of(1, 1, 7.2, 5.4)
     mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
-    if sums:
-        mistakes = mistakes.assign(sum=0)
-        mistakes.loc["sum"] = 0
-        matrix = matrix.assign(sum=matrix.sum(axis="columns"))
-        matrix.loc["sum"] = matrix.sum(axis="index")
     counts = matrix.map(lambda count: f"{count:,}" if count else "")  # nothing where nobody was mistaken
     seaborn.heatmap(mistakes, annot=counts, fmt="", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0])
     axes[0, 0].set(xlabel="predicted", ylabel="true")

@@ -68,14 +68,6 @@ def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
     assert axis.collections[0].get_array().ravel().tolist() == [0, 1, 5, 0]
 
 
-def test_sums_stand_beside_a_confusion_matrix_without_colour():
-    matrix = pd.DataFrame([[90, 1], [5, 80]], index=["coat", "bag"], columns=["coat", "bag"])
-    axis = plots.confusion(matrix, sums=True).axes[0]
-    assert [text.get_text() for text in axis.texts] == ["90", "1", "91", "5", "80", "85", "95", "81", "176"]
-    assert axis.collections[0].get_array().ravel().tolist() == [0, 1, 0, 5, 0, 0, 0, 0, 0]
-    assert matrix.shape == (2, 2), "the caller's matrix stays as it is"
-
-
 def test_numbers_of_pictures_that_are_marked_have_a_name():
     axis = plots.fitting([1, 2, 3], [0, 2, 1], {2: "two pictures"}, "pictures", "figures").axes[0]
     assert [text.get_text() for text in axis.texts] == ["two pictures"]
