@@ -29,7 +29,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
     for column, (system, runs) in enumerate(histories.items()):
         for row, measure in enumerate(["loss", "accuracy"]):
             for colour, dash, (label, name) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
-                _line_with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
+                with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
             axes[row, column].xaxis.get_major_locator().set_params(integer=True)
         for name, accuracy in anchors.items():
             place = "bottom" if accuracy == max(anchors.values()) else "top"
@@ -46,7 +46,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
     return figure
 
 
-def _line_with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, dash: str) -> None:
+def with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, dash: str) -> None:
     """Draw the mean of all seeds with its band, and beyond it the mean of those that are left, thin and dotted."""
     by_x = pd.concat(runs).dropna(subset=[measure]).groupby(x)[measure]
     means, counts = by_x.mean(), by_x.count()
@@ -69,8 +69,8 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
         return nothing("all trainings diverged")
     figure, axes = axes_of(1, len(measures), max(4.5 * len(measures), 9), 3.6 if len(measures) > 1 else 3)
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
-        for (colour, dash, _), (system, runs) in zip(_lines(len(histories)), histories.items(), strict=True):
-            _line_with_band(axis, runs, x, measure, colour, system, dash)
+        for (colour, dash, _), (system, runs) in zip(lines(len(histories)), histories.items(), strict=True):
+            with_band(axis, runs, x, measure, colour, system, dash)
         axis.set(xlabel=x, ylabel=label)
         axis.xaxis.get_major_locator().set_params(integer=True)
     columns = min(len(histories), 4)
@@ -78,7 +78,7 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
     return figure
 
 
-def _lines(number: int) -> list[tuple]:
+def lines(number: int) -> list[tuple]:
     """Return (colour, dash, mark) for so many lines, which can be told apart where they cross."""
     found = TOLD_APART if number <= len(TOLD_APART) else colours(number)
     return [(found[k], DASHES[k % len(DASHES)], MARKS[k % len(MARKS)]) for k in range(number)]
@@ -99,7 +99,7 @@ def response(
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     figure, axes = axes_of(1, 1, 9, 3.8)
     axis = axes[0, 0]
-    for place, ((colour, dash, mark), (group, rows)) in enumerate(zip(_lines(len(groups)), groups, strict=True)):
+    for place, ((colour, dash, mark), (group, rows)) in enumerate(zip(lines(len(groups)), groups, strict=True)):
         rows = rows.assign(**{x: rows[x] * (1 + apart) ** (place - (len(groups) - 1) / 2)})
         means = rows.groupby(x)[measure].agg(middle)
         axis.plot(means.index, means, color=colour, linestyle=dash, label=group)
