@@ -37,7 +37,8 @@ def rival(means: pd.DataFrame, called: dict[str, str]) -> dict[str, Any]:
     means: of `comparison.summarise`, in which baselines have their names in words, the values of `called`.
     """
     own = means[means["system"].isin(called.values())]
-    return own.loc[own["mean"].idxmax()].to_dict()
+    best = own.sort_values("mean", ascending=False).iloc[0]
+    return {str(name): best[name] for name in own}
 
 
 def percent(means: pd.DataFrame) -> pd.DataFrame:
@@ -63,14 +64,15 @@ def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> 
     if math.isfinite(mean.low):
         where = ", wholly above the best baseline" if mean.low > rival else ""
         where = ", wholly below the best baseline" if mean.high < rival else where
-        interval = f"With {comparison.seeds(mean.n)}, the mean of {best} lies between {_ends(mean, ' and ')} (95% interval){where}"
+        between = f"the mean of {best} lies between {_ends(mean, ' and ')} (95% interval)"
+        interval = f"With {comparison.seeds(mean.n)}, {between}{where}"
     rows = others[others["n"] > 1].to_dict("records")
     return f"{interval}; {told} the best baseline.{_which(rows[0]) if len(rows) == len(others) == 1 else ''}"
 
 
 def _which(row: dict) -> str:
     """Return in a sentence whether one network is better than the other, with its interval in points."""
-    points = f"{_signed(row['difference'])} points, {_signed(row['low'])} to {_signed(row['high'])}"
+    points = f"{100 * row['difference'] + 0.0:+.2f} points, {_signed(row['low'])} to {_signed(row['high'])}"
     clear = {comparison.HIGHER: "is clearly the better one", comparison.LOWER: "is clearly the worse one"}
     if row["verdict"] in clear:
         return f" Of the two networks, {row['system']} {clear[row['verdict']]} ({points})."

@@ -43,7 +43,7 @@ def effects(found: pd.DataFrame, lead: str) -> str:
     found: rows of `comparison.against`, each rate minus no dropout. lead: how it begins: "After 8 epochs".
     """
     clear = {HIGHER: "clearly raises {}", LOWER: "clearly lowers {}"}
-    told = []
+    told: list[str] = []
     for row in each_row(found):
         what = "it" if told else "the test accuracy"
         if not row.n:
@@ -86,7 +86,7 @@ def how_sure(here: pd.DataFrame, full: pd.DataFrame, seeds: str) -> str:
     if both.empty or (both["difference_full"].abs() >= both["smallest"]).any():
         return told
     there = [f"{100 * row.difference_full:+.1f}" for row in each_row(both)]
-    return f"{told} At full length we find {listed(there)} points. That is too little to be seen here: believe the longer runs."
+    return f"{told} At full length we find {listed(there)} points, too little to be seen here: believe the longer runs."
 
 
 def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame, epochs: int) -> str:
@@ -102,8 +102,8 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame,
         return ""
     own = listed([f"{turn:.1f}" for turn in turns["turn"].iloc[1:]])
     return (
-        f"The short run does not say so of {listed(other)}. A likely reason is that dropout slows learning: of {epochs} "
-        f" epochs the validation loss is lowest after {turns['turn'].iloc[0]:.1f} without, {own} with dropout."
+        f"The short run does not say so of {listed(other)}, probably because dropout slows learning: of {epochs} "
+        f"epochs the validation loss is lowest after {turns['turn'].iloc[0]:.1f} without, {own} with dropout."
     )
 
 

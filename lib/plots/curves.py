@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
@@ -87,7 +88,7 @@ def lines(number: int) -> list[tuple]:
 @styled
 def response(
     table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None, apart: float = 0.0,
-    middle: str = "mean",
+    middle: str = "mean", height: float = 3.8,
 ) -> Figure:  # fmt: skip
     """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line their `middle`.
 
@@ -97,10 +98,12 @@ def response(
     groups are moved to the right, one after another, so that points which lie on one another can be told apart.
     """
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
-    figure, axes = axes_of(1, 1, 9, 3.8)
-    axis = axes[0, 0]
+    figure, axes = axes_of(1, 1, 9, height)
+    axis, own = axes[0, 0], table.assign(group=table.get("group", ""))
+    shared = own.groupby(x)["group"].transform("nunique") > 1
     for place, ((colour, dash, mark), (group, rows)) in enumerate(zip(lines(len(groups)), groups, strict=True)):
-        rows = rows.assign(**{x: rows[x] * (1 + apart) ** (place - (len(groups) - 1) / 2)})
+        moved = (1 + apart) ** ((place - (len(groups) - 1) / 2) * shared[rows.index])  # a point alone stays at its tick
+        rows = rows.assign(**{x: rows[x] * moved})
         means = rows.groupby(x)[measure].agg(middle)
         axis.plot(means.index, means, color=colour, linestyle=dash, label=group)
         ringed = rows[rows["marked"]].groupby(x)[measure].agg(middle) if "marked" in rows else means.iloc[:0]
@@ -116,7 +119,8 @@ def response(
     axis.set_xticks(values, [f"{value:g}" for value in values])
     axis.minorticks_off()
     if len(groups) > 1:
-        axis.legend()
+        looks = [dict(zip(("color", "linestyle", "marker"), look, strict=True)) for look in lines(len(groups))]
+        axis.legend(handles=[Line2D([], [], label=name, **look) for look, (name, _) in zip(looks, groups, strict=True)])
     return figure
 
 

@@ -159,7 +159,8 @@ def chain(stations: Sequence[tuple[str, tuple[int, ...], int]]) -> Figure:
         sides = "×".join(f"{side:,}" for side in shape)
         axis.text(place, 0.58, f"{name}\n{sides}", ha="center", va="bottom", fontsize=10)
         told = f"{weights:,}\nweights" if weights else "none"
-        axis.text(place, -0.58, told, ha="center", va="top", fontsize=10, fontweight="bold" if weights == most else None)
+        weight = "bold" if weights == most else "normal"
+        axis.text(place, -0.58, told, ha="center", va="top", fontsize=10, fontweight=weight)
     axis.set(xlim=(-0.5, len(stations) - 0.5), ylim=(-1.05, 1.05))
     axis.axis("off")
     return figure

@@ -70,8 +70,9 @@ anchors = runs.grid({name: RunConfig(system=name, data=pictures) for name in cal
 
 # %%
 baselines = runs.tabulate(anchors)[["system", "val_accuracy"]].replace(called)
-told = [f"{row.system} {comparison.figure(row.val_accuracy, '.1%')}" for row in baselines.itertuples()]
-page.say(f"The numbers to beat, on the validation pictures: {', '.join(told)}.")
+pairs = baselines.to_numpy()
+told = ", ".join(f"{name} {comparison.figure(accuracy, '.1%')}" for name, accuracy in pairs)
+page.say(f"The numbers to beat, on the validation pictures: {told}.")
 page.table("baselines", baselines, "The baselines, on validation pictures", fold=True)
 page.guess(guess, baselines["val_accuracy"].iloc[1], "the linear model")
 
@@ -291,7 +292,8 @@ if not full.missing:
     ours = full.runs[full.runs["system"].isin(["R2.simple", "R3.initial"])]
     strongest, start = comparison.best(ours, "val_accuracy"), "On all real pictures, the"
     rival = beside_baselines.rival(named, called)
-    found = beside_baselines.answer(ours, strongest, rival["mean"], rival["system"], start, True)
+    against = rival["mean"], rival["system"], start, True
+    found = beside_baselines.answer(ours, strongest, *against)
     length = full.means.set_index("system")["mean"]
     page.results["full_length"] = f"{found} Our own network, fast, gets {length['fast']:.1%}."
 

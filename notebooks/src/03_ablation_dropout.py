@@ -193,8 +193,12 @@ page.say(f"{changes.narrower(gaps, 'dropout rate')} {changes.raised(differences,
 right = comparison.chosen_on(table, "val_accuracy")["test_accuracy"]
 wrong = comparison.chosen_on(table, "test_accuracy")["test_accuracy"]
 flattered = comparison.figure(100 * (wrong - right).mean(), ".1f")
-few = " The rates are so far apart that both ways choose the same." if flattered == "0.0" else ""
-page.say(f"Here it is {flattered} points higher, on average over {comparison.seeds(seeds)}.{few}")
+few = (
+    " The rates are so far apart that both ways choose the same." if flattered == "0.0" else ""
+)
+page.say(
+    f"Here it is {flattered} points higher, on average over {comparison.seeds(seeds)}.{few}"
+)
 
 # %% [markdown]
 # ## At full length
@@ -213,7 +217,10 @@ long, full_ends = int(full_runs["epochs"].max()), dropping.means(full_runs)
 
 # %%
 long_runs = {name: [run.history for run in carried.of_row(row)] for row, name in named.items()}
-drawn = {"train_loss": "on training pictures, measured again", "val_loss": "on validation pictures"}
+drawn = {
+    "train_loss": "on training pictures, measured again",
+    "val_loss": "on validation pictures",
+}
 panels = [
     plots.Panel(title, {name: (own, loss) for name, own in long_runs.items()}, "loss")
     for loss, title in drawn.items()
@@ -233,7 +240,9 @@ page.say(told_late)
 # %%
 points = full.assign(**(100 * full[measures]))
 page.show(
-    plots.numbered({heads[0]: (full_gaps, "+.2f"), heads[1]: (points, "+.1f")}, "difference", True),
+    plots.numbered(
+        {heads[0]: (full_gaps, "+.2f"), heads[1]: (points, "+.1f")}, "difference", True
+    ),
     alt=f"At full length, {found.told}.",
     caption=f"R2.optimised, {found.seeds}: difference from no dropout. Bars: 95% intervals.",
 )
