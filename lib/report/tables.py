@@ -71,10 +71,17 @@ def say(text: str, names: Iterable[str]) -> None:
 
 
 def display(data: dict, metadata: dict | None = None) -> None:
-    """Let a notebook show data, by MIME type."""
+    r"""Let a notebook show data, by MIME type. Half a character stays as \ud83d: Jupyter could not send it."""
     from IPython.display import display as show
 
-    show(data, metadata=metadata, raw=True)
+    whole, about = ({kind: _whole(value) for kind, value in (each or {}).items()} for each in (data, metadata))
+    show(whole, metadata=about, raw=True)
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _whole(inner) for name, inner in value.items()}
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _row(row: dict, marks: list[int]) -> str:
