@@ -37,14 +37,8 @@ def rival(means: pd.DataFrame, called: dict[str, str]) -> dict[str, Any]:
     means: of `comparison.summarise`, in which baselines have their names in words, the values of `called`.
     """
     own = means[means["system"].isin(called.values())]
-    best = own.sort_values("mean", ascending=False).iloc[0]
-    return {str(name): best[name] for name in own}
-
-
-def percent(means: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of `comparison.summarise` of a share in percent; an interval ends at 100."""
-    shares = ["mean", "low", "high"]
-    return means.assign(**(100 * means[shares]).clip(upper=100))
+    (best,) = own.nlargest(1, "mean").to_dict("records")
+    return {str(name): value for name, value in best.items()}
 
 
 def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> str:

@@ -49,7 +49,7 @@ def learning(
 
 
 @styled
-def in_a_row(panels: Sequence[Panel], shades: bool = False, height: float = 3.0) -> Figure:
+def in_a_row(panels: Sequence[Panel], shades: bool = False, height: float = 2.8) -> Figure:
     """Return panels of curves side by side: means over seeds as lines, from the smallest to the largest as bands.
 
     Of more than four panels there are two rows, or rows of five; so many are for parameters of a reader.
@@ -113,7 +113,7 @@ def numbered(panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean"
     """Return a panel each of points with bars from `low` to `high`, and their numbers beside them.
 
     panels: what the axis says -> a table with columns system, `value`, low and high, the same systems in each, and the
-    format of its numbers ("+.1f"). zero: whether a line marks 0.
+    format of its numbers: "+.2f", ".1%", or "points" for differences of shares. zero: whether a line marks 0.
     """
     tables = [table for table, _ in panels.values()]
     if not len(tables[0]):
@@ -126,9 +126,9 @@ def numbered(panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean"
         for place, row in enumerate(rows.to_dict("records")):
             colour = COLOURS[0] if np.isfinite(row["low"]) else QUIET
             axis.plot(row[value], place, "o", color=colour, markersize=6)
-            told = f"{row[value]:{form}}" if np.isfinite(row[value]) else "no figure"
+            told = _told(row[value], form)
             if np.isfinite(row["low"]):
-                told += f" ({row['low']:{form}} to {row['high']:{form}})"
+                told += f" ({_told(row['low'], form)} to {_told(row['high'], form)})"
             axis.annotate(told, (1.02, place), xycoords=axis.get_yaxis_transform(), va="center", fontsize=10)
         axis.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -0.5))
         axis.set_xlabel(label, fontsize=10.5)
@@ -139,6 +139,12 @@ def numbered(panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean"
     return figure
 
 
+def _told(value: float, form: str) -> str:
+    if not np.isfinite(value):
+        return "no figure"
+    return f"{round(100 * value, 1) + 0.0:+.1f}" if form == "points" else f"{value:{form}}"  # no "-0.0"
+
+
 @styled
 def chain(stations: Sequence[tuple[str, tuple[int, ...], int]]) -> Figure:
     """Return what a network makes of a picture as a chain of boxes: as high as the maps are, and their weights below.
@@ -146,7 +152,7 @@ def chain(stations: Sequence[tuple[str, tuple[int, ...], int]]) -> Figure:
     stations: what a layer is called, the shape that it gives, and the number of its weights. The layer with most of
     them stands out.
     """
-    figure, axes = axes_of(1, 1, WIDTH, 1.9)
+    figure, axes = axes_of(1, 1, WIDTH, 1.7)
     axis, most = axes[0, 0], max(weights for _, _, weights in stations)
     highest = max(shape[0] for _, shape, _ in stations if len(shape) > 1)
     for place, (name, shape, weights) in enumerate(stations):

@@ -15,7 +15,7 @@ def confusion(matrix: pd.DataFrame, sums: bool = False, flat: bool = False) -> F
     sums: with the sums of rows and columns, which have no colour. flat: as wide as a page, and low; up to 12 classes.
     """
     flat = flat and len(matrix) <= 12
-    figure, axes = axes_of(1, 1, *((9, 3.6) if flat else (7.2, 5.4)))
+    figure, axes = axes_of(1, 1, *((9, 3.2) if flat else (7.2, 5.4)))
     mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
     if sums:
         mistakes = mistakes.assign(sum=0)

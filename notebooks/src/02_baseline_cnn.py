@@ -161,8 +161,8 @@ page.show(
 # %% [markdown]
 # The dashed line is what Keras prints while it trains: an average over the whole epoch, while the network was still changing.
 # The other training line is measured after the epoch, so this is the line to compare with the validation line. A network
-# **overfits** when its training loss keeps falling but its validation loss starts to rise. (R3 calls something else so: that the
-# training accuracy is higher than the validation accuracy. That begins earlier.)
+# **overfits** when its training loss keeps falling but its validation loss starts to rise. (R3 calls something else so: a
+# training accuracy above the validation accuracy.)
 
 # %%
 table = runs.tabulate(trained)
@@ -177,7 +177,7 @@ page.table("turns", turns, "Epoch of the lowest validation loss, and its rise si
 # %%
 means = comparison.summarise(runs.tabulate(anchors | trained), "test_accuracy").replace(called)
 page.show(
-    plots.numbered({"test accuracy in %": (beside_baselines.percent(means.iloc[1:]), ".1f")}),
+    plots.numbered({"test accuracy": (means.iloc[1:], ".1%")}),
     alt=f"Test accuracy: {comparison.told_means(means)}.",
     caption="Bars and brackets are 95% intervals over seeds. Baselines (grey) are trained once, so "
     f"they have none. Not shown: always the same class ({means['mean'].iloc[0]:.1%}).",
@@ -270,7 +270,7 @@ if full.missing:
 else:
     named = full.means.replace(called)
     page.show(
-        plots.numbered({"test accuracy in %": (beside_baselines.percent(named), ".1f")}),
+        plots.numbered({"test accuracy": (named, ".1%")}),
         alt=f"Test accuracy: {comparison.told_means(named)}.",
         caption=f"Trained on all real pictures ({full.length}). Bars: 95% intervals over seeds.",
     )

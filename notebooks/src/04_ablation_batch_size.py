@@ -131,10 +131,10 @@ def by_step(way: str) -> dict:
 
 # %%
 panels = [
-    plots.Panel(
+    plots.panels.Panel(
         "equal epochs, so equally many pictures", by_step(batches.EPOCHS), "validation accuracy"
     ),
-    plots.Panel(
+    plots.panels.Panel(
         "equal steps, so more pictures for large",
         by_step(batches.STEPS),
         "validation accuracy",
