@@ -74,7 +74,9 @@ def _which(row: dict) -> str:
 
 
 def few_pictures(accuracy: float, number: int) -> str:
-    """Return how much an accuracy is uncertain because it was measured on `number` pictures, whatever the seeds."""
+    """Return how much an accuracy is uncertain because it was measured on `number` pictures; "" without an accuracy."""
+    if not math.isfinite(accuracy):
+        return ""
     low, high = statistics.wilson(round(accuracy * number), number)
     return (
         f"The test pictures are a sample, too: an accuracy of {accuracy:.1%}, measured on {number:,} pictures, is "

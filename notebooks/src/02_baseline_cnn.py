@@ -126,11 +126,11 @@ told = f"{simple.layers[-2].count_params():,} of its {simple.count_params():,} w
 page.show(
     plots.chain([(name.removesuffix("2D"), shape, number) for name, shape, number in stations]),
     alt=f"R2.simple from the picture to the logits, layer by layer; {told} are in one dense layer.",
-    caption="R2.simple: what each layer makes of a picture (height × width × maps), and its weights.",
+    caption="R2.simple: what each layer makes of a picture (height × width × maps), its weights.",
 )
 page.say(
-    f"R2.simple has {told} in its first dense layer: every number that is left of the picture meets "
-    f"every unit there. R3.initial has {initial.count_params():,} weights; R3 prints 98,442."
+    f"R2.simple has {told} in its first dense layer, where every number that is left of the "
+    f"picture has a weight for every output. R3.initial has {initial.count_params():,} weights; R3 prints 98,442."
 )
 
 # %% [markdown]
@@ -141,20 +141,17 @@ page.say(
 # ## How far do they get, and how sure are we?
 
 # %%
-settings = {
-    system: RunConfig(system=system, data=pictures, epochs=epochs, batch_size=batch_size)
-    for system in systems
-}
+usual = {"data": pictures, "epochs": epochs, "batch_size": batch_size}
+settings = {system: RunConfig(system=system, **usual) for system in systems}
 trained = runs.grid(settings, seeds, data)
 page.record(runs.flat(anchors, trained))
+beat = {called[name]: anchors[name][0].metrics["val_accuracy"] for name in list(called)[1:]}
 
 # %%
-beat = {called[name]: anchors[name][0].metrics["val_accuracy"] for name in list(called)[1:]}
 page.show(
     plots.in_a_row(plots.learning(runs.histories(trained), ("loss", "accuracy"), beat)),
     alt=f"Loss and accuracy by epoch of {', '.join(trained)}: training and validation.",
-    caption="Lines are means over seeds; bands reach from the smallest to the largest. Dotted: "
-    "validation accuracy of baselines. The scales leave out what only the first epoch reaches.",
+    caption="Lines are means over seeds, bands span all seeds. Dotted: baselines, on validation.",
     thumbnail=True,
 )
 
@@ -186,8 +183,8 @@ page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fo
 
 # %% [markdown]
 # A **95% interval** shows how far chance could have moved the mean, judged by how much the trainings differ. The factor is
-# Student's t for this number of trainings, which leaves out 2.5% on either side; with three trainings it is wide. Here it is for
-# the network with the highest validation accuracy.
+# Student's t for this number of trainings, which leaves out one case in forty on either side; with three trainings it is wide.
+# Here it is for the network with the highest validation accuracy.
 
 # %% tags=["open"]
 best = comparison.best(table, "val_accuracy")  # the network with the highest mean
@@ -195,13 +192,12 @@ each = table.loc[table["system"] == best, "test_accuracy"].dropna()
 margin = stats.t.ppf(0.975, len(each) - 1) * each.std() / len(each) ** 0.5
 
 # %%
+told = ", ".join(f"{accuracy:.1%}" for accuracy in each)
+mean, within = comparison.figure(each.mean(), ".1%"), comparison.figure(100 * margin, ".1f")
 page.say(
-    f"{best}: {', '.join(f'{accuracy:.1%}' for accuracy in each)}. The mean is "
-    f"{comparison.figure(each.mean(), '.1%')}, give or take {comparison.figure(100 * margin, '.1f')} "
-    "percentage points (in short: points)."
+    f"{best}: {told}. The mean is {mean}, give or take {within} percentage points (points)."
 )
-doubt = beside_baselines.few_pictures(each.mean(), len(split.test)) if len(each) else ""
-page.say(doubt)
+page.say(beside_baselines.few_pictures(each.mean(), len(split.test)))
 
 # %% [markdown]
 # Is one network better than the other? They share seeds and pictures, so we subtract seed by seed. If the interval of these
@@ -232,8 +228,8 @@ page.show(
         [f"{classes[answers.iloc[k, 0]]}?\n{classes[truth[k]]}" for k in always],
     ),
     alt=f"{len(always)} test pictures that every training of {best} got wrong.",
-    caption=f"{best}: {len(always)} of the {len(everywhere):,} test pictures, of {len(wrong):,}, that "
-    "every training got wrong. Top: the first network's answer. Bottom: the label.",
+    caption=f"{best}: {len(always)} of the {len(everywhere):,} test pictures (of {len(wrong):,}) "
+    "that every training got wrong. Top: the first network's answer. Bottom: the label.",
 )
 if "defects" in data.truth:
     planted = data.truth["defects"].query("kind == 'wrong label'")["position"]

@@ -99,11 +99,9 @@ page.say(
 guess = None  # e.g. 0.5: your guess, one of `rates`
 
 # %%
-pictures = DataConfig(name=data.name, limit=limit or None)
+network = "R2.optimised", DataConfig(name=data.name, limit=limit or None)
 settings = {
-    f"dropout {rate}": recipes.recipe(
-        "R2.optimised", pictures, epochs=epochs, arguments={"dropout": rate}
-    )
+    f"dropout {rate}": recipes.recipe(*network, epochs=epochs, arguments={"dropout": rate})
     for rate in rates
 }
 
@@ -145,7 +143,7 @@ page.say(dropping.below(histories[strongest], strongest))
 # %%
 table = runs.tabulate(trained)
 ends, without = dropping.means(table), f"dropout {rates[0]}"
-about = f"At the end of {epochs} epochs, and the epoch of the lowest validation loss; means over seeds"
+about = f"At the end of {epochs} epochs, and the turn; means over seeds"
 page.table("ends", ends, about, shown=dropping.shown(ends))
 lowest = comparison.best(table, "val_loss")
 page.say(f"{dropping.told_turns(ends, epochs)} {dropping.unfinished(ends, epochs)}")
@@ -174,7 +172,7 @@ page.show(
         {heads[0]: (gaps, "+.2f"), heads[1]: (differences, "points")}, "difference", True
     ),
     alt=f"Gap: {comparison.told_all(gaps)} Accuracy: {comparison.told_all(differences)}",
-    caption=f"Difference from {without}: narrower gaps to the left, better accuracies to the right. "
+    caption=f"Difference from {without}: narrower gaps to the left, better networks to the right. "
     "Bars are 95% intervals over seeds, each on its own.",
 )
 page.table("gap_differences", gaps, f"Gap, minus that of {without}", fold=True)
@@ -182,7 +180,7 @@ about = f"Test accuracy, minus that of {without}"
 page.table("test_accuracy_differences", differences, about, fold=True)
 
 # %%
-training = len(parts(data, pictures)[1].train)
+training = len(parts(data, network[1])[1].train)
 told_here = dropping.effects(differences, f"After {epochs} epochs on {training:,} pictures")
 page.say(changes.raised(differences, "rate"))
 
@@ -192,13 +190,7 @@ page.say(changes.raised(differences, "rate"))
 # higher.
 
 # %%
-right = comparison.chosen_on(table, "val_accuracy")
-wrong = comparison.chosen_on(table, "test_accuracy")
-more = 100 * (wrong["test_accuracy"] - right["test_accuracy"]).mean()
-same = (wrong["system"] == right["system"]).all()
-few = " Both ways choose the same rate with every seed." if same else ""
-flattered = f"{comparison.figure(more, '.1f')} points higher"
-page.say(f"Here it is {flattered}, on average over {comparison.seeds(seeds)}.{few}")
+page.say(dropping.flattered(table))
 
 # %% [markdown]
 # ## At full length
@@ -238,10 +230,9 @@ told_late = dropping.told_turns(full_ends, long)
 page.say(told_late)
 
 # %%
+panels = {heads[0]: (full_gaps, "+.2f"), heads[1]: (full, "points")}
 page.show(
-    plots.numbered(
-        {heads[0]: (full_gaps, "+.2f"), heads[1]: (full, "points")}, "difference", True
-    ),
+    plots.numbered(panels, "difference", True),
     alt=f"At full length, {found.told}.",
     caption=f"R2.optimised, {found.seeds}: difference from no dropout. Bars: 95% intervals.",
 )

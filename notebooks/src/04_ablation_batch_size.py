@@ -130,16 +130,10 @@ def by_step(way: str) -> dict:
 
 
 # %%
+label = "validation accuracy"
 panels = [
-    plots.panels.Panel(
-        "equal epochs, so equally many pictures", by_step(batches.EPOCHS), "validation accuracy"
-    ),
-    plots.panels.Panel(
-        "equal steps, so more pictures for large",
-        by_step(batches.STEPS),
-        "validation accuracy",
-        "step",
-    ),
+    plots.panels.Panel("equal epochs, equally many pictures", by_step(batches.EPOCHS), label),
+    plots.panels.Panel("equal steps", by_step(batches.STEPS), label, "step"),
 ]
 page.show(
     plots.in_a_row(panels, shades=True),
@@ -193,6 +187,7 @@ page.table("large_minus_small", differences, what.capitalize(), fold=True)
 equal_epochs = here[here["group"] == batches.EPOCHS]
 falls = batches.way_by_way(equal_epochs, "falls", largest, smallest)
 page.table("falls", falls, f"Falls with equal epochs, {largest} minus {smallest}", fold=True)
+told_falls = batches.told_falls(falls.iloc[0], largest, smallest)
 
 
 # %%
@@ -212,7 +207,6 @@ full = by_way({name: carried.of_row(each) for name, each in rows.items()})
 found = by_reference.at_full_length(list(dict.fromkeys(rows.values())), "test_accuracy")
 full_epochs = full[full["group"] == batches.EPOCHS]
 full_falls = batches.way_by_way(full_epochs, "falls", "batch 128", "batch 16")
-told_falls = batches.told_falls(falls.iloc[0], largest, smallest)
 page.say(
     f"Here {told_falls}. At full length, which the next section shows, "
     f"{batches.told_falls(full_falls.iloc[0], 'batch 128', 'batch 16')}."
@@ -255,9 +249,8 @@ page.show(
 unclear = found.judged["verdict"].str.startswith("not resolvable")
 losses = comparison.told_means(comparison.summarise(full_epochs, "test_loss"), 2)
 printed = claims.printed("R2.optimised batch_size=128", "test_loss")
-page.say(
-    f"{found.tally} R2 does not say for which size the test loss is {printed:g}; here it is {losses}."
-)
+told = f"R2 does not say for which size the test loss is {printed:g}; here it is {losses}."
+page.say(f"{found.tally} {told}")
 if unclear.any():
     page.say(f"Not resolvable: {'; '.join(found.judged.loc[unclear, 'claim'])}.")
 page.table(

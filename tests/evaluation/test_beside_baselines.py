@@ -36,8 +36,8 @@ def test_the_interval_stands_beside_the_accuracy_where_there_is_one():
 def test_trainings_above_the_baseline_are_counted():
     nobody = comparison.against(runs(0.9, 0.9), "test_accuracy", "net")
     assert words.sure(runs(0.9, 0.91, 0.92), "net", 0.8, nobody) == (
-        "With 3 seeds, the mean of net lies between 88.5% and 93.5% (95% interval), wholly above the best baseline; all "
-        "3 trainings beat the best baseline."
+        "With 3 seeds, the mean of net lies between 88.5% and 93.5% (95% interval), wholly above the best baseline; "
+        "all 3 trainings beat the best baseline."
     )
     assert words.sure(runs(0.7, 0.91), "net", 0.8, nobody).endswith("; 1 of the 2 trainings beat the best baseline.")
     assert words.sure(runs(0.7, 0.6), "net", 0.8, nobody).endswith("none of the 2 trainings beats the best baseline.")
@@ -67,6 +67,7 @@ def test_the_best_baseline_is_the_one_with_the_highest_mean():
 def test_few_test_pictures_are_a_doubt_of_their_own():
     told = words.few_pictures(0.9, 1000)
     assert "90.0%, measured on 1,000 pictures, is uncertain by about 1.9 points either way" in told
+    assert words.few_pictures(float("nan"), 1000) == ""
 
 
 def test_differences_are_told_in_points_without_a_minus_zero():

@@ -67,6 +67,12 @@ def test_losses_and_accuracies_have_their_own_digits_and_a_dash_stands_for_none(
     assert shown.iloc[0].tolist() == ["0.2", "0.04", "0.45", "0.41", "6.0", "99.4%", "–"]
 
 
+def test_what_is_chosen_on_test_pictures_flatters():
+    one = {"system": ["a", "b"] * 2, "seed": [0, 0, 1, 1], "val_accuracy": [0.8, 0.7, 0.8, 0.7]}
+    told = dropping.flattered(pd.DataFrame(one | {"test_accuracy": [0.7, 0.8, 0.8, 0.7]}))
+    assert told == "Here that is 5.0 points more, on average. Both ways choose the same rate with 1 of 2 seeds."
+
+
 def test_epochs_in_which_the_dashed_line_lies_below():
     history = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "train_loss": [1.5, 1.2]})
     assert dropping.below([history], "a") == "With a the dashed line lies *below* it in 1 of 2 epochs."
