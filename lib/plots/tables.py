@@ -15,7 +15,7 @@ def confusion(matrix: pd.DataFrame, sums: bool = False, flat: bool = False) -> F
     sums: with the sums of rows and columns, which have no colour. flat: as wide as a page, and low; up to 12 classes.
     """
     flat = flat and len(matrix) <= 12
-    figure, axes = axes_of(1, 1, *((9, 3.2) if flat else (7.2, 5.4)))
+    figure, axes = axes_of(1, 1, *((9, 2.7) if flat else (7.2, 5.4)))
     mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
     if sums:
         mistakes = mistakes.assign(sum=0)
@@ -26,10 +26,11 @@ def confusion(matrix: pd.DataFrame, sums: bool = False, flat: bool = False) -> F
     letters = {"annot_kws": {"size": 10 if flat else 8}, "linewidths": 0.5 * flat}
     seaborn.heatmap(mistakes, annot=counts, fmt="", cmap="Blues", cbar=False, ax=axes[0, 0], **letters)
     axes[0, 0].set(xlabel="predicted", ylabel="true")
-    axes[0, 0].tick_params(axis="x", rotation=25 if flat else 45)
+    short = flat and max(len(str(name)) for name in matrix) <= 12
+    axes[0, 0].tick_params(axis="x", rotation=0 if short else 25 if flat else 45)
     axes[0, 0].grid(False)
     for label in axes[0, 0].get_xticklabels():
-        label.set_horizontalalignment("right")
+        label.set_horizontalalignment("center" if short else "right")
     return figure
 
 

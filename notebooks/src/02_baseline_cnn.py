@@ -130,7 +130,8 @@ page.show(
 )
 page.say(
     f"R2.simple has {told} in its first dense layer, where every number that is left of the "
-    f"picture has a weight for every output. R3.initial has {initial.count_params():,} weights; R3 prints 98,442."
+    f"picture has a weight for every output. R3.initial has {initial.count_params():,} weights; R3 "
+    "prints 98,442."
 )
 
 # %% [markdown]
@@ -192,7 +193,7 @@ each = table.loc[table["system"] == best, "test_accuracy"].dropna()
 margin = stats.t.ppf(0.975, len(each) - 1) * each.std() / len(each) ** 0.5
 
 # %%
-told = ", ".join(f"{accuracy:.1%}" for accuracy in each)
+told = ", ".join(f"{accuracy:.1%}" for accuracy in each) or "no training reached an end"
 mean, within = comparison.figure(each.mean(), ".1%"), comparison.figure(100 * margin, ".1f")
 page.say(
     f"{best}: {told}. The mean is {mean}, give or take {within} percentage points (points)."

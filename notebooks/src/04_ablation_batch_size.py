@@ -138,7 +138,8 @@ panels = [
 page.show(
     plots.in_a_row(panels, shades=True),
     alt=f"Validation accuracy by epoch and by step, a line each for {len(sizes)} batch sizes.",
-    caption="The same networks, compared in two ways. Bands span all seeds.",
+    caption="The same networks, compared in two ways. Lines are means, bands span all seeds; the "
+    "scale leaves out what only a first epoch reaches.",
     thumbnail=True,
 )
 
