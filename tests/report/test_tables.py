@@ -68,3 +68,9 @@ def test_half_a_character_costs_no_notebook(monkeypatch):
     tables.display({"image/png": "x"}, {"image/png": {"caption": "\ud83d", "width": 3}})
     assert json.dumps(sent, ensure_ascii=False).encode("utf-8") and sent[0][0]["text/plain"] == "a \\ud83d b"
     assert sent[1][1]["image/png"] == {"caption": "\\ud83d", "width": 3}
+
+
+def test_accuracies_are_in_percent_and_their_differences_are_not():
+    frame = pd.DataFrame({"val_accuracy": [0.912, float("nan")], "accuracy minus that": [0.1, 0.2], "loss": [0.3, 2]})
+    cells = [cell.get_text() for cell in BeautifulSoup(tables.plain(frame, "T"), "html.parser").find_all("td")]
+    assert cells == ["91.2%", "0.100", "0.300", "\N{EN DASH}", "0.200", "2.000"]
