@@ -135,6 +135,7 @@ def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
     ends = [means.get((way, f"batch {size}"), np.nan) for way in (EPOCHS, RATE) for size in (sizes[0], sizes[-1])]
     nearer = abs(ends[2] - ends[3]) < abs(ends[0] - ends[1])
     how = "brings the sizes together" if nearer else "does not bring the sizes together"
+    how = how if np.isfinite(ends).all() else "cannot be judged for both sizes"
     sides = " from both sides" if nearer and len(moved) == 2 and moved[0] * moved[1] < 0 else ""
     first = table.assign(mean=table.groupby(["group", "system"])["test_accuracy"].transform("mean"))
     best = first.sort_values("mean", ascending=False, kind="stable").iloc[0]

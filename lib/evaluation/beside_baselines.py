@@ -20,6 +20,8 @@ def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str =
     """
     mean = _of(best, comparison.summarise(table, "test_accuracy"))
     row = _of(best, comparison.against_figure(table, "test_accuracy", rival))
+    if not mean.n:
+        return f"{start} network {best} has no accuracy to compare: no training of it reached an end."
     ends = f" (95% interval: {_ends(mean)})" if interval and math.isfinite(mean.low) else ""
     named = f"{start} network {best} names {comparison.figure(mean.mean, '.1%')} of the test pictures correctly{ends}"
     baseline = f"the best baseline, {name} ({rival:.1%})"
@@ -54,7 +56,7 @@ def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> 
     told = beat.get(higher, f"{higher} of the {number} trainings{of} beat")
     if number == 1:
         told = "it beats" if higher else "it does not beat"
-    interval = f"One training of {best} gives no interval"
+    interval = f"{'One' if mean.n else 'No finished'} training of {best} gives no interval"
     if math.isfinite(mean.low):
         where = ", wholly above the best baseline" if mean.low > rival else ""
         where = ", wholly below the best baseline" if mean.high < rival else where

@@ -15,6 +15,7 @@ COLUMNS = {
     "train_accuracy": "training accuracy", "val_accuracy": "validation accuracy",
 }  # fmt: skip
 STILL = 0.9  # of the epochs: whose validation loss is lowest later than this was still learning
+ALONE = "There is one rate alone, so nothing is compared."
 MISSES = 0.1  # of its training pictures: who gets so many fewer right than without dropout has not finished
 
 
@@ -42,6 +43,8 @@ def effects(found: pd.DataFrame, lead: str) -> str:
 
     found: rows of `comparison.against`, each rate minus no dropout. lead: how it begins: "After 8 epochs".
     """
+    if found.empty:
+        return ALONE
     clear = {HIGHER: "clearly raises {}", LOWER: "clearly lowers {}"}
     told: list[str] = []
     for row in each_row(found):
@@ -77,7 +80,9 @@ def how_sure(here: pd.DataFrame, full: pd.DataFrame, seeds: str) -> str:
 
     here, full: rows of `comparison.against`; of full those whose system stands in both are looked at.
     """
-    rows = here[np.isfinite(here["smallest"])]
+    if here.empty:
+        return ALONE
+    rows = here[np.isfinite(here["smallest"].astype(float))]
     if rows.empty:
         return "Without two seeds no difference can be shown."
     sizes = [f"{100 * row.smallest:.0f} points ({row.system})" for row in each_row(rows)]

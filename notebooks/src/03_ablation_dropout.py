@@ -182,7 +182,7 @@ page.table("test_accuracy_differences", differences, about, fold=True)
 # %%
 training = len(parts(data, network[1])[1].train)
 told_here = dropping.effects(differences, f"After {epochs} epochs on {training:,} pictures")
-page.say(changes.raised(differences, "rate"))
+page.say(changes.raised(differences, "rate") if len(differences) else told_here)
 
 # %% [markdown]
 # **Wrong way.** R2 chose by its test curves, and then quoted the same test pictures. Whoever takes, with each seed, the rate with

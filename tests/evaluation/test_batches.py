@@ -98,6 +98,8 @@ def test_a_scaled_rate_is_told_from_both_sides():
     assert told.endswith("The highest mean of all has batch 16 with equal epochs (84.5%).")
     apart = trainings(epochs=(0.8, 0.79), steps=(0.7, 0.8), rate=(0.84, 0.7))
     assert "does not bring the sizes together: batch 128" in batches.scaled(apart, [16, 128], 16)
+    half = apart.assign(test_accuracy=apart["test_accuracy"].where(apart["system"] == "batch 128"))
+    assert "cannot be judged for both sizes: batch 128" in batches.scaled(half, [16, 128], 64)
     nothing = batches.scaled(apart.assign(test_accuracy=float("nan")), [16, 128], 64)
     assert nothing == "No training with a scaled rate can be compared."
 

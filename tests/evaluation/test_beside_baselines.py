@@ -33,6 +33,12 @@ def test_the_interval_stands_beside_the_accuracy_where_there_is_one():
     assert "interval" not in words.answer(runs(0.9), "net", 0.8, "a linear model", interval=True)
 
 
+def test_a_network_of_which_no_training_ended_has_no_accuracy():
+    nothing = runs(float("nan"), float("nan"))
+    told = words.answer(nothing, "net", 0.8, "a linear model")
+    assert told == "The network net has no accuracy to compare: no training of it reached an end."
+
+
 def test_trainings_above_the_baseline_are_counted():
     nobody = comparison.against(runs(0.9, 0.9), "test_accuracy", "net")
     assert words.sure(runs(0.9, 0.91, 0.92), "net", 0.8, nobody) == (

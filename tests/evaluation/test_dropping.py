@@ -28,6 +28,7 @@ def test_each_rate_is_told_with_its_interval():
     unsure = "low does not clearly change the test accuracy (-2.0 points, -6.0 to +2.0: could be chance)"
     assert unsure in dropping.effects(HERE, "x")
     assert "for practice" in dropping.effects(FULL.assign(verdict="equal within .3 points"), "x")
+    assert dropping.effects(FULL.iloc[:0], "x") == dropping.how_sure(FULL.iloc[:0].astype(object), FULL, "x")
     assert "low cannot be compared; " in dropping.effects(FULL.assign(n=0), "x")
 
 
