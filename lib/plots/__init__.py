@@ -5,6 +5,8 @@ pictures  pictures side by side
 curves    lines: over epochs, over a setting
 tables    matrices, intervals, shares, sizes;  matrices: confusion matrices to add up, or to set side by side
 rows      a row for each method or training, with several numbers on it
+panels    flat figures: curves in a row, intervals with numbers, a network as boxes
+tables    matrices, intervals, shares, sizes
 heat_maps  where a network looks, and which checks a map passes
 trade_offs  systems beside one another: cost, classes, confidence
 answers    pictures from outside: what a network saw of them, and what it said

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
@@ -29,7 +30,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
     for column, (system, runs) in enumerate(histories.items()):
         for row, measure in enumerate(["loss", "accuracy"]):
             for colour, dash, (label, name) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
-                _line_with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
+                with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
             axes[row, column].xaxis.get_major_locator().set_params(integer=True)
         for name, accuracy in anchors.items():
             place = "bottom" if accuracy == max(anchors.values()) else "top"
@@ -46,7 +47,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
     return figure
 
 
-def _line_with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, dash: str) -> None:
+def with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, dash: str) -> None:
     """Draw the mean of all seeds with its band, and beyond it the mean of those that are left, thin and dotted."""
     by_x = pd.concat(runs).dropna(subset=[measure]).groupby(x)[measure]
     means, counts = by_x.mean(), by_x.count()
@@ -69,8 +70,8 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
         return nothing("all trainings diverged")
     figure, axes = axes_of(1, len(measures), max(4.5 * len(measures), 9), 3.6 if len(measures) > 1 else 3)
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
-        for (colour, dash, _), (system, runs) in zip(_lines(len(histories)), histories.items(), strict=True):
-            _line_with_band(axis, runs, x, measure, colour, system, dash)
+        for (colour, dash, _), (system, runs) in zip(lines(len(histories)), histories.items(), strict=True):
+            with_band(axis, runs, x, measure, colour, system, dash)
         axis.set(xlabel=x, ylabel=label)
         axis.xaxis.get_major_locator().set_params(integer=True)
     columns = min(len(histories), 4)
@@ -78,7 +79,7 @@ def curves(histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x
     return figure
 
 
-def _lines(number: int) -> list[tuple]:
+def lines(number: int) -> list[tuple]:
     """Return (colour, dash, mark) for so many lines, which can be told apart where they cross."""
     found = TOLD_APART if number <= len(TOLD_APART) else colours(number)
     return [(found[k], DASHES[k % len(DASHES)], MARKS[k % len(MARKS)]) for k in range(number)]
@@ -87,7 +88,7 @@ def _lines(number: int) -> list[tuple]:
 @styled
 def response(
     table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None, apart: float = 0.0,
-    middle: str = "mean",
+    middle: str = "mean", height: float = 3.8,
 ) -> Figure:  # fmt: skip
     """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line their `middle`.
 
@@ -97,10 +98,12 @@ def response(
     groups are moved to the right, one after another, so that points which lie on one another can be told apart.
     """
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
-    figure, axes = axes_of(1, 1, 9, 3.8)
-    axis = axes[0, 0]
-    for place, ((colour, dash, mark), (group, rows)) in enumerate(zip(_lines(len(groups)), groups, strict=True)):
-        rows = rows.assign(**{x: rows[x] * (1 + apart) ** (place - (len(groups) - 1) / 2)})
+    figure, axes = axes_of(1, 1, 9, height)
+    axis, own = axes[0, 0], table.assign(group=table.get("group", ""))
+    shared = own.groupby(x)["group"].transform("nunique") > 1
+    for place, ((colour, dash, mark), (group, rows)) in enumerate(zip(lines(len(groups)), groups, strict=True)):
+        moved = (1 + apart) ** ((place - (len(groups) - 1) / 2) * shared[rows.index])  # a point alone stays at its tick
+        rows = rows.assign(**{x: rows[x] * moved})
         means = rows.groupby(x)[measure].agg(middle)
         axis.plot(means.index, means, color=colour, linestyle=dash, label=group)
         ringed = rows[rows["marked"]].groupby(x)[measure].agg(middle) if "marked" in rows else means.iloc[:0]
@@ -116,7 +119,8 @@ def response(
     axis.set_xticks(values, [f"{value:g}" for value in values])
     axis.minorticks_off()
     if len(groups) > 1:
-        axis.legend()
+        looks = [dict(zip(("color", "linestyle", "marker"), look, strict=True)) for look in lines(len(groups))]
+        axis.legend(handles=[Line2D([], [], label=name, **look) for look, (name, _) in zip(looks, groups, strict=True)])
     return figure
 
 
