@@ -10,7 +10,7 @@ answers    pictures from outside: what a network saw of them, and what it said
 """
 
 from lib.plots.answers import answers
-from lib.plots.curves import curves, fitting, learning_curves, response, time_to_accuracy
+from lib.plots.curves import curves, fitting, learning_curves, loss_curves, response, setting_colours, time_to_accuracy
 from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.pictures import pairs, pictures
 from lib.plots.style import png
@@ -19,6 +19,6 @@ from lib.plots.trade_offs import trade_off
 
 __all__ = [
     "answers", "class_dots", "confusion", "curves", "differences", "fitting", "heat_maps",
-    "intervals", "learning_curves", "pairs", "passes", "pictures", "png", "relative",
-    "response", "shares", "time_to_accuracy", "trade_off",
+    "intervals", "learning_curves", "loss_curves", "pairs", "passes", "pictures", "png", "relative",
+    "response", "setting_colours", "shares", "time_to_accuracy", "trade_off",
 ]  # fmt: skip
