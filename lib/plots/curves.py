@@ -103,7 +103,7 @@ def curves(
     last = list(measures)[-1]
     if all(run[last].isna().all() for runs in histories.values() for run in runs):
         return nothing("all trainings diverged")
-    figure, axes = axes_of(1, len(measures), 9, {1: 3.0, 2: 3.6}.get(len(measures), 3.2))
+    figure, axes = axes_of(1, len(measures), 9, {1: 2.6, 2: 3.6}.get(len(measures), 3.2))
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
         for k, ((colour, dash, _), (system, runs)) in enumerate(
             zip(_lines(len(histories)), histories.items(), strict=True)
