@@ -52,7 +52,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
 def loss_curves(histories: dict[str, list[pd.DataFrame]], columns: int = 4) -> Figure:
     """Return the loss by epoch, a panel a system: mean over seeds as a line, range as a band.
 
-    histories: for each system the `history` of each seed. A ring marks where the mean validation loss is lowest, a bar
+    histories: for each system the `history` of each seed. A dot marks where a seed's validation loss is lowest, a bar
     at the last epoch the gap: validation loss minus training loss, measured again.
     """
     columns = min(columns, len(histories))
@@ -66,9 +66,11 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]], columns: int = 4) -> F
             _line_with_band(axis, runs, "epoch", measure, colour, label, dash)
         means = pd.concat(runs).groupby("epoch")[["train_loss", "val_loss"]].mean().dropna()
         if len(means):
-            lowest, end = means.iloc[int(means["val_loss"].argmin())], means.iloc[-1]
-            axis.plot(lowest.name, lowest["val_loss"], "o", color=COLOURS[2], markerfacecolor="none", markersize=9)
+            end = means.iloc[-1]
             axis.vlines(means.index[-1], end["train_loss"], end["val_loss"], color="#333333", linewidth=3)
+        for own in (run for run in runs if not run["val_loss"].isna().all()):
+            lowest = own.iloc[int(own["val_loss"].argmin())]
+            axis.plot(lowest["epoch"], lowest["val_loss"], "o", color=COLOURS[2], markersize=5, zorder=3)
         axis.set_title(textwrap.fill(system, 22))
         axis.xaxis.get_major_locator().set_params(integer=True)
     for axis in axes[-1]:

@@ -210,7 +210,7 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame) -> str:
 def caption(table: pd.DataFrame, low: float = 0.0) -> str:
     """Return what the marks of `lib.plots.response` are in a figure that begins at `low`; nothing of what is absent."""
     lost = table["val_accuracy"].isna() | (table["val_accuracy"] < low)
-    crosses = " Crosses at the lower edge: trainings below the figure's range, or diverged." if lost.any() else ""
+    crosses = " Crosses: below the range, or diverged." if lost.any() else ""
     return f"Each mark is one training, lines are means, rings are default rates.{crosses}"
 
 

@@ -190,8 +190,7 @@ page.table("test_accuracy", scores, f"Test accuracy: {comparison.SUMMARISED}", f
 page.say(f"{search_words.gained(tries)} {search_words.beside_linear(tries, dotted)}")
 
 # %% [markdown]
-# Is one of them clearly better? Each comparison with the first one has to pass Holm's correction (notebook 05), because three
-# comparisons are three chances of a false alarm.
+# Is one of them clearly better? Each comparison with the first one has to pass Holm's correction (notebook 05).
 
 # %%
 page.say(" ".join(search_words.ahead(tries, when) for when in search.WHEN))
@@ -200,8 +199,7 @@ page.table("test_accuracy_differences", differences, "Differences from the first
 
 # %% [markdown]
 # ## At full length
-# These are trainings on all real pictures, with 20 epochs and three seeds; they come with the kit. First, our own search with
-# R2.simple.
+# These trainings of R2.simple on all real pictures, with 20 epochs and three seeds, come with the kit.
 
 # %%
 full, missing = search.carried("R2.simple")

@@ -56,8 +56,8 @@ def test_the_answer_is_told_by_test_accuracy():
     told = words.answer(table(), "here, with")
     assert told == (
         "Mostly only its default rate: here, with default rates, the lead of the first optimiser on validation over "
-        "the last (Adam over SGD) is 21 percentage points on the test pictures; after the same search for each (SGD over "
-        "Adam), -2.1."
+        "the last (Adam over SGD) is 21 percentage points on the test pictures; after the same search for each (SGD "
+        "over Adam), -2.1."
     )
     half = table({"SGD": {0.1: (0.8, 0.76), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})
     assert words.answer(mark(half)).startswith("In part only its default rate: ")
