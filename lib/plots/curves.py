@@ -164,8 +164,9 @@ def response(
         axis.plot(rows[x], rows[measure], mark, color=colour, alpha=0.8, markersize=4.5, zorder=3)  # above lines, rings
         lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]
         axis.plot(lost, [0.03] * len(lost), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
-        over = rows.loc[rows[measure] > (np.inf if high is None else high), x]
-        axis.plot(over, [0.97] * len(over), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
+        if high is not None:
+            over = rows.loc[rows[measure] > high, x]
+            axis.plot(over, [0.97] * len(over), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
     values = sorted(table[x].unique())
     axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
     if low is not None:

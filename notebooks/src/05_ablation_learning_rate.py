@@ -91,13 +91,12 @@ for seed in range(seeds):
         losses = [loss_after(steps, networks[name], rate, start) for rate in tries]
         tried += [(seed, line, *each) for each in zip(tries, losses, strict=True)]
 tried = pd.DataFrame(tried, columns=["seed", "group", "rate", "loss"])
-
-# %%
 guessing = np.log(len(classes))
 crosses = " Crosses: above twice that." * bool(tried["loss"].max() > 2 * guessing)
-axes = ("rate", "learning rate", "loss", "loss of the batch")
+
+# %%
 page.show(
-    plots.response(tried, *axes, high=2 * guessing),
+    plots.response(tried, "rate", "rate", "loss", "loss of the batch", high=2 * guessing),
     alt=f"Loss of one batch by learning rate, after {', '.join(lines)}.",
     caption=f"One batch of {len(batch)} pictures, {seeds} starts; lines are means. Guessing gives "
     f"a loss of {guessing:.2f}.{crosses}",
@@ -206,8 +205,7 @@ drawn = {"learning_rate": "learning rate", answer[0]: answer[1], "loss": "traini
 page.show(
     plots.curves(curves, drawn, palette=plots.setting_colours(curves, schedules)),
     alt=f"Learning rate, validation accuracy and training loss by epoch: {'; '.join(curves)}.",
-    caption="Means over seeds; bands reach from the smallest to the largest. Left: the rate of "
-    f"an epoch's first step. Guessing gives a loss of {guessing:.2f}.{told_lost}",
+    caption=f"Means over seeds; bands show all. Guessing has a loss of {guessing:.2f}.{told_lost}",
 )
 
 # %%
@@ -222,7 +220,7 @@ page.say(f"{told_falls} {told_brought}")
 # ## Is the chosen setting clearly better?
 # We choose the setting with the highest mean validation accuracy among those that trained with every seed. We compare it with
 # the next three. Only now do we look at the test pictures. Each comparison is a chance of a false alarm, so the more there
-# are, the stricter is the test. **Holm's correction**: of three p values the smallest has to be below a third of the usual 0.05,
+# are, the stricter is the test. **Holm's correction**: of three p values the smallest has to be below a third of the usual limit,
 # the next below half of it. (A p value is the chance of so large a difference where there is none.) So an interval can miss
 # zero, and the difference is still not clear.
 
@@ -254,27 +252,23 @@ full["collapsed"] = [len(np.unique(run.predicted("test"))) == 1 for run in every
 
 # %%
 found = by_reference.at_full_length(rows, "test_accuracy")
-axes = ("learning_rate", "starting rate", "test_accuracy", "test accuracy")
 page.show(
-    plots.response(full, *axes),
+    plots.response(full, "learning_rate", "starting rate", "test_accuracy", "test accuracy"),
     alt="Test accuracy by learning rate at full length, constant and with cosine.",
-    caption=f"R2.optimised, {found.seeds} of each setting, lines are means. Rings: the best "
-    "setting of each schedule on the validation pictures.",
+    caption=f"R2.optimised, {found.seeds} of each. Rings: a schedule's best on validation.",
 )
 
 # %%
 between = comparison.against(full[full["marked"]], "test_accuracy", tops[0])
 cost = by_rates.told_cost(full[full["group"] == "constant"], "test_accuracy", tops[0])
 limit_full = by_rates.told_limit(full, "R2.optimised (it has batch normalisation)")
-page.results["full_length"] = (
-    f"{limit_full} {cost} Of the best setting of each schedule, "
-    f"{by_rates.one_better(between, tops[0])}."
-)
+better = by_rates.one_better(between, tops[0])
+page.results["full_length"] = f"{limit_full} {cost} Of the best of each schedule, {better}."
+near = by_rates.told_best(by_rates.trained(full), "val_accuracy")
 
 # %%
 sound = by_rates.trained(full, "learning_rate")
 ends = by_rates.told_ends(by_rates.minus(sound, "test_accuracy", "constant"))
-near = by_rates.told_best(by_rates.trained(full), "val_accuracy")
 page.say(
     f"{page.results['full_length']} On the validation pictures these rates are as good as the "
     f"best: {near}. On the test pictures {ends}."
@@ -287,8 +281,8 @@ page.say(
 )
 
 # %% [markdown]
-# R2 compares a high rate with a low one, but names neither. Before training we took .01 and .0001, ten times and a tenth of
-# the .001 that is usual for Adam.
+# R2 compares a high rate with a low one, but names neither. Before training we took one hundredth as high and one
+# ten-thousandth as low: ten times and a tenth of the rate that is usual for Adam.
 
 # %%
 on_rates = found.judged[found.judged["id"].str.startswith("R2.rate.")]

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 06 · Is one optimiser better than another, or only its default learning rate?
 # We train one small network with four optimisers, first with their default learning rates, then with rates from a fair
-# search. How much of the lead remains, and who gains?
+# search. We see how much of the lead remains, and who gains.
 #
 # **You will learn** what one step of an optimiser does, how to search fairly, how to separate an optimiser from its rate.\
 # **You need** notebooks 02 and 05: intervals over seeds, and what a learning rate does.\
@@ -248,8 +248,7 @@ judged = r4.judged[r4.judged["id"].str.contains(".over.", regex=False)]  # one a
 if len(judged):
     shown = reports.read(judged)
     shown["verdict"] += ", with default rates"
-    about = "What R4 says about optimisers, and our runs with Keras's default rates"
-    page.table("claims_reference", judged, about, shown=shown)
+    page.table("claims_reference", judged, "What R4 says, and our runs", shown=shown)
 
 # %% [markdown]
 # "Equal for practice" is tested with a 90% interval: all of it has to lie within 0.3 points of zero. R4 also suggests
@@ -286,8 +285,7 @@ family = best["optimiser"].str.split().str[0]  # "SGD momentum .9" belongs to "S
 top = best.groupby(family)["val_accuracy"].max()
 page.say(
     f"Task 2: {top.idxmax()} with {top.max():.3f}; SGD as a family has {top['SGD']:.3f}. "
-    "Tasks 1 and 3: change the parameters cell and run again. With more epochs, smaller steps are "
-    "enough."
+    "Tasks 1 and 3: change the parameters cell and run again."
 )
 
 # %% [markdown]

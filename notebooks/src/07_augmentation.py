@@ -83,12 +83,11 @@ changed_by = {
     name.replace("_", " "): policies.always(name) for name in AugmentationConfig.model_fields
 }
 changed_by |= {f"{name}'s mix": policies.always(name) for name in ("R3", "R4")}
-sheet = [second] + [
-    augment.augment(second, settings, np.random.default_rng(0))
-    for settings in changed_by.values()
-]
 
 # %%
+sheet = [second] + [
+    augment.augment(second, policy, np.random.default_rng(0)) for policy in changed_by.values()
+]
 page.show(
     plots.pictures(np.concatenate(sheet), ["picture", *changed_by], columns=len(sheet)),
     alt=f"A training picture, as it is and changed by: {', '.join(changed_by)}.",
@@ -164,12 +163,9 @@ page.show(
 guess = None  # e.g. 0.05: your guess, as a share; negative if you expect a loss
 
 # %%
-settings |= {
-    operation.replace("_", " "): recipes.recipe(
-        "R3.initial", pictures, epochs=epochs, augmentation=operation
-    )
-    for operation in operations
-}
+for operation in operations:
+    own = recipes.recipe("R3.initial", pictures, epochs=epochs, augmentation=operation)
+    settings[operation.replace("_", " ")] = own
 trained |= runs.grid(settings, seeds, data)
 page.record(runs.flat(trained))
 
@@ -179,7 +175,6 @@ page.show(
     alt=f"Loss by epoch of {', '.join(trained)}: as training went, measured again, validation.",
     caption="Lines are means over seeds, bands reach from the smallest to the largest. Dots: where a "
     "seed's validation loss is lowest. Bar at the last epoch: the gap.",
-    thumbnail=True,
 )
 
 # %% [markdown]
@@ -190,11 +185,10 @@ page.show(
 
 # %%
 table = runs.tabulate(trained)
-turns, rises, gaps = (
-    comparison.against(table, measure, "no augmentation") for measure in ("turn", "rise", "gap")
-)
+PLAIN = "no augmentation"
+turns, rises, gaps = (comparison.against(table, m, PLAIN) for m in ("turn", "rise", "gap"))
 told_gap = changes.narrower(gaps)
-told_delay = changes.overfits(table, "no augmentation", epochs)
+told_delay = changes.overfits(table, PLAIN, epochs)
 page.say(f"{told_delay} {changes.to_delay(turns, rises, 'in this run')} {told_gap}")
 
 # %% [markdown]
@@ -209,10 +203,8 @@ page.say(f"{told_delay} {changes.to_delay(turns, rises, 'in this run')} {told_ga
 chosen = comparison.best(table, "val_accuracy")
 validated = comparison.told_means(comparison.summarise(table, "val_accuracy"))
 page.say(f"Mean validation accuracy: {validated}. We choose **{chosen}**.")
-gains, losses, val_losses = (
-    comparison.against(table, measure, "no augmentation")
-    for measure in ("test_accuracy", "test_loss", "val_loss")
-)
+three = ("test_accuracy", "test_loss", "val_loss")
+gains, losses, val_losses = (comparison.against(table, m, PLAIN) for m in three)
 
 # %%
 page.show(
@@ -234,9 +226,8 @@ page.guess(guess, float(first["difference"]), f"{first['system']}: gain in test 
 # R3.final is R3's mix with dropout and early stopping.
 
 # %%
-CHANGES = ["horizontal flip", "shift", "vertical flip", "rotation", "zoom", "shear", "erase"]
-rows = [f"R3.initial, {name}" for name in [*CHANGES, "R3's augmentation"]]
-rows = ["R3.initial", *rows, "R3.final"]
+CHANGES = "horizontal flip,shift,vertical flip,rotation,zoom,shear,erase,R3's augmentation"
+rows = ["R3.initial", *(f"R3.initial, {each}" for each in CHANGES.split(",")), "R3.final"]
 full = by_reference.at_full_length(rows, "test_accuracy", against="R3.initial")
 clear = full.means["verdict"].isin([comparison.HIGHER, comparison.LOWER])
 NAMES = {"R3's augmentation": "R3's mix", "R3.final": "R3's mix with dropout and stopping"}
@@ -249,27 +240,25 @@ page.show(
     caption=f"R3.initial with each change, minus R3.initial: {full.seeds}. Bars are 95% intervals, "
     f"each on its own. Colour: whether it is clear after correction for {len(gained)} comparisons.",
 )
+
+# %%
+short = {row: row.removeprefix("R3.initial, ") for row in rows}
+every = full.runs.replace(short).replace(NAMES)
 differ = sentences.disagree(gains, full.means, "for")
 page.say(f"{changes.helpful(gained)} {changes.alone(gained)} {differ}")
 
 # %%
-every = full.runs.assign(system=full.runs["system"].str.removeprefix("R3.initial, ")).replace(
-    NAMES
-)
 full_turns, full_rises, full_losses = (
-    comparison.against(every, measure, "R3.initial")
-    for measure in ("turn", "rise", "test_loss")
+    comparison.against(every, m, "R3.initial") for m in ("turn", "rise", "test_loss")
 )
 told_full = changes.overfits(every, "R3.initial", 20)
 told_less = changes.to_delay(full_turns, full_rises, "with the changes")
-two = every[every["system"].isin(NAMES.values())]
-beside = comparison.against(two, "test_accuracy", "R3's mix")
 page.say(f"{told_full} {told_less} {changes.on_loss(full_losses, 'test loss')}")
+mixes = every[every["system"].isin(NAMES.values())]
+beside = comparison.against(mixes, "test_accuracy", "R3's mix")
 page.say(rates.one_better(beside, "R3's mix alone") + ".")
-lower = (full_losses["difference"] < 0).sum()
-told_lower = (
-    f"The mean test loss of R3's network is lower with {lower} of {len(full_losses)} changes."
-)
+lower = f"{(full_losses['difference'] < 0).sum()} of {len(full_losses)}"
+told_lower = f"With {lower} changes of R3's network the mean test loss is lower."
 
 # %% [markdown]
 # R4 says that its mix gains its networks little, less than a point. It states neither epochs nor learning rate. We gave it 20
@@ -286,8 +275,6 @@ told_r4 = changes.fits(r4[-1].runs, "R4.adam", "With R4's mix, its network with 
 page.say(f"{changes.raised(lost_r4)} {told_r4}")
 helps = changes.helpful(pd.concat([gained, lost_r4]))
 page.results["full_length"] = f"{helps} {told_r4} {told_lower}"
-
-# %%
 judged = pd.concat(each.judged for each in [full, *r4])
 judged = judged[judged["id"].str.contains("aug.gain|final.better|final.overfits")]
 beside = "What R3 and R4 say, and our runs"
@@ -328,10 +315,8 @@ page.conclude(
 means = np.stack([images.mean(axis=0) for images in of_class])
 askew = np.abs(means - means[:, :, ::-1]).mean(axis=(1, 2, 3))
 page.say(
-    f"Task 2: **{classes[askew.argmax()]}**, by {askew.max():.0f} grey values per pixel on "
-    f"average. The least is {classes[askew.argmin()]} with {askew.min():.0f}. If a class always "
-    "looks the same way, a flip shows pictures that the test set does not have. Task 1 is yours to "
-    "judge. For task 3 change the parameters cell and run again."
+    f"Task 2: **{classes[askew.argmax()]}**, by {askew.max():.0f} grey values per pixel. Of a class "
+    "that always looks one way, flipped copies are like no test picture. Task 3: change a parameter."
 )
 
 # %% [markdown]
