@@ -144,8 +144,8 @@ after = np.array([copies[name][k] for name, k in shown.items()])
 page.show(
     plots.pairs(before, after, titles),
     alt=f"{len(shown)} validation pictures above their changed copies.",
-    caption="Top row: the validation picture. Bottom row: its copy. Lines above: the change, the "
-    "true label, the network's wrong answer to the copy. Of each change, the mistake whose pixels change most.",
+    caption="Above: a validation picture; below: its copy. In words: the change, the true label, "
+    "the wrong answer to the copy. Of each change, the mistake whose pixels change most.",
 )
 
 # %% [markdown]
@@ -173,8 +173,8 @@ page.record(runs.flat(trained))
 page.show(
     plots.loss_curves(runs.histories(trained)),
     alt=f"Loss by epoch of {', '.join(trained)}: as training went, measured again, validation.",
-    caption="Lines are means over seeds, bands reach from the smallest to the largest. Dots: where a "
-    "seed's validation loss is lowest. Bar at the last epoch: the gap.",
+    caption="Lines are means over seeds, bands reach from the smallest to the largest. Dots: where "
+    "a seed's validation loss is lowest. Bar at the last epoch: the gap.",
 )
 
 # %% [markdown]
@@ -315,8 +315,8 @@ page.conclude(
 means = np.stack([images.mean(axis=0) for images in of_class])
 askew = np.abs(means - means[:, :, ::-1]).mean(axis=(1, 2, 3))
 page.say(
-    f"Task 2: **{classes[askew.argmax()]}**, by {askew.max():.0f} grey values per pixel. Of a class "
-    "that always looks one way, flipped copies are like no test picture. Task 3: change a parameter."
+    f"Task 2: **{classes[askew.argmax()]}**, by {askew.max():.0f} grey values per pixel. If a class "
+    "always looks one way, its flips are like no test picture. Task 3: change a parameter."
 )
 
 # %% [markdown]
