@@ -171,7 +171,7 @@ def _measured(found: dict, measure: str) -> str:
         return ""
     differs = found["interval"].startswith("difference")
     points = differs and measure.endswith(SHARES)
-    form = (lambda figure: f"{figure * 100:+.1f}") if points else short
+    form = (lambda figure: f"{round(figure * 100, 1) + 0:+.1f}") if points else short
     measured = form(found["measured"])
     if points:
         measured += f" points of {MEASURES.get(measure, worded(measure))}"

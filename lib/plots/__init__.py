@@ -3,7 +3,8 @@
 style     how every figure looks;  lettering: people's words in it
 pictures  pictures side by side
 curves    lines: over epochs, over a setting
-tables    matrices, intervals, shares, sizes
+tables    matrices, intervals, shares, sizes;  matrices: confusion matrices to add up, or to set side by side
+rows      a row for each method or training, with several numbers on it
 heat_maps  where a network looks, and which checks a map passes
 trade_offs  systems beside one another: cost, classes, confidence
 answers    pictures from outside: what a network saw of them, and what it said
@@ -12,13 +13,17 @@ answers    pictures from outside: what a network saw of them, and what it said
 from lib.plots.answers import answers
 from lib.plots.curves import curves, fitting, learning_curves, loss_curves, response, setting_colours, time_to_accuracy
 from lib.plots.heat_maps import heat_maps, passes, relative
-from lib.plots.pictures import pairs, pictures
+from lib.plots.matrices import added_up, confusions
+from lib.plots.pictures import pairs, pictures, strips
+from lib.plots.rows import against_chance, once_more, twice, ways
 from lib.plots.style import png
-from lib.plots.tables import class_dots, confusion, differences, intervals, shares
-from lib.plots.trade_offs import trade_off
+from lib.plots.tables import bars, class_dots, confusion, differences, intervals, shares, stacked
+from lib.plots.trade_offs import reliability, trade_off
 
 __all__ = [
-    "answers", "class_dots", "confusion", "curves", "differences", "fitting", "heat_maps",
-    "intervals", "learning_curves", "loss_curves", "pairs", "passes", "pictures", "png", "relative",
-    "response", "setting_colours", "shares", "time_to_accuracy", "trade_off",
+    "added_up", "against_chance", "answers", "bars", "class_dots", "confusion",
+    "confusions", "curves", "differences", "fitting", "heat_maps", "intervals",
+    "learning_curves", "loss_curves", "once_more", "pairs", "passes", "pictures", "png", "relative",
+    "reliability", "response", "setting_colours", "shares", "stacked", "strips", "time_to_accuracy",
+    "trade_off", "twice", "ways",
 ]  # fmt: skip

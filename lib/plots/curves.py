@@ -183,19 +183,26 @@ def response(
 
 @styled
 def fitting(sizes: list[int], fits: list[int], marks: dict[int, str], xlabel: str, ylabel: str) -> Figure:
-    """Return a thin bar for each number in `sizes`, as high as its number in `fits`; those in `marks` have a name.
+    """Return a bar for each number in `sizes`, as high as its number in `fits`; those in `marks` have a name.
 
-    marks: size -> what is written at its bar. It shows which numbers of pictures can give a report's printed figures.
+    Bars of at least half the greatest height are dark. marks: size -> what is written at its bar. It
+    shows which numbers of pictures can give a report's printed figures.
     """
-    figure, axes = axes_of(1, 1, 9, 3.4)
-    axis = axes[0, 0]
-    axis.vlines(sizes, 0, fits, color="#8b969d", linewidth=0.8)
+    figure, axes = axes_of(1, 1, 9, 3)
+    axis, many = axes[0, 0], max(fits) / 2
+    for high, shade, width in ((False, "#c3cbd0", 1), (True, "#333333", 2)):
+        own = [(size, count) for size, count in zip(sizes, fits, strict=True) if (count >= many) is high]
+        axis.vlines([size for size, _ in own], 0, [count for _, count in own], color=shade, linewidth=width)
     heights = dict(zip(sizes, fits, strict=True))
+    box = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"}
     for size, name in marks.items():
-        axis.plot(size, heights[size], "o", color=COLOURS[3])
-        axis.annotate(name, (size, heights[size]), (4, 5), textcoords="offset points", fontsize=8, color=COLOURS[3])
-    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, max(sizes) * 1.02), ylim=(0, max(fits) * 1.15))
-    axis.yaxis.get_major_locator().set_params(integer=True)
+        axis.plot(size, heights[size], "o", color=COLOURS[3], markersize=8, zorder=4)
+        axis.annotate(
+            name, (size, heights[size]), (0, 9), textcoords="offset points", fontsize=11, ha="center",
+            color=COLOURS[3], bbox=box, zorder=3,
+        )  # fmt: skip
+    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, max(sizes) * 1.02), ylim=(0, max(fits) * 1.2))
+    axis.set_yticks(range(0, max(fits) + 1, 3 if max(fits) > 5 else 1))
     return figure
 
 

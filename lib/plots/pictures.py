@@ -13,10 +13,10 @@ from lib.plots.style import axes_of, nothing, styled
 RED = "#b02a1b"
 
 
-def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black") -> None:
-    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour: that of the title."""
+def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black", size: float = 9) -> None:
+    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour and size: those of the title."""
     axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
-    axis.set_title(title, fontsize=9, fontweight="normal", loc="center", color=colour)
+    axis.set_title(title, fontsize=size, fontweight="normal", loc="center", color=colour)
     bare(axis)
 
 
@@ -29,11 +29,15 @@ def bare(axis: Axes) -> None:
 
 @styled
 def pictures(
-    images: np.ndarray, titles: Sequence[str] = (), columns: int = 10, red: Collection[int] = frozenset()
+    images: np.ndarray,
+    titles: Sequence[str] = (),
+    columns: int = 10,
+    red: Collection[int] = frozenset(),
+    size: float = 9,
 ) -> Figure:
     """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given.
 
-    red: places of the pictures whose title is red.
+    red: places of the pictures whose title is red. size: of the letters.
     """
     if not len(images):
         return nothing("there is no such picture")
@@ -47,8 +51,36 @@ def pictures(
     figure, axes = axes_of(rows, columns, side * columns, side * rows * 1.25)
     for number, axis in enumerate(axes.flat):
         if number < len(images):
-            picture(axis, images[number], titles[number], RED if number in red else "black")
+            picture(axis, images[number], titles[number], RED if number in red else "black", size)
         bare(axis)
+    return figure
+
+
+@styled
+def strips(images: Sequence[np.ndarray], names: Sequence[str]) -> Figure:
+    """Return a strip of pictures for each name, which stands left of it; few strips in a row where there are many.
+
+    images: of each name uint8 (n, H, W, C), as many of each.
+    """
+    if not len(images):
+        return nothing("there is no such picture")
+    abreast = 1 if len(names) < 4 else 2 if len(names) <= 12 else 3
+    shown = (9, 6, 4)[abreast - 1]
+    rows = -(-len(names) // abreast)
+    height, width = images[0].shape[1:3]
+    side = (9 / abreast - 1.3) / shown * height / width
+    figure, axes = axes_of(rows, abreast, 9, (side + 0.06) * rows)
+    for number, axis in enumerate(axes.T.flat):
+        axis.grid(False)
+        if number >= len(names):
+            bare(axis)
+            continue
+        strip = _sheet(images[number][:shown], shown)
+        axis.imshow(strip[..., 0] if strip.shape[-1] == 1 else strip, vmin=0, vmax=255, aspect="auto")
+        axis.set(xticks=[], yticks=[strip.shape[0] / 2], yticklabels=[names[number]])
+        axis.tick_params(length=0, labelsize=10)
+        for spine in axis.spines.values():
+            spine.set_visible(False)
     return figure
 
 

@@ -5,24 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import seaborn
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
 
 @styled
-def confusion(matrix: pd.DataFrame, sums: bool = False) -> Figure:
-    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only.
-
-    sums: with the sums of rows and columns, which have no colour.
-    """
+def confusion(matrix: pd.DataFrame) -> Figure:
+    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only."""
     figure, axes = axes_of(1, 1, 7.2, 5.4)
     mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
-    if sums:
-        mistakes = mistakes.assign(sum=0)
-        mistakes.loc["sum"] = 0
-        matrix = matrix.assign(sum=matrix.sum(axis="columns"))
-        matrix.loc["sum"] = matrix.sum(axis="index")
     counts = matrix.map(lambda count: f"{count:,}" if count else "")  # nothing where nobody was mistaken
     seaborn.heatmap(mistakes, annot=counts, fmt="", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0])
     axes[0, 0].set(xlabel="predicted", ylabel="true")
@@ -112,4 +106,47 @@ def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "clas
         axis.tick_params(axis="y", labelsize=8)
     if len(groups) > 1:
         figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+@styled
+def stacked(table: pd.DataFrame, label: str, colours: Sequence[str], xlabel: str) -> Figure:
+    """Return a bar a row, made of one part for each further column, with its number in it where there is room.
+
+    table: columns `label` and counts. colours: of the parts.
+    """
+    parts = [column for column in table if column != label]
+    figure, axes = axes_of(1, 1, 9, 0.36 * len(table) + 1.3)
+    axis, least = axes[0, 0], 0.02 * table[parts].sum(axis=1).max()
+    begin = np.zeros(len(table))
+    for part, colour in zip(parts, colours, strict=True):
+        axis.barh(table[label], table[part], left=begin, color=colour, label=part, height=0.72, edgecolor="white")
+        ink = "white" if sum(to_rgb(colour)) < 1.9 else "black"
+        for place, number in enumerate(table[part]):
+            if number >= least:
+                middle = begin[place] + number / 2
+                axis.text(middle, place, f"{number}", ha="center", va="center", color=ink, fontsize=10)
+        begin += table[part].to_numpy()
+    axis.set(xlabel=xlabel, ylim=(len(table) - 0.4, -0.6), xlim=(0, begin.max() * 1.01))
+    axis.grid(False, axis="y")
+    figure.legend(*axis.get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=10)
+    return figure
+
+
+@styled
+def bars(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float) -> Figure:
+    """Return a bar of a share for each row, in the order given, with its percentage; a dotted line at `mark`.
+
+    table: columns `label` and `value`, from 0 to 1.
+    """
+    figure, axes = axes_of(1, 1, 9, max(0.27 * len(table), 0.6) + 0.6)
+    axis = axes[0, 0]
+    places = range(len(table))
+    axis.barh(places, table[value], color=COLOURS[0], height=0.72)
+    for place, share in zip(places, table[value], strict=True):
+        axis.text(share + 0.008, place, f"{share:.0%}", va="center", fontsize=10)
+    axis.axvline(mark, color="#58636b", linestyle=":")
+    axis.set(yticks=places, yticklabels=table[label], xlabel=xlabel, xlim=(0, 1.08), ylim=(len(table) - 0.5, -0.5))
+    axis.xaxis.set_major_formatter(PercentFormatter(1, 0))
+    axis.grid(False, axis="y")
     return figure

@@ -1,15 +1,20 @@
-"""Systems beside one another: how good each is, and what it costs."""
+"""Systems beside one another: how good each is, what it costs, and how far its confidence can be trusted."""
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogLocator, PercentFormatter
 
 from lib.plots.style import COLOURS, axes_of, styled
 
 QUIET = "#58636b"
 WIDE = 30  # times the smallest cost: from there on only powers of ten are written below an axis
-AWAY = (4, -11, 15, -22, 26)  # points above or below a point, where its name may stand
+PLACES = [  # where a name may stand: right of its point or left of it, and so many points above or below; best first
+    *((right, away) for near in ((4, -12), (17, -25), (30, -38)) for right in (True, False) for away in near)
+]
+SHOWN = 2.0  # times the distance of the best from the middle one is shown below the best
+LEAST = 0.05  # of that
+BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6}  # a name, so that no line crosses it
 
 
 @styled
@@ -18,26 +23,68 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
 
     table: columns `label`, `value`, low, high (its interval), the costs, and for each cost front_COST, bool: whether no
     other row beats it (`lib.evaluation.front.front`). costs: column -> what its axis says. A row without a cost has no
-    point.
+    point; one far below the others is a triangle at the lower edge, with its value. Equal costs stand side by side.
     """
-    figure, axes = axes_of(1, len(costs), 9, 3.3, sharey=True)
+    figure, axes = axes_of(1, len(costs), 9, 3.4, sharey=True)
+    floor = _floor(table[value])
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
-        known = table[table[cost].notna()]
+        known = _apart(table[table[cost].notna()].sort_values(value, ascending=False, kind="stable"), cost)
         best = known[known[f"front_{cost}"]].sort_values(cost)
-        axis.step(best[cost], best[value], where="post", color=QUIET, linewidth=1, linestyle=":")
-        for row in known.to_dict("records"):
+        axis.step(best[cost], best[value], where="post", color=QUIET, linewidth=1, linestyle=":", zorder=1)
+        axis.set(xscale="log", xlabel=xlabel)
+        inside = known[known[value] >= floor]
+        for row in inside.to_dict("records"):
             colour = COLOURS[0] if row[f"front_{cost}"] else QUIET
             axis.vlines(row[cost], row["low"], row["high"], color=colour, linewidth=2)
             axis.plot(row[cost], row[value], "o", color=colour, markersize=5)
-        axis.set(xscale="log", xlabel=xlabel)
+        for place, row in enumerate(known[known[value] < floor].sort_values(value).to_dict("records")):
+            axis.plot(row[cost], floor, "v", color=QUIET, markersize=6, clip_on=False, zorder=4)
+            words = f"{row[label]} {row[value]:.1%}"
+            axis.annotate(words, (row[cost], floor), (-14, 3 + 14 * place), textcoords="offset points",
+                          fontsize=10, ha="right", bbox=BEHIND)  # fmt: skip
         axis.margins(x=0.4)
         wide = known[cost].max() > WIDE * known[cost].min()
         axis.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
         axis.xaxis.set_major_formatter(lambda number, _: _plain(number))
+        axis.yaxis.set_major_formatter(PercentFormatter(1, 0))
         axis.minorticks_off()
-        _name(axis, known, cost, value, label)
+        top = table["high"].fillna(table[value]).max()
+        axis.set_ylim(floor, top + 0.14 * (top - floor))
+        figure.draw_without_rendering()  # the layout decides where the points lie, and so where names have room
+        _name(axis, inside, cost, value, label)
     axes[0, 0].set_ylabel(ylabel)
     return figure
+
+
+@styled
+def reliability(panels: dict[str, pd.DataFrame]) -> Figure:
+    """Return a panel a table of `lib.evaluation.calibration.reliability`: the share right over the confidence.
+
+    A point's size is the number of its pictures; on the dotted line confidence and share are equal.
+    """
+    figure, axes = axes_of(1, len(panels), 9, 3, sharey=True)
+    for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
+        sizes = 15 + 235 * table["pictures"] / table["pictures"].max()
+        axis.plot([0, 1], [0, 1], color=QUIET, linestyle=":")
+        axis.plot(table["confidence"], table["accuracy"], color=COLOURS[0], linewidth=1)
+        axis.scatter(table["confidence"], table["accuracy"], s=sizes, color=COLOURS[0], alpha=0.7, zorder=3)
+        axis.set(title=title, xlabel="confidence", xlim=(0, 1.04), ylim=(0, 1.04))
+    axes[0, 0].set_ylabel("share right")
+    return figure
+
+
+def _floor(values: pd.Series) -> float:
+    """Return where the axis ends below: rows that are far worse than the middle one would flatten all others."""
+    best, middle = values.max(), values.median()
+    low = max(values.min(), best - max(SHOWN * (best - middle), LEAST))
+    return float(low - 0.1 * max(best - low, 0.01))
+
+
+def _apart(known: pd.DataFrame, cost: str) -> pd.DataFrame:
+    """Return the rows with equal costs moved side by side, so that their intervals do not run into one another."""
+    place = known.groupby(cost).cumcount()
+    number = known.groupby(cost)[cost].transform("size")
+    return known.assign(**{cost: known[cost] * 1.12 ** (place - (number - 1) / 2)})
 
 
 def _plain(number: float) -> str:
@@ -49,16 +96,29 @@ def _plain(number: float) -> str:
 
 
 def _name(axis: Axes, table: pd.DataFrame, x: str, y: str, label: str) -> None:
-    """Write each row's name beside its point: above, or where another name stands already, further off.
-
-    Names that are near to one another stand in the order of their points.
-    """
-    taken: list[tuple[float, float, float]] = []  # of each name: where its point is, and how high it stands itself
+    """Write each row's name beside its point, from top to bottom, each where it covers no name, point or interval."""
+    scale = axis.figure.dpi / 72  # pixels of a point
+    ends = [
+        axis.transData.transform((row[x], row[edge])) for row in table.to_dict("records") for edge in ("low", "high")
+    ]
+    taken = [(a - 4, low - 4, a + 4, high + 4) for (a, low), (_, high) in zip(ends[::2], ends[1::2], strict=True)]
     for row in table.sort_values(y, ascending=False, kind="stable").to_dict("records"):
         across, up = axis.transData.transform((row[x], row[y]))
-        near = [(point, name) for a, point, name in taken if abs(across - a) < 90]
-        free = [away for away in AWAY if all(abs(up + away - name) >= 11 for _, name in near)]
-        free = [away for away in free if all(up + away < name for point, name in near if point > up)] or free
-        away = free[0] if free else AWAY[0]
-        taken.append((across, up, up + away))
-        axis.annotate(row[label], (row[x], row[y]), (6, away), textcoords="offset points", fontsize=8)
+        width = 6.2 * len(row[label]) * scale
+        boxes = {place: _box(across, up, *place, width, scale) for place in PLACES}
+        free = [place for place, box in boxes.items() if not any(_meet(box, other) for other in taken)]
+        right, away = free[0] if free else PLACES[0]
+        taken.append(boxes[right, away])
+        axis.annotate(
+            row[label], (row[x], row[y]), (7 if right else -7, away), textcoords="offset points", fontsize=10,
+            ha="left" if right else "right", bbox=BEHIND, zorder=2,
+        )  # fmt: skip
+
+
+def _box(across: float, up: float, right: bool, away: float, width: float, scale: float) -> tuple:
+    begin = across + 7 * scale if right else across - 7 * scale - width
+    return begin, up + (away - 2) * scale, begin + width, up + (away + 9) * scale
+
+
+def _meet(one: tuple, other: tuple) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -315,8 +315,8 @@ page.conclude(
 means = np.stack([images.mean(axis=0) for images in of_class])
 askew = np.abs(means - means[:, :, ::-1]).mean(axis=(1, 2, 3))
 page.say(
-    f"Task 2: **{classes[askew.argmax()]}**, by {askew.max():.0f} grey values per pixel. If a class "
-    "always looks one way, its flips are like no test picture. Task 3: change a parameter."
+    f"Task 2: **{classes[askew.argmax()]}**, by {askew.max():.0f} grey values per pixel. If a "
+    "class always looks one way, its flips are like no test picture. Task 3: change a parameter."
 )
 
 # %% [markdown]

@@ -68,14 +68,6 @@ def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
     assert axis.collections[0].get_array().ravel().tolist() == [0, 1, 5, 0]
 
 
-def test_sums_stand_beside_a_confusion_matrix_without_colour():
-    matrix = pd.DataFrame([[90, 1], [5, 80]], index=["coat", "bag"], columns=["coat", "bag"])
-    axis = plots.confusion(matrix, sums=True).axes[0]
-    assert [text.get_text() for text in axis.texts] == ["90", "1", "91", "5", "80", "85", "95", "81", "176"]
-    assert axis.collections[0].get_array().ravel().tolist() == [0, 1, 0, 5, 0, 0, 0, 0, 0]
-    assert matrix.shape == (2, 2), "the caller's matrix stays as it is"
-
-
 def test_numbers_of_pictures_that_are_marked_have_a_name():
     axis = plots.fitting([1, 2, 3], [0, 2, 1], {2: "two pictures"}, "pictures", "figures").axes[0]
     assert [text.get_text() for text in axis.texts] == ["two pictures"]
@@ -151,3 +143,36 @@ def test_one_panel_has_room_for_its_legend():
 def test_pictures_that_went_wrong_have_a_red_title():
     figure = plots.pictures(np.zeros((2, 4, 4, 1), "uint8"), ["a", "b"], red=[1])
     assert [axis.title.get_color() for axis in figure.axes] == ["black", "#b02a1b"]
+
+
+def test_accuracies_are_in_percent_and_their_differences_in_points():
+    rows = pd.DataFrame({"system": ["a", "b"], "difference": [0.01, -0.02], "low": [0, -0.03], "high": [0.02, -0.01]})
+    axis = plots.intervals(rows, "system", "difference", "test accuracy, minus that of c").axes[0].xaxis
+    assert axis.get_major_formatter()(0.015, 0) == "+1.5" and axis.get_label_text().endswith("in points")
+    axis = plots.intervals(rows, "system", "difference", "test accuracy").axes[0].xaxis
+    assert axis.get_major_formatter()(0.25, 0) in ("25%", "25.0%")
+    axis = plots.intervals(rows, "system", "difference", "test macro-F1").axes[0].xaxis
+    assert "%" not in axis.get_major_formatter()(0.25, 0)
+
+
+def test_parts_of_a_bar_add_up_and_say_their_number():
+    table = pd.DataFrame({"report": ["R1", "R2"], "holds": [3, 0], "open": [5, 20]})
+    (axis,) = plots.stacked(table, "report", ["#0173b2", "#dfe3e6"], "claims").axes
+    assert [text.get_text() for text in axis.texts] == ["3", "5", "20"], "nothing stands for no claim"
+    assert axis.patches[2].get_x() == 3 and axis.patches[2].get_width() == 5
+
+
+@pytest.mark.parametrize(("number", "abreast"), [(2, 1), (10, 2), (30, 3)])
+def test_strips_of_many_classes_stand_side_by_side(number, abreast):
+    images = [np.zeros((9, 4, 4, 1), np.uint8)] * number
+    figure = plots.strips(images, [f"class {k}" for k in range(number)])
+    assert len({round(axis.get_position().x0, 2) for axis in figure.axes}) == abreast
+    named = [axis.get_yticklabels()[0].get_text() for axis in figure.axes if axis.get_yticklabels()]
+    assert sorted(named) == sorted(f"class {k}" for k in range(number))
+
+
+def test_a_bar_says_its_share():
+    table = pd.DataFrame({"class": ["Bag", "Shirt"], "right": [0.99, 0.54]})
+    (axis,) = plots.bars(table, "class", "right", "share right", 0.1).axes
+    assert [text.get_text() for text in axis.texts] == ["99%", "54%"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["Bag", "Shirt"]
