@@ -10,7 +10,6 @@ from lib.base.text import listed
 from lib.evaluation import comparison, metrics, picture_by_picture
 
 SAID = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
-FEW_UNTRIED = "Few labels, where a head should help most, were not tried on real pictures."
 MUCH = 0.02  # of macro-F1: so great a loss is named though it could be chance
 
 
@@ -79,23 +78,48 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     return " ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
 
 
-def at_full_length(table: pd.DataFrame, measure: str, names: Sequence[str], other: str) -> str:
-    """Return in a sentence how systems stand beside another one at full length: the answer to "does it help?".
+def at_full_length(table: pd.DataFrame, measure: str, names: Sequence[str], other: str, labels: str) -> str:
+    """Return in sentences how systems stand beside another one where all real pictures were used.
 
-    table: as `lib.runs.tabulate` has it. names: the systems, as "head on ResNet50". other: one of them.
-    It begins with a yes or no where all systems say the same.
+    table: as `lib.runs.tabulate` has it. names: the systems, as "head on ResNet50". other: one of them. labels: how
+    many labelled pictures there are, in words.
     """
     means = comparison.summarise(table, measure).set_index("system")["mean"]
     found = comparison.against(table[table["system"].isin(names)], measure, other)
     with_means = {name: f"a {name} ({comparison.figure(means[name], '.3f')})" for name in names}
-    kinds = set(found["verdict"])
-    reply = {comparison.HIGHER: "Yes: ", comparison.LOWER: "No: "}.get(kinds.pop(), "") if len(kinds) == 1 else ""
-    return placed(
-        found,
-        with_means.pop(other),
-        with_means,
-        f"{reply}{'on' if reply else 'On'} all real pictures, over 25,000 with a label, ",
+    told = placed(found, with_means.pop(other), with_means, f"With all {labels} labels, ")
+    best = max(means[name] for name in with_means)
+    beaten = [f"{name} ({mean:.3f})" for name, mean in means.items() if name not in names and mean > best]
+    both = "both heads" if len(with_means) == 2 else "every head"
+    return f"{told} Even {listed(beaten)} beat{'' if len(beaten) > 1 else 's'} {both}." if beaten else told
+
+
+def told_reasons(row: pd.Series, sides: Sequence[int], labels: str) -> str:
+    """Return why heads may be worse than a network from scratch on all pictures, and what was not tried.
+
+    row: of `comparison.against`, head minus network. sides: of the pictures, pixels, height first. labels: how many.
+    """
+    untried = "We tried neither larger pictures nor thawing at full length"
+    if row["verdict"] != comparison.LOWER:
+        return f"{untried}."
+    return (
+        f"Two reasons are likely, though we did not test them. The pictures have {sides[1]} x {sides[0]} pixels, and "
+        "the backbones learned from 224 x 224, so what they look for is often too small here. And a frozen backbone "
+        f"cannot adapt, while the network from scratch fits all its weights to {labels} labels. {untried}, so this is "
+        "no verdict on ImageNet backbones in general."
     )
+
+
+def told_longer(usual: pd.DataFrame, longer: pd.DataFrame, measure: str, labels: int) -> str:
+    """Return in a sentence what more passes change; usual, longer: tables of runs with the same systems and seeds."""
+    told = []
+    for system in dict.fromkeys(longer["system"]):
+        both = [each[each["system"] == system] for each in (usual, longer)]
+        named = pd.concat([each.assign(system=name) for each, name in zip(both, ("usual", "longer"), strict=True)])
+        row = comparison.against(named, measure, "usual").iloc[0]
+        told.append(f"the {system} {row['difference']:+.3f} (95% interval {comparison.span(row, '+.3f')})")
+    passes = [int(each["epochs"].max()) for each in (usual, longer)]
+    return f"With {labels} labels, {passes[1]} passes instead of {passes[0]} change {listed(told)}."
 
 
 def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str, pictures: int) -> str:
@@ -130,6 +154,22 @@ def how_sure(row: pd.Series, what: str, seeds: str, measure: str = "macro-F1") -
     return f"{what[:1].upper()}{what[1:]} is {least:.3f} to {most:.3f} {which} {end}"
 
 
+def by_seed(each: Sequence[float], row: pd.Series, shared: str) -> str:
+    """Return how the interval of a difference comes about: head minus network from scratch, seed by seed.
+
+    each: the differences. row: of `comparison.against`. shared: what the two of a seed have in common.
+    """
+    if not each:
+        return "No seed has a figure for both networks, so there is no difference."
+    own = listed([f"{difference:+.3f}" for difference in each])
+    if len(each) == 1:
+        return f"In the one seed that both have, the difference is {own}; one seed has no interval."
+    return (
+        f"In a seed {shared}, so we subtract seed by seed: {own}. The mean is {row['difference']:+.3f}, its 95% "
+        f"interval {comparison.span(row, '+.3f')}. The bars on the left belong to each network alone."
+    )
+
+
 def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndarray, common: str) -> str:
     """Return what pixels cost that are prepared in a wrong way, in words.
 
@@ -150,6 +190,12 @@ def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndar
         )
         told.append(f"Pixels that were {row['system']} {cost}{same}.")
     return " ".join(told)
+
+
+def told_ranges(inputs: Mapping[str, np.ndarray]) -> str:
+    """Return in a sentence which pixels a backbone sees in each way to prepare them."""
+    ends = [f"{np.min(each):.3g} to {np.max(each):.3g} ({way})" for way, each in inputs.items()]
+    return f"The pixels that the backbone sees go from {listed(ends)}."
 
 
 def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
@@ -187,6 +233,6 @@ def told_teacher(pictures: int) -> str:
     """Return in sentences what our own backbone can show and what it cannot; pictures: with an article (0: all)."""
     number = f"{pictures:,}" if pictures else "all the"
     return (
-        f"Our own backbone learned from {number} pictures of the same shop. That is more data, not other pictures, so "
-        "only the runs at full length test what the title asks."
+        f"Our own backbone learned from {number} pictures of the same shop, so of the same kind. Only the runs at full "
+        "length have a backbone that saw another kind, as the title asks."
     )

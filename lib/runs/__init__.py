@@ -8,6 +8,7 @@ reference  the full-length runs that the kit carries (reference.yaml): training 
 full_length  the carried runs as systems to compare, and what each costs;  card: a model card of one
 normal  is a figure what reference runs of the same settings give?  trained: runs as results.json keeps them
 search  runs that differ in their optimiser alone, and what a chosen learning rate is worth;  search_words: in sentences
+labels  the carried runs by how many labelled pictures they had
 networks  the network of a run, the backbone of a head, and what it says of any pictures
 """
 
