@@ -1,7 +1,7 @@
 """Verdicts of `lib.evaluation.comparison` in plain sentences, for a report's first box and its findings."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -192,10 +192,16 @@ def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndar
     return " ".join(told)
 
 
-def told_ranges(inputs: Mapping[str, np.ndarray]) -> str:
-    """Return in a sentence which pixels a backbone sees in each way to prepare them."""
-    ends = [f"{np.min(each):.3g} to {np.max(each):.3g} ({way})" for way, each in inputs.items()]
-    return f"The pixels that the backbone sees go from {listed(ends)}."
+def told_ranges(prepare: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray, differences: pd.DataFrame) -> str:
+    """Return in sentences which pixels a backbone sees in each way to prepare them, and what that changes.
+
+    prepare: its first layer. pixels: as they are. differences: from the right way, of `comparison.against`.
+    """
+    once = prepare(pixels)
+    seen = {"prepared": once, "not prepared": pixels, "prepared twice": prepare(once)}
+    ends = [f"{np.min(each):.3g} to {np.max(each):.3g} ({way})" for way, each in seen.items()]
+    told = f"Validation macro-F1, minus that of *prepared*: {comparison.told_all(differences)}"
+    return f"The pixels that the backbone sees go from {listed(ends)}. {told}"
 
 
 def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
@@ -210,6 +216,8 @@ def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
 def told_tuning(row: pd.Series) -> str:
     """Return what fine-tuning did, in words; row: thawed minus frozen, of `comparison.against`."""
     did = {comparison.HIGHER: "clearly helped", comparison.LOWER: "clearly harmed"}
+    if row.verdict.startswith("not judged: the same"):
+        return "Fine-tuning changed nothing: validation macro-F1 is the same in every seed."
     said = did.get(row.verdict, "made no clear difference")
     interval = f"; 95% interval {comparison.span(row, '+.3f')}" if math.isfinite(row.low) else ""
     return f"Fine-tuning {said} ({row.difference:+.3f} in validation macro-F1{interval})."
@@ -227,12 +235,3 @@ def told_recalls(grid: Mapping[str, list], classes: Sequence[str]) -> str:
         shares = listed([f"{share:.0%} ({system})" for system, share in means.items()])
         told.append(f"Of the {name} test pictures are found: {shares}.")
     return " ".join(told)
-
-
-def told_teacher(pictures: int) -> str:
-    """Return in sentences what our own backbone can show and what it cannot; pictures: with an article (0: all)."""
-    number = f"{pictures:,}" if pictures else "all the"
-    return (
-        f"Our own backbone learned from {number} pictures of the same shop, so of the same kind. Only the runs at full "
-        "length have a backbone that saw another kind, as the title asks."
-    )

@@ -11,6 +11,7 @@ from matplotlib.ticker import NullLocator
 from lib.plots.style import axes_of, nothing, styled
 
 RED = "#b02a1b"
+NARROW = 12  # columns: from there on a long title is broken into lines
 
 
 def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black") -> None:
@@ -47,7 +48,10 @@ def pictures(
     figure, axes = axes_of(rows, columns, side * columns, side * rows * 1.25)
     for number, axis in enumerate(axes.flat):
         if number < len(images):
-            picture(axis, images[number], titles[number], RED if number in red else "black")
+            title = titles[number]
+            if columns >= NARROW:
+                title = textwrap.fill(title, 130 // columns, break_long_words=False)
+            picture(axis, images[number], title, RED if number in red else "black")
         bare(axis)
     return figure
 

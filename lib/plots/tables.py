@@ -73,9 +73,8 @@ def with_difference(
         colour = COLOURS[list(coloured).index(own["system"])] if known else "#8b969d"
         left.hlines(place, own["low"], own["high"], color=colour, linewidth=2)
         left.plot(own["mean"], place, "os"[known and own["system"] != coloured[0]], color=colour, markersize=6)
-        left.annotate(
-            f"{own['mean']:.3f}", (own["mean"], place), (0, 5), textcoords="offset points", ha="center", fontsize=9
-        )
+        written = f"{own['mean']:.3f}" if np.isfinite(own["mean"]) else ""
+        left.annotate(written, (own["mean"], place), (0, 5), textcoords="offset points", ha="center", fontsize=9)
     left.set(yticks=range(len(means)), yticklabels=means["system"], xlabel=xlabels[0], ylim=(len(means) - 0.5, -0.8))
     right.axvline(0, color="#58636b", linestyle=":")
     right.plot(of_seeds, [0] * len(of_seeds), "o", color="#333333", markerfacecolor="none", markersize=7)

@@ -14,7 +14,7 @@ download: bool = True  # whether weights may be fetched; it gives up after 15 se
 limit: int = 500  # pictures with a known usage, for training and validation together; 0: all
 few: int = 800  # the same, in the short examples in plain Keras
 few_epochs: int = 10  # passes of the heads there, with 32 pictures per step
-fine_epochs: int = 3  # passes of fine-tuning
+fine_epochs: int = 4  # passes of fine-tuning
 article_limit: int = 2500  # pictures with a known article, for a backbone of our own
 epochs: int = 5  # passes of the heads, and of the network from scratch; report R1 makes 10
 batch_size: int = 5  # pictures per step, as in report R1
@@ -35,8 +35,7 @@ from lib.config import DataConfig
 from lib.data import r1
 from lib.data.parts import parts
 from lib.evaluation import comparison, metrics, picture_by_picture, sentences
-from lib.runs import carried
-from lib.runs import labels as by_labels
+from lib.runs import few_labels
 from lib.training import heads, recipes
 
 page = notebook.start("08_transfer_learning", globals(), colour=True)
@@ -54,9 +53,8 @@ seen, split = parts(data, pictures)
 labels, classes = seen.labels["usage"], seen.classes["usage"]
 some = np.concatenate([split.train[labels[split.train] == k][:8] for k in range(len(classes))])
 counts = ", ".join(f"{(labels[split.train] == k).sum():,} {classes[k]}" for k in range(3))
-titles = [classes[k].replace(" ", "\n") for k in labels[some]]
 page.show(
-    plots.pictures(data.images[some], titles, columns=12),
+    plots.pictures(data.images[some], [classes[k] for k in labels[some]], columns=12),
     alt=f"Up to eight training pictures each of {', '.join(classes)}.",
     caption=f"Training pictures and their usage, up to eight of each. In all: {counts}.",
     thumbnail=True,
@@ -70,6 +68,7 @@ page.show(
 # answers with its most common usage; it sees no picture. One copies the usage of the most similar training picture.
 
 # %%
+measure, axes = "test_macro_f1", ("test macro-F1", "head minus scratch")
 anchors = runs.grid(heads.baselines(pictures, classes[0]), 1, data)
 rival = comparison.best(runs.tabulate(anchors), "val_macro_f1")
 baseline = anchors[rival][0]
@@ -161,13 +160,13 @@ near, sought = {}, kinds[known.validation]
 for way, values in {"by pixels": pixels, "by features": features}.items():
     search = NearestNeighbors(n_neighbors=7).fit(values["train"])
     near[way] = known.train[search.kneighbors(values["validation"], return_distance=False)]
-pixel, feature = ((kinds[each].T == sought).mean(axis=0) for each in near.values())
+pixel, feature = ((sought == kinds[each].T).mean(axis=0) for each in near.values())
 some = np.flatnonzero(labels[known.validation] == 1)
 first = some[np.abs(feature - pixel)[some].argmax()]
 page.show(
     plots.nearest(data.images, near, first, known.validation[first], kinds),
     alt="A picture, and the training pictures nearest to it by pixels and by features.",
-    caption=f"The {classes[1]} picture at which the two searches differ most. Red: another article. Over "
+    caption=f"The {classes[1]} picture at which both searches differ most. Red: another article. Over "
     f"all pictures {pixel.mean():.0%} (pixels) and {feature.mean():.0%} (features) show the same.",
 )
 
@@ -181,30 +180,28 @@ page.show(
 guess = None  # e.g. 0.1: your guess
 
 # %%
-measure, axes = "test_macro_f1", ("test macro-F1", "head minus scratch")
 other = recipes.recipe(scratch, pictures, epochs=epochs, batch_size=batch_size)
 grid = runs.grid({scratch: other} | settings, seeds, data)
 table = runs.tabulate(grid)
 teachers = [runs.fetch_or_train(own, data)] if "kit" in settings else []
 page.record([*runs.flat(anchors, grid), *teachers])
+chosen = comparison.best(table[table["system"] != scratch], "val_macro_f1")
 
 # %%
-chosen = comparison.best(table[table["system"] != scratch], "val_macro_f1")
 named = {scratch: "network from scratch", chosen: "head"}
 two = table[table["system"].isin(named)].replace({"system": named})
 gain = comparison.against(two, measure, named[scratch]).iloc[0]
 page.guess(guess, gain["difference"], "what the head gains")
 means = comparison.summarise(pd.concat([runs.tabulate(anchors), two]), measure)
-by_seed = two.pivot(index="seed", columns="system", values=measure)
-each = (by_seed["head"] - by_seed[named[scratch]]).dropna()
+each = runs.seed_by_seed(two, measure, "head", named[scratch])
 
 # %%
 page.show(
     plots.with_difference(means, list(named.values()), axes, each, gain),
-    alt=f"Test macro-F1: {comparison.told_means(means)}. Head minus network: {comparison.told(gain)}.",
+    alt=f"Test macro-F1: {comparison.told_means(means)}. Head - network: {comparison.told(gain)}.",
     caption="Left: means over seeds, 95% intervals; grey: no network. Right: head minus network.",
 )
-page.say(sentences.by_seed(each.tolist(), gain, "both meet the pictures in the same order"))
+page.say(sentences.by_seed(each, gain, "both meet the pictures in the same order"))
 
 # %% [markdown]
 # Which pictures does the head get right, in every seed, that the best baseline gets wrong, and the reverse?
@@ -241,9 +238,8 @@ tops = {(way, seed): keras.Sequential(head(seed)) for way in ways for seed in ra
 scores = [(way, seed, learn(top, ways[way], seed)) for (way, seed), top in tops.items()]
 scores = pd.DataFrame(scores, columns=["system", "seed", "val_macro_f1"])
 pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
-seen_by = {"prepared": prepare(plain["train"]), "not prepared": plain["train"]}
-page.say(sentences.told_ranges(seen_by | {"prepared twice": twice["train"]}))
-page.say(f"Validation macro-F1, minus that of *prepared*: {comparison.told_all(pixels_cost)}")
+page.say(sentences.told_ranges(prepare, plain["train"], pixels_cost))
+wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 
 # %% [markdown]
 # Not every such mistake costs something. Our own backbone has only convolutions, ReLU and pooling after its rescaling: larger
@@ -284,19 +280,19 @@ page.say(sentences.told_tuning(thawing.iloc[0]))
 # trained with few labels, too. Each seed then draws its own few pictures, for all networks the same. The test pictures stay.
 
 # %%
-real = by_labels.usage()
+real = few_labels.usage()
 page.results["full_length"] = real.told
 page.show(
-    plots.over_labels(real.means, by_labels.NETWORKS[:2], real.gains, axes),
+    plots.over_labels(real.means, few_labels.NETWORKS[:2], real.gains, axes),
     alt=real.told,
-    caption="Reference runs; bars: 95% intervals. Right: head on MobileNetV2 minus network from scratch.",
+    caption="Reference runs; bars: 95% intervals. Right: MobileNetV2 minus network from scratch.",
 )
 page.table("labels", real.means, "Test macro-F1 by the number of labelled pictures", fold=True)
 page.table("labels_gains", real.gains, "Head minus network, seed by seed", fold=True)
 
 # %%
 page.say("\n\n".join(real.more))
-judged = by_reference.judged({row: carried.of_row(row) for row in (scratch, "R1.resnet50")})
+judged = by_reference.at_full_length(["R1.resnet50", scratch], measure).judged
 judged = judged[judged["id"] == "R1.resnet50.improved"]
 page.table("claims_reference", judged, notebook.BESIDE, shown=reports.read(judged))
 
@@ -307,15 +303,13 @@ page.table("claims_reference", judged, notebook.BESIDE, shown=reports.read(judge
 mean = means.set_index("system")["mean"]
 reached = (heads.named(chosen), mean["head"]), (f"a {named[scratch]}", mean[named[scratch]])
 told = sentences.answer(gain, *reached, "test macro-F1", len(split.train))
-figure, of_head = baseline.metrics[measure], two[two["system"] == "head"]
-beats = comparison.against_figure(of_head, measure, figure)
+figure = baseline.metrics[measure]
+beats = comparison.against_figure(two[two["system"] == "head"], measure, figure)
 by_rival = f"{rival} ({figure:.3f}), which needs no network"
-wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 page.conclude(
     f"{told} {sentences.placed(beats, by_rival, {'head': 'the head'})}",
     f"The best on the real pictures, by the number of labels: {real.best}.",
     f"Prepare the pixels exactly once. {wrong_pixels}",
-    *(sentences.told_teacher(article_limit) for _ in teachers),
     sure=sentences.how_sure(gain, "the head", "the differences in each seed"),
 )
 
