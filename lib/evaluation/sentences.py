@@ -111,15 +111,23 @@ def told_reasons(row: pd.Series, sides: Sequence[int], labels: str) -> str:
 
 
 def told_longer(usual: pd.DataFrame, longer: pd.DataFrame, measure: str, labels: int) -> str:
-    """Return in a sentence what more passes change; usual, longer: tables of runs with the same systems and seeds."""
-    told = []
-    for system in dict.fromkeys(longer["system"]):
+    """Return in sentences what more passes change for two systems, and how the second then stands beside the first.
+
+    usual, longer: tables of runs with the same systems and seeds.
+    """
+    told, systems = [], list(dict.fromkeys(longer["system"]))
+    for system in systems:
         both = [each[each["system"] == system] for each in (usual, longer)]
         named = pd.concat([each.assign(system=name) for each, name in zip(both, ("usual", "longer"), strict=True)])
         row = comparison.against(named, measure, "usual").iloc[0]
         told.append(f"the {system} {row['difference']:+.3f} (95% interval {comparison.span(row, '+.3f')})")
     passes = [int(each["epochs"].max()) for each in (usual, longer)]
-    return f"With {labels} labels, {passes[1]} passes instead of {passes[0]} change {listed(told)}."
+    then = comparison.against(longer, measure, systems[0]).iloc[0]
+    beside = (
+        f"Then the {systems[1]} has {then['difference']:+.3f} ({comparison.span(then, '+.3f')}) beside the {systems[0]}"
+    )
+    change = f"Were {passes[0]} passes enough for so few pictures? With {labels} labels, {passes[1]} passes change"
+    return f"{change} {listed(told)}. {beside}."
 
 
 def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str, pictures: int) -> str:
