@@ -123,9 +123,8 @@ def told_longer(usual: pd.DataFrame, longer: pd.DataFrame, measure: str, labels:
         told.append(f"the {system} {row['difference']:+.3f} (95% interval {comparison.span(row, '+.3f')})")
     passes = [int(each["epochs"].max()) for each in (usual, longer)]
     then = comparison.against(longer, measure, systems[0]).iloc[0]
-    beside = (
-        f"Then the {systems[1]} has {then['difference']:+.3f} ({comparison.span(then, '+.3f')}) beside the {systems[0]}"
-    )
+    by = f"{then['difference']:+.3f} (95% interval {comparison.span(then, '+.3f')})"
+    beside = f"After them the {systems[1]} differs from the {systems[0]} by {by}"
     change = f"Were {passes[0]} passes enough for so few pictures? With {labels} labels, {passes[1]} passes change"
     return f"{change} {listed(told)}. {beside}."
 

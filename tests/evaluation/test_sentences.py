@@ -106,7 +106,7 @@ def test_more_passes_are_told_with_their_interval():
     usual = pd.DataFrame({"system": ["net"] * 2 + ["head"] * 2, "seed": [0, 1] * 2, "f1": 0.5, "epochs": 10})
     told = sentences.told_longer(usual, usual.assign(f1=[0.52, 0.5, 0.62, 0.58], epochs=40), "f1", 500)
     assert "With 500 labels, 40 passes change the net +0.010 (95% interval -0.117 to +0.137) and the head" in told
-    assert told.endswith(" Then the head has +0.090 (-0.037 to +0.217) beside the net.")
+    assert told.endswith(" After them the head differs from the net by +0.090 (95% interval -0.037 to +0.217).")
 
 
 def test_a_difference_seed_by_seed_is_told_with_its_interval():
