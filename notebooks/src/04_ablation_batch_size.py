@@ -165,7 +165,7 @@ page.say(batches.worth(at_end.loc[batches.HELD[batches.STEPS]], largest, smalles
 # %%
 measured = "batch_size", "pictures per step", "test_accuracy", "test accuracy"
 page.show(
-    plots.response(here, *measured, apart=0.04, height=3.3),
+    plots.response(here, *measured, apart=0.04),
     alt=f"Test accuracy by batch size, compared in three ways that meet at {base}.",
     caption="Test accuracy after the last epoch. A point is one training, lines are means.",
 )
@@ -237,7 +237,7 @@ page.say(
     f"{batches.how_sure(huge, 'batch 512', 'batch 16').partition('. ')[0]}."
 )
 page.show(
-    plots.response(full, *measured, apart=0.04, height=3.3),
+    plots.response(full, *measured, apart=0.04),
     alt=f"At full length, {found.told}.",
     caption=f"R2.optimised, {found.seeds}. A point is one training, lines are means.",
 )
