@@ -176,3 +176,22 @@ def test_a_bar_says_its_share():
     (axis,) = plots.bars(table, "class", "right", "share right", 0.1).axes
     assert [text.get_text() for text in axis.texts] == ["99%", "54%"]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["Bag", "Shirt"]
+
+
+def test_losses_have_a_panel_each_with_the_lowest_point_of_every_seed():
+    history = pd.DataFrame(
+        {"epoch": [1, 2, 3], "loss": [2, 1, 0.5], "train_loss": [2, 1, 0.4], "val_loss": [2, 1, 1.5]}
+    )
+    figure = plots.loss_curves({name: [history, history + 1] for name in "abcde"})
+    assert len([axis for axis in figure.axes if axis.get_visible()]) == 5
+    dots = [line for line in figure.axes[0].get_lines() if line.get_marker() == "o"]
+    assert [dot.get_ydata()[0] for dot in dots] == [1, 2]
+    lost = history.assign(val_loss=np.nan, train_loss=np.nan, loss=np.nan)
+    assert len(plots.loss_curves({"a": [lost]}).axes) == 1, "a training that diverged has an empty panel"
+
+
+def test_settings_have_their_schedules_colour_and_the_first_of_two_is_paler():
+    low, high, falling, other = plots.setting_colours(
+        ["constant 0.1", "constant 1", "cosine 1", "collapsed"], ["constant", "cosine"]
+    )
+    assert min(low) > min(high) and len({low, high, falling, other}) == 4 and other[0] == other[1] == other[2]
