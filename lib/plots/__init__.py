@@ -5,6 +5,8 @@ pictures  pictures side by side
 curves    lines: over epochs, over a setting
 tables    matrices, intervals, shares, sizes;  matrices: confusion matrices to add up, or to set side by side
 rows      a row for each method or training, with several numbers on it
+panels    flat figures: curves in a row, intervals with numbers, a network as boxes
+tables    matrices, intervals, shares, sizes
 heat_maps  where a network looks, and which checks a map passes
 trade_offs  systems beside one another: cost, classes, confidence
 answers    pictures from outside: what a network saw of them, and what it said
@@ -14,16 +16,17 @@ from lib.plots.answers import answers
 from lib.plots.curves import curves, fitting, learning_curves, loss_curves, response, setting_colours, time_to_accuracy
 from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.matrices import added_up, confusions
+from lib.plots.panels import chain, in_a_row, learning, numbered
 from lib.plots.pictures import pairs, pictures, strips
 from lib.plots.rows import against_chance, once_more, twice, ways
 from lib.plots.style import png
-from lib.plots.tables import bars, class_dots, confusion, differences, intervals, shares, stacked
+from lib.plots.tables import bars, class_dots, confusion, intervals, shares, stacked
 from lib.plots.trade_offs import reliability, trade_off
 
 __all__ = [
-    "added_up", "against_chance", "answers", "bars", "class_dots", "confusion",
-    "confusions", "curves", "differences", "fitting", "heat_maps", "intervals",
-    "learning_curves", "loss_curves", "once_more", "pairs", "passes", "pictures", "png", "relative",
-    "reliability", "response", "setting_colours", "shares", "stacked", "strips", "time_to_accuracy",
-    "trade_off", "twice", "ways",
+    "added_up", "against_chance", "answers", "bars", "chain", "class_dots", "confusion",
+    "confusions", "curves", "fitting", "heat_maps", "in_a_row", "intervals", "learning",
+    "learning_curves", "loss_curves", "numbered", "once_more", "pairs", "passes",
+    "pictures", "png", "relative", "reliability", "response", "setting_colours", "shares",
+    "stacked", "strips", "time_to_accuracy", "trade_off", "twice", "ways",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
@@ -31,7 +32,7 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
     for column, (system, runs) in enumerate(histories.items()):
         for row, measure in enumerate(["loss", "accuracy"]):
             for colour, dash, (label, name) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
-                _line_with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
+                with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
             axes[row, column].xaxis.get_major_locator().set_params(integer=True)
         for name, accuracy in anchors.items():
             place = "bottom" if accuracy == max(anchors.values()) else "top"
@@ -63,7 +64,7 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]], columns: int = 4) -> F
         axis.set_visible(False)
     for axis, (system, runs) in zip(axes.flat, histories.items(), strict=False):
         for colour, dash, (measure, label) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
-            _line_with_band(axis, runs, "epoch", measure, colour, label, dash)
+            with_band(axis, runs, "epoch", measure, colour, label, dash)
         means = pd.concat(runs).groupby("epoch")[["train_loss", "val_loss"]].mean().dropna()
         if len(means):
             end = means.iloc[-1]
@@ -81,7 +82,7 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]], columns: int = 4) -> F
     return figure
 
 
-def _line_with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, dash: str) -> None:
+def with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, dash: str) -> None:
     """Draw the mean of all seeds with its band, and beyond it the mean of those that are left, thin and dotted."""
     by_x = pd.concat(runs).dropna(subset=[measure]).groupby(x)[measure]
     means, counts = by_x.mean(), by_x.count()
@@ -107,10 +108,8 @@ def curves(
         return nothing("all trainings diverged")
     figure, axes = axes_of(1, len(measures), 9, {1: 2.6, 2: 3.6}.get(len(measures), 3.2))
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
-        for k, ((colour, dash, _), (system, runs)) in enumerate(
-            zip(_lines(len(histories)), histories.items(), strict=True)
-        ):
-            _line_with_band(axis, runs, x, measure, palette[k] if len(palette) else colour, system, dash)
+        for k, (look, (system, runs)) in enumerate(zip(lines(len(histories)), histories.items(), strict=True)):
+            with_band(axis, runs, x, measure, palette[k] if len(palette) else look[0], system, look[1])
         axis.set(xlabel=x, ylabel=label)
         axis.xaxis.get_major_locator().set_params(integer=True)
     columns = min(len(histories), 4)
@@ -118,7 +117,7 @@ def curves(
     return figure
 
 
-def _lines(number: int) -> list[tuple]:
+def lines(number: int) -> list[tuple]:
     """Return (colour, dash, mark) for so many lines, which can be told apart where they cross."""
     found = TOLD_APART if number <= len(TOLD_APART) else colours(number)
     return [(found[k], DASHES[k % len(DASHES)], MARKS[k % len(MARKS)]) for k in range(number)]
@@ -129,11 +128,11 @@ def setting_colours(settings: Iterable[str], groups: Sequence[str]) -> list:
 
     The first of several settings of a group is paler than the others; what belongs to no group is dark.
     """
-    lines = [colour for colour, _, _ in _lines(len(groups))]
+    known = [colour for colour, _, _ in lines(len(groups))]
     named = [(name, name.rpartition(" ")[0]) for name in settings]
     found = []
     for place, (_, group) in enumerate(named):
-        colour = np.array(to_rgb(lines[list(groups).index(group)] if group in groups else "#333333"))
+        colour = np.array(to_rgb(known[list(groups).index(group)] if group in groups else "#333333"))
         others = [own for _, own in named[:place]], [own for _, own in named[place + 1 :]]
         found.append(tuple(0.5 + colour / 2) if group not in others[0] and group in others[1] else tuple(colour))
     return found
@@ -154,9 +153,11 @@ def response(
     """
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     figure, axes = axes_of(1, 1, 9, 3.3)
-    axis = axes[0, 0]
-    for place, ((colour, dash, mark), (group, rows)) in enumerate(zip(_lines(len(groups)), groups, strict=True)):
-        rows = rows.assign(**{x: rows[x] * (1 + apart) ** (place - (len(groups) - 1) / 2)})
+    axis, own = axes[0, 0], table.assign(group=table.get("group", ""))
+    shared = own.groupby(x)["group"].transform("nunique") > 1
+    for place, ((colour, dash, mark), (group, rows)) in enumerate(zip(lines(len(groups)), groups, strict=True)):
+        moved = (1 + apart) ** ((place - (len(groups) - 1) / 2) * shared[rows.index])  # a point alone stays at its tick
+        rows = rows.assign(**{x: rows[x] * moved})
         means = rows.groupby(x)[measure].agg(middle)
         axis.plot(means.index, means, color=colour, linestyle=dash, label=group)
         ringed = rows[rows["marked"]].groupby(x)[measure].agg(middle) if "marked" in rows else means.iloc[:0]
@@ -177,7 +178,8 @@ def response(
     axis.set_xticks(values, [f"{value:g}" for value in values])
     axis.minorticks_off()
     if len(groups) > 1:
-        axis.legend()
+        looks = [dict(zip(("color", "linestyle", "marker"), look, strict=True)) for look in lines(len(groups))]
+        axis.legend(handles=[Line2D([], [], label=name, **look) for look, (name, _) in zip(looks, groups, strict=True)])
     return figure
 
 

@@ -13,17 +13,23 @@ from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
 
 @styled
-def confusion(matrix: pd.DataFrame) -> Figure:
-    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only."""
-    figure, axes = axes_of(1, 1, 7.2, 5.4)
+def confusion(matrix: pd.DataFrame, flat: bool = False) -> Figure:
+    """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only.
+
+    flat: as wide as a page, and low; up to 12 classes.
+    """
+    flat = flat and len(matrix) <= 12
+    figure, axes = axes_of(1, 1, *((9, 2.7) if flat else (7.2, 5.4)))
     mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
     counts = matrix.map(lambda count: f"{count:,}" if count else "")  # nothing where nobody was mistaken
-    seaborn.heatmap(mistakes, annot=counts, fmt="", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0])
+    letters = {"annot_kws": {"size": 10 if flat else 8}, "linewidths": 0.5 * flat}
+    seaborn.heatmap(mistakes, annot=counts, fmt="", cmap="Blues", cbar=False, ax=axes[0, 0], **letters)
     axes[0, 0].set(xlabel="predicted", ylabel="true")
-    axes[0, 0].tick_params(axis="x", rotation=45)
+    short = flat and max(len(str(name)) for name in matrix) <= 12
+    axes[0, 0].tick_params(axis="x", rotation=0 if short else 25 if flat else 45)
     axes[0, 0].grid(False)
     for label in axes[0, 0].get_xticklabels():
-        label.set_horizontalalignment("right")
+        label.set_horizontalalignment("center" if short else "right")
     return figure
 
 
@@ -51,27 +57,6 @@ def intervals(
         axes[0, 0].axvline(mark, color="#58636b", linestyle=":")
     if len(groups) > 1:
         axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1, 1))
-    return figure
-
-
-@styled
-def differences(panels: dict[str, pd.DataFrame], label: str = "system", value: str = "difference") -> Figure:
-    """Return differences from one reference in several measures, a panel each: a point, a bar from `low` to `high`.
-
-    panels: what the axis says -> a table with columns `label`, `value`, low and high; the same rows in each, in one
-    order. A line marks 0.
-    """
-    tables = list(panels.values())
-    if tables[0].empty:
-        return nothing("there is nothing to compare")
-    names = list(tables[0][label])
-    figure, axes = axes_of(1, len(panels), 9, 0.34 * len(names) + 1.2, sharey=True)
-    for axis, (xlabel, rows) in zip(axes.flat, panels.items(), strict=True):
-        axis.hlines(range(len(names)), rows["low"], rows["high"], color=COLOURS[0], linewidth=2)
-        axis.plot(rows[value], range(len(names)), "o", color=COLOURS[0], markersize=5)
-        axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
-        axis.axvline(0, color="#58636b", linestyle=":")
-        axis.xaxis.get_major_locator().set_params(nbins=4)
     return figure
 
 

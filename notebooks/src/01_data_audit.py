@@ -131,11 +131,13 @@ page.show(
 )
 
 # %%
-often = suspects["label"].mode().iloc[0]  # the class that is doubted most
+often = suspects["label"].mode().get(0, 0)  # the class that is doubted most
 doubted, at_top = ((found["label"] == often).sum() for found in (suspects, top))
 told_labels = f"The model doubts {len(suspects):,} of {len(asked):,} labels."
 page.say(
-    f"{told_labels} {doubted} of these are labelled {classes[often]}, but of the {len(top)} "
+    told_labels
+    if suspects.empty
+    else f"{told_labels} {doubted} of these are labelled {classes[often]}, but of the {len(top)} "
     f"least likely ones {at_top or 'none'}. Where a class is often doubted, but rarely among the "
     "least likely, its pictures are hard; its labels need not be wrong."
 )

@@ -104,12 +104,31 @@ def test_where_there_is_nothing_to_draw_the_page_is_told_why():
     assert [why for _, why in said][0::3] == ["there is no such picture", "all trainings diverged"]
 
 
-def test_differences_in_two_measures_share_their_rows():
-    rows = pd.DataFrame({"system": ["a", "b"], "difference": [0.1, -0.2], "low": [0.0, -0.3], "high": [0.2, -0.1]})
-    figure = plots.differences({"gap": rows, "accuracy": rows})
-    assert [axis.get_xlabel() for axis in figure.axes] == ["gap", "accuracy"]
+def test_intervals_in_two_measures_share_their_rows_and_say_their_numbers():
+    rows = pd.DataFrame({"system": ["a", "b"], "difference": [0.1, -0.2], "low": [0.0, np.nan], "high": [0.2, np.nan]})
+    figure = plots.numbered({"gap": (rows, "+.2f"), "loss": (rows.iloc[::-1], "points")}, "difference", zero=True)
+    assert [axis.get_xlabel() for axis in figure.axes] == ["gap", "loss"]
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["a", "b"]
-    assert plots.differences({"gap": rows.iloc[:0]}).not_drawn
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+0.10 (+0.00 to +0.20)", "-0.20"]
+    assert [text.get_text() for text in figure.axes[1].texts] == ["+10.0 (+0.0 to +20.0)", "-20.0"]
+    assert plots.numbered({"gap": (rows.iloc[:0], ".1%")}).not_drawn
+
+
+def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
+    runs = {"net": [history(9.0, 2.0, 1.0)], "other": [history(3.0, 2.0, 1.5)]}
+    figure = plots.in_a_row(plots.learning(runs, ("loss", "accuracy"), {"a line": 0.8}))
+    tops = [axis.get_ylim()[1] for axis in figure.axes]
+    assert len(tops) == 4 and tops[0] == tops[1] and tops[0] < 3, "what only the first epoch reaches is left out"
+    assert figure.get_figheight() < 0.4 * figure.get_figwidth()
+    assert plots.in_a_row(plots.learning({"net": [runs["net"][0] * np.nan]})).not_drawn
+    many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}), shades=True)
+    assert len([axis for axis in many.axes if axis.axison]) == 7
+
+
+def test_a_network_is_a_chain_of_boxes_with_its_weights():
+    figure = plots.chain([("picture", (8, 8, 1), 0), ("Conv", (8, 8, 4), 40), ("Dense", (10,), 2570)])
+    told = [text.get_text() for text in figure.axes[0].texts]
+    assert "picture\n8×8×1" in told and "2,570\nweights" in told and "none" in told
 
 
 def test_a_sheet_without_titles_is_one_picture():
