@@ -205,13 +205,14 @@ validated = comparison.told_means(comparison.summarise(table, "val_accuracy"))
 page.say(f"Mean validation accuracy: {validated}. We choose **{chosen}**.")
 three = ("test_accuracy", "test_loss", "val_loss")
 gains, losses, val_losses = (comparison.against(table, m, PLAIN) for m in three)
+panels = {"test accuracy": (gains, "points"), "test loss": (losses, "+.2f")}
 
 # %%
 page.show(
-    plots.differences({"test accuracy": gains, "test loss": losses}),
+    plots.numbered(panels, "difference", True),
     alt=f"Test accuracy minus that of no augmentation: {comparison.told_differences(gains)}.",
     caption="Each change minus no augmentation, seed by seed, on the test pictures. Left, more is "
-    "better; right, less. Bars are 95% intervals, each on its own.",
+    "better, in points; right, less. Bars are 95% intervals, each on its own.",
 )
 told_gain = changes.helpful(gains, start="In test accuracy, ")
 told_loss = changes.on_loss(val_losses, "validation loss")

@@ -230,3 +230,22 @@ def test_a_drawing_says_how_many_weights_each_has_and_the_nearest_pictures_what_
     axes = plots.nearest(images, {"by pixels": np.array([[1, 2]])}, 0, 3, titles).axes
     assert [axis.get_title() for axis in axes] == ["searched:\nsock", "", "sock", "tie"]
     assert axes[3].title.get_color() == "#b02a1b"
+
+
+def test_losses_have_a_panel_each_with_the_lowest_point_of_every_seed():
+    history = pd.DataFrame(
+        {"epoch": [1, 2, 3], "loss": [2, 1, 0.5], "train_loss": [2, 1, 0.4], "val_loss": [2, 1, 1.5]}
+    )
+    figure = plots.loss_curves({name: [history, history + 1] for name in "abcde"})
+    assert len([axis for axis in figure.axes if axis.get_visible()]) == 5
+    dots = [line for line in figure.axes[0].get_lines() if line.get_marker() == "o"]
+    assert [dot.get_ydata()[0] for dot in dots] == [1, 2]
+    lost = history.assign(val_loss=np.nan, train_loss=np.nan, loss=np.nan)
+    assert len(plots.loss_curves({"a": [lost]}).axes) == 1, "a training that diverged has an empty panel"
+
+
+def test_settings_have_their_schedules_colour_and_the_first_of_two_is_paler():
+    low, high, falling, other = plots.setting_colours(
+        ["constant 0.1", "constant 1", "cosine 1", "collapsed"], ["constant", "cosine"]
+    )
+    assert min(low) > min(high) and len({low, high, falling, other}) == 4 and other[0] == other[1] == other[2]
