@@ -29,11 +29,12 @@ def bare(axis: Axes) -> None:
 
 @styled
 def pictures(
-    images: np.ndarray, titles: Sequence[str] = (), columns: int = 10, red: Collection[int] = frozenset()
-) -> Figure:
+    images: np.ndarray, titles: Sequence[str] = (), columns: int = 10, red: Collection[int] = frozenset(),
+    letters: float = 9,
+) -> Figure:  # fmt: skip
     """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given.
 
-    red: places of the pictures whose title is red.
+    red: places of the pictures whose title is red. letters: the size of titles, in points.
     """
     if not len(images):
         return nothing("there is no such picture")
@@ -44,10 +45,13 @@ def pictures(
         figure, axes = axes_of(1, 1, side * columns, side * rows)
         picture(axes[0, 0], _sheet(images, columns))
         return figure
-    figure, axes = axes_of(rows, columns, side * columns, side * rows * 1.25)
+    figure, axes = axes_of(rows, columns, side * columns, rows * (side * 1.25 + (letters - 9) * 0.05))
+    if columns > 10:
+        figure.set_layout_engine("constrained", w_pad=0.02)
     for number, axis in enumerate(axes.flat):
         if number < len(images):
             picture(axis, images[number], titles[number], RED if number in red else "black")
+            axis.title.set_fontsize(letters)
         bare(axis)
     return figure
 
