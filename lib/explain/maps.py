@@ -91,6 +91,24 @@ def told(one: np.ndarray) -> str:
     return "no evidence for it anywhere, only against" if one.max() <= 0 else ""
 
 
+def surest(labels: np.ndarray, logits: np.ndarray, number: int) -> np.ndarray:
+    """Return which pictures to explain, int: of up to `number` classes, that a network is surest of, one each.
+
+    It is the first picture of the class that the network names correctly; they stand in the order of the classes.
+    """
+    from scipy.special import softmax
+
+    sure = softmax(logits.astype("float64"), axis=1).max(axis=1)
+    right = np.flatnonzero(logits.argmax(axis=1) == labels)
+    first = right[np.unique(labels[right], return_index=True)[1]]
+    return first[np.sort(np.argsort(-sure[first], kind="stable")[:number])]
+
+
+def in_order(letters: dict[str, str]) -> str:
+    """Return which method each column is: "A HiResCAM, B Sobel"."""
+    return ", ".join(f"{letter} {name}" for letter, name in letters.items())
+
+
 def disagreement(found: dict[str, np.ndarray], letters: dict[str, str], names: Sequence[str]) -> str:
     """Return in sentences how unlike the maps of one answer can be; letters: column -> method, as a figure has them.
 

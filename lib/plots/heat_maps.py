@@ -57,7 +57,7 @@ def heat_maps(
             axis.title.set_fontsize(LETTERS + 1 if len(name) == 1 else LETTERS)
             extent = (-0.5, images.shape[2] - 0.5, images.shape[1] - 0.5, -0.5)
             axis.imshow(_shade(all_maps[k], largest), extent=extent)
-            if below:
+            if below and name in below:
                 _write(axis, 0.5, -0.04, below[name][k], ha="center", va="top")
             if words and words[name][k]:
                 box = {"facecolor": "white", "alpha": 0.85, "linewidth": 0}

@@ -26,7 +26,6 @@ import numpy as np
 
 from lib import claims, notebook, plots, runs
 from lib.base import paths
-from lib.base.backend import keras
 from lib.config import DataConfig, RunConfig
 from lib.data import catalogue, r1
 from lib.evaluation import comparison
@@ -44,27 +43,23 @@ data, classes = page.dataset, page.dataset.classes["class"]
 # the picture it lies. A **class activation map** shows how strongly each cell supports one class.
 
 # %%
-settings = RunConfig(
-    system=system, data=DataConfig(name=data.name, limit=limit or None), epochs=epochs
-)
+own_data = DataConfig(name=data.name, limit=limit or None)
+settings = RunConfig(system=system, data=own_data, epochs=epochs)
 trained = runs.grid({system: settings}, seeds, data, weights=True)
 page.record(runs.flat(trained))
 network = runs.network(trained[system][0], data)
+
+# %%
 accuracies = [run.metrics["test_accuracy"] for run in trained[system]]
 page.say(
     f"The networks classify {min(accuracies):.0%} to {max(accuracies):.0%} of the test pictures "
-    f"correctly ({comparison.seeds(seeds)}). We explain the first network: one picture of each of "
-    "the four classes that it gets right and is surest of."
+    f"correctly ({comparison.seeds(seeds)}). We explain answers of the first network."
 )
 
 # %%
 positions, labels, logits = trained[system][0].predictions("test")
-sure = np.array(keras.ops.softmax(logits)).max(axis=1)
-right = np.flatnonzero(logits.argmax(axis=1) == labels)
-asked, first = np.unique(labels[right], return_index=True)  # the first picture of each class
-surest = np.sort(np.argsort(-sure[right[first]])[:4])
-asked, chosen = asked[surest], right[first[surest]]
-pictures = data.images[positions[chosen]]
+chosen = maps.surest(labels, logits, 4)  # of the classes that it is surest of one picture each
+asked, pictures = labels[chosen], data.images[positions[chosen]]
 names = [classes[label] for label in asked]
 
 # %% [markdown]
@@ -120,17 +115,9 @@ def four_maps(picture, label, at):
 
 
 if not paths.for_a_report():
-    choices = {
-        "picture": names,
-        "label": classes,
-        "at": layers.spatial(network)["layer"].tolist(),
-    }
-    page.study(
-        four_maps,
-        alt="One picture and its four class activation maps, cell by cell.",
-        caption="Evidence for the class at the left, cell by cell, each method on its own scale.",
-        **choices,
-    )
+    choices = {"picture": names, "label": classes, "at": layers.spatial(network)["layer"]}
+    told = "Evidence for the class at the left, cell by cell; each method has its own scale."
+    page.study(four_maps, alt="A picture and its maps.", caption=told, **choices)
 
 # %% [markdown]
 # ## Which mistakes are easy to make?
@@ -148,22 +135,17 @@ absent = logits[chosen].argmin(axis=1)
 against = cam.raw(network, pictures, absent)["Grad-CAM"]
 lowest = against.min(axis=(1, 2), keepdims=True)
 stretched = (against - lowest) / (np.ptp(against, axis=(1, 2), keepdims=True) + 1e-9)
-drawn = {"logit": logit, "softmax": softmax, "absent class": against}
-below = {name: [f"{one.max():.2g}" for one in drawn[name]] for name in ("logit", "softmax")}
-below |= {"absent class": [classes[k] for k in absent], "stretched": [""] * len(names)}
 
 # %%
-compared = plots.relative(drawn, like={"softmax": "logit"})
+drawn = {"logit": logit, "softmax": softmax, "absent class": against}
+below = {name: [f"{one.max():.2g}" for one in drawn[name]] for name in ("logit", "softmax")}
+below["absent class"] = [classes[k] for k in absent]
+shown = plots.relative(drawn, like={"softmax": "logit"}) | {"stretched": stretched}
 page.show(
-    plots.heat_maps(pictures, compared | {"stretched": stretched}, names, below=below),
+    plots.heat_maps(pictures, shown, names, below=below),
     alt="Grad-CAM of the logit, of the softmax, of an absent class, and the last one stretched.",
     caption="Grad-CAM. Logit and softmax have the same scale; below them is the largest value of "
     "each map. The other columns have their own; below the third is the absent class.",
-)
-k = int(sure[chosen].argmax())
-page.say(
-    f"Of {names[k]} the network is surest ({sure[chosen[k]]:.1%}). The largest value of its map is "
-    f"{logit[k].max():.2g} for the logit and {softmax[k].max():.2g} for the softmax."
 )
 
 # %% [markdown]
@@ -178,21 +160,22 @@ drawn_settings = settings.changed(data=settings.data.changed(name="garments"))
 drawn_run = runs.fetch_or_train(drawn_settings, drawn_set, weights=True)
 drawn_network = runs.network(drawn_run, drawn_set)
 garments = redrawing.draw(5 * redrawn)
-four = ["Shirt", "Coat", "Trouser", "Bag"]
-images, titles = redrawing.examples(drawn_network, garments, four)
+
+# %%
+garment = redrawing.examples(drawn_network, garments, ["Shirt", "Coat", "Trouser", "Bag"])
 page.show(
-    plots.pictures(images, titles, columns=8, letters=10.5),
+    plots.pictures(*garment, columns=8, letters=10.5),
     alt="A shirt, a coat, trousers and a bag, each whole and without each of three parts.",
-    caption="Four garments, each whole, then without a part. The number is the change of the logit. "
-    "* marks a part that defines the class.",
+    caption="Each whole, then without a part. The number is the change of the logit. A part with * "
+    "defines the class.",
 )
 
 # %%
 worth = redrawing.importance(drawn_network, garments)
 page.table("parts", worth, "How much each part matters: mean drop in the logit", fold=True)
 page.say(
-    f"{redrawing.told(redrawing.most_needed(worth))} These are means over {5 * redrawn} garments of "
-    "each class; single garments, as in the figure, can differ."
+    f"{redrawing.told(redrawing.most_needed(worth))} These are means over {5 * redrawn} garments a "
+    "class; single garments, as in the figure, can differ."
 )
 
 # %% [markdown]
@@ -209,25 +192,23 @@ checks = [each for each in table.CHECKS if each != "weights from bottom"]
 options = {"number": number, "redrawn": redrawn, "checks": checks}
 by_seed = verdicts.measure(settings, data, seeds, **options)
 judged = verdicts.judge(by_seed)  # against the best control, seed by seed
-page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
-again = verdicts.repeated(drawn_settings, drawn_set, 5 * redrawn)
-asks = verdicts.questions(judged, again, pictures.shape[1:3])
+asks = verdicts.questions(judged, drawn_settings, drawn_set, pictures.shape[1:3])
 page.table("questions", asks, "The checks. Higher is better in all of them")
 
 # %%
-samples, titles = examples(data, settings.data, pictures[0], found["HiResCAM"][0])
+samples = examples(data, settings.data, pictures[0], found["HiResCAM"][0])
 page.show(
-    plots.pictures(samples, titles, columns=6, letters=10.5),
+    plots.pictures(*samples, columns=6, letters=10.5),
     alt="A mosaic with two and one with one picture of the class, two patches, ROAD's pictures.",
-    caption="What the network is asked in four of the checks. ROAD: half of the pixels painted over, "
-    "in the order of HiResCAM's map.",
+    caption="What the checks ask. ROAD: half of the pixels painted over, ranked by HiResCAM's map.",
 )
+
+# %%
 blind = [letter for letter, name in letters.items() if name in controls.CONTROLS]
-in_order = ", ".join(f"{letter} {name}" for letter, name in letters.items())
 page.say(
-    f"The controls in the first figure are **{', '.join(blind)}** ({in_order}). A method passes a "
-    "check only if it is clearly better than the best of the three: noise, the picture's edges "
-    "(Sobel), and a blob in the middle (centre)."
+    f"The controls in the first figure are **{', '.join(blind)}** ({maps.in_order(letters)}). A "
+    "method passes a check only if it is clearly better than the best of the three: noise, the "
+    "picture's edges (Sobel), and a blob in the middle (centre)."
 )
 
 # %% [markdown]
@@ -245,6 +226,7 @@ page.show(
     f"control. Green: clearly better, red: clearly worse, corrected for {len(place)} comparisons.",
 )
 page.table("checks", judged, "The checks in numbers", fold=True)
+page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
 changed = verdicts.changes(judged)
 page.table("changes", changed, "How much each map changes; a control never does", 2)
 
@@ -264,12 +246,12 @@ for name in (best, "Sobel"):
     left[name] = probing.answers(network, without[name], asked)
 
 # %%
-three, titles = maps.beside(pictures, names, without, whole | left)
 page.show(
-    plots.pictures(three, titles, columns=len(three), letters=10),
+    plots.pictures(
+        *maps.beside(pictures, names, without, whole | left), columns=12, letters=10
+    ),
     alt="Each picture whole, without the pixels that a method marks, and without its edges.",
-    caption=f"Pictures and their logits: whole, without the fifth of the pixels that {best} marks, "
-    "and without the fifth at the strongest edges (Sobel).",
+    caption=f"Logits: whole, without the fifth that {best} marks, and that Sobel marks (edges).",
 )
 page.say(maps.told_removed(whole | left, best))
 
@@ -288,8 +270,7 @@ shown, usages, looks = story.examples(pair, colour)
 page.show(
     plots.heat_maps(colour.images[shown], plots.relative(looks), usages),
     alt="Grad-CAM of the simple and the improved network on a product picture of each usage.",
-    caption="Grad-CAM of R1's two networks (seed 0), evidence for the usage at the left. What story "
-    "would you tell? Each network has its own scale.",
+    caption="Grad-CAM of R1's networks (seed 0), usage at the left. What story would you tell?",
 )
 
 # %% [markdown]
@@ -299,8 +280,7 @@ page.show(
 
 # %%
 measured = story.measured(pair, colour)
-told = story.table(measured)
-page.table("story", told, story.caption(measured), shown=story.shown(told))
+page.table("story", story.table(measured), story.caption(measured), 2, fold=True)
 page.say(story.hidden(measured))
 wanted = {"at_least": 10, "wanted": "fashion-product", "pictures": sum(r1.ENLARGED["train"])}
 enough = claims.comparable(colour.name, colour_limit, colour_epochs, **wanted)

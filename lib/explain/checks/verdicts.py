@@ -175,11 +175,15 @@ def _doubts(place: pd.DataFrame, changes: pd.Series, best: str) -> str:
     return " ".join(said) or f"No other method has a higher mean than {best} in any of these checks."
 
 
-def questions(judged: pd.DataFrame, again: float, size: tuple[int, int]) -> pd.DataFrame:
+def questions(
+    judged: pd.DataFrame, config: RunConfig, drawn: Dataset, size: tuple[int, int], redrawn: int = 20
+) -> pd.DataFrame:
     """Return a row for each check that was made: what it asks, what chance gives, and the best value possible.
 
-    again: of `repeated`. size: rows and columns of a picture.
+    config: what trains on the synthetic garments (`drawn`), two trainings of which are compared on `redrawn` garments a
+    class: no map can be expected to be more like the network than that. size: rows and columns of a picture.
     """
+    again = repeated(config, drawn, redrawn) if "redrawing" in set(judged["check"]) else math.nan
     patch = SIDE * SIDE / (size[0] * size[1])
     rows = {
         "redrawing": (
@@ -194,9 +198,9 @@ def questions(judged: pd.DataFrame, again: float, size: tuple[int, int]) -> pd.D
             "in the first case? (Rong et al. 2022, arXiv 2202.00449)", "0", "1",
         ),
         "other class": ("does the map change for the network's second choice?", SAME, UNLIKE),
-        "shuffled labels": ("for a network that learnt shuffled labels?", SAME, UNLIKE),
-        "weights from top": ("when layer after layer becomes random, from the output on?", SAME, UNLIKE),
-        "weights from bottom": ("when layer after layer becomes random, from the input on?", SAME, UNLIKE),
+        "shuffled labels": ("does it change for a network that learnt shuffled labels?", SAME, UNLIKE),
+        "weights from top": ("does it change when layer after layer becomes random, from the output on?", SAME, UNLIKE),
+        "weights from bottom": ("does it change when layer after layer becomes random, from the input on?", SAME, UNLIKE),
     }  # fmt: skip
     made = [[check, *rows[check]] for check in dict.fromkeys(judged["check"])]
     return pd.DataFrame(made, columns=["check", "question", "chance", "best possible"])
