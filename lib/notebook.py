@@ -146,7 +146,7 @@ class Page:
             thumbnail=True,
         )
 
-    def compare(self, name: str, table: pd.DataFrame, measure: str, reference: str, digits: int = 3) -> pd.DataFrame:
+    def compare(self, name: str, table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
         """Show how systems differ from `reference` in a measure: one figure and one sentence; return the differences.
 
         table: as `lib.runs.tabulate` returns it. The means and the differences (`lib.evaluation.comparison`) fold away,
@@ -156,16 +156,16 @@ class Page:
         heading = said[0].upper() + said[1:]
         means = comparison.summarise(table, measure)
         differences = comparison.against(table, measure, reference)
-        told = comparison.told_all(differences, digits)
+        told, unit = words.told_all(differences, measure)
         self.show(
             plots.intervals(differences, "system", "difference", f"{said}, minus that of {reference}", mark=0),
             alt=f"{heading} minus that of {reference}. {told}".replace("**", ""),
             caption=f"{heading} minus that of {reference}, seed by seed. Bars: 95% intervals, each on its own.",
         )
-        self.say(f"{heading} minus that of {reference}. {told}")
-        self.table(name, means, f"{heading}: {comparison.SUMMARISED}", digits, fold=True)
+        self.say(f"{heading} minus that of {reference}{unit}. {told}")
+        self.table(name, means, f"{heading}: {comparison.SUMMARISED}", fold=True)
         about = f"The same, minus that of {reference}, seed by seed; p_holm is corrected for the number of rows (Holm)"
-        self.table(f"{name}_differences", differences.drop(columns=["p", "smallest"]), about, digits, fold=True)
+        self.table(f"{name}_differences", differences.drop(columns=["p", "smallest"]), about, fold=True)
         return differences
 
     def claims(self, table: pd.DataFrame, comparable: bool) -> pd.DataFrame:

@@ -28,16 +28,17 @@ def every(judged: pd.DataFrame) -> pd.DataFrame:
     """Return the claims as a page shows them; those that were not run come last.
 
     judged: as `lib.claims.by_reference.everything` returns it. Columns: report, place (in it), system, claim, claimed,
-    measured (with its interval, in words), seeds, verdict (its kind) and detail.
+    measured (with its interval, in words; a difference of two shares in points), seeds, verdict (its kind) and detail.
     """
-    rows = []
+    rows, measures = [], _measures()
     for row in judged.to_dict("records"):
         report, _, place = row["report"].partition(", ")
         system = "" if row["system"] == report else row["system"]  # a statement about the report, not about a system
         about = {"report": report, "place": place, "system": system, "claim": row["claim"]}
-        about |= {"claimed": row["claimed"], "measured": _measured(row), "seeds": str(row["seeds"] or "")}
+        about |= {"claimed": row["claimed"], "measured": _measured(row, measures.get(row["id"], ""))}
+        about |= {"seeds": str(row["seeds"] or "")}
         about |= {"verdict": kind(row["verdict"])}
-        margin = f"(within \N{PLUS-MINUS SIGN}{EQUAL:g})" if row["interval"].endswith(NINETY) else ""
+        margin = f"(within {EQUAL * 100:g} points)" if row["interval"].endswith(NINETY) else ""
         rows.append(about | {"detail": margin or row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
     rows.sort(key=lambda row: [*KINDS, NOT_RUN].index(row["verdict"]))
     return pd.DataFrame(rows)
@@ -80,7 +81,7 @@ def telling(judged: pd.DataFrame) -> pd.DataFrame:
     wide; where a report has none, its first claim that took training, else its first. judged: as
     `lib.claims.by_reference.everything` returns it. Columns: claim, claimed, measured (with unit), verdict.
     """
-    measures = {claim["id"]: claim.get("measure", "") for claim in load()}
+    measures = _measures()
     own = judged.assign(
         kind=judged["verdict"].map(kind),
         by=judged["report"].str.split(",").str[0],
@@ -92,7 +93,7 @@ def telling(judged: pd.DataFrame) -> pd.DataFrame:
     own = own[own["kind"].isin(KINDS[:2])].sort_values(["times", "trained"], ascending=False, kind="stable")
     rows = own.drop_duplicates(["by", "kind"]).sort_values(["by", "kind"], ascending=[True, False])
     return pd.DataFrame(
-        [[_named(row), row["claimed"], _with_unit(row), row["verdict"]] for row in
+        [[_named(row), row["claimed"], _measured(row, row["measure"]), row["verdict"]] for row in
          rows.to_dict("records")],
         columns=["claim", "claimed", "measured", "verdict"],
     )  # fmt: skip
@@ -107,14 +108,6 @@ def proposed(judged: pd.DataFrame) -> str:
     return (
         f"What R4 proposes, to combine its own systems: {row['measured'] * 100:+.1f} points ({ends}), {row['verdict']}."
     )
-
-
-def _with_unit(row: dict) -> str:
-    """Return what was measured; a difference of two shares in points, and of what."""
-    if not row["differs"]:
-        return _measured(row)
-    of = MEASURES.get(row["measure"], worded(row["measure"]))
-    return f"{row['measured'] * 100:+.1f} points of {of} ({row['low'] * 100:+.1f} to {row['high'] * 100:+.1f})"
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:
@@ -163,20 +156,32 @@ def claimed(system: str) -> str:
     return ""
 
 
-def _measured(found: dict) -> str:
-    """Return what was measured: "mean 0.92; one more run: 0.91 to 0.93", "difference 0.01 (0.005 to 0.015)"."""
+def _measures() -> dict[str, str]:
+    return {claim["id"]: claim.get("measure", "") for claim in load()}
+
+
+def _measured(found: dict, measure: str) -> str:
+    """Return what was measured: "mean 0.92; one more run: 0.91 to 0.93", "+1.3 points of test accuracy (+0.9 to +1.7)".
+
+    measure: the claim's. A difference of two shares is told in percentage points, as a report's text tells it.
+    """
     if isinstance(found["elsewhere"], str):
         return found["elsewhere"]
     if pd.isna(found["measured"]):
         return ""
+    differs = found["interval"].startswith("difference")
+    points = differs and measure.endswith(SHARES)
+    form = (lambda figure: f"{round(figure * 100, 1) + 0:+.1f}") if points else short
+    measured = form(found["measured"])
+    if points:
+        measured += f" points of {MEASURES.get(measure, worded(measure))}"
     if pd.isna(found["low"]):
-        return short(found["measured"])
-    measured = short(found["measured"])
-    ends = f"{short(found['low'])} to {short(found['high'])}".replace(" ", "\N{NO-BREAK SPACE}")
+        return measured
+    ends = f"{form(found['low'])} to {form(found['high'])}".replace(" ", "\N{NO-BREAK SPACE}")
     if found["interval"] == ONE_MORE:
         return f"mean {measured}; {ONE_MORE}: {ends}"
-    what = "difference" if found["interval"].startswith("difference") else "mean"
-    return f"{what} {measured} ({'90%: ' if found['interval'].endswith(NINETY) else ''}{ends})"
+    what = "" if points else "difference " if differs else "mean "
+    return f"{what}{measured} ({'90% interval: ' if found['interval'].endswith(NINETY) else ''}{ends})"
 
 
 def short(figure: float) -> str:

@@ -27,7 +27,7 @@ difference is too small to matter, and *not judged* if a report gives too little
 """
 SHORT = {  # what README shows of the rows of reference.yaml, in plain words
     "Fashion-MNIST: which of ten classes?": {
-        "fast": "`fast`, our own network, designed to train quickly",
+        "fast": "`fast`, our own network (1)",
         "R2.optimised": "R2's optimised network: four blocks of convolutions, dropout",
         "R2.simple": "R2's plain network: two convolutions",
         "R3.initial": "R3's plain network: three convolutions",
@@ -39,6 +39,15 @@ SHORT = {  # what README shows of the rows of reference.yaml, in plain words
         "R1.baseline": "for which occasion it is worn, one of three: R1's small network",
         "anchor.majority, usage": "the same question, no network: always the most frequent answer",
     },
+}
+MEANING = {  # of the verdicts
+    "holds": "our trainings agree",
+    "contradicted": "they do not agree",
+    "not resolvable": "open: several trainings were not enough to decide",
+    "not supported": "may be true, but does not follow from what the report shows",
+    "equal for practice": "said to be better, but the difference is less than 0.3 percentage points",
+    "not judged": "the report tells too little to repeat it",
+    NOT_RUN: "notebook 11 can run them",
 }
 TASKS = {"": "gender", "season_": "season", "baseColour_": "colour", "usage_": "usage"}
 SETS = {  # data set and answer -> what is said above its table; measures and their heads
@@ -114,21 +123,17 @@ def _claims() -> pd.DataFrame:
 
 
 def _claims_in_words(claims: pd.DataFrame) -> str:
-    """Return in words what came of all claims, the most important verdicts first."""
-    found = {each: int((claims["verdict"] == each).sum()) for each in (*KINDS, NOT_RUN)}
-    unresolved = found["not resolvable"]
+    """Return a table of what came of all claims, as Markdown: a row for each verdict that occurs, with its meaning."""
+    found = claims["verdict"].value_counts()
     alone = int(((claims["verdict"] == "contradicted") & (claims["seeds"] == "")).sum())
-    why = f" ({alone} of these without any training: by the report's own numbers, or by the data set)" if alone else ""
-    rest = ["not supported by what the report shows", "equal for practice", "not judged", "not run"]
-    others = [
-        f"{each} ({number})" for each in rest for name, number in found.items() if each.startswith(name) and number
+    without = f"; {alone} of them needed no training: the report's own numbers or the data set say so" if alone else ""
+    lines = ["| What became of the claims | | |", "|---|---|---|"]
+    lines += [
+        f"| {name} | {found[name]} | {meaning}{without if name == 'contradicted' else ''} |"
+        for name, meaning in MEANING.items()
+        if name in found
     ]
-    told = (
-        f"We checked {len(claims)} claims of the five reports: {found['holds']} hold and {found['contradicted']} are "
-    )
-    told += f"contradicted{why}."
-    told += f" {unresolved} stay open: several trainings were not enough to decide." if unresolved else ""
-    return f"{told} The others: {', '.join(others)}." if others else told
+    return "\n".join([*lines, f"| all | {len(claims)} | |"])
 
 
 def _by_report() -> str:

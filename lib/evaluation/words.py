@@ -1,4 +1,8 @@
-"""The names of measures as people read them."""
+"""The names of measures as people read them, and the units in which a sentence gives their differences."""
+
+import pandas as pd
+
+from lib.evaluation import comparison
 
 MEASURES = {
     "val_accuracy": "validation accuracy",
@@ -27,3 +31,11 @@ def worded(column: object) -> object:
     for name, words in WORDS.items():
         column = column.replace(name, words) if isinstance(column, str) else column
     return column
+
+
+def told_all(differences: pd.DataFrame, measure: str) -> tuple[str, str]:
+    """Return `comparison.told_all` and its unit, for a heading: " in percentage points" of an accuracy, else ""."""
+    if not measure.endswith("accuracy"):
+        return comparison.told_all(differences), ""
+    ends = ["difference", "low", "high"]
+    return comparison.told_all(differences.assign(**differences[ends] * 100), 1), ", in percentage points"

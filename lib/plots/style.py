@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from functools import wraps
 import matplotlib
 import numpy as np
 import seaborn
+from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -57,13 +59,32 @@ def styled(draw: Callable[..., Figure]) -> Callable[..., Figure]:
         try:
             with own_style(), matplotlib.rc_context({"text.parse_math": False}), warnings.catch_warnings():
                 warnings.filterwarnings("ignore", "Glyph .* missing")  # seaborn measures words before they are settled
-                return lettering.literal(draw(*arguments, **named))
+                return as_text_tells(lettering.literal(draw(*arguments, **named)))
         except Exception as error:
             if not paths.for_a_report():
                 raise
             return nothing(_why(error))
 
     return drawn
+
+
+def as_text_tells(figure: Figure) -> Figure:
+    """Write accuracies at a figure's axes in percent, their differences in points, as sentences do.
+
+    Which axis this is, its label says; one whose ticks have words of their own stays as it is.
+    """
+    for axis in [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]:
+        label = axis.get_label_text()
+        if not re.search("accuracy|^share of", label) or not isinstance(
+            axis.get_major_formatter(), ticker.ScalarFormatter
+        ):
+            continue
+        if "minus" in label or "difference" in label:
+            axis.set_label_text(f"{label}, in points")
+            axis.set_major_formatter(lambda value, _: f"{value * 100:+.4g}" if value else "0")
+        else:
+            axis.set_major_formatter(ticker.PercentFormatter(1, symbol="%"))
+    return figure
 
 
 def nothing(why: str) -> Figure:

@@ -35,14 +35,19 @@ GUARDS = {  # name in results.json -> (what it makes sure of, what it found wher
     "evaluation data changed": ("validation and test pictures are as they were", "changed validation or test pictures"),
     "test read once": ("test pictures are read once", "test pictures that were read several times"),
     "copies across parts": ("no picture is in two parts", "copies of pictures in two parts"),
-    "groups across parts": ("pictures that belong together are in one part", "groups torn between parts"),
+    "groups across parts": ("pictures of one product are in one part", "products torn between parts"),
     "more pictures than exist": ("no class has more pictures than exist", "more pictures than exist"),
 }
 
 
 def guards(results: dict, verdict: str) -> list[dict]:
-    """Return the rows of results["guards"] with this verdict; "said" is what the guard makes sure of, or found."""
-    rows = [row for row in results.get("guards") or [] if (row["verdict"] == "fired") == (verdict == "fired")]
+    """Return the rows of results["guards"] with this verdict; "said" is what the guard makes sure of, or found.
+
+    A guard that fired for one data set has not passed, whatever it says of another.
+    """
+    every = results.get("guards") or []
+    fired = [row["guard"] for row in every if row["verdict"] == "fired"]
+    rows = [row for row in every if (row["verdict"] == "fired" if verdict == "fired" else row["guard"] not in fired)]
     told = {name: words[verdict == "fired"] for name, words in GUARDS.items()}
     scopes = [f" ({row['scope']})" if " of " in row.get("scope", "") else "" for row in rows]  # "3 of 9 runs"
     return [row | {"said": told.get(row["guard"], row["guard"]) + at} for row, at in zip(rows, scopes, strict=True)]

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode  # slow to import, and most commands render nothing
 
 TEMPLATE = Path(__file__).parent / "template"
+UNGUESSED, ASKED = re.compile(r"\w*guess = None\b"), "**Your guess"  # a cell, and the paragraph before it that asks
 CERTAIN = ("notebook", "title", "status", "error", "profile", "parameters")  # of the results: what the kit wrote
 
 
@@ -87,8 +89,9 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
     """Return a copy with the cells that the report shows, and how many code cells after them did not run.
 
     Each cell gets `metadata.lookbook`: its place in words, its anchor, the label and first line of its code,
-    whether it is the failing cell, whether its tag `open` unfolds its code, and whether it is a solution, which folds.
-    papermill's error banners are gone; a note stands for outputs that need a script.
+    whether it is the failing cell, and whether its tag `open` unfolds its code. papermill's error banners are gone;
+    so are solutions, and questions for a guess that nobody made: a report is handed in. A note stands for outputs that
+    need a script.
     """
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
@@ -102,6 +105,8 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
         number += _counts(cell)
         if "papermill-error-cell-tag" in tags or cell.cell_type == "raw" or not cell.source.strip():
             continue
+        if "solution" in tags and position != failing:
+            continue
         identity = cell.get("id") or f"n{position}"  # notebooks before format 4.5 have no ids
         place = f"code cell {number} ({identity})" if cell.cell_type == "code" else f"text cell {identity}"
         own = {
@@ -111,9 +116,10 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
             "first_line": cell.source.removeprefix("# Parameters\n").strip().split("\n")[0][:80],
             "failed": position == failing,
             "open": "open" in tags,
-            "solution": "solution" in tags,
         }
         copy = nbformat.from_dict({**cell, "metadata": {**cell.metadata, "lookbook": own}})
+        if any(UNGUESSED.match(following.source) for following in notebook.cells[position + 1 : position + 2]):
+            copy.source = "\n\n".join(part for part in cell.source.split("\n\n") if not part.startswith(ASKED))
         if cell.cell_type == "code":
             CoalesceStreamsPreprocessor().preprocess_cell(copy, {}, 0)  # printed in pieces, shown as one
             copy.outputs = outputs.shown(copy.outputs)

@@ -5,6 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -18,18 +19,30 @@ ALL_OF_IT = ("styler.render.max_rows", None, "styler.render.max_columns", None, 
 
 
 def plain(frame: pd.DataFrame, caption: str, digits: int = 3, fold: bool = False) -> str:
-    """Return a table with its caption; fold: the caption alone until it is opened. Measures by their names in words."""
+    """Return a table with its caption; fold: the caption alone until it is opened.
+
+    Measures by their names in words; a column of accuracies in percent, as sentences give them.
+    """
     frame = frame.rename(columns=words.worded)
+    form = f"{{:.{max(digits - 2, 0)}%}}"
+    percent: dict[Any, Any] = {column: form for column in frame if _accuracies(column, frame[column])}
     with pd.option_context(*ALL_OF_IT):
         html = (
             frame.replace([math.inf, -math.inf], math.nan)
-            .style.format(precision=digits, na_rep="–", escape="html", thousands=",", decimal=".")
+            .style.format(percent, precision=digits, na_rep="–", escape="html", thousands=",", decimal=".")
             .format_index(escape="html", axis="columns")
             .hide(axis="index")
             .set_caption("" if fold else escape(caption))
             .to_html(table_attributes='class="dataframe"', cell_ids=False)
         )
     return f"<details><summary>{escape(caption)}</summary>{html}</details>" if fold else html
+
+
+def _accuracies(name: object, values: pd.Series | pd.DataFrame) -> bool:
+    told = str(name)
+    if "accuracy" not in told or "minus" in told or not isinstance(values, pd.Series):
+        return False
+    return pd.api.types.is_float_dtype(values) and bool(values.dropna().between(0, 1).all())
 
 
 def filtered(frame: pd.DataFrame, caption: str, by: Choices) -> str:
@@ -71,10 +84,17 @@ def say(text: str, names: Iterable[str]) -> None:
 
 
 def display(data: dict, metadata: dict | None = None) -> None:
-    """Let a notebook show data, by MIME type."""
+    r"""Let a notebook show data, by MIME type. Half a character stays as \ud83d: Jupyter could not send it."""
     from IPython.display import display as show
 
-    show(data, metadata=metadata, raw=True)
+    whole, about = ({kind: _whole(value) for kind, value in (each or {}).items()} for each in (data, metadata))
+    show(whole, metadata=about, raw=True)
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _whole(inner) for name, inner in value.items()}
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _row(row: dict, marks: list[int]) -> str:

@@ -241,11 +241,11 @@ def test_check_says_of_guards_of_data_what_they_looked_at(fake, stripes):
     torn = paired(stripes, part(stripes, "train")[0], stripes.test[0])
     other = fake(data=DATA | {"split_seed": 1})
     for looked_at, fired, passed in (
-        ([fake(), fake(seed=1), fake(seed=2)], "(the only split)", "in the only split"),
-        ([fake(), fake(seed=1), other], "(2 of 2 splits)", "in all 2 splits"),
+        ([fake(), fake(seed=1), fake(seed=2)], "", "in the only split"),
+        ([fake(), fake(seed=1), other], " (2 of 2 splits)", "in all 2 splits"),
     ):
         details = {row["guard"]: row["detail"] for row in guards.check(looked_at, torn)}
-        assert details["groups across parts"] == f"groups with pictures in more than one part: 1 {fired}"
+        assert details["groups across parts"] == f"groups with pictures in more than one part: 1{fired}"
         assert details["copies across parts"] == passed
         assert details["majority share"] == "in all 3 runs"
 

@@ -151,3 +151,13 @@ def test_one_panel_has_room_for_its_legend():
 def test_pictures_that_went_wrong_have_a_red_title():
     figure = plots.pictures(np.zeros((2, 4, 4, 1), "uint8"), ["a", "b"], red=[1])
     assert [axis.title.get_color() for axis in figure.axes] == ["black", "#b02a1b"]
+
+
+def test_accuracies_are_in_percent_and_their_differences_in_points():
+    rows = pd.DataFrame({"system": ["a", "b"], "difference": [0.01, -0.02], "low": [0, -0.03], "high": [0.02, -0.01]})
+    axis = plots.intervals(rows, "system", "difference", "test accuracy, minus that of c").axes[0].xaxis
+    assert axis.get_major_formatter()(0.015, 0) == "+1.5" and axis.get_label_text().endswith("in points")
+    axis = plots.intervals(rows, "system", "difference", "test accuracy").axes[0].xaxis
+    assert axis.get_major_formatter()(0.25, 0) in ("25%", "25.0%")
+    axis = plots.intervals(rows, "system", "difference", "test macro-F1").axes[0].xaxis
+    assert "%" not in axis.get_major_formatter()(0.25, 0)

@@ -183,7 +183,7 @@ def test_the_page(tmp_path, monkeypatch):
     )
     assert "First finding." in soup.get_text() and "Its details" not in soup.get_text(), "one sentence of each report"
     assert "lookbook report 01" in soup.get_text() and "1 min 23 s" in soup.get_text()
-    notices = [notice.get_text() for notice in soup.select(".notice")]
+    notices = [" ".join(notice.get_text().split()) for notice in soup.select(".notice")]
     assert notices == ["Not the real data. Drawn, because."], "the same reason once"
     assert "Latest run: 21 November 2026, 07:00 UTC" in soup.footer.get_text(), (
         "07:00 UTC is later than 09:00 at +02:30"

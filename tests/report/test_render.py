@@ -324,6 +324,10 @@ def test_runs_in_words(trainings, runs, words):
     assert row(box(trainings=trainings, runs=runs), "Runs") == words
 
 
+def told(tag) -> str:
+    return " ".join(tag.get_text().split())
+
+
 def test_a_report_on_two_data_sets_names_both_and_why_one_stands_in():
     sets = results()["datasets"] + [
         {"name": "garments-colour", "provenance": "In colour.", "fingerprint": "12ab", "fallback": "No real products."}
@@ -332,7 +336,10 @@ def test_a_report_on_two_data_sets_names_both_and_why_one_stands_in():
     assert row(page, "Data") == (
         "garments Drawn by code with seed 0. Fingerprint a1b2c3d4e5f60718 garments-colour In colour. Fingerprint 12ab"
     )
-    assert [notice.get_text() for notice in page.select(".notice.warn")] == ["Not the real data. No real products."]
+    assert [told(notice) for notice in page.select(".notice.warn")] == ["Not the real data. No real products."]
+    sets[0]["fallback"] = "No real clothes."
+    (notice,) = rendered([text("# T")], results(datasets=sets)).select(".notice.warn")
+    assert told(notice) == "Not the real data. No real clothes. No real products."
 
 
 def test_a_report_without_a_list_of_data_sets_still_names_its_own():
@@ -341,7 +348,7 @@ def test_a_report_without_a_list_of_data_sets_still_names_its_own():
     result["provenance"]["data_fingerprint"] = "12ab"
     page = rendered([text("# T")], result)
     assert row(page, "Data") == "garments Drawn by code. Fingerprint 12ab"
-    assert page.select_one(".notice.warn").get_text() == "Not the real data. No network."
+    assert told(page.select_one(".notice.warn")) == "Not the real data. No network."
 
 
 def test_headings_are_in_order_and_in_the_contents():
@@ -573,12 +580,24 @@ def test_the_progress_of_finished_work_is_left_out():
     assert lines[1] not in page
 
 
-def test_a_solution_folds_with_all_that_it_shows_and_print_leaves_it_out():
+def test_solutions_and_questions_for_a_guess_that_nobody_made_are_not_handed_in():
     shown = new_output("stream", name="stdout", text="It is 42.\n")
-    page = rendered([text("# T"), code("answer()", shown, tags=["solution"]), code("other()", shown)])
-    solution, other = page.select(".cell")
-    assert solution.select_one("details.solution:not([open])").get_text().count("It is 42.") == 1
-    assert not other.select("details.solution")
+    asked = "Before.\n\n**Your guess:** how many?\n\nAfter."
+
+    def page(guess):
+        cells = [text("# T"), text(asked), code(f"guess = {guess}  # a number"), code("x()", shown, tags=["solution"])]
+        return rendered(cells).get_text()
+
+    assert "It is 42." not in page("None") + page("3")
+    assert "how many?" not in page("None") and "Before." in page("None") and "After." in page("None")
+    assert "how many?" in page("3")
+
+
+def test_what_was_found_in_one_set_has_not_passed_in_another():
+    rows = [{"guard": "copies across parts", "verdict": verdict, "detail": "d"} for verdict in ("fired", "passed")]
+    results = {"guards": [*rows, {"guard": "finite loss", "verdict": "passed", "detail": "d"}]}
+    assert [row["guard"] for row in facts.guards(results, "fired")] == ["copies across parts"]
+    assert [row["guard"] for row in facts.guards(results, "passed")] == ["finite loss"]
 
 
 def test_every_guard_has_words_for_a_report():

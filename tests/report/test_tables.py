@@ -1,5 +1,6 @@
 """Tables as HTML: chosen without a script, escaped, whole where style sheets are not understood."""
 
+import json
 import re
 
 import pandas as pd
@@ -58,3 +59,18 @@ def test_names_of_classes_are_text_in_every_part_of_a_table():
     )
     html += tables.filtered(pd.DataFrame({name: [name]}), name, {name: [name]}) + tables.folded(name, {name: [name]})
     assert "<b>hats" not in html and "<script" not in html and html.count("&lt;script") > 8
+
+
+def test_half_a_character_costs_no_notebook(monkeypatch):
+    sent = []
+    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: sent.append([data, metadata]))
+    tables.say("a \ud83d b", [])
+    tables.display({"image/png": "x"}, {"image/png": {"caption": "\ud83d", "width": 3}})
+    assert json.dumps(sent, ensure_ascii=False).encode("utf-8") and sent[0][0]["text/plain"] == "a \\ud83d b"
+    assert sent[1][1]["image/png"] == {"caption": "\\ud83d", "width": 3}
+
+
+def test_accuracies_are_in_percent_and_their_differences_are_not():
+    frame = pd.DataFrame({"val_accuracy": [0.912, float("nan")], "accuracy minus that": [0.1, 0.2], "loss": [0.3, 2]})
+    cells = [cell.get_text() for cell in BeautifulSoup(tables.plain(frame, "T"), "html.parser").find_all("td")]
+    assert cells == ["91.2%", "0.100", "0.300", "\N{EN DASH}", "0.200", "2.000"]

@@ -73,9 +73,9 @@ def check(runs: list, dataset: Dataset) -> list[dict[str, str]]:
 def _row(guard: str, found: list[str], looked_at: int, thing: str) -> dict[str, str]:
     """Return the row of a guard that looked at so many runs or splits, and found so much."""
     if looked_at == 1:
-        scope = f"the only {thing}" if found else f"in the only {thing}"
+        scope = "" if found else f"in the only {thing}"
     else:
         scope = f"{len(found)} of {looked_at} {thing}s" if found else f"in all {looked_at} {thing}s"
-    detail = f"{found[0]} ({scope})" if found else scope
+    detail = (f"{found[0]} ({scope})" if scope else found[0]) if found else scope
     row = {"guard": guard.replace("_", " "), "verdict": "fired" if found else "passed", "detail": detail}
     return row | ({"means": MEANS[guard], "scope": scope} if found else {})
