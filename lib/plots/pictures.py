@@ -56,6 +56,31 @@ def pictures(
     return figure
 
 
+@styled
+def answered(images: np.ndarray, said: Sequence[Sequence[tuple[str, bool]]], true: Sequence[str]) -> Figure:
+    """Return pictures in a row, above each what a network said of it, a line an answer, below it the truth.
+
+    images: uint8 (N, H, W, C). said: of each picture its answers, and whether they are right: the others are red.
+    """
+    number = max(len(images), 5)
+    lines = max(len(own) for own in said)
+    tall = min(1.5, 9 / number * images.shape[1] / images.shape[2])
+    figure, axes = axes_of(1, number, 9, tall + 0.2 * (lines + 1) + 0.2)
+    for axis in axes.flat:
+        bare(axis)
+    for axis, image, own, truth in zip(axes.flat, images, said, true, strict=False):
+        picture(axis, image)
+        for place, (answer, right) in enumerate(reversed(own)):
+            look = {"color": "black" if right else RED, "ha": "center", "va": "bottom", "fontsize": 10.5}
+            above = (0, 3 + 14 * place)
+            axis.annotate(answer, (0.5, 1), above, xycoords="axes fraction", textcoords="offset points", **look)
+        axis.annotate(
+            truth, (0.5, 0), (0, -3), xycoords="axes fraction", textcoords="offset points", ha="center", va="top",
+            fontsize=10.5,
+        )  # fmt: skip
+    return figure
+
+
 def _sheet(images: np.ndarray, columns: int) -> np.ndarray:
     """Return uint8 images (N, H, W, C) row by row in one picture, with white lines between them: (height, width, C)."""
     line = max(1, images.shape[1] // 14)

@@ -199,8 +199,8 @@ def questions(
         ),
         "other class": ("does the map change for the network's second choice?", SAME, UNLIKE),
         "shuffled labels": ("does it change for a network that learnt shuffled labels?", SAME, UNLIKE),
-        "weights from top": ("does it change when layer after layer becomes random, from the output on?", SAME, UNLIKE),
-        "weights from bottom": ("does it change when layer after layer becomes random, from the input on?", SAME, UNLIKE),
+        "weights from top": ("does it change when layers become random, from the output on?", SAME, UNLIKE),
+        "weights from bottom": ("does it change when layers become random, from the input on?", SAME, UNLIKE),
     }  # fmt: skip
     made = [[check, *rows[check]] for check in dict.fromkeys(judged["check"])]
     return pd.DataFrame(made, columns=["check", "question", "chance", "best possible"])
