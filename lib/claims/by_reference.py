@@ -14,6 +14,7 @@ from lib.models import ANCHORS
 from lib.runs import carried, flat, reference, tabulate
 from lib.training.run import Run
 
+NARROW = "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}"
 DIFFERENCES = ("accuracy_gap", "second_minus_first", "second_falls_minus_first")  # of one network
 OF_PARTS = {  # of R5's networks, whose first answer is the main category
     "val_accuracy": "validation accuracy, main",
@@ -91,7 +92,7 @@ def in_percent(judgements: pd.DataFrame) -> pd.DataFrame:
         differs = row["interval"].startswith("difference") or measure in DIFFERENCES
         form = "{:+.1f}" if differs else "{:.1f}"
         ends = " to ".join(form.format(row[end] * 100) for end in ("low", "high"))
-        told = f"{form.format(row['measured'] * 100)}{' points' if differs else '%'} ({ends})"
+        told = f"{form.format(row['measured'] * 100)}{' points' if differs else '%'} ({ends})".replace(" to ", NARROW)
         unit = " points" if differs else "%"
         limit = re.search(r"[\d.]+", row["claimed"])
         asked = f"{row['claimed'][: limit.start()]}{float(limit[0]) * 100:g}{unit}" if limit else row["claimed"]

@@ -84,9 +84,8 @@ def told_sure(worth: pd.DataFrame, differences: pd.DataFrame) -> str:
         return "One seed has no interval, so it cannot say whether two heads are better than one."
     clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
     (table,) = comparison.each_row(differences[differences["system"] == DECIDES])
-    gain = (
-        f"The table changes {table.difference * 100:+.1f} points ({table.low * 100:+.1f} to {table.high * 100:+.1f})."
-    )
+    ends = f"{table.low * 100:+.1f} to {table.high * 100:+.1f}"
+    gain = f"Both right, with the table minus without: {table.difference * 100:+.1f} points ({ends})."
     return (
         f"Two heads minus one, {row.system}: {row.difference * 100:+.1f} points (95% interval "
         f"{row.low * 100:+.1f} to {row.high * 100:+.1f}, {comparison.seeds(row.n)})"
@@ -150,7 +149,7 @@ def told_ways(found: pd.DataFrame, readings: pd.DataFrame, differences: pd.DataF
         if means[DECIDES] > means[EACH]:
             said.append(
                 f"The gain over {means[EACH]:.1%} is made of the pictures whose sub category was right and whose main "
-                "category was wrong; each of them was an impossible pair."
+                "category was wrong."
             )
     else:
         said = [f"If the sub category decides, both answers are right for {means[DECIDES]:.1%}; it is for {sub:.1%}."]

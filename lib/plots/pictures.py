@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -62,23 +63,27 @@ def answered(images: np.ndarray, said: Sequence[Sequence[tuple[str, bool]]], tru
 
     images: uint8 (N, H, W, C). said: of each picture its answers, and whether they are right: the others are red.
     """
-    number = max(len(images), 5)
-    lines = max(len(own) for own in said)
+    number, lines = max(len(images), 5), max(len(own) for own in said)
     tall = min(1.5, 9 / number * images.shape[1] / images.shape[2])
-    figure, axes = axes_of(1, number, 9, tall + 0.2 * (lines + 1) + 0.2)
+    above, below = 0.2 * lines + 0.08, 0.26  # inches for words
+    whole = tall + above + below
+    figure = Figure(figsize=(9, whole))
+    edges = {"left": 0, "right": 1, "top": 1 - above / whole, "bottom": below / whole}
+    axes = figure.subplots(1, number, squeeze=False, gridspec_kw=edges)
     for axis in axes.flat:
         bare(axis)
     for axis, image, own, truth in zip(axes.flat, images, said, true, strict=False):
         picture(axis, image)
         for place, (answer, right) in enumerate(reversed(own)):
-            look = {"color": "black" if right else RED, "ha": "center", "va": "bottom", "fontsize": 10.5}
-            above = (0, 3 + 14 * place)
-            axis.annotate(answer, (0.5, 1), above, xycoords="axes fraction", textcoords="offset points", **look)
-        axis.annotate(
-            truth, (0.5, 0), (0, -3), xycoords="axes fraction", textcoords="offset points", ha="center", va="top",
-            fontsize=10.5,
-        )  # fmt: skip
+            _beside(axis, 1, 3 + 14 * place, answer, "black" if right else RED)
+        _beside(axis, 0, -3, truth, "black")
     return figure
+
+
+def _beside(axis: Axes, edge: int, points: int, text: str, colour: str) -> None:
+    """Write so many points above the upper edge (1) of a picture, or below the lower one (0)."""
+    look: dict[str, Any] = {"color": colour, "ha": "center", "va": "bottom" if edge else "top", "fontsize": 10.5}
+    axis.annotate(text, (0.5, edge), (0, points), xycoords="axes fraction", textcoords="offset points", **look)
 
 
 def _sheet(images: np.ndarray, columns: int) -> np.ndarray:

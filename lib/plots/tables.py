@@ -98,7 +98,7 @@ def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "clas
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     step = 0.4 / max(len(groups) - 1, 1)  # the groups of a row stay nearer to it than to the next
-    figure, axes = axes_of(1, len(measures), 9, 0.24 * len(names) + 1, sharey=True)
+    figure, axes = axes_of(1, len(measures), 9, 0.21 * len(names) + 0.8, sharey=True)
     for axis, (measure, xlabel) in zip(axes.flat, measures.items(), strict=True):
         for number, (colour, (group, rows)) in enumerate(zip(colours(len(groups)), groups, strict=True)):
             for place, values in zip(rows[label], rows["seeds"] if "seeds" in rows else [[]] * len(rows), strict=True):

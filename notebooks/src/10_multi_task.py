@@ -64,15 +64,14 @@ of_four = np.flatnonzero(
 sorting = pd.DataFrame({name: classes[name][seen.labels[name][of_four]] for name in targets})
 
 # %%
-largest = sorting.value_counts().reset_index().groupby(main).head(4)
+largest = sorting.value_counts().reset_index().groupby(main).head(2)
 first = sorting.assign(position=of_four).drop_duplicates(targets)  # one picture of each pair
 first = largest.sort_values(main, kind="stable").merge(first)
+shown = data.images[first["position"]], (first[main] + ":\n" + first[sub]).tolist()
 page.show(
-    plots.pictures(
-        data.images[first["position"]], (first[main] + ":\n" + first[sub]).tolist(), columns=8
-    ),
+    plots.pictures(*shown, columns=8, letters=10),
     alt=f"One picture of each of these sub categories: {', '.join(first[sub])}.",
-    caption="The largest sub categories of each main category, one picture of each.",
+    caption="The two largest sub categories of each main category, one picture of each.",
     thumbnail=True,
 )
 
@@ -114,7 +113,7 @@ network.compile("adam", losses, metrics=measures, jit_compile=False)
 sizes = {short[name]: len(classes[name]) for name in targets}
 page.show(
     plots.heads(data.images.shape[1:], (16, 32, 64), trunk.shape[-1], sizes),
-    alt="A picture, three convolutions, a list of numbers, and from it two heads, each with a loss.",
+    alt="A picture, three convolutions, a list of numbers, and from it two heads with a loss each.",
     caption="One trunk, two heads. Every training step lowers the sum of the two losses.",
 )
 
@@ -129,7 +128,7 @@ checked = {name: seen.labels[name][divided.validation] for name in targets}
 scores = network.evaluate(data.images[divided.validation], checked, verbose=0, return_dict=True)
 right = [f"{scores[f'{name}_accuracy']:.0%} of the {short[name]}" for name in targets]
 page.say(
-    f"After three epochs it names {' and '.join(right)} categories of the validation correctly."
+    f"After three epochs it names {' and '.join(right)} categories of the validation pictures."
 )
 
 # %% [markdown]
@@ -163,9 +162,9 @@ for name in targets:
     one_head = arguments | {"head": short[name]}
     single[name] = recipes.recipe("R5.resnet34_mtl", asked, arguments=one_head, **here)
 alone = runs.grid(single, seeds, data)
-page.record(runs.flat(together, alone))
 
 # %%
+page.record(runs.flat(together, alone))
 gains = []
 for name in targets:
     two, one = runs.of_target(runs.tabulate(both), name), runs.tabulate(alone[name])
@@ -205,8 +204,6 @@ page.show(
     caption="F1 of the sub categories with 20 test pictures or more: mean, and pale each seed. In "
     "brackets: number of training pictures.",
 )
-
-# %%
 mistakes = two_heads.mistaken(both, sub, classes[sub])
 page.say(
     f"{two_heads.told_hardest(table)} {two_heads.told_mistaken(mistakes, hardest)} "
