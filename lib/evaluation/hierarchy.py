@@ -76,7 +76,7 @@ def examples(
         ]
         for k in where
     ]
-    return positions[where], said, [f"is {classes[0][main[k]]}: {classes[1][sub[k]]}" for k in where]
+    return positions[where], said, [f"is {classes[0][main[k]]},\n{classes[1][sub[k]]}" for k in where]
 
 
 def told(table: pd.DataFrame) -> str:

@@ -122,12 +122,12 @@ def hidden(found: pd.DataFrame) -> str:
     means = {(name, what): float(own[what].mean()) for name, own in found.groupby("system") for what in CHANGED}
     both = {what: f"{means['simple', what]:.2f} and {means['improved', what]:.2f}" for what in CHANGED}
     kept = [f"{both[what]} {words}" for what, words in CHANGED.items()]
-    apart = [words for what, words in CHANGED.items() if _verdict(found, what) in (comparison.HIGHER, comparison.LOWER)]
+    apart = [words for what, words in CHANGED.items() if _clear(found, what)]
+    most = {name: float(own["commonest"].mean()) for name, own in found.groupby("system")}
     clear = f"The networks clearly differ {listed(apart)}." if apart else "In none do the networks clearly differ."
     common = (
-        f"The improved network gives its most common answer {_how_much(found, 'commonest')} often than the simple one: "
-        f"to {found[found['system'] == 'improved']['commonest'].mean():.0%} of the pictures, instead of "
-        f"{found[found['system'] == 'simple']['commonest'].mean():.0%}."
+        f"The improved network gives its most common answer to {most['improved']:.0%} of the pictures, the simple one to "
+        f"{most['simple']:.0%}{'' if _clear(found, 'commonest') else ' (the difference could be chance)'}."
     )
     return f"Balanced accuracy of the simple and the improved network: {listed(kept)}. {clear} {common}"
 
@@ -140,8 +140,9 @@ def told(found: pd.DataFrame, dataset: Dataset) -> str:
     less = _verdict(found, "outline") == comparison.LOWER
     said = [
         "R1's story fits in one point:" if less else "R1's story is not supported:",
-        f"the improved network has {_how_much(found, 'outline')} of its evidence on the outline of the garment "
-        f"({improved['outline']:.0%} against {simple['outline']:.0%}){'.' if less else ', and the story needs less.'}",
+        f"the improved network has {'more' if improved['outline'] > simple['outline'] else 'less'} of its evidence on the "
+        f"outline of the garment ({improved['outline']:.0%} against {simple['outline']:.0%}, "
+        f"{'clearly' if _clear(found, 'outline') else 'which could be chance'}); the story needs less.",
     ]
     figures = f"balanced accuracy {simple['whole']:.2f} and {improved['whole']:.2f}; guessing gets {guessing:.2f}"
     if max(simple["whole"], improved["whole"]) < (1 + guessing) / 2:
@@ -166,12 +167,9 @@ def caption(found: pd.DataFrame) -> str:
     )
 
 
-def _how_much(found: pd.DataFrame, measure: str, ways: tuple[str, str] = ("more", "less")) -> str:
-    """Return whether the improved network has more or less of a measure than the simple one, in words."""
-    (row,) = comparison.each_row(comparison.against(found, measure, "simple"))
-    way = ways[0] if row.difference > 0 else ways[1]
-    clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
-    return f"clearly {way}" if clear else f"{way} (which could be chance)"
+def _clear(found: pd.DataFrame, measure: str) -> bool:
+    """Return whether the two networks clearly differ in a measure."""
+    return _verdict(found, measure) in (comparison.HIGHER, comparison.LOWER)
 
 
 def _verdict(found: pd.DataFrame, measure: str) -> str:

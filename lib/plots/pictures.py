@@ -65,10 +65,10 @@ def answered(images: np.ndarray, said: Sequence[Sequence[tuple[str, bool]]], tru
     """
     number, lines = max(len(images), 5), max(len(own) for own in said)
     tall = min(1.5, 9 / number * images.shape[1] / images.shape[2])
-    above, below = 0.2 * lines + 0.08, 0.26  # inches for words
+    above, below = 0.2 * lines + 0.08, 0.44  # inches for words
     whole = tall + above + below
     figure = Figure(figsize=(9, whole))
-    edges = {"left": 0, "right": 1, "top": 1 - above / whole, "bottom": below / whole}
+    edges = {"left": 0, "right": 1, "top": 1 - above / whole, "bottom": below / whole, "wspace": 0.02}
     axes = figure.subplots(1, number, squeeze=False, gridspec_kw=edges)
     for axis in axes.flat:
         bare(axis)

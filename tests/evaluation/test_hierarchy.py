@@ -55,7 +55,7 @@ def test_examples_are_the_pictures_whose_answers_contradict_each_other():
     images = np.arange(14)
     run = Heads([0, 1, 1, 1], [0, 1, 2, 0])
     where, said, true = hierarchy.examples(run, TARGETS, KNOWN, names, images, most=1)
-    assert where.tolist() == [11] and said == [[("shoes", False), ("tote", True)]] and true == ["is bags: tote"]
+    assert where.tolist() == [11] and said == [[("shoes", False), ("tote", True)]] and true == ["is bags,\ntote"]
     same = np.zeros(14)
     assert len(hierarchy.examples(run, TARGETS, KNOWN, names, images, most=8)[0]) == 2
     assert hierarchy.examples(run, TARGETS, KNOWN, names, same, most=8)[0].tolist() == [11], "one picture, once"
