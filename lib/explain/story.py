@@ -126,8 +126,8 @@ def hidden(found: pd.DataFrame) -> str:
     most = {name: float(own["commonest"].mean()) for name, own in found.groupby("system")}
     clear = f"The networks clearly differ {listed(apart)}." if apart else "In none do the networks clearly differ."
     common = (
-        f"The improved network gives its most common answer to {most['improved']:.0%} of the pictures, the simple one to "
-        f"{most['simple']:.0%}{'' if _clear(found, 'commonest') else ' (the difference could be chance)'}."
+        f"The improved network gives its most common answer to {most['improved']:.0%} of the pictures, the simple one "
+        f"to {most['simple']:.0%}{'' if _clear(found, 'commonest') else ' (the difference could be chance)'}."
     )
     return f"Balanced accuracy of the simple and the improved network: {listed(kept)}. {clear} {common}"
 
@@ -138,9 +138,10 @@ def told(found: pd.DataFrame, dataset: Dataset) -> str:
     simple, improved = means.loc["simple"], means.loc["improved"]
     guessing = 1 / len(USAGES)
     less = _verdict(found, "outline") == comparison.LOWER
+    more = "more" if improved["outline"] > simple["outline"] else "less"
     said = [
         "R1's story fits in one point:" if less else "R1's story is not supported:",
-        f"the improved network has {'more' if improved['outline'] > simple['outline'] else 'less'} of its evidence on the "
+        f"the improved network has {more} of its evidence on the "
         f"outline of the garment ({improved['outline']:.0%} against {simple['outline']:.0%}, "
         f"{'clearly' if _clear(found, 'outline') else 'which could be chance'}); the story needs less.",
     ]

@@ -122,7 +122,7 @@ def passes(judged: pd.DataFrame) -> Figure:
     difference from the best control, which the last column names.
     """
     methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
-    figure, axes = axes_of(1, 1, 9, 0.56 * len(checks) + 0.5)
+    figure, axes = axes_of(1, 1, 9, 0.52 * len(checks) + 0.45)
     axis = axes[0, 0]
 
     def cell(x: int, y: int, colour: str, large: str, small: str) -> None:

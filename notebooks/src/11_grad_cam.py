@@ -16,7 +16,7 @@ seeds: int = 3  # trainings of each network that differ only in their random num
 number: int = 20  # test pictures in each check
 redrawn: int = 4  # garments of each class that we draw again without a part
 colour_limit: int = 400  # product pictures for training and validation together; 0: all
-colour_epochs: int = 2  # report R1 trains for 10
+colour_epochs: int = 3  # report R1 trains for 10
 
 # %% [markdown]
 # ## Set-up

@@ -22,7 +22,7 @@ WORDS = {  # what a method does well that passes a check of the place
     "patch": "finding the patch that tells the label",
     "ROAD": "finding the pixels that the answer needs",
 }
-SAME, UNLIKE = "0: the same map", "1: unrelated"
+SAME, UNLIKE = "0 (same)", "1 (unrelated)"
 HARDLY = 0.3  # a mean change below it: the map of another class or network is much the same
 CONTROL_WORDS = {"random": "noise", "Sobel": "an edge filter (Sobel)", "centre": "a blob in the middle"}
 
@@ -161,11 +161,15 @@ def _doubts(place: pd.DataFrame, changes: pd.Series, best: str) -> str:
     if rival and higher[rival]:
         checks = f"{len(higher[rival])} of the {len(values)} checks ({listed(higher[rival])})"
         noisy = [check for check in higher[rival] if passed.loc[check, best] and not passed.loc[check, rival]]
-        but = f" It does not pass {listed(noisy)}, because it differs more from seed to seed." if noisy else ""
+        but = (
+            f" {rival[0].upper()}{rival[1:]} does not pass {listed(noisy)}, because it differs more from seed to seed."
+            if noisy
+            else ""
+        )
         said.append(f"{best} need not be the best: {rival} has higher means in {checks}.{but}")
     own = place[(place["method"] == best) & ~place["lost"] & (place["most"] < 0)]
     if len(own):
-        said.append(f"In {listed(list(own['check']))} it is probably worse than the best control.")
+        said.append(f"In {listed(list(own['check']))} {best} is probably worse than the best control.")
     least = [f"{name} ({value:.2f})" for name, value in changes.items() if value < HARDLY]
     if least:
         said.append(
@@ -188,7 +192,7 @@ def questions(
     rows = {
         "redrawing": (
             "does the map rank the parts of a drawn garment as the network needs them (rank correlation)?",
-            "0", f"{again:.2f}: as alike as two trainings",
+            "0", f"{again:.2f} (two trainings)",
         ),
         "mosaic": ("four pictures in one, two of them of the class: share of the evidence on those two", "0.5", "1"),
         "pointing": ("only one of the four is of the class: how often is the map highest there?", "0.25", "1"),
