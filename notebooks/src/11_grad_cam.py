@@ -231,9 +231,8 @@ changed = verdicts.changes(judged)
 page.table("changes", changed, "How much each map changes; a control never does", 2)
 
 # %% [markdown]
-# ## How do you use a map?
-# Test it on your own picture: paint over the part that it marks, and ask the network again. If the part mattered, the logit falls.
-# For comparison we paint over as many pixels that the edge filter marks.
+# **How to use a map.** Test it on your own picture: paint over the part that it marks, and ask the network again. If the part
+# mattered, the logit falls. For comparison we paint over as many pixels that the edge filter marks.
 
 # %% tags=["open"]
 best = verdicts.chosen(judged)  # the method that passes most
