@@ -35,12 +35,12 @@ def told_worth(worth: pd.DataFrame) -> str:
             told.append(
                 f"Two heads are {words} than one for the {_points(own)}.".replace("practice than", "practice to")
             )
-    rest = worth[~worth["verdict"].str.startswith(tuple(said.values()))]
+    rest = worth[~worth["verdict"].str.startswith(tuple(said.values())) & worth["difference"].notna()]
     if len(rest):
         told.append(
             f"Whether two heads are better than one stays open: what we see for the {_points(rest)} could be chance."
         )
-    return " ".join(told)
+    return " ".join(told) or "The trainings diverged: whether two heads are better than one stays open."
 
 
 def told_reading(readings: pd.DataFrame, differences: pd.DataFrame) -> str:
@@ -80,6 +80,8 @@ def told_sure(worth: pd.DataFrame, differences: pd.DataFrame) -> str:
     worth: as in `told_worth`, its last row the sub category. differences: as in `told_reading`.
     """
     (row,) = comparison.each_row(worth.tail(1))
+    if not row.n:
+        return "The trainings diverged, so they cannot say whether two heads are better than one."
     if not row.n > 1:
         return "One seed has no interval, so it cannot say whether two heads are better than one."
     clear = row.verdict in (comparison.HIGHER, comparison.LOWER)

@@ -138,11 +138,12 @@ def told(found: pd.DataFrame, dataset: Dataset) -> str:
     simple, improved = means.loc["simple"], means.loc["improved"]
     guessing = 1 / len(USAGES)
     less = _verdict(found, "outline") == comparison.LOWER
+    share = {name: comparison.figure(row["outline"], ".0%") for name, row in means.iterrows()}
     more = "more" if improved["outline"] > simple["outline"] else "less"
     said = [
         "R1's story fits in one point:" if less else "R1's story is not supported:",
         f"the improved network has {more} of its evidence on the "
-        f"outline of the garment ({improved['outline']:.0%} against {simple['outline']:.0%}, "
+        f"outline of the garment ({share['improved']} against {share['simple']}, "
         f"{'clearly' if _clear(found, 'outline') else 'which could be chance'}); the story needs less.",
     ]
     figures = f"balanced accuracy {simple['whole']:.2f} and {improved['whole']:.2f}; guessing gets {guessing:.2f}"

@@ -192,3 +192,9 @@ def test_why_a_table_helps_and_what_is_not_clear():
         nothing.endswith("No way is clearly better or worse than each head on its own.")
         and "seed to seed" not in nothing
     )
+
+
+def test_trainings_that_diverged_say_nothing_of_two_heads():
+    worth = pd.DataFrame({"system": ["sub category"], "n": [0], "difference": [np.nan], "verdict": ["not judged"]})
+    assert two_heads.told_worth(worth).startswith("The trainings diverged")
+    assert two_heads.told_sure(worth, pd.DataFrame()).startswith("The trainings diverged")
