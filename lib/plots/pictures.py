@@ -1,7 +1,7 @@
 """Pictures side by side."""
 
 import textwrap
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,13 @@ from matplotlib.ticker import NullLocator
 from lib.plots.style import axes_of, nothing, styled
 
 RED = "#b02a1b"
+NARROW = 12  # columns: from there on a long title is broken into lines
 
 
-def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black") -> None:
-    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour: that of the title."""
+def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black", size: float = 9) -> None:
+    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour and size: those of the title."""
     axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
-    axis.set_title(title, fontsize=9, fontweight="normal", loc="center", color=colour)
+    axis.set_title(title, fontsize=size, fontweight="normal", loc="center", color=colour)
     bare(axis)
 
 
@@ -30,12 +31,15 @@ def bare(axis: Axes) -> None:
 
 @styled
 def pictures(
-    images: np.ndarray, titles: Sequence[str] = (), columns: int = 10, red: Collection[int] = frozenset(),
-    letters: float = 9,
-) -> Figure:  # fmt: skip
+    images: np.ndarray,
+    titles: Sequence[str] = (),
+    columns: int = 10,
+    red: Collection[int] = frozenset(),
+    size: float = 9,
+) -> Figure:
     """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given.
 
-    red: places of the pictures whose title is red. letters: the size of titles, in points.
+    red: places of the pictures whose title is red. size: of the letters.
     """
     if not len(images):
         return nothing("there is no such picture")
@@ -46,13 +50,15 @@ def pictures(
         figure, axes = axes_of(1, 1, side * columns, side * rows)
         picture(axes[0, 0], _sheet(images, columns))
         return figure
-    figure, axes = axes_of(rows, columns, side * columns, rows * (side * 1.25 + (letters - 9) * 0.05))
+    figure, axes = axes_of(rows, columns, side * columns, rows * (side * 1.25 + (size - 9) * 0.05))
     if columns > 10:
         figure.set_layout_engine("constrained", w_pad=0.02)
     for number, axis in enumerate(axes.flat):
         if number < len(images):
-            picture(axis, images[number], titles[number], RED if number in red else "black")
-            axis.title.set_fontsize(letters)
+            title = titles[number]
+            if columns >= NARROW and "\n" not in title:
+                title = textwrap.fill(title, 130 // columns, break_long_words=False)
+            picture(axis, images[number], title, RED if number in red else "black", size)
         bare(axis)
     return figure
 
@@ -86,6 +92,33 @@ def _beside(axis: Axes, edge: int, points: int, text: str, colour: str) -> None:
     axis.annotate(text, (0.5, edge), (0, points), xycoords="axes fraction", textcoords="offset points", **look)
 
 
+def strips(images: Sequence[np.ndarray], names: Sequence[str]) -> Figure:
+    """Return a strip of pictures for each name, which stands left of it; few strips in a row where there are many.
+
+    images: of each name uint8 (n, H, W, C), as many of each.
+    """
+    if not len(images):
+        return nothing("there is no such picture")
+    abreast = 1 if len(names) < 4 else 2 if len(names) <= 12 else 3
+    shown = (9, 6, 4)[abreast - 1]
+    rows = -(-len(names) // abreast)
+    height, width = images[0].shape[1:3]
+    side = (9 / abreast - 1.3) / shown * height / width
+    figure, axes = axes_of(rows, abreast, 9, (side + 0.06) * rows)
+    for number, axis in enumerate(axes.T.flat):
+        axis.grid(False)
+        if number >= len(names):
+            bare(axis)
+            continue
+        strip = _sheet(images[number][:shown], shown)
+        axis.imshow(strip[..., 0] if strip.shape[-1] == 1 else strip, vmin=0, vmax=255, aspect="auto")
+        axis.set(xticks=[], yticks=[strip.shape[0] / 2], yticklabels=[names[number]])
+        axis.tick_params(length=0, labelsize=10)
+        for spine in axis.spines.values():
+            spine.set_visible(False)
+    return figure
+
+
 def _sheet(images: np.ndarray, columns: int) -> np.ndarray:
     """Return uint8 images (N, H, W, C) row by row in one picture, with white lines between them: (height, width, C)."""
     line = max(1, images.shape[1] // 14)
@@ -111,4 +144,26 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
     for k, title in enumerate(titles):
         picture(axes[0, k], first[k], title if "\n" in title else textwrap.fill(title, 115 // number))
         picture(axes[1, k], second[k])
+    return figure
+
+
+@styled
+def nearest(
+    images: np.ndarray, rows: Mapping[str, np.ndarray], number: int, sought: int, titles: Sequence[str]
+) -> Figure:
+    """Return a picture on the left, and for each way to search a row with the pictures that it found.
+
+    images: uint8 (N, H, W, C). rows: how was searched -> for each picture that was sought the places found. number:
+    which of these pictures is shown; sought: its place. titles: of each image; red where it is not that of the picture.
+    """
+    most = len(next(iter(rows.values()))[number])
+    figure, axes = axes_of(len(rows), most + 2, 9, 1.25 * len(rows) + 0.2, width_ratios=[1.3, 0.5, *[1] * most])
+    for axis in axes.flat:
+        bare(axis)
+    for k, (way, found) in enumerate(rows.items()):
+        picture(axes[k, 0], images[sought], f"searched:\n{titles[sought]}" if k == 0 else "")
+        axes[k, 1].text(0.5, 0.5, way, rotation=90, ha="center", va="center", fontsize=11, fontweight="bold")
+        for axis, place in zip(axes[k, 2:], found[number], strict=True):
+            colour = "black" if titles[place] == titles[sought] else RED
+            picture(axis, images[place], textwrap.fill(titles[place], 13), colour)
     return figure

@@ -69,7 +69,7 @@ first = sorting.assign(position=of_four).drop_duplicates(targets)  # one picture
 first = largest.sort_values(main, kind="stable").merge(first)
 shown = data.images[first["position"]], (first[main] + ":\n" + first[sub]).tolist()
 page.show(
-    plots.pictures(*shown, columns=8, letters=10),
+    plots.pictures(*shown, columns=8, size=10),
     alt=f"One picture of each of these sub categories: {', '.join(first[sub])}.",
     caption="The two largest sub categories of each main category, one picture of each.",
     thumbnail=True,

@@ -164,7 +164,7 @@ garments = redrawing.draw(5 * redrawn)
 # %%
 garment = redrawing.examples(drawn_network, garments, ["Shirt", "Coat", "Trouser", "Bag"])
 page.show(
-    plots.pictures(*garment, columns=8, letters=10.5),
+    plots.pictures(*garment, columns=8, size=10.5),
     alt="A shirt, a coat, trousers and a bag, each whole and without each of three parts.",
     caption="Each whole, then without a part. The number is the change of the logit. A part with * "
     "defines the class.",
@@ -198,7 +198,7 @@ page.table("questions", asks, "The checks. Higher is better in all of them")
 # %%
 samples = examples(data, settings.data, pictures[0], found["HiResCAM"][0])
 page.show(
-    plots.pictures(*samples, columns=6, letters=10.5),
+    plots.pictures(*samples, columns=6, size=10.5),
     alt="A mosaic with two and one with one picture of the class, two patches, ROAD's pictures.",
     caption="What the checks ask. ROAD: half of the pixels painted over, ranked by HiResCAM's map.",
 )
@@ -246,9 +246,7 @@ for name in (best, "Sobel"):
 
 # %%
 page.show(
-    plots.pictures(
-        *maps.beside(pictures, names, without, whole | left), columns=12, letters=10
-    ),
+    plots.pictures(*maps.beside(pictures, names, without, whole | left), columns=12, size=10),
     alt="Each picture whole, without the pixels that a method marks, and without its edges.",
     caption=f"Logits: whole, without the fifth that {best} marks, and that Sobel marks (edges).",
 )

@@ -192,7 +192,7 @@ def questions(
     rows = {
         "redrawing": (
             "does the map rank the parts of a drawn garment as the network needs them (rank correlation)?",
-            "0", f"{comparison.figure(again, ".2f")} (two trainings)",
+            "0", f"{comparison.figure(again, '.2f')} (two trainings)",
         ),
         "mosaic": ("four pictures in one, two of them of the class: share of the evidence on those two", "0.5", "1"),
         "pointing": ("only one of the four is of the class: how often is the map highest there?", "0.25", "1"),
