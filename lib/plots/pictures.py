@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -49,11 +50,13 @@ def pictures(
         figure, axes = axes_of(1, 1, side * columns, side * rows)
         picture(axes[0, 0], _sheet(images, columns))
         return figure
-    figure, axes = axes_of(rows, columns, side * columns, side * rows * 1.25)
+    figure, axes = axes_of(rows, columns, side * columns, rows * (side * 1.25 + (size - 9) * 0.05))
+    if columns > 10:
+        figure.set_layout_engine("constrained", w_pad=0.02)
     for number, axis in enumerate(axes.flat):
         if number < len(images):
             title = titles[number]
-            if columns >= NARROW:
+            if columns >= NARROW and "\n" not in title:
                 title = textwrap.fill(title, 130 // columns, break_long_words=False)
             picture(axis, images[number], title, RED if number in red else "black", size)
         bare(axis)
@@ -61,6 +64,34 @@ def pictures(
 
 
 @styled
+def answered(images: np.ndarray, said: Sequence[Sequence[tuple[str, bool]]], true: Sequence[str]) -> Figure:
+    """Return pictures in a row, above each what a network said of it, a line an answer, below it the truth.
+
+    images: uint8 (N, H, W, C). said: of each picture its answers, and whether they are right: the others are red.
+    """
+    number, lines = max(len(images), 5), max(len(own) for own in said)
+    tall = min(1.5, 9 / number * images.shape[1] / images.shape[2])
+    above, below = 0.2 * lines + 0.08, 0.44  # inches for words
+    whole = tall + above + below
+    figure = Figure(figsize=(9, whole))
+    edges = {"left": 0, "right": 1, "top": 1 - above / whole, "bottom": below / whole, "wspace": 0.02}
+    axes = figure.subplots(1, number, squeeze=False, gridspec_kw=edges)
+    for axis in axes.flat:
+        bare(axis)
+    for axis, image, own, truth in zip(axes.flat, images, said, true, strict=False):
+        picture(axis, image)
+        for place, (answer, right) in enumerate(reversed(own)):
+            _beside(axis, 1, 3 + 14 * place, answer, "black" if right else RED)
+        _beside(axis, 0, -3, truth, "black")
+    return figure
+
+
+def _beside(axis: Axes, edge: int, points: int, text: str, colour: str) -> None:
+    """Write so many points above the upper edge (1) of a picture, or below the lower one (0)."""
+    look: dict[str, Any] = {"color": colour, "ha": "center", "va": "bottom" if edge else "top", "fontsize": 10.5}
+    axis.annotate(text, (0.5, edge), (0, points), xycoords="axes fraction", textcoords="offset points", **look)
+
+
 def strips(images: Sequence[np.ndarray], names: Sequence[str]) -> Figure:
     """Return a strip of pictures for each name, which stands left of it; few strips in a row where there are many.
 
