@@ -46,6 +46,7 @@ class DataConfig(Settings):
     protocol: Literal["kit", "R1", "R1.augmented"] = "kit"  # R1: the report's own way, faults included (lib.data.r1);
     # it fixes its own few pictures and parts, so limit, validation, test and grouped change nothing there
     split_seed: int = Field(0, ge=0, le=SEEDS)  # one split for all seeds, so that runs differ in the training alone
+    limit_seed: int = Field(0, ge=0, le=SEEDS)  # which pictures `limit` takes; the test pictures stay the same
 
     @model_validator(mode="after")
     def _each_target_once(self) -> "DataConfig":

@@ -44,11 +44,12 @@ def counts(stands: pd.DataFrame) -> pd.DataFrame:
 def found(stands: pd.DataFrame) -> str:
     """Return in a sentence how many claims (rows of `of_each`) hold, are contradicted, and are undecided."""
     holds, against = (int((stands["kind"] == each).sum()) for each in (HOLDS, AGAINST))
-    itself, undecided = (int((stands["standing"] == each).sum()) for each in (ITSELF, UNDECIDED))
+    itself, undecided, other = (int((stands["standing"] == each).sum()) for each in (ITSELF, UNDECIDED, OTHER))
+    rest = f"; {other} {_verb(other, 'is', 'are')} not supported or equal for practice" if other else ""
     return (
         f"Of {len(stands)} claims {holds or 'none'} {_verb(holds, 'holds', 'hold')}, {against or 'none'} "
         f"{_verb(against, 'is', 'are')} contradicted ({itself or 'none'} of these without any training), and "
-        f"{undecided or 'none'} {_verb(undecided, 'is', 'are')} undecided."
+        f"{undecided or 'none'} {_verb(undecided, 'is', 'are')} undecided{rest}."
     )
 
 

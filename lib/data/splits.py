@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lib.base.errors import LookbookError
-from lib.config import DataConfig
+from lib.config import SEEDS, DataConfig
 from lib.data.dataset import Dataset
 
 FEWEST = 10  # pictures; below that no part is worth the name
@@ -57,7 +57,7 @@ def split(dataset: Dataset, config: DataConfig) -> Split:
             )
     if config.limit is not None and config.limit < len(train) + len(validation):
         share = config.limit / (len(train) + len(validation))
-        rng = np.random.default_rng([config.split_seed, 1])
+        rng = np.random.default_rng([config.split_seed, 1, config.limit_seed])  # NumPy: a zero at the end is as none
         train, validation = (_sample(positions, labels, share, rng) for positions in (train, validation))
     return Split(train, validation, test)
 
@@ -129,7 +129,10 @@ def _beside_fixed_test(dataset: Dataset, config: DataConfig, labels: np.ndarray,
     try:
         if config.limit is not None and config.limit < len(pool):
             pool, _ = train_test_split(
-                pool, train_size=config.limit, stratify=labels[pool], random_state=config.split_seed
+                pool,
+                train_size=config.limit,
+                stratify=labels[pool],
+                random_state=(config.split_seed + config.limit_seed) % (SEEDS + 1),
             )
         train, validation = train_test_split(
             pool, test_size=config.validation, stratify=labels[pool], random_state=config.split_seed

@@ -105,14 +105,17 @@ def told_only(
     """
     truth, said, told = run.labels("test"), run.predicted("test"), []
     for name, own in zip(names, found, strict=True):
-        sentence = f"{len(own)} test picture{'' if len(own) == 1 else 's'} only {name} gets right"
+        sentence = f"Only {name} gets {len(own)} test picture{'' if len(own) == 1 else 's'} right"
         kinds = pd.Series([shown[int(k)] for k in own], dtype=object).value_counts()
         if len(own) > 1:
             same = own[[shown[int(k)] == kinds.index[0] for k in own]]
-            true, answered = (classes[int(np.bincount(each[same]).argmax())] for each in (truth, said))
+            true, answered = (int(np.bincount(each[same]).argmax()) for each in (truth, said))
             number = "all" if len(same) == len(own) else str(len(same))
-            taken = "" if true == answered else f", which {names[1]} mostly calls {answered}"
-            sentence += f": {number} of them show {kinds.index[0]}, and most of these are {true}{taken}"
+            mostly, says = (
+                "" if (each[same] == most).all() else "mostly " for each, most in ((truth, true), (said, answered))
+            )
+            other = "" if true == answered else f", and {names[1]} {says}says {classes[answered]}"
+            sentence += f"; {number} of them show {kinds.index[0]} ({mostly}{classes[true]}{other})"
         told.append(f"{sentence}.")
     return " ".join(told)
 

@@ -1,7 +1,7 @@
 """Verdicts of `lib.evaluation.comparison` in plain sentences, for a report's first box and its findings."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,6 @@ from lib.base.text import listed
 from lib.evaluation import comparison, metrics, picture_by_picture
 
 SAID = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
-FEW_UNTRIED = "Few labels, where a head should help most, were not tried on real pictures."
 MUCH = 0.02  # of macro-F1: so great a loss is named though it could be chance
 
 
@@ -79,23 +78,55 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     return " ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
 
 
-def at_full_length(table: pd.DataFrame, measure: str, names: Sequence[str], other: str) -> str:
-    """Return in a sentence how systems stand beside another one at full length: the answer to "does it help?".
+def at_full_length(table: pd.DataFrame, measure: str, names: Sequence[str], other: str, labels: str) -> str:
+    """Return in sentences how systems stand beside another one where all real pictures were used.
 
-    table: as `lib.runs.tabulate` has it. names: the systems, as "head on ResNet50". other: one of them.
-    It begins with a yes or no where all systems say the same.
+    table: as `lib.runs.tabulate` has it. names: the systems, as "head on ResNet50". other: one of them. labels: how
+    many labelled pictures there are, in words.
     """
     means = comparison.summarise(table, measure).set_index("system")["mean"]
     found = comparison.against(table[table["system"].isin(names)], measure, other)
     with_means = {name: f"a {name} ({comparison.figure(means[name], '.3f')})" for name in names}
-    kinds = set(found["verdict"])
-    reply = {comparison.HIGHER: "Yes: ", comparison.LOWER: "No: "}.get(kinds.pop(), "") if len(kinds) == 1 else ""
-    return placed(
-        found,
-        with_means.pop(other),
-        with_means,
-        f"{reply}{'on' if reply else 'On'} all real pictures, over 25,000 with a label, ",
+    told = placed(found, with_means.pop(other), with_means, f"With all {labels} labels, ")
+    best = max(means[name] for name in with_means)
+    beaten = [f"{name} ({mean:.3f})" for name, mean in means.items() if name not in names and mean > best]
+    both = "both heads" if len(with_means) == 2 else "every head"
+    return f"{told} Even {listed(beaten)} beat{'' if len(beaten) > 1 else 's'} {both}." if beaten else told
+
+
+def told_reasons(row: pd.Series, sides: Sequence[int], labels: str) -> str:
+    """Return why heads may be worse than a network from scratch on all pictures, and what was not tried.
+
+    row: of `comparison.against`, head minus network. sides: of the pictures, pixels, height first. labels: how many.
+    """
+    untried = "We tried neither larger pictures nor thawing at full length"
+    if row["verdict"] != comparison.LOWER:
+        return f"{untried}."
+    return (
+        f"Two reasons are likely, though we did not test them. The pictures have {sides[1]} x {sides[0]} pixels, and "
+        "the backbones learned from 224 x 224, so what they look for is often too small here. And a frozen backbone "
+        f"cannot adapt, while the network from scratch fits all its weights to {labels} labels. {untried}, so this is "
+        "no verdict on ImageNet backbones in general."
     )
+
+
+def told_longer(usual: pd.DataFrame, longer: pd.DataFrame, measure: str, labels: int) -> str:
+    """Return in sentences what more passes change for two systems, and how the second then stands beside the first.
+
+    usual, longer: tables of runs with the same systems and seeds.
+    """
+    told, systems = [], list(dict.fromkeys(longer["system"]))
+    for system in systems:
+        both = [each[each["system"] == system] for each in (usual, longer)]
+        named = pd.concat([each.assign(system=name) for each, name in zip(both, ("usual", "longer"), strict=True)])
+        row = comparison.against(named, measure, "usual").iloc[0]
+        told.append(f"the {system} {row['difference']:+.3f} (95% interval {comparison.span(row, '+.3f')})")
+    passes = [int(each["epochs"].max()) for each in (usual, longer)]
+    then = comparison.against(longer, measure, systems[0]).iloc[0]
+    by = f"{then['difference']:+.3f} (95% interval {comparison.span(then, '+.3f')})"
+    beside = f"After them the {systems[1]} differs from the {systems[0]} by {by}"
+    change = f"Were {passes[0]} passes enough for so few pictures? With {labels} labels, {passes[1]} passes change"
+    return f"{change} {listed(told)}. {beside}."
 
 
 def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str, pictures: int) -> str:
@@ -130,6 +161,22 @@ def how_sure(row: pd.Series, what: str, seeds: str, measure: str = "macro-F1") -
     return f"{what[:1].upper()}{what[1:]} is {least:.3f} to {most:.3f} {which} {end}"
 
 
+def by_seed(each: Sequence[float], row: pd.Series, shared: str) -> str:
+    """Return how the interval of a difference comes about: head minus network from scratch, seed by seed.
+
+    each: the differences. row: of `comparison.against`. shared: what the two of a seed have in common.
+    """
+    if not each:
+        return "No seed has a figure for both networks, so there is no difference."
+    own = listed([f"{difference:+.3f}" for difference in each])
+    if len(each) == 1:
+        return f"In the one seed that both have, the difference is {own}; one seed has no interval."
+    return (
+        f"In a seed {shared}, so we subtract seed by seed: {own}. The mean is {row['difference']:+.3f}, its 95% "
+        f"interval {comparison.span(row, '+.3f')}. The bars on the left belong to each network alone."
+    )
+
+
 def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndarray, common: str) -> str:
     """Return what pixels cost that are prepared in a wrong way, in words.
 
@@ -152,6 +199,18 @@ def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndar
     return " ".join(told)
 
 
+def told_ranges(prepare: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray, differences: pd.DataFrame) -> str:
+    """Return in sentences which pixels a backbone sees in each way to prepare them, and what that changes.
+
+    prepare: its first layer. pixels: as they are. differences: from the right way, of `comparison.against`.
+    """
+    once = prepare(pixels)
+    seen = {"prepared": once, "not prepared": pixels, "prepared twice": prepare(once)}
+    ends = [f"{np.min(each):.3g} to {np.max(each):.3g} ({way})" for way, each in seen.items()]
+    told = f"Validation macro-F1, minus that of *prepared*: {comparison.told_all(differences)}"
+    return f"The pixels that the backbone sees go from {listed(ends)}. {told}"
+
+
 def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
     """Return how many trainings answer every picture alike, in words; answers: the classes (N,) that each chose."""
     dull = sum(len(np.unique(each)) == 1 for each in answers)
@@ -164,6 +223,8 @@ def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
 def told_tuning(row: pd.Series) -> str:
     """Return what fine-tuning did, in words; row: thawed minus frozen, of `comparison.against`."""
     did = {comparison.HIGHER: "clearly helped", comparison.LOWER: "clearly harmed"}
+    if row.verdict.startswith("not judged: the same"):
+        return "Fine-tuning changed nothing: validation macro-F1 is the same in every seed."
     said = did.get(row.verdict, "made no clear difference")
     interval = f"; 95% interval {comparison.span(row, '+.3f')}" if math.isfinite(row.low) else ""
     return f"Fine-tuning {said} ({row.difference:+.3f} in validation macro-F1{interval})."
@@ -181,12 +242,3 @@ def told_recalls(grid: Mapping[str, list], classes: Sequence[str]) -> str:
         shares = listed([f"{share:.0%} ({system})" for system, share in means.items()])
         told.append(f"Of the {name} test pictures are found: {shares}.")
     return " ".join(told)
-
-
-def told_teacher(pictures: int) -> str:
-    """Return in sentences what our own backbone can show and what it cannot; pictures: with an article (0: all)."""
-    number = f"{pictures:,}" if pictures else "all the"
-    return (
-        f"Our own backbone learned from {number} pictures of the same shop. That is more data, not other pictures, so "
-        "only the runs at full length test what the title asks."
-    )

@@ -13,20 +13,22 @@ answers    pictures from outside: what a network saw of them, and what it said
 """
 
 from lib.plots.answers import answers
-from lib.plots.curves import curves, fitting, learning_curves, loss_curves, response, setting_colours, time_to_accuracy
+from lib.plots.curves import curves, fitting, learning_curves, loss_curves, response, setting_colours
+from lib.plots.drawings import reused
 from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import chain, in_a_row, learning, numbered
-from lib.plots.pictures import pairs, pictures, strips
+from lib.plots.pictures import nearest, pairs, pictures, strips
 from lib.plots.rows import against_chance, once_more, twice, ways
 from lib.plots.style import png
-from lib.plots.tables import bars, class_dots, confusion, intervals, shares, stacked
-from lib.plots.trade_offs import reliability, trade_off
+from lib.plots.tables import bars, class_dots, confusion, intervals, shares, stacked, with_difference
+from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 
 __all__ = [
     "added_up", "against_chance", "answers", "bars", "chain", "class_dots", "confusion",
     "confusions", "curves", "fitting", "heat_maps", "in_a_row", "intervals", "learning",
-    "learning_curves", "loss_curves", "numbered", "once_more", "pairs", "passes",
-    "pictures", "png", "relative", "reliability", "response", "setting_colours", "shares",
-    "stacked", "strips", "time_to_accuracy", "trade_off", "twice", "ways",
+    "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "over_labels",
+    "pairs", "passes", "pictures", "png", "relative", "reliability", "response", "reused",
+    "setting_colours", "shares", "stacked", "strips", "time_to_accuracy", "trade_off",
+    "twice", "ways", "with_difference",
 ]  # fmt: skip

@@ -15,7 +15,6 @@ from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 # Lines that cross or lie on each other differ in colour, dash and mark: neither orange and red, nor colour alone.
 TOLD_APART = [COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[4], "#333333", COLOURS[3]]
 DASHES, MARKS = ["-", (0, (5, 2)), "-", (0, (5, 2))], "os^D"
-TIMES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000)  # seconds, as people count them
 
 
 @styled
@@ -206,36 +205,3 @@ def fitting(sizes: list[int], fits: list[int], marks: dict[int, str], xlabel: st
     axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, max(sizes) * 1.02), ylim=(0, max(fits) * 1.2))
     axis.set_yticks(range(0, max(fits) + 1, 3 if max(fits) > 5 else 1))
     return figure
-
-
-@styled
-def time_to_accuracy(
-    reached: dict[str, dict[float, list[float | None]]], final: dict[str, tuple[list[float], list[float]]]
-) -> Figure:
-    """Return accuracy over seconds of training, a line a system through the mean times at which all its seeds arrived.
-
-    reached: system -> accuracy -> seconds, one for each seed, None where it did not arrive; small dots. final: system
-    -> seconds and accuracies at the end, one for each seed: a diamond at their mean, small dots as well.
-    """
-    figure, axes = axes_of(1, 1, 9, 4.4)
-    axis = axes[0, 0]
-    for colour, (system, times) in zip(colours(len(reached)), reached.items(), strict=True):
-        seeds = [(second, accuracy) for accuracy, own in times.items() for second in own if second is not None]
-        seeds += zip(*final[system], strict=True)
-        axis.plot(*zip(*seeds, strict=True), ".", color=colour, alpha=0.5, markersize=4)
-        whole = {accuracy: np.mean(np.array(own, "float64")) for accuracy, own in times.items() if None not in own}
-        axis.plot(list(whole.values()), list(whole), "o-", color=colour, label=system)
-        axis.plot(*(np.mean(own) for own in final[system]), "D", color=colour, markersize=8, markeredgecolor="white")
-    axis.set(xscale="log", xlabel="seconds of training, measuring after each epoch included", ylabel="accuracy")
-    low, high = axis.get_xlim()
-    ticks = [tick for tick in TIMES if low <= tick <= high]
-    axis.set_xticks(ticks, [_time(tick) for tick in ticks])
-    axis.minorticks_off()
-    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    return figure
-
-
-def _time(seconds: int) -> str:
-    if seconds < 60:
-        return f"{seconds} s"
-    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"

@@ -1,7 +1,7 @@
 """Pictures side by side."""
 
 import textwrap
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,6 +11,7 @@ from matplotlib.ticker import NullLocator
 from lib.plots.style import axes_of, nothing, styled
 
 RED = "#b02a1b"
+NARROW = 12  # columns: from there on a long title is broken into lines
 
 
 def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black", size: float = 9) -> None:
@@ -51,7 +52,10 @@ def pictures(
     figure, axes = axes_of(rows, columns, side * columns, side * rows * 1.25)
     for number, axis in enumerate(axes.flat):
         if number < len(images):
-            picture(axis, images[number], titles[number], RED if number in red else "black", size)
+            title = titles[number]
+            if columns >= NARROW:
+                title = textwrap.fill(title, 130 // columns, break_long_words=False)
+            picture(axis, images[number], title, RED if number in red else "black", size)
         bare(axis)
     return figure
 
@@ -109,4 +113,26 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
     for k, title in enumerate(titles):
         picture(axes[0, k], first[k], title if "\n" in title else textwrap.fill(title, 115 // number))
         picture(axes[1, k], second[k])
+    return figure
+
+
+@styled
+def nearest(
+    images: np.ndarray, rows: Mapping[str, np.ndarray], number: int, sought: int, titles: Sequence[str]
+) -> Figure:
+    """Return a picture on the left, and for each way to search a row with the pictures that it found.
+
+    images: uint8 (N, H, W, C). rows: how was searched -> for each picture that was sought the places found. number:
+    which of these pictures is shown; sought: its place. titles: of each image; red where it is not that of the picture.
+    """
+    most = len(next(iter(rows.values()))[number])
+    figure, axes = axes_of(len(rows), most + 2, 9, 1.25 * len(rows) + 0.2, width_ratios=[1.3, 0.5, *[1] * most])
+    for axis in axes.flat:
+        bare(axis)
+    for k, (way, found) in enumerate(rows.items()):
+        picture(axes[k, 0], images[sought], f"searched:\n{titles[sought]}" if k == 0 else "")
+        axes[k, 1].text(0.5, 0.5, way, rotation=90, ha="center", va="center", fontsize=11, fontweight="bold")
+        for axis, place in zip(axes[k, 2:], found[number], strict=True):
+            colour = "black" if titles[place] == titles[sought] else RED
+            picture(axis, images[place], textwrap.fill(titles[place], 13), colour)
     return figure

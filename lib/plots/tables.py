@@ -61,6 +61,33 @@ def intervals(
 
 
 @styled
+def with_difference(
+    means: pd.DataFrame, coloured: Sequence[str], xlabels: tuple[str, str], of_seeds: Sequence[float], row: pd.Series
+) -> Figure:
+    """Return means with their intervals, and in a panel beside them how two of them differ, seed by seed.
+
+    means: columns system, mean, low, high. coloured: systems with a colour of their own; the others are grey. of_seeds:
+    the differences, a ring each. row: difference, low, high. xlabels: of the two panels.
+    """
+    figure, axes = axes_of(1, 2, 9, 0.34 * len(means) + 1.1, width_ratios=[1.75, 1])
+    left, right = axes[0]
+    for place, own in enumerate(means.to_dict("records")):
+        known = own["system"] in coloured
+        colour = COLOURS[list(coloured).index(own["system"])] if known else "#8b969d"
+        left.hlines(place, own["low"], own["high"], color=colour, linewidth=2)
+        left.plot(own["mean"], place, "os"[known and own["system"] != coloured[0]], color=colour, markersize=6)
+        written = f"{own['mean']:.3f}" if np.isfinite(own["mean"]) else ""
+        left.annotate(written, (own["mean"], place), (0, 5), textcoords="offset points", ha="center", fontsize=9)
+    left.set(yticks=range(len(means)), yticklabels=means["system"], xlabel=xlabels[0], ylim=(len(means) - 0.5, -0.8))
+    right.axvline(0, color="#58636b", linestyle=":")
+    right.plot(of_seeds, [0] * len(of_seeds), "o", color="#333333", markerfacecolor="none", markersize=7)
+    right.hlines(1, row["low"], row["high"], color="#333333", linewidth=2)
+    right.plot(row["difference"], 1, "o", color="#333333", markersize=6)
+    right.set(yticks=[0, 1], yticklabels=["each seed", "mean"], xlabel=xlabels[1], ylim=(1.7, -0.7))
+    right.yaxis.tick_right()
+    return figure
+
+
 def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figure:
     """Return a histogram of numbers between 0 and 1."""
     figure, axes = axes_of(1, 1, 9, 2.8)

@@ -1,13 +1,16 @@
 """Systems beside one another: how good each is, what it costs, and how far its confidence can be trusted."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, PercentFormatter
 
-from lib.plots.style import COLOURS, axes_of, styled
+from lib.plots.curves import MARKS, TOLD_APART
+from lib.plots.style import COLOURS, axes_of, colours, styled
 
 QUIET = "#58636b"
+TIMES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000)  # seconds, as people count them
 WIDE = 30  # times the smallest cost: from there on only powers of ten are written below an axis
 PLACES = [  # where a name may stand: right of its point or left of it, and so many points above or below; best first
     *((right, away) for near in ((4, -12), (17, -25), (30, -38)) for right in (True, False) for away in near)
@@ -122,3 +125,78 @@ def _box(across: float, up: float, right: bool, away: float, width: float, scale
 
 def _meet(one: tuple, other: tuple) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+@styled
+def time_to_accuracy(
+    reached: dict[str, dict[float, list[float | None]]], final: dict[str, tuple[list[float], list[float]]]
+) -> Figure:
+    """Return accuracy over seconds of training, a line a system through the mean times at which all its seeds arrived.
+
+    reached: system -> accuracy -> seconds, one for each seed, None where it did not arrive; small dots. final: system
+    -> seconds and accuracies at the end, one for each seed: a diamond at their mean, small dots as well.
+    """
+    figure, axes = axes_of(1, 1, 9, 4.4)
+    axis = axes[0, 0]
+    for colour, (system, times) in zip(colours(len(reached)), reached.items(), strict=True):
+        seeds = [(second, accuracy) for accuracy, own in times.items() for second in own if second is not None]
+        seeds += zip(*final[system], strict=True)
+        axis.plot(*zip(*seeds, strict=True), ".", color=colour, alpha=0.5, markersize=4)
+        whole = {accuracy: np.mean(np.array(own, "float64")) for accuracy, own in times.items() if None not in own}
+        axis.plot(list(whole.values()), list(whole), "o-", color=colour, label=system)
+        axis.plot(*(np.mean(own) for own in final[system]), "D", color=colour, markersize=8, markeredgecolor="white")
+    axis.set(xscale="log", xlabel="seconds of training, measuring after each epoch included", ylabel="accuracy")
+    low, high = axis.get_xlim()
+    ticks = [tick for tick in TIMES if low <= tick <= high]
+    axis.set_xticks(ticks, [_time(tick) for tick in ticks])
+    axis.minorticks_off()
+    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def _time(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
+
+
+@styled
+def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylabels: tuple[str, str]) -> Figure:
+    """Return systems over the number of labelled pictures, on a logarithmic axis, and beside it what one gains.
+
+    means: labels, system, mean, low, high. lines: systems with a colour and bars; the others are grey and dashed, or a
+    grey mark where they have one number of labels. gains: labels, difference, low, high. ylabels: of the two panels.
+    """
+    figure, (left, right) = (each := axes_of(1, 2, 9, 3.2, width_ratios=[1.75, 1]))[0], each[1][0]
+    others = [system for system in dict.fromkeys(means["system"]) if system not in lines]
+    greys = dict(zip(others, ["--", ":", "-."] * len(others), strict=False))
+    for system in dict.fromkeys(means["system"].tolist()):
+        own = means[means["system"] == system]
+        place = lines.index(system) if system in lines else -1
+        if place < 0:
+            style = {"marker": "D", "linestyle": ""} if len(own) == 1 else {"linestyle": greys[system]}
+            beside = 1.25 if len(own) == 1 else 1  # a lone mark stands to the right of the others
+            left.plot(own["labels"] * beside, own["mean"], color="#58636b", label=system, **style)
+            continue
+        x = own["labels"] * 1.08 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
+        left.vlines(x, own["low"], own["high"], color=TOLD_APART[place], linewidth=2, alpha=0.7)
+        left.plot(x, own["mean"], MARKS[place], linestyle="-", color=TOLD_APART[place], label=system)
+        for row, where in zip(own.to_dict("records"), x, strict=True):
+            highest = means[(means["labels"] == row["labels"]) & means["system"].isin(lines)]["mean"].max()
+            up = (row["high"], 3, "bottom") if row["mean"] == highest else (row["low"], -3, "top")
+            left.annotate(
+                f"{row['mean']:.2f}", (where, up[0] if np.isfinite(up[0]) else row["mean"]), (0, up[1]), va=up[2],
+                textcoords="offset points", ha="center", fontsize=9.5, color=TOLD_APART[place],
+            )  # fmt: skip
+    right.axhline(0, color="#58636b", linestyle=":")
+    right.vlines(gains["labels"], gains["low"], gains["high"], color="#333333", linewidth=2)
+    right.plot(gains["labels"], gains["difference"], "o", color="#333333")
+    sizes = sorted(means["labels"].unique())
+    for axis, ylabel in zip((left, right), ylabels, strict=True):
+        axis.set(xscale="log", ylabel=ylabel, xlabel="labelled pictures")
+        axis.set_xticks(sizes, [f"{size:,.0f}" if size < 10_000 else f"{round(size, -2):,.0f}" for size in sizes])
+        axis.tick_params(labelsize=9)
+        axis.minorticks_off()
+        axis.margins(x=0.12, y=0.1)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
+    return figure

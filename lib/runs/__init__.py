@@ -8,15 +8,16 @@ reference  the full-length runs that the kit carries (reference.yaml): training 
 full_length  the carried runs as systems to compare, and what each costs;  card: a model card of one
 normal  is a figure what reference runs of the same settings give?  trained: runs as results.json keeps them
 search  runs that differ in their optimiser alone, and what a chosen learning rate is worth;  search_words: in sentences
+few_labels  the carried runs by how many labelled pictures they had
 networks  the network of a run, the backbone of a head, and what it says of any pictures
 """
 
-from lib.runs.grid import by_rate, every, flat, grid, histories, of_part, of_target, tabulate
+from lib.runs.grid import by_rate, every, flat, grid, histories, of_part, of_target, seed_by_seed, tabulate
 from lib.runs.networks import backbone, logits, network, over_mirror
 from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
 __all__ = [
     "Run", "backbone", "by_rate", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network",
-    "of_part", "of_target", "over_mirror", "tabulate",
+    "of_part", "of_target", "over_mirror", "seed_by_seed", "tabulate",
 ]  # fmt: skip

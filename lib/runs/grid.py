@@ -95,6 +95,12 @@ def tabulate(runs: list[Run] | dict[str, list[Run]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def seed_by_seed(table: pd.DataFrame, measure: str, system: str, reference: str) -> list[float]:
+    """Return what a system has more than another in each seed that both have (of `tabulate`), by seed."""
+    by_seed = table.pivot(index="seed", columns="system", values=measure)
+    return (by_seed[system] - by_seed[reference]).dropna().tolist()
+
+
 def by_rate(grid: dict[str, list[Run]]) -> pd.DataFrame:
     """Return `tabulate`'s table with each run's learning_rate (the highest) and its schedule as group.
 

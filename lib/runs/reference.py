@@ -136,8 +136,8 @@ def _row(name: str, said: dict[str, Any]) -> Row:
     data = DataConfig(**({"name": "fashion-mnist"} | said.get("data", {})))
     config = recipes.recipe(said.get("system", name), data, **said.get("settings", {}))
     configs = [config.changed(seed=seed) for seed in range(said["seeds"])]
-    if said.get("draws"):  # another draw of pictures each: one more run of the report would have drawn anew, too
-        configs = [each.changed(data=data.changed(split_seed=each.seed)) for each in configs]
+    if draws := said.get("draws"):  # another draw of pictures each: one more run of the report would draw anew, too
+        configs = [each.changed(data=data.changed(**{draws: each.seed})) for each in configs]
     return Row(name, said["why"], configs, tuple(said.get("carries", ())), said.get("plays", ""))
 
 

@@ -15,6 +15,16 @@ from lib.training import recipes
 REPORTED = {"resnet50": "R1.resnet50"}  # heads that a report has; of another backbone it is "transfer." and its name
 
 
+def baselines(pictures: DataConfig, common: str) -> dict[str, RunConfig]:
+    """Return settings of three ways to tell the usage without a network; common: the name of class 0."""
+    column = {"system": "anchor.column", "arguments": {"column": "articleType"}}
+    return {
+        f"always {common}": RunConfig(data=pictures, system="anchor.majority"),
+        "looking up the article": RunConfig(data=pictures, **column),
+        "copying the most similar picture": RunConfig(data=pictures, system="anchor.nearest"),
+    }
+
+
 def teacher(pictures: DataConfig, limit: int, epochs: int = 4) -> RunConfig:
     """Return settings of the kit's own backbone: R2.simple, which names the article of `limit` pictures (0: of all).
 
@@ -49,6 +59,14 @@ def named(backbone: str) -> str:
     if backbone == backbones.KIT:
         return "a small head on our own frozen backbone"
     return f"a small head on the frozen backbone {backbone}"
+
+
+def before(backbone: str, articles: int) -> str:
+    """Return in two lines what a backbone learned before; articles: pictures that our own learned from (0: all)."""
+    if backbone != backbones.KIT:
+        return "learned before: to name things\non ImageNet's photographs"
+    number = f"{articles:,}" if articles else "all"
+    return f"learned before: to name the article\nof {number} pictures of this shop"
 
 
 def known(usage: int, article: int, own: int, parts: Split) -> str:

@@ -84,6 +84,17 @@ def test_no_group_is_torn_and_no_picture_used_twice(shop, seed, limit):
         assert sorted(joined.tolist()) == list(range(len(shop)))
 
 
+def test_another_draw_of_few_pictures_leaves_the_test_pictures(shop, stripes):
+    for dataset in (shop, stripes):
+        first, same, other = (
+            split(dataset, config(limit=60, **draw)) for draw in ({}, {"limit_seed": 0}, {"limit_seed": 1})
+        )
+        assert np.array_equal(first.train, same.train) and np.array_equal(first.validation, same.validation)
+        assert not np.array_equal(first.train, other.train) and np.array_equal(first.test, other.test)
+        whole = split(dataset, config())
+        assert len(other.train) == len(first.train) and set(other.validation) <= {*whole.train, *whole.validation}
+
+
 @pytest.mark.parametrize("grouped", [True, False])
 def test_every_part_has_its_share_of_every_class(shop, grouped):
     big = replace(shop, groups=None) if not grouped else shop

@@ -98,7 +98,8 @@ def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
     found = (np.array([*missed, *missed]), np.array([], dtype=int))
     told = picture_by_picture.told_only(found, ["the head", "the lookup"], second, ["sock"] * 4, ["many", "few"])
     true, taken = (["many", "few"][each[missed[0]]] for each in (labels, said))
+    mostly = ["" if len(set(each[missed])) == 1 else "mostly " for each in (labels, said)]
     assert told == (
-        f"{len(found[0])} test pictures only the head gets right: all of them show sock, and most of these are {true}, "
-        f"which the lookup mostly calls {taken}. 0 test pictures only the lookup gets right."
+        f"Only the head gets {len(found[0])} test pictures right; all of them show sock ({mostly[0]}{true}, and the "
+        f"lookup {mostly[1]}says {taken}). Only the lookup gets 0 test pictures right."
     )

@@ -83,25 +83,53 @@ def test_how_sure_it_is_has_two_ends():
     assert told(np.nan, np.nan).startswith("One training")
 
 
-def test_at_full_length_systems_stand_beside_another_with_a_yes_or_no():
+def test_at_full_length_systems_stand_beside_another_and_beside_what_beats_them():
     rows = [(name, seed, base + seed / 1000) for name, base in (("head", 0.5), ("net", 0.6)) for seed in range(3)]
-    table = pd.DataFrame(rows, columns=["system", "seed", "test_macro_f1"])
+    table = pd.DataFrame([*rows, ("lookup", 0, 0.55)], columns=["system", "seed", "test_macro_f1"])
     table.loc[0, "test_macro_f1"] += 0.002  # differences that are the same in every seed are not judged
-    lost, won = (sentences.at_full_length(table, "test_macro_f1", ["head", "net"], other) for other in ("net", "head"))
-    begin = "on all real pictures, over 25,000 with a label, "
-    assert lost == f"No: {begin}a head (0.502) is clearly worse than a net (0.601)."
-    assert won == f"Yes: {begin}a net (0.601) is clearly better than a head (0.502)."
-    table.loc[1, "test_macro_f1"] = 0.9
-    assert sentences.at_full_length(table, "test_macro_f1", ["head", "net"], "net").startswith("On all real pictures, ")
+    lost, won = (
+        sentences.at_full_length(table, "test_macro_f1", ["head", "net"], other, "900") for other in ("net", "head")
+    )
+    assert lost == (
+        "With all 900 labels, a head (0.502) is clearly worse than a net (0.601). Even lookup (0.550) beats every head."
+    )
+    assert won == "With all 900 labels, a net (0.601) is clearly better than a head (0.502)."
 
 
-def test_what_is_found_of_the_classes_and_what_an_own_backbone_shows_is_told():
+def test_likely_reasons_are_given_only_where_the_head_is_clearly_worse():
+    told = [sentences.told_reasons(pd.Series({"verdict": each}), (80, 60, 3), "900") for each in (LOWER, UNSURE)]
+    assert "Two reasons are likely, though we did not test them. The pictures have 60 x 80 pixels" in told[0]
+    assert told[1] == "We tried neither larger pictures nor thawing at full length."
+
+
+def test_more_passes_are_told_with_their_interval():
+    usual = pd.DataFrame({"system": ["net"] * 2 + ["head"] * 2, "seed": [0, 1] * 2, "f1": 0.5, "epochs": 10})
+    told = sentences.told_longer(usual, usual.assign(f1=[0.52, 0.5, 0.62, 0.58], epochs=40), "f1", 500)
+    assert "With 500 labels, 40 passes change the net +0.010 (95% interval -0.117 to +0.137) and the head" in told
+    assert told.endswith(" After them the head differs from the net by +0.090 (95% interval -0.037 to +0.217).")
+
+
+def test_a_difference_seed_by_seed_is_told_with_its_interval():
+    row = pd.Series({"difference": 0.05, "low": -0.003, "high": 0.103})
+    told = sentences.by_seed([0.066, 0.026], row, "both share the order")
+    assert told.startswith("In a seed both share the order, so we subtract seed by seed: +0.066 and +0.026. The mean")
+    assert "+0.050, its 95% interval -0.003 to +0.103." in told
+    assert "one seed has no interval" in sentences.by_seed([0.066], row, "") and "No seed" in sentences.by_seed(
+        [], row, ""
+    )
+    none = pd.DataFrame(columns=["system", "n", "difference", "low", "high", "verdict"])
+    told = sentences.told_ranges(lambda pixels: pixels / 2, np.array([0, 4]), none)
+    assert told.startswith(
+        "The pixels that the backbone sees go from 0 to 2 (prepared), 0 to 4 (not prepared) and 0 to 1"
+    )
+
+
+def test_what_is_found_of_the_classes_is_told():
     run = SimpleNamespace(
         labels=lambda _: np.array([0, 1, 1]), predicted=lambda _: np.array([0, 1, 0]), config=SimpleNamespace(seed=0)
     )
     told = sentences.told_recalls({"net": [run], "head": [run]}, ["many", "few"])
     assert told == "Of the few test pictures are found: 50% (net) and 50% (head)."
-    assert "from 2,500 pictures of" in sentences.told_teacher(2500) and "all the pictures" in sentences.told_teacher(0)
 
 
 def test_wrong_pixels_and_fine_tuning_are_told():

@@ -214,3 +214,38 @@ def test_settings_have_their_schedules_colour_and_the_first_of_two_is_paler():
         ["constant 0.1", "constant 1", "cosine 1", "collapsed"], ["constant", "cosine"]
     )
     assert min(low) > min(high) and len({low, high, falling, other}) == 4 and other[0] == other[1] == other[2]
+
+
+def test_systems_over_labels_have_lines_bars_and_a_panel_of_gains():
+    rows = [("net", n, 0.5) for n in (100, 1000)] + [("head", n, 0.4) for n in (100, 1000)] + [("lookup", 100, 0.3)]
+    means = pd.DataFrame(rows, columns=["system", "labels", "mean"]).assign(low=np.nan, high=np.nan)
+    gains = pd.DataFrame({"labels": [100, 1000], "difference": -0.1, "low": -0.2, "high": 0.0})
+    left, right = plots.over_labels(means, ["net", "head"], gains, ("f1", "gain")).axes
+    assert [text.get_text() for text in left.texts] == ["0.50", "0.50", "0.40", "0.40"]
+    assert right.get_lines()[1].get_ydata().tolist() == [-0.1, -0.1] and left.get_xscale() == "log"
+
+
+def test_means_stand_beside_the_difference_of_two_of_them():
+    means = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": np.nan, "high": [0.1, 0.3]})
+    row = pd.Series({"difference": 0.1, "low": 0.0, "high": 0.2})
+    left, right = plots.with_difference(means, ["b"], ("f1", "b minus a"), [0.05, 0.15], row).axes
+    assert [text.get_text() for text in left.texts] == ["0.100", "0.200"] and right.get_xlabel() == "b minus a"
+    assert list(right.get_lines()[1].get_xdata()) == [0.05, 0.15]
+
+
+def test_a_drawing_says_how_many_weights_each_has_and_the_nearest_pictures_what_they_show():
+    from types import SimpleNamespace
+
+    base, whole, own = (SimpleNamespace(count_params=lambda n=n: n, output_shape=(None, 7)) for n in (1000, 1200, 5000))
+    figure = plots.reused(np.zeros((8, 6, 3), "uint8"), base, whole, own, "learned before", "9 pictures")
+    texts = " ".join(text.get_text() for text in figure.axes[0].texts)
+    assert (
+        "1,000 weights" in texts
+        and "head: 200 weights" in texts
+        and "5,000 weights" in texts
+        and "7\nfeatures" in texts
+    )
+    images, titles = np.zeros((4, 8, 6, 3), "uint8"), ["sock", "sock", "tie", "sock"]
+    axes = plots.nearest(images, {"by pixels": np.array([[1, 2]])}, 0, 3, titles).axes
+    assert [axis.get_title() for axis in axes] == ["searched:\nsock", "", "sock", "tie"]
+    assert axes[3].title.get_color() == "#b02a1b"

@@ -136,7 +136,7 @@ def test_a_row_whose_weights_are_not_here_is_told_apart_and_still_carried(monkey
 
 
 def test_a_seed_that_draws_its_pictures_has_a_split_of_its_own(monkeypatch):
-    monkeypatch.setattr(reference, "_said", lambda: {"drawn": GRID["small"] | {"draws": True}})
+    monkeypatch.setattr(reference, "_said", lambda: {"drawn": GRID["small"] | {"draws": "split_seed"}})
     (row,) = reference.rows()
     assert [config.data.split_seed for config in row.configs] == [0, 1] == [config.seed for config in row.configs]
 
