@@ -205,10 +205,12 @@ validated = comparison.told_means(comparison.summarise(table, "val_accuracy"))
 page.say(f"Mean validation accuracy: {validated}. We choose **{chosen}**.")
 three = ("test_accuracy", "test_loss", "val_loss")
 gains, losses, val_losses = (comparison.against(table, m, PLAIN) for m in three)
+panels = {"difference in test accuracy": (gains, "points")}
+panels["difference in test loss"] = losses, "+.3f"
 
 # %%
 page.show(
-    plots.differences({"test accuracy": gains, "test loss": losses}),
+    plots.numbered(panels, "difference", zero=True),
     alt=f"Test accuracy minus that of no augmentation: {comparison.told_differences(gains)}.",
     caption="Each change minus no augmentation, seed by seed, on the test pictures. Left, more is "
     "better; right, less. Bars are 95% intervals, each on its own.",
