@@ -205,8 +205,7 @@ validated = comparison.told_means(comparison.summarise(table, "val_accuracy"))
 page.say(f"Mean validation accuracy: {validated}. We choose **{chosen}**.")
 three = ("test_accuracy", "test_loss", "val_loss")
 gains, losses, val_losses = (comparison.against(table, m, PLAIN) for m in three)
-panels = {"difference in test accuracy": (gains, "points")}
-panels["difference in test loss"] = losses, "+.3f"
+panels = {"difference in test accuracy": (gains, "points"), "in test loss": (losses, "+.3f")}
 
 # %%
 page.show(
