@@ -205,14 +205,14 @@ validated = comparison.told_means(comparison.summarise(table, "val_accuracy"))
 page.say(f"Mean validation accuracy: {validated}. We choose **{chosen}**.")
 three = ("test_accuracy", "test_loss", "val_loss")
 gains, losses, val_losses = (comparison.against(table, m, PLAIN) for m in three)
-panels = {"test accuracy": (gains, "points"), "test loss": (losses, "+.2f")}
+panels = {"difference in test accuracy": (gains, "points"), "in test loss": (losses, "+.3f")}
 
 # %%
 page.show(
-    plots.numbered(panels, "difference", True),
+    plots.numbered(panels, "difference", zero=True),
     alt=f"Test accuracy minus that of no augmentation: {comparison.told_differences(gains)}.",
     caption="Each change minus no augmentation, seed by seed, on the test pictures. Left, more is "
-    "better, in points; right, less. Bars are 95% intervals, each on its own.",
+    "better; right, less. Bars are 95% intervals, each on its own.",
 )
 told_gain = changes.helpful(gains, start="In test accuracy, ")
 told_loss = changes.on_loss(val_losses, "validation loss")
