@@ -16,7 +16,6 @@ TARGET = "masterCategory"  # of product sets; no picture lacks one, so that all 
 GRID = (20, 15)  # a picture's height and width for the nearest neighbour
 COMPONENTS = 64
 BLOCK = 1_000  # pictures at a time: bounds the memory
-KINDS = ("with a picture twin", "with a name twin alone", "without a twin")  # of test pictures
 LEFT, TAKEN = "twins left in training", "twins taken out of training"
 
 
@@ -98,23 +97,69 @@ def random_split_leak(dataset: Dataset, by: dict[str, np.ndarray], seed: int = 0
     return {f"{kind}_twin": float(has_twin(groups, parts).mean()) for kind, groups in by.items()}
 
 
-def asked_twice(dataset: Dataset, by: dict[str, np.ndarray], target: str, seed: int = 0) -> pd.DataFrame:
-    """Return whether the nearest training picture has each test picture's label, with and without twins in training.
+def asked_twice(dataset: Dataset, by: dict[str, np.ndarray], target: str, seed: int = 0) -> tuple:
+    """Return what the nearest neighbour is asked twice about, with and without twins in training, on a random split.
 
-    A row for each test picture of a random split: "test pictures", their KINDS, and two columns of bool, LEFT and
-    TAKEN. A picture twin has one in training by by["picture"]; where twins are taken out of training, no picture of a
-    group that a test picture is of is left there. Pictures without a label take no part.
-    Nearest: Euclidean, among 64 principal components of the pictures averaged to 20x15 cells.
+    features: float32 (N, 64), principal components of the pictures averaged to 20x15 cells. parts: the split; pictures
+    without a label take no part. clean: the training pictures of which no test picture is a twin, by either of
+    `twin_groups`. has: bool, for each test picture whether it has a twin in training, by either.
     """
-    features, labels = _features(dataset.images), dataset.labels[target]
     parts = _split(dataset, grouped=False, seed=seed, targets=(target,))
     clean = parts.train[~_shares(parts.train, parts.test, by)]
-    named, seen = (has_twin(by[kind], parts) for kind in ("name", "picture"))
-    right = {}
-    for column, train in {LEFT: parts.train, TAKEN: clean}.items():
-        nearest = train[_nearest(features[train], features[parts.test])]
-        right[column] = labels[nearest] == labels[parts.test]
-    return pd.DataFrame({"test pictures": np.select([seen, named], KINDS[:2], KINDS[2])} | right)
+    return _features(dataset.images), parts, clean, _shares(parts.test, parts.train, by)
+
+
+def shares(twice: pd.DataFrame) -> pd.DataFrame:
+    """Return how often the nearest neighbour is right: who, group (the way), mean, size.
+
+    twice: a row a test picture, bool: "twin" (has it one in training?), LEFT and TAKEN (is the answer right with the
+    twins in training, and without them?). who: pictures with a twin, without one, and all, and how many.
+    """
+    parts = {"with a twin": twice[twice["twin"]], "without a twin": twice[~twice["twin"]], "all": twice}
+    rows = [
+        {"who": f"{who} ({len(own)})", "group": way, "mean": own[way].mean(), "size": len(own)}
+        for who, own in parts.items()
+        for way in (LEFT, TAKEN)
+        if len(own)
+    ]
+    return pd.DataFrame(rows)
+
+
+def in_short(twice: pd.DataFrame) -> str:
+    """Return in a sentence how many test pictures have a twin, and what that is worth to them; twice: as `shares`."""
+    own = twice[twice["twin"]]
+    if own.empty:
+        return "Split: no test picture has a twin in training."
+    return (
+        f"Split: {len(own) / len(twice):.0%} of the test pictures have a twin in training; a nearest neighbour names "
+        f"{own[LEFT].mean():.0%} of these correctly, and {own[TAKEN].mean():.0%} once their twins are taken out."
+    )
+
+
+def told(twice: pd.DataFrame, target: str) -> str:
+    """Return in a sentence what twins in training are worth over all test pictures; twice: as in `shares`."""
+    return f"Over all test pictures twins in training are worth {worth(twice, f' of accuracy in {target}')}"
+
+
+def worth(twice: pd.DataFrame, what: str = "") -> str:
+    """Return what twins are worth to all test pictures, and to those without one; twice: as in `shares`."""
+    whole, other = f"{_lost(twice) * 100:+.1f} points{what} ({interval_of(twice)})", twice[~twice["twin"]]
+    if other.empty:
+        return f"{whole}."
+    small = abs(_lost(other)) < 0.005
+    why = ", so it is the twins that matter, not the smaller training set" if small else ""
+    return f"{whole}, to pictures without a twin {_lost(other) * 100 + 0.0:+.1f} points{why}."
+
+
+def interval_of(twice: pd.DataFrame) -> str:
+    """Return the 95% interval of what twins are worth to all test pictures, in words: "95% interval: +2.4 to +5.1"."""
+    worth = twice[LEFT].astype(float) - twice[TAKEN].astype(float)
+    half = 1.96 * worth.std(ddof=0) / np.sqrt(len(worth))
+    return f"95% interval: {(worth.mean() - half) * 100:+.1f} to {(worth.mean() + half) * 100:+.1f}"
+
+
+def _lost(twice: pd.DataFrame) -> float:
+    return float(twice[LEFT].mean() - twice[TAKEN].mean())
 
 
 def _split(dataset: Dataset, grouped: bool, seed: int, targets: tuple[str, ...] = ()) -> Split:
@@ -144,9 +189,3 @@ def _features(images: np.ndarray) -> np.ndarray:
         blocks.append(cells.reshape(len(block), -1))
     small = np.concatenate(blocks)
     return alike.principal_components(small[evenly(len(small), 10_000)], COMPONENTS).transform(small)
-
-
-def _nearest(train: np.ndarray, test: np.ndarray) -> np.ndarray:
-    from sklearn.neighbors import NearestNeighbors
-
-    return NearestNeighbors(n_neighbors=1, algorithm="brute").fit(train).kneighbors(test, return_distance=False)[:, 0]

@@ -117,14 +117,23 @@ def judge(dataset: Dataset, pairs: pd.DataFrame, suspects: pd.DataFrame, compare
     return score_against_truth(found, defects)
 
 
+def really_wrong(dataset: Dataset, positions: np.ndarray) -> np.ndarray:
+    """Return at which places of `positions` stands a picture whose label was planted wrong; none in a real set."""
+    if "defects" not in dataset.truth:
+        return np.array([], int)
+    defects = dataset.truth["defects"]
+    planted = defects.loc[defects["kind"] == "wrong label", "position"]
+    return np.flatnonzero(np.isin(positions, planted))
+
+
 def told(judged: pd.DataFrame) -> str:
     """Return what `judge` says: how many of the least likely labels were planted, and how many near pairs were not."""
     wrong, near = (judged.set_index("kind").loc[kind] for kind in ("wrong label", "near duplicate"))
     named = near["found"] + near["false alarms"]
     return (
-        f"{wrong['planted']} labels were planted wrong, so we take the {wrong['planted']} that the model finds least "
-        f"likely. {wrong['found']} of them were planted, so {wrong['missed']} planted ones were missed. "
-        f"Of the {named} near pairs that the audit names, {near['false alarms']} were not planted."
+        f"Among the pictures compared {wrong['planted']} labels are really wrong. The {wrong['planted']} least likely "
+        f"ones hold {wrong['found']} of them. Of the {named} near pairs that the audit names, "
+        f"{near['false alarms']} were not planted."
     )
 
 

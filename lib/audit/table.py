@@ -25,8 +25,9 @@ FEW = 10  # pictures; of fewer, a test part of 15% gets one or none
 def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
     """Return the counts of an audit, as results.json holds them.
 
-    rows: of the table, usable or not; rows_with_extra_commas; images: picture files, each once;
-    rows_without_image, images_without_row: ids; not_60x80, not_rgb: files, by their header;
+    rows: of the table, usable or not: rows_used, rows_without_image (ids), and set_aside, for another reason -> how
+    many; rows_with_extra_commas; images: picture files, each once; images_without_row: ids; not_60x80, not_rgb: files,
+    by their header;
     missing: column -> rows without a value (empty, or the text NA); class_counts: target -> {class: rows of the table};
     exact_duplicate_groups, exact_duplicate_images: of used pictures, equal in every pixel as RGB;
     random_split_leak: see leak.random_split_leak.
@@ -38,9 +39,11 @@ def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
     exact = pairs[pairs["kind"] == "exact"]
     return {
         "rows": len(rows),
+        "rows_used": int((rows["reason"] == "").sum()),
+        "rows_without_image": rows["id"][rows["reason"] == NO_PICTURE].tolist(),
+        "set_aside": _set_aside(rows),
         "rows_with_extra_commas": int((rows["extra_commas"] > 0).sum()),
         "images": len(files),
-        "rows_without_image": rows["id"][rows["reason"] == NO_PICTURE].tolist(),
         "images_without_row": source["id"][source["row"] < 0].tolist(),
         "not_60x80": int(((known["width"] != WIDTH) | (known["height"] != HEIGHT)).sum()),
         "not_rgb": int((known["mode"] != "RGB").sum()),
@@ -54,10 +57,24 @@ def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
 
 def overview(counted: dict) -> pd.DataFrame:
     """Return the counts of `audit` as rows of a table, what and how many; of a list of ids its length."""
-    written = {"not_60x80": "pictures of another size than 60x80", "not_rgb": "pictures that are not RGB"}
-    plain = {written.get(what, what): value for what, value in counted.items() if not isinstance(value, dict)}
+    written = {
+        "not_60x80": "pictures of another size than 60x80", "not_rgb": "pictures that are not RGB",
+        "rows_with_extra_commas": "of all rows: with extra commas",
+    }  # fmt: skip
+    aside = {f"rows set aside: {reason}": number for reason, number in counted["set_aside"].items()}
+    flat: dict = {}
+    for what, value in counted.items():
+        flat |= aside if what == "set_aside" else {what: value}
+    plain = {written.get(what, what): value for what, value in flat.items() if not isinstance(value, dict)}
     rows = [(what.replace("_", " "), len(value) if isinstance(value, list) else value) for what, value in plain.items()]
     return pd.DataFrame(rows, columns=["what", "how many"])
+
+
+def _set_aside(rows: pd.DataFrame) -> dict[str, int]:
+    """Return how many rows are not used, by the reason, without those that only lack a picture."""
+    reasons = rows["reason"][~rows["reason"].isin(["", NO_PICTURE])]
+    kinds = [next((kind for kind in TABLE_ONLY if reason.startswith(kind)), "another reason") for reason in reasons]
+    return dict(Counter(kinds))
 
 
 def sheet(dataset: Dataset) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The claims, judged by the reference runs that the kit carries."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,15 @@ from lib.models import ANCHORS
 from lib.runs import carried, flat, reference, tabulate
 from lib.training.run import Run
 
+NARROW = "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}"
+DIFFERENCES = ("accuracy_gap", "second_minus_first", "second_falls_minus_first")  # of one network
+OF_PARTS = {  # of R5's networks, whose first answer is the main category
+    "val_accuracy": "validation accuracy, main",
+    "val_subCategory_accuracy": "validation accuracy, sub",
+    "accuracy_gap": "training minus validation accuracy, main",
+    "second_minus_first": "validation accuracy, sub minus main",
+    "second_falls_minus_first": "falls of validation accuracy, sub minus main",
+}
 SHIRTS = "Shirt and T-shirt/top"  # the pair that R4 calls hardest, as `lib.evaluation.metrics.hardest_pair` names it
 
 
@@ -68,6 +78,27 @@ def tally(judgements: pd.DataFrame) -> str:
     who = f"{' and '.join(reports)} make{'s' if len(reports) == 1 else ''}"
     number = f"{len(judgements)} claim{'' if len(judgements) == 1 else 's'}"
     return f"Of {number} that {who} about these networks, {verdicts.counted(judgements)}."
+
+
+def in_percent(judgements: pd.DataFrame) -> pd.DataFrame:
+    """Return claims about shares as a page shows them: claim, of what, claimed, measured (with interval), verdict.
+
+    Shares are in percent, differences of two shares in points.
+    """
+    measures = {claim["id"]: claim["measure"] for claim in verdicts.load() if "measure" in claim}
+    rows = []
+    for row in judgements.sort_values("verdict", kind="stable").to_dict("records"):
+        measure = measures[row["id"]]
+        differs = row["interval"].startswith("difference") or measure in DIFFERENCES
+        form = "{:+.1f}" if differs else "{:.1f}"
+        ends = " to ".join(form.format(row[end] * 100) for end in ("low", "high"))
+        told = f"{form.format(row['measured'] * 100)}{' points' if differs else '%'} ({ends})".replace(" to ", NARROW)
+        unit = " points" if differs else "%"
+        limit = re.search(r"[\d.]+", row["claimed"])
+        asked = f"{row['claimed'][: limit.start()]}{float(limit[0]) * 100:g}{unit}" if limit else row["claimed"]
+        what = OF_PARTS.get(measure, words.MEASURES.get(measure, words.worded(measure)))
+        rows.append([row["claim"], what, asked, told, row["verdict"]])
+    return pd.DataFrame(rows, columns=["claim", "of what", "claimed", "measured", "verdict"])
 
 
 def _epochs(table: pd.DataFrame) -> str:

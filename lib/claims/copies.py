@@ -43,6 +43,19 @@ def worth(runs: Sequence[Run], part: str = "test") -> list[float]:
     return [statistics.effective_number(run.predicted(part) == run.labels(part), own) for run in runs]
 
 
+def twice(answered: pd.DataFrame, part: str = "test") -> pd.DataFrame:
+    """Return the accuracy of each training (seed) counted twice: over all copies, and with each picture counting once.
+
+    answered: of `answered`. Columns: training, copies, pictures.
+    """
+    many = np.bincount(originals(part))
+    rows = [
+        {"training": f"seed {seed}", "copies": np.average(own["right"], weights=many), "pictures": own["right"].mean()}
+        for seed, own in answered.groupby("seed")
+    ]
+    return pd.DataFrame(rows)
+
+
 def told_worth(alike: float, worth: Sequence[float], share: float = 0.9) -> str:
     """Return in sentences what R1's test copies are worth, and what that does to the interval of an accuracy.
 
@@ -51,21 +64,21 @@ def told_worth(alike: float, worth: Sequence[float], share: float = 0.9) -> str:
     many, few = sum(r1.ENLARGED["test"]), round(alike)
     intervals = [statistics.wilson(round(share * number), number) for number in (many, few)]
     taken, real = (f"{low:.0%} to {high:.0%}" for low, high in intervals)
-    why = f" (fewer than {few} where the pictures with most copies are wrong)" if min(worth) < few - 1 else ""
+    lower = f" Fewer than {few} is possible: where the pictures with the most copies are wrong, and the others right."
     return (
-        f"If copies always agree, the {many} pictures are worth as much as {few} different ones. In our trainings, by "
-        f"the copies that were right, they were worth {min(worth):.0f} to {max(worth):.0f}{why}. If you take them for "
-        f"{many} different pictures, you think that {share:.0%} means {taken}. With {few} pictures it means {real}."
+        f"Measured by which copies were right, the {many} were worth {min(worth):.0f} to {max(worth):.0f} different "
+        f"pictures.{lower if min(worth) < few - 1 else ''} If you take them for {many} different pictures, you think "
+        f"that {share:.0%} means {taken}. With {few} pictures it means {real}."
     )
 
 
 def losses(printed: Mapping[str, float], public: float, columns: Sequence[float]) -> pd.DataFrame:
-    """Return R1's losses and a public notebook's beside guessing: loss, printed, counted, guessing gives, share.
+    """Return R1's losses and a public notebook's beside guessing: loss, printed, guessing by, guessing gives, share.
 
     printed: of R1, by the part of its pictures, training first. public: of the notebook's training. columns: the
     entropies of its four columns.
     """
-    ways = {"as in its figure 3": r1.FEW, "as in its figure 4": r1.ENLARGED}
+    ways = {"its first count": r1.FEW, "its enlarged count": r1.ENLARGED}
     rows = [
         (f"R1, {part}", figure, how, float(entropy(numbers[part])))
         for part, figure in printed.items()
@@ -73,7 +86,7 @@ def losses(printed: Mapping[str, float], public: float, columns: Sequence[float]
     ]
     both = {"mean of four losses": sum(columns) / len(columns), "sum of four losses": sum(columns)}
     rows += [("public notebook, train", public, how, figure) for how, figure in both.items()]
-    table = pd.DataFrame(rows, columns=["loss", "printed", "counted", "guessing gives"])
+    table = pd.DataFrame(rows, columns=["loss", "printed", "guessing by", "guessing gives"])
     return table.assign(share=(table["printed"] / table["guessing gives"]).map("{:.0%}".format))
 
 

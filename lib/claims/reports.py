@@ -104,10 +104,8 @@ def proposed(judged: pd.DataFrame) -> str:
     row = judged.set_index("id").loc["R4.ensemble"]
     if pd.isna(row["measured"]):
         return ""
-    ends = f"{row['low'] * 100:+.1f} to {row['high'] * 100:+.1f}"
-    return (
-        f"What R4 proposes, to combine its own systems: {row['measured'] * 100:+.1f} points ({ends}), {row['verdict']}."
-    )
+    ends = "" if pd.isna(row["low"]) else f" ({row['low'] * 100:+.1f} to {row['high'] * 100:+.1f})"  # one seed has none
+    return f"What R4 proposes, to combine its own systems: {row['measured'] * 100:+.1f} points{ends}, {row['verdict']}."
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:

@@ -106,10 +106,16 @@ def told(errors: pd.DataFrame, system: str) -> str:
     unsure = own["temperature"] < 1
     beside = ""
     if len(scaled) > 1:
-        worst = ", the most of all" if own["scaled_error"] == scaled.max() else ""
-        beside = f"{worst} (median of the {len(scaled)} systems: {scaled.median() * 100:.1f})"
+        beside = f"; the median of the {len(scaled)} systems is {scaled.median() * 100:.1f}"
+        beside += ", and no other is further off" if own["scaled_error"] == scaled.max() else ""
     return (
         f"As trained, {system} is {'not sure enough' if unsure else 'too sure'}: its confidence and its accuracy are "
         f"{own['error'] * 100:.1f} points apart on average. After temperature scaling they are "
         f"{own['scaled_error'] * 100:.1f} points apart{beside}."
     )
+
+
+def told_smoothing(run) -> str:
+    """Return in a sentence that the run (`lib.training.run.Run`) learnt not to be sure; "" without label smoothing."""
+    much = run.config.label_smoothing
+    return f" It was trained with label smoothing of {much:g}, which teaches never to be quite sure." if much else ""

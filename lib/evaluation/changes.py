@@ -7,11 +7,15 @@ import pandas as pd
 from lib.base.text import listed
 from lib.evaluation.comparison import HIGHER, LOWER, each_row
 
+MANY = 4  # of so many changes each is told with its interval
+LATE = 0.85  # share of the epochs: a lowest validation loss that comes later leaves little overfitting to delay
+FITS = 0.05  # of training accuracy: so much less with a change says that a training was too short for it
 
-def helpful(found: pd.DataFrame, noun: str = "change") -> str:
+
+def helpful(found: pd.DataFrame, noun: str = "change", start: str = "") -> str:
     """Return in two sentences which changes clearly help or harm, with their points, and that the others do neither.
 
-    found: a row a change, minus no change, of a share between 0 and 1. noun: what a row is.
+    found: a row a change, minus no change, of a share between 0 and 1. noun: what a row is. start: "In accuracy, ".
     """
     helps, harms = _those(found, HIGHER, "help"), _those(found, LOWER, "harm")
     told = helps or f"{_none(found, noun)} clearly {'help' if len(found) == 1 else 'helps'}"
@@ -19,7 +23,7 @@ def helpful(found: pd.DataFrame, noun: str = "change") -> str:
         told += f"; {harms}"
     elif len(found) > 1 and not helps:
         told += " or harms"
-    told = f"{told[0].upper()}{told[1:]}."
+    told = f"{start}{told}." if start else f"{told[0].upper()}{told[1:]}."
     others = int((~found["verdict"].isin([HIGHER, LOWER])).sum())
     if 0 < others < len(found):
         told += f" The other {noun} makes" if others == 1 else f" The other {others} {noun}s make"
@@ -50,17 +54,74 @@ def raised(found: pd.DataFrame, noun: str = "change", what: str = "test accuracy
 
 
 def alone(found: pd.DataFrame) -> str:
-    """Return which intervals miss zero although their difference is not clear after correction; "" for none."""
+    """Return which intervals miss zero although their difference is not clear after correction, with p; "" for none."""
     misses = (found["low"] > 0) | (found["high"] < 0)
-    names = found.loc[misses & ~found["verdict"].isin([HIGHER, LOWER]), "system"].tolist()
-    if not names:
+    rows = found[misses & ~found["verdict"].isin([HIGHER, LOWER])]
+    if rows.empty:
         return ""
-    subject, verb = ("The interval", "misses") if len(names) == 1 else ("The intervals", "miss")
-    said = (
-        f"{subject} of {listed(names)} {verb} zero, too. But of {len(found)} such intervals one can miss it by chance"
-    )
+    told = [f"{row.system} (p = {row.p_holm:.2f})" for row in each_row(rows)]
+    one = len(rows) == 1
     return (
-        f"{said}: after correction for {len(found)} comparisons {'it is' if len(names) == 1 else 'they are'} not clear."
+        f"The interval{'' if one else 's'} of {listed(told)} miss{'es' if one else ''} zero as well. After Holm's "
+        f"correction for {len(found)} comparisons p is above 0.05, so {'it is' if one else 'they are'} not clear."
+    )
+
+
+def on_loss(found: pd.DataFrame, what: str) -> str:
+    """Return which changes clearly lower a loss, and which raise it, with differences and intervals.
+
+    found: rows of `lib.evaluation.comparison.against`, a change minus no change.
+    """
+    down, up = (
+        [_lower_or_higher(row, found) for row in each_row(found[found["verdict"] == verdict])]
+        for verdict in (LOWER, HIGHER)
+    )
+    lower = int((found["difference"] < 0).sum())
+    told = f"{listed(down)} clearly lower{'s' if len(down) == 1 else ''} the {what}"
+    if not down:
+        told = f"{_none(found, 'change')} clearly {'lower' if len(found) == 1 else 'lowers'} the {what}"
+    told += f"; {listed(up)} clearly raise{'s' if len(up) == 1 else ''} it" if up else ""
+    told += f"; the mean is lower with {lower} of {len(found)}" if lower > len(down) and len(found) > 1 else ""
+    return f"{told[0].upper()}{told[1:]}."
+
+
+def _lower_or_higher(row, found: pd.DataFrame) -> str:
+    """Return "erase (-0.05, 95% interval -0.08 to -0.02)"; of many changes without the interval."""
+    interval = f", 95% interval {row.low:+.2f} to {row.high:+.2f}" if len(found) <= MANY else ""
+    return f"{row.system} ({row.difference:+.2f}{interval})"
+
+
+def reaching(found: pd.DataFrame, few: str) -> str:
+    """Return how wide the intervals are, and what size of change would be found; few: "3 seeds, 384 pictures"."""
+    widths = [50 * (row.high - row.low) for row in each_row(found) if row.n and math.isfinite(row.high - row.low)]
+    sizes = [100 * size for size in found["smallest"] if math.isfinite(size)]
+    if not widths or not sizes:
+        return "Without two seeds no difference can be shown."
+    found_if = f"to be found four times out of five it has to be {_between(sizes, '.0f')} points"
+    corrected = f", after correction for {len(found)} comparisons" if len(found) > 1 else ""
+    return (
+        f"With {few}, the 95% intervals reach {_between(widths, '.1f')} points to either side. A true change can be "
+        f"missed: {found_if}{corrected}."
+    )
+
+
+def _between(numbers: list[float], form: str) -> str:
+    least, most = format(min(numbers), form), format(max(numbers), form)
+    return least if least == most else f"{least} to {most}"
+
+
+def fits(runs: pd.DataFrame, without: str, start: str) -> str:
+    """Return how well a network fits its own training pictures with a change and without, and what that may mean.
+
+    runs: two systems of `lib.runs.tabulate`, `without` one of them. start: "With R4's mix, its network".
+    """
+    means = runs.groupby("system")["train_accuracy"].mean()
+    changed = means.drop(without)
+    if changed.empty or changed.isna().any() or math.isnan(means[without]):
+        return ""
+    so = ", so it does not even fit those and more epochs might help" if changed.iloc[0] < means[without] - FITS else ""
+    return (
+        f"{start} gets {changed.iloc[0]:.0%} of its own training pictures right, without it {means[without]:.0%}{so}."
     )
 
 
@@ -90,16 +151,39 @@ def misled(shares: pd.DataFrame, full: pd.DataFrame) -> str:
     )
 
 
-def to_delay(turns: pd.DataFrame, later: list[str], without: str, epochs: int) -> str:
-    """Return whether changes delay overfitting; turns: of `comparison.summarise`; later: changes that clearly do."""
-    means = turns.set_index("system")["mean"]
-    told = ", ".join(f"{mean:.0f} ({name})" for name, mean in means.items())
-    lead = f"Of {epochs} epochs, the validation loss is lowest after {told}, means over seeds."
-    if later:
-        return f"{lead} It turns clearly later with {listed(later)}."
-    late = means[without] > 0.9 * epochs
-    why = f" With {without} it falls until the end, so there is nothing to delay." if late else ""
-    return f"{lead}{why or ' We see no clear delay.'}"
+def to_delay(turns: pd.DataFrame, rises: pd.DataFrame, of: str) -> str:
+    """Return whether changes delay overfitting and whether they lessen it, as rows of `comparison.against` say.
+
+    turns: of the epoch with the lowest validation loss. rises: of the rise from there. of: "in this run".
+    """
+    later, less = (
+        found.loc[found["verdict"] == verdict, "system"].tolist()
+        for found, verdict in ((turns, HIGHER), (rises, LOWER))
+    )
+    turned = (
+        f"the lowest point comes clearly later with {_who(later, turns)}"
+        if later
+        else "no lowest point is clearly later"
+    )
+    risen = f"the rise is clearly smaller with {_who(less, rises)}" if less else "no rise is clearly smaller"
+    return f"{of[0].upper()}{of[1:]}, {turned}, and {risen}."
+
+
+def overfits(runs: pd.DataFrame, system: str, epochs: int) -> str:
+    """Return in a sentence after which epoch a system's validation loss is lowest, and how far it rises from there."""
+    own = runs.loc[runs["system"] == system, ["turn", "rise"]].mean()
+    if own.isna().any():
+        return f"The trainings of {system} diverged."
+    late = own["turn"] > LATE * epochs
+    end = ". That is near the end, so there is little overfitting to delay" if late else ""
+    return (
+        f"With {system}, the validation loss is lowest after epoch {own['turn']:.0f} of {epochs} and ends "
+        f"{own['rise']:.2f} higher, means over seeds{end}."
+    )
+
+
+def _who(names: list[str], found: pd.DataFrame) -> str:
+    return f"all {len(found)}" if len(names) == len(found) > 2 else listed(names)
 
 
 def narrower(gaps: pd.DataFrame, noun: str = "change") -> str:

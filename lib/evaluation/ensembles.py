@@ -140,15 +140,36 @@ def found(gains: pd.DataFrame, member: str) -> str:
     """
     better = int((gains["verdict"] == comparison.HIGHER).sum())
     (highest,) = comparison.each_row(gains.loc[[gains["difference"].idxmax()]])
+    known = np.isfinite([highest.low, highest.high]).all()
+    ends = f" ({highest.low * 100:+.2f} to {highest.high * 100:+.2f})" if known else ""
     return (
-        f"{better or 'None'} of the {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than "
-        f"{member} alone. The one with the highest mean is {highest.system}: {highest.difference * 100:+.2f} points "
-        f"({highest.low * 100:+.2f} to {highest.high * 100:+.2f}), {highest.verdict}."
+        f"{better or 'None'} of the {len(gains)} combinations of systems {'is' if better < 2 else 'are'} clearly "
+        f"better than {member} alone. The highest mean has {highest.system}: {highest.difference * 100:+.2f} "
+        f"points{ends}, {highest.verdict}."
+    )
+
+
+def told_trainings(runs: Sequence, gains: pd.DataFrame, gain: np.ndarray) -> str:
+    """Return in words what the average of one system's trainings gains, beside the combinations of several systems.
+
+    runs: the trainings (`lib.training.run.Run`). gains: as in `found`. gain: of each test picture, whether the average
+    is right (0 or 1) minus the share of the trainings that are right alone.
+    """
+    system, number = runs[0].config.system, len(runs)
+    if number < 2:
+        return f"There is only one training of {system} here, so there is nothing to average."
+    half = 1.96 * gain.std() / np.sqrt(len(gain))
+    (highest,) = comparison.each_row(gains.loc[[gains["difference"].idxmax()]])
+    more = "more than" if gain.mean() > highest.difference else "not more than"
+    return (
+        f"The average of {number} trainings of {system} gains {gain.mean() * 100:+.2f} points over one of them "
+        f"({(gain.mean() - half) * 100:+.2f} to {(gain.mean() + half) * 100:+.2f}), {more} the best combination of "
+        f"several systems ({highest.system}: {highest.difference * 100:+.2f}). It takes {number} times the work of one."
     )
 
 
 def told_gains(runs: dict, answers: dict[str, np.ndarray]) -> str:
-    """Return in words what another answer of a network is worth on its test pictures; "" for none.
+    """Return in words what another answer of a network is worth on its test pictures (McNemar's test); "" for none.
 
     runs: name -> run (`lib.training.run.Run`, with logits). answers: name -> its other answer about its test pictures,
     (N, classes).
@@ -177,4 +198,6 @@ def told_strongest(grid: dict[str, list], classes: list[str]) -> str:
         for name, own in names.items()
         if own
     ]
-    return f"With seed {list(grid.values())[0][0].config.seed} the strongest member is {'; '.join(told)}."
+    seed = list(grid.values())[0][0].config.seed
+    alone = " So to ask the strongest at each class is to ask it alone." if len(told) == 1 else ""
+    return f"With seed {seed} the strongest member is {'; '.join(told)}.{alone}"

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from lib.base.text import listed
 from lib.evaluation import comparison
 
 
@@ -27,10 +28,10 @@ def told(systems: pd.DataFrame, best: str) -> tuple[str, str]:
     costs = systems.set_index("system")["multiply_adds"]
     means = systems.set_index("system")["mean"]
     cheapest = str(costs.idxmin())
-    first = f'On Fashion-MNIST "{best}" is best, with {means[best]:.1%} of the test pictures right'
+    first = f"Best on Fashion-MNIST: {best}, with {means[best]:.1%} of the test pictures right"
     if costs[best] > costs[cheapest]:
         first += (
-            f", for {costs[best] / costs[cheapest]:.0f} times the work per picture of the cheapest, {cheapest} "
+            f". Its cost: {costs[best] / costs[cheapest]:.0f} times the work per picture of the cheapest, {cheapest} "
             f"({means[cheapest]:.1%})"
         )
     own = systems[systems["front_multiply_adds"]].sort_values("multiply_adds")["system"]
@@ -47,5 +48,21 @@ def told_lead(minus: pd.DataFrame) -> str:
     how = "is clear" if closest.verdict == comparison.LOWER else "could be chance"
     return (
         f"The closest other system, {closest.system}, gets {-closest.difference * 100:.1f} points less, which {how} "
-        f"over {comparison.seeds(closest.n)}; each claim is judged on its own, so a few verdicts can be chance."
+        f"over {comparison.seeds(closest.n)}. Each claim is judged on its own, so a few verdicts can be chance."
     )
+
+
+def highest(systems: pd.DataFrame) -> str:
+    """Return which system has the highest mean on each other kind of pictures that several systems sort; "" for none.
+
+    systems: rows of system, pictures (in words, first the data set), and mean (test accuracy of the first answer).
+    """
+    several = systems[systems.duplicated("pictures", keep=False) & systems["mean"].notna()]
+    rows = several.sort_values("mean", ascending=False).drop_duplicates("pictures").sort_index().to_dict("records")
+    best = [f"{row['system']} {row['mean']:.1%} ({_asked(row['pictures'])})" for row in rows]
+    return f"On product pictures the highest means are {listed(best)}." if best else ""
+
+
+def _asked(pictures: str) -> str:
+    """Return what is asked first: "usage" of "fashion-product usage, 3 classes"."""
+    return pictures.partition(" ")[2].partition(",")[0].partition(" and ")[0] or pictures

@@ -23,14 +23,6 @@ def minus(table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     return comparison.with_holm(pd.concat(rows, ignore_index=True)).drop(columns="verdict")
 
 
-def told(differences: pd.DataFrame) -> str:
-    """Return the rows of `minus` in short: "-0.012 at 0.0001 (clear), +0.006 at 0.001"; of none that there are none."""
-    clear = ["" if p >= comparison.RESOLVED or np.isnan(p) else " (clear)" for p in differences["p_holm"]]
-    rows = zip(differences["difference"], differences["system"], clear, strict=True)
-    said = [f"{comparison.figure(difference, '+.3f')} at {system}{mark}" for difference, system, mark in rows]
-    return ", ".join(said) or "there is none to compare with"
-
-
 def told_best(table: pd.DataFrame, measure: str) -> str:
     """Return which rates of each group are best: "constant 0.0003 to 0.001 and cosine 0.01".
 
@@ -70,19 +62,25 @@ def _change(row) -> str:
 
 
 def told_steps(best: pd.DataFrame, most: float) -> str:
-    """Return which learning rate is best for one step and which for many, in words.
+    """Return which learning rate is best for one step of SGD, for many, and for many of Adam, in words.
 
-    best: a row a start, a column a number of steps, each start's best rate. most: the largest rate tried.
+    best: a row a start; columns one, many, adam: the best rate of each. most: the largest rate tried for one step.
     """
-    one, many = best.columns.min(), best.columns.max()
-    short, long = (best[each].quantile(0.5, interpolation="lower") for each in (one, many))  # rates that were tried
-    smaller = int((best[many] < best[one]).sum())
-    edge = ", the largest one tried" if short == most else ""
+    one, many, adam = (
+        best[each].quantile(0.5, interpolation="lower") for each in ("one", "many", "adam")
+    )  # tried ones
+    smaller = int((best["many"] < best["one"]).sum())
+    edge = ", the largest one tried" if one == most else ""
     every = "every start" if smaller == len(best) else f"{smaller} of {len(best)} starts"
     return (
-        f"A single step lowers the loss most with a rate of {short:g}{edge}; {many} steps lower it most with {long:g}. "
-        f"The rate for {many} steps is the smaller one from {every}."
+        f"A single step of SGD lowers the loss most with a rate of {one:g}{edge}. Many steps of SGD lower it most with "
+        f"{many:g}, which is smaller from {every}; as many of Adam lower it most with {adam:g}."
     )
+
+
+def tops(table: pd.DataFrame, measure: str) -> list[str]:
+    """Return of each group the setting that is best in `measure`."""
+    return [comparison.best(own, measure) for _, own in table.groupby("group", sort=False)]
 
 
 def trained(table: pd.DataFrame, by: str = "system") -> pd.DataFrame:
@@ -96,43 +94,142 @@ def trained(table: pd.DataFrame, by: str = "system") -> pd.DataFrame:
     return table if left.empty else left
 
 
-def told_limit(table: pd.DataFrame) -> str:
+def told_limit(table: pd.DataFrame, of: str) -> str:
     """Return in a sentence how large a rate can be: the largest one up to which no training collapses.
 
-    table: of `lib.runs.by_rate`, with a column collapsed, bool.
+    Seeds are counted, not trainings: those of one seed begin with the same weights. table: of `lib.runs.by_rate`, with
+    a column collapsed, bool. of: the network's name.
     """
-    lost = (table["collapsed"] | table["val_accuracy"].isna()).groupby(table["learning_rate"]).agg(["sum", "size"])
-    broken = lost.index[lost["sum"] > 0]
-    if broken.empty:
-        return f"No training collapses up to a rate of {lost.index.max():g}, the largest one tried."
-    first = broken.min()
-    number, of = lost.loc[first]
-    collapse = f"{number} of {of} trainings collapse{'s' if number == 1 else ''} (every picture gets the same class)"
-    fine = lost.index[lost.index < first]
+    lost = table[table["collapsed"] | table["val_accuracy"].isna()]
+    if lost.empty:
+        return (
+            f"With {of}, every training works up to a rate of {table['learning_rate'].max():g}, the largest one tried."
+        )
+    first = lost["learning_rate"].min()
+    own, tried = lost[lost["learning_rate"] == first], table[table["learning_rate"] == first]
+    number, among = own["seed"].nunique(), tried["seed"].nunique()
+    what = "every picture gets the same class" + (
+        ", or the loss is no number" if own["val_accuracy"].isna().any() else ""
+    )
+    collapse = (
+        f"{number} of {comparison.seeds(among)} collapse{'s' if number == 1 else ''} ({what}){_where(own, tried)}"
+    )
+    fine = table.loc[table["learning_rate"] < first, "learning_rate"]
     if fine.empty:
-        return f"Even {first:g}, the smallest rate tried, is too large: {collapse}."
-    return f"The rate can be at most about {fine.max():g}: at {first:g}, {collapse}."
+        return f"With {of}, even {first:g}, the smallest rate tried, is too large: {collapse}."
+    return (
+        f"With {of}, {fine.max():g} is the largest rate that works with every seed. At {first:g}, the next one tried, "
+        f"{collapse}."
+    )
 
 
-def told_rivals(differences: pd.DataFrame, winner: str) -> str:
-    """Return how far the rivals of a chosen setting lie behind it, in words; rows of `comparison.against` it."""
+def _where(lost: pd.DataFrame, tried: pd.DataFrame) -> str:
+    """Return with which schedules seeds collapsed: ", with constant and with cosine alike"; "" of a single schedule."""
+    groups = list(tried["group"].unique())
+    by = {group: sorted(lost.loc[lost["group"] == group, "seed"]) for group in groups}
+    if len(groups) == 1:
+        return ""
+    if all(seeds == by[groups[0]] for seeds in by.values()):
+        return f", with {listed(groups)} alike"
+    told = [f"{group} with seed {listed(map(str, seeds))}" for group, seeds in by.items() if seeds]
+    return f": {listed(told)}"
+
+
+def told_gain(table: pd.DataFrame, measure: str, pictures: str) -> str:
+    """Return which share of the pictures the best setting gets right, and which the worst, in a sentence."""
+    means = comparison.summarise(table, measure).set_index("system")["mean"].dropna()
+    if len(means) < 2:
+        return ""
+    best, worst = str(means.idxmax()), str(means.idxmin())
+    worse = f"{worst} {means[worst]:.1%}"
+    return f"{best[0].upper()}{best[1:]} gets {means[best]:.1%} of the {pictures} pictures right, {worse}."
+
+
+def told_rivals(table: pd.DataFrame, measure: str, winner: str) -> str:
+    """Return how far each rival of a chosen setting is from it, with its interval, and whether that is clear."""
     told = []
-    for row in comparison.each_row(differences.sort_values("difference", ascending=False)):
-        points = abs(100 * row.difference)
+    for row in comparison.each_row(_behind(table, measure, winner)):
         way = "higher" if row.difference > 0 else "lower"
-        clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
-        said = "a clear difference" if clear else "which could be chance"
-        told.append(f"{row.system} is {points:.1f} points {way}, {said}" if row.n else f"{row.system} has no figure")
-    return f"Compared with {winner}: {'; '.join(told)}." if told else f"{winner} has no rival."
+        by = f"{row.system} is {abs(100 * row.difference):.1f} points {way}{_interval(row)}"
+        told.append(f"{by}, {_clearness(row)}" if row.n else f"{row.system} has no figure")
+    return f"Compared with {winner}, {'; '.join(told)}." if told else f"{winner} has no rival."
 
 
-def how_sure(differences: pd.DataFrame, winner: str) -> str:
-    """Return in a sentence which rivals could be as good as the chosen setting."""
-    close = differences.loc[differences["verdict"] != comparison.LOWER, "system"].tolist()
-    if not close:
-        return f"All rivals of {winner} are clearly worse."
-    seeds = comparison.seeds(int(differences["n"].max()))
-    return f"With {seeds}, {listed(close)} may be just as good as {winner}."
+def how_sure(table: pd.DataFrame, measure: str, winner: str) -> str:
+    """Return in sentences which rivals could be as good as the chosen setting, and which were worse with every seed."""
+    figures = table.pivot(index="seed", columns="system", values=measure)
+    close, behind = [], []
+    rivals = _behind(table, measure, winner)
+    for row in comparison.each_row(rivals[rivals["verdict"] != comparison.LOWER]):
+        each = 100 * (figures[winner] - figures[row.system]).dropna()
+        if len(each) > 1 and row.high < 0:
+            behind.append(f"{row.system} is lower with every seed, by {each.min():.1f} to {each.max():.1f} points")
+        else:
+            interval = _interval(row).replace(" (", ", ").removesuffix(")")
+            end = f"{100 * row.difference:+.1f} points{interval}" if row.n else "no figure"
+            close.append(f"{row.system} ({end})")
+    clear = rivals.loc[rivals["verdict"] == comparison.LOWER, "system"].tolist()
+    few = comparison.seeds(int(rivals["n"].max())) if len(rivals) else ""
+    told = [f"{listed(close)} may be just as good as {winner}"] if close else []
+    told += [f"{listed(behind)}, but {few} cannot prove that after correction"] if behind else []
+    told += [f"{listed(clear)} {'is' if len(clear) == 1 else 'are'} clearly worse"] if clear else []
+    return " ".join(f"{each[0].upper()}{each[1:]}." for each in told) or f"{winner} has no rival."
+
+
+def _behind(table: pd.DataFrame, measure: str, winner: str) -> pd.DataFrame:
+    return comparison.against(table, measure, winner).sort_values("difference", ascending=False)
+
+
+def _interval(row) -> str:
+    return f" (95% interval {100 * row.low:+.1f} to {100 * row.high:+.1f})" if np.isfinite(row.low) else ""
+
+
+def _clearness(row) -> str:
+    if row.verdict in (comparison.HIGHER, comparison.LOWER):
+        return "a clear difference"
+    return "not clear after correction" if row.low > 0 or row.high < 0 else "which could be chance"
+
+
+def told_falls(table: pd.DataFrame, reference: str) -> str:
+    """Return whether a setting's accuracy falls clearly less than that of `reference`, with the sums of the falls."""
+    means = comparison.summarise(table, "falls").set_index("system")["mean"]
+    found = comparison.against(table, "falls", reference)
+    calmer = found.loc[found["verdict"] == comparison.LOWER, "system"].tolist()
+    sums = [f"{100 * mean:.1f} ({name})" for name, mean in means.items() if np.isfinite(mean)]
+    if calmer:
+        lead = f"{listed(calmer)} {'is' if len(calmer) == 1 else 'are'} clearly calmer than {reference}"
+    else:
+        lead = f"No setting is clearly calmer than {reference}"
+    lead = f"{lead[0].upper()}{lead[1:]}"
+    return f"{lead}: in points, the falls add up to {listed(sums)}, means over seeds." if sums else f"{lead}."
+
+
+def in_words(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return claims of a high rate against a low one as they are read: high minus low, shares in points.
+
+    judged: rows of `lib.claims.by_reference`.
+    """
+    rows = []
+    for row in sorted(judged.to_dict("records"), key=lambda row: row["verdict"].startswith("not")):
+        loss = "loss" in row["claim"]
+        low, middle, high = ((1 if loss else 100) * row[each] for each in ("low", "measured", "high"))
+        form, unit = ("+.2f", "") if loss else ("+.1f", " points")
+        measured = f"{middle:{form}}{unit}" + (f" ({low:{form}} to {high:{form}})" if np.isfinite(low) else "")
+        rows.append([row["claim"], f"{row['claimed']} with the high rate", measured, row["verdict"]])
+    return pd.DataFrame(rows, columns=["R2 says", "so it has to be", "high minus low rate", "verdict"])
+
+
+def told_cost(table: pd.DataFrame, measure: str, best: str) -> str:
+    """Return how far the highest rate of a schedule is from its best setting, in a sentence; "" where it is that."""
+    highest = str(table.sort_values("learning_rate")["system"].iloc[-1])
+    if highest == best:
+        return ""
+    row = next(comparison.each_row(comparison.against(table[table["system"].isin([best, highest])], measure, best)))
+    if not row.n:
+        return ""
+    way = "more" if row.difference > 0 else "less"
+    by = f"{abs(100 * row.difference):.1f} points {way} than {best}{_interval(row)}"
+    return f"{highest[0].upper()}{highest[1:]} gets {by}."
 
 
 def one_better(differences: pd.DataFrame, other: str) -> str:

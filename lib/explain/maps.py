@@ -1,14 +1,17 @@
 """All maps of a network's answers, at the size of the pictures; and in words, what no colour shows."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
 from lib.base.errors import LookbookError, nearest
 from lib.explain import cam, layers, probing
+from lib.explain.checks.agreement import rank_correlation
 from lib.explain.controls import CONTROLS
 from lib.explain.targets import logit, of_head, probability
 
+SHORT = 10  # letters of a class above a small picture
 PROBING = ("Score-CAM", "occlusion")
 METHODS = (*cam.METHODS, *PROBING)  # what is to be believed or not; the controls are what they must beat
 
@@ -86,3 +89,82 @@ def told(one: np.ndarray) -> str:
     if np.ptp(one) <= 1e-5 * largest:
         return f"the same everywhere ({'for' if one.max() > 0 else 'against'}): it points nowhere"
     return "no evidence for it anywhere, only against" if one.max() <= 0 else ""
+
+
+def surest(labels: np.ndarray, logits: np.ndarray, number: int) -> np.ndarray:
+    """Return which pictures to explain, int: of up to `number` classes, that a network is surest of, one each.
+
+    It is the first picture of the class that the network names correctly; they stand in the order of the classes.
+    """
+    from scipy.special import softmax
+
+    sure = softmax(logits.astype("float64"), axis=1).max(axis=1)
+    right = np.flatnonzero(logits.argmax(axis=1) == labels)
+    first = right[np.unique(labels[right], return_index=True)[1]]
+    return first[np.sort(np.argsort(-sure[first], kind="stable")[:number])]
+
+
+def in_order(letters: dict[str, str]) -> str:
+    """Return which method each column is: "A HiResCAM, B Sobel"."""
+    return ", ".join(f"{letter} {name}" for letter, name in letters.items())
+
+
+def disagreement(found: dict[str, np.ndarray], letters: dict[str, str], names: Sequence[str]) -> str:
+    """Return in sentences how unlike the maps of one answer can be; letters: column -> method, as a figure has them.
+
+    The two methods that order the pixels of one picture least alike, and the map that speaks most against its class.
+    """
+    columns = [letter for letter, name in letters.items() if name not in CONTROLS]
+    alike = [
+        (float(value), one, other, picture)
+        for one, other in combinations(columns, 2)
+        for value, picture in zip(rank_correlation(found[letters[one]], found[letters[other]]), names, strict=True)
+        if np.isfinite(value)
+    ]
+    if not alike:
+        return "These maps say nothing."
+    least, one, other, picture = min(alike)
+    said = [
+        f"Look at {picture} in columns {one} and {other}: two methods explain the same answer of the same network, and "
+        f"the rank correlation of their pixels is {least:+.2f} (1: the same order; 0: nothing in common)."
+    ]
+    speaks = [
+        (float(own.sum() / (np.abs(own).sum() or 1)), column, name)
+        for column in columns
+        for own, name in zip(found[letters[column]], names, strict=True)
+    ]
+    lowest, column, name = min(speaks)
+    if lowest < 0:
+        said.append(f"Column {column} has more evidence against {name} than for it, although the network is right.")
+    return " ".join([*said, "They cannot all be believed."])
+
+
+def beside(
+    pictures: np.ndarray, names: Sequence[str], changed: dict[str, np.ndarray], answers: dict[str, np.ndarray]
+) -> tuple[np.ndarray, list[str]]:
+    """Return each picture, it without what a map marks and without its edges, and titles with the answer to each.
+
+    changed: name of the map, and of the edge filter -> pictures.
+    answers: the network's numbers by name, those of the pictures themselves under "whole".
+    """
+    images = np.concatenate([np.stack(each) for each in zip(pictures, *changed.values(), strict=True)])
+    words = dict(zip(changed, ("marked", "edges"), strict=True))
+    titles = [
+        f"{words.get(what, name if len(name) <= SHORT else f'{name[: SHORT - 1]}…')}\n{answers[what][k]:.1f}"
+        for k, name in enumerate(names)
+        for what in ("whole", *changed)
+    ]
+    return images, titles
+
+
+def told_removed(answers: dict[str, np.ndarray], method: str, control: str = "Sobel") -> str:
+    """Return in how many pictures the answer falls without what `method` marks, and how far, beside the control."""
+    falls = {name: answers["whole"] - own for name, own in answers.items()}
+    number = len(answers["whole"])
+    fell, more = int((falls[method] > 0).sum()), int((falls[method] > falls[control]).sum())
+    fall = {name: f"{own.mean():.1f}" for name, own in falls.items()}
+    return (
+        f"Without what {method} marks, the logit falls in {fell} of {number} pictures, on average by {fall[method]}; "
+        f"without what {control} marks, by {fall[control]}. It falls further without what {method} marks in {more} of "
+        f"{number}. So few pictures are no proof, but each answers for itself."
+    )

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.metrics import balanced_accuracy_score
 
 from lib import runs
+from lib.base.text import listed
 from lib.config import DataConfig, RunConfig
 from lib.data.dataset import Dataset
 from lib.data.parts import parts
@@ -32,8 +33,13 @@ MEASURES = {
     "commonest": "share of the most common answer",
     "outline": "share of Grad-CAM's evidence on the outline",
 }
+CHANGED = {
+    "whole": "on the pictures as they are", "silhouettes": "on silhouettes",
+    "sides": "with both sides hidden", "middle": "with the middle hidden",
+}  # fmt: skip
 DRAWN = "garments-colour"  # has no people, so no pose
 BAGS = ("bags", "bag_silhouettes")
+EACH = 70  # test pictures of a usage, at most
 FEWEST_BAGS = 20  # of which a share of right answers says something
 
 
@@ -49,10 +55,10 @@ def settings(dataset: Dataset, limit: int | None, epochs: int) -> dict[str, RunC
 
 
 def examples(pair: dict[str, list[Run]], dataset: Dataset) -> tuple[np.ndarray, list[str], dict[str, np.ndarray]]:
-    """Return positions of three test pictures of each usage, their usages, and Grad-CAM of each network of seed 0."""
+    """Return positions of a test picture of each usage, their usages, and Grad-CAM of each network of seed 0."""
     seen, split = parts(dataset, next(iter(pair.values()))[0].config.data)
     usage, usages = seen.labels["usage"], seen.classes["usage"]
-    chosen = np.concatenate([split.test[usage[split.test] == k][:3] for k in range(len(usages))])
+    chosen = np.concatenate([split.test[usage[split.test] == k][:1] for k in range(len(usages))])
     pictures = np.asarray(dataset.images[chosen])
     looks = {
         name: cam.raw(runs.network(own[0], dataset), pictures, usage[chosen])["Grad-CAM"] for name, own in pair.items()
@@ -60,7 +66,7 @@ def examples(pair: dict[str, list[Run]], dataset: Dataset) -> tuple[np.ndarray, 
     return chosen, [usages[k] for k in usage[chosen]], looks
 
 
-def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = 70) -> pd.DataFrame:
+def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = EACH) -> pd.DataFrame:
     """Return a row a run: system (its name in `pair`), seed, and MEASURES on `each` test pictures of each usage.
 
     With them number_of_bags, and pictures, the number of all.
@@ -111,47 +117,66 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["measure", "simple", "improved", "improved minus simple"])
 
 
+def hidden(found: pd.DataFrame) -> str:
+    """Return what balanced accuracy the two networks have, and keep when pictures say less; where they differ."""
+    means = {(name, what): float(own[what].mean()) for name, own in found.groupby("system") for what in CHANGED}
+    both = {what: f"{means['simple', what]:.2f} and {means['improved', what]:.2f}" for what in CHANGED}
+    kept = [f"{both[what]} {words}" for what, words in CHANGED.items()]
+    apart = [words for what, words in CHANGED.items() if _clear(found, what)]
+    most = {name: float(own["commonest"].mean()) for name, own in found.groupby("system")}
+    clear = f"The networks clearly differ {listed(apart)}." if apart else "In none do the networks clearly differ."
+    common = (
+        f"The improved network gives its most common answer to {most['improved']:.0%} of the pictures, the simple one "
+        f"to {most['simple']:.0%}{'' if _clear(found, 'commonest') else ' (the difference could be chance)'}."
+    )
+    return f"Balanced accuracy of the simple and the improved network: {listed(kept)}. {clear} {common}"
+
+
 def told(found: pd.DataFrame, dataset: Dataset) -> str:
-    """Return how good the networks are, and what became of each statement of the story: shape, handbag, pose."""
+    """Return what became of R1's story, the verdict first: of the shape, and why the rest cannot be judged."""
     means = found.groupby("system")[[*MEASURES]].mean()
     simple, improved = means.loc["simple"], means.loc["improved"]
     guessing = 1 / len(USAGES)
+    less = _verdict(found, "outline") == comparison.LOWER
+    share = {name: comparison.figure(row["outline"], ".0%") for name, row in means.iterrows()}
+    more = "more" if improved["outline"] > simple["outline"] else "less"
     said = [
-        f"R1's story: the improved network has {_how_much(found, 'outline')} of its evidence on the garment's outline "
-        f"({improved['outline']:.2f} against {simple['outline']:.2f}), where the story needs less.",
-        f"It gives its most common answer {_how_much(found, 'commonest')} often ({improved['commonest']:.0%} against "
-        f"{simple['commonest']:.0%} of the pictures).",
-        f"Its balanced accuracy is {_how_much(found, 'whole', ('higher', 'lower'))}: {improved['whole']:.2f} against "
-        f"{simple['whole']:.2f}; guessing gets {guessing:.2f}.",
+        "R1's story fits in one point:" if less else "R1's story is not supported:",
+        f"the improved network has {more} of its evidence on the "
+        f"outline of the garment ({share['improved']} against {share['simple']}, "
+        f"{'clearly' if _clear(found, 'outline') else 'which could be chance'}); the story needs less.",
     ]
+    figures = f"balanced accuracy {simple['whole']:.2f} and {improved['whole']:.2f}; guessing gets {guessing:.2f}"
     if max(simple["whole"], improved["whole"]) < (1 + guessing) / 2:
-        said.append("Both are so weak that it hardly matters where they look.")
+        said.append(f"Both networks are so weak ({figures}) that it hardly matters where they look.")
+    else:
+        said.append(f"As for their answers: {figures}.")
     if _bags_enough(found):
         bags, silhouettes = (f"{improved[what]:.0%}" for what in BAGS)
         said.append(f"Of bags the improved one gets {bags} right, of silhouettes of bags {silhouettes}.")
     else:
         number = int(found["number_of_bags"].iloc[0])
-        shown = f"{number} of {int(found['pictures'].iloc[0])} pictures show one"
-        said.append(f"Whether they look at bags cannot be judged: {shown}.")
-    if dataset.name == DRAWN:
-        said.append("Nor can pose: nobody wears the drawn products.")
-    else:
-        said.append(f"Without both sides, where arms are, the improved one has {improved['sides']:.2f}.")
-    return " ".join(said)
+        said.append(f"Handbags cannot be judged: {number} of {int(found['pictures'].iloc[0])} pictures show one.")
+    said.append("Nor can pose: nobody wears the drawn products." if dataset.name == DRAWN else "")
+    return " ".join(said).strip()
 
 
 def caption(found: pd.DataFrame) -> str:
     """Return what `table` shows, and on how many seeds and pictures."""
     number, seeds = int(found["pictures"].iloc[0]), comparison.seeds(found["seed"].nunique())
-    return f"The story, taken apart: means over {seeds}, {number} test pictures"
+    return (
+        f"The story, taken apart: means over {seeds}, {number} test pictures (of each usage the first {EACH} at most)"
+    )
 
 
-def _how_much(found: pd.DataFrame, measure: str, ways: tuple[str, str] = ("more", "less")) -> str:
-    """Return whether the improved network has more or less of a measure than the simple one, in words."""
-    (row,) = comparison.each_row(comparison.against(found, measure, "simple"))
-    way = ways[0] if row.difference > 0 else ways[1]
-    clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
-    return f"clearly {way}" if clear else f"{way} (which could be chance)"
+def _clear(found: pd.DataFrame, measure: str) -> bool:
+    """Return whether the two networks clearly differ in a measure."""
+    return _verdict(found, measure) in (comparison.HIGHER, comparison.LOWER)
+
+
+def _verdict(found: pd.DataFrame, measure: str) -> str:
+    """Return the verdict on improved minus simple."""
+    return str(comparison.against(found, measure, "simple")["verdict"].iloc[0])
 
 
 def _bags_enough(found: pd.DataFrame) -> bool:

@@ -3,23 +3,33 @@
 style     how every figure looks;  lettering: people's words in it
 pictures  pictures side by side
 curves    lines: over epochs, over a setting
-tables    matrices, intervals, shares, sizes
+tables    matrices, intervals, shares, sizes;  matrices: confusion matrices to add up, or to set side by side
+rows      a row for each method or training, with several numbers on it
+panels    flat figures: curves in a row, intervals with numbers, a network as boxes
 heat_maps  where a network looks, and which checks a map passes
+heads      a network with several heads, drawn as boxes
 trade_offs  systems beside one another: cost, classes, confidence
 answers    pictures from outside: what a network saw of them, and what it said
 """
 
 from lib.plots.answers import answers
-from lib.plots.curves import curves, fitting, learning_curves, over_labels, response, time_to_accuracy
+from lib.plots.curves import curves, fitting, learning_curves, loss_curves, response, setting_colours
 from lib.plots.drawings import reused
+from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, passes, relative
-from lib.plots.pictures import nearest, pairs, pictures
+from lib.plots.matrices import added_up, confusions
+from lib.plots.panels import chain, in_a_row, learning, numbered
+from lib.plots.pictures import answered, nearest, pairs, pictures, strips
+from lib.plots.rows import against_chance, once_more, twice, ways
 from lib.plots.style import png
-from lib.plots.tables import class_dots, confusion, differences, intervals, shares, with_difference
-from lib.plots.trade_offs import trade_off
+from lib.plots.tables import bars, class_dots, confusion, intervals, shares, stacked, with_difference
+from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 
 __all__ = [
-    "answers", "class_dots", "confusion", "curves", "differences", "fitting", "heat_maps",
-    "intervals", "learning_curves", "nearest", "over_labels", "pairs", "passes", "pictures", "png", "relative",
-    "response", "reused", "shares", "time_to_accuracy", "trade_off", "with_difference",
+    "added_up", "against_chance", "answered", "answers", "bars", "chain", "class_dots", "confusion",
+    "confusions", "curves", "fitting", "heads", "heat_maps", "in_a_row", "intervals", "learning",
+    "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "over_labels",
+    "pairs", "passes", "pictures", "png", "relative", "reliability", "response", "reused",
+    "setting_colours", "shares", "stacked", "strips", "time_to_accuracy", "trade_off",
+    "twice", "ways", "with_difference",
 ]  # fmt: skip

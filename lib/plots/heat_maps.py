@@ -1,20 +1,24 @@
 """Heat maps over pictures, and tables of what they are worth."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from lib.plots.pictures import picture
+from lib.plots.pictures import bare, picture
 from lib.plots.style import axes_of, styled, without_frame
 
 SIGNED = colormaps["RdBu_r"]  # red: evidence for, blue: against; white: none
+COLUMNS, HIGHEST = 10, 3.5  # pictures and maps side by side; inches of a figure that print does not shrink
+LETTERS, BESIDE = 10, 12  # points; letters of a title beside a picture
 GREEN, GREY, RED = "#cfe8d5", "#f3f4f5", "#f6d5cf"  # clearly better, not sure, clearly worse
 
 
@@ -24,36 +28,56 @@ def heat_maps(
     maps: dict[str, np.ndarray],
     titles: Sequence[str],
     words: dict[str, Sequence[str]] | None = None,
+    below: dict[str, Sequence[str]] | None = None,
 ) -> Figure:
-    """Return the pictures in a row, and below them a row for each name of `maps`, laid over the same pictures.
+    """Return a row for each picture, its title beside it: itself, and its map of each name of `maps`, laid over it.
 
-    images: uint8 (N, H, W, C). maps: signed, (N, h, w) each, of any size. All have ONE scale, that of the largest
-    value among them, and zero has no colour. To compare methods, whose units differ, divide each by its own largest
-    value first (`relative`). words: by name, what is written below each picture where its map shows nothing.
+    As many pictures stand side by side as fit into the width. images: uint8 (N, H, W, C). maps: signed, (N, h, w) each,
+    of any size. All have ONE scale, that of the largest value among them, and zero has no colour. To compare methods,
+    whose units differ, divide each by its own largest value first (`relative`). words: by name, what is written into
+    each map that shows nothing. below: by name, what is written below each map.
     """
     largest = max(float(np.abs(each).max()) for each in maps.values()) or 1.0
-    number = len(images)
-    tall = images.shape[1] / images.shape[2]
-    side = min(1.3, 8 / max(number, 1))
-    figure, axes = axes_of(len(maps) + 1, number, side * number + 1.6, (side * tall + 0.1) * (len(maps) + 1) + 0.5)
+    number, own = len(images), len(maps) + 1
+    beside = max(1, min(number, COLUMNS // own))
+    rows = -(-number // beside)
+    tall = images.shape[1] / images.shape[2] if number else 1.0
+    margin = 0.7 + (0.2 * rows if below else 0)
+    side = min(1.4, (9 - 0.3 * beside) / (own * beside), (HIGHEST - margin) / rows / tall)
+    figure, axes = axes_of(rows, own * beside, 9, rows * (side * tall + 0.03) + margin)
+    figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
+    for axis in axes.flat:
+        bare(axis)
     for k in range(number):
-        picture(axes[0, k], images[k], titles[k])
-    for row, (name, own) in enumerate(maps.items(), 1):
-        for k in range(number):
-            picture(axes[row, k], _faint(images[k]))
-            axes[row, k].imshow(
-                _shade(own[k], largest), extent=(-0.5, images.shape[2] - 0.5, images.shape[1] - 0.5, -0.5)
-            )
+        line = axes[k // beside, own * (k % beside) : own * (k % beside + 1)]
+        picture(line[0], images[k])
+        _write(line[0], -0.06, 0.5, _shortened(titles[k]), rotation=90, ha="right", va="center")
+        for axis, (name, all_maps) in zip(line[1:], maps.items(), strict=True):
+            picture(axis, _faint(images[k]), name if k < beside else "")
+            axis.title.set_fontsize(LETTERS + 1 if len(name) == 1 else LETTERS)
+            extent = (-0.5, images.shape[2] - 0.5, images.shape[1] - 0.5, -0.5)
+            axis.imshow(_shade(all_maps[k], largest), extent=extent)
+            if below and name in below:
+                _write(axis, 0.5, -0.04, below[name][k], ha="center", va="top")
             if words and words[name][k]:
-                axes[row, k].text(
-                    0.5, 0.5, _wrapped(words[name][k]), transform=axes[row, k].transAxes, fontsize=6, ha="center",
-                    va="center", bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0},
-                )  # fmt: skip
-        beside = {"ha": "right", "va": "center", "fontsize": 12 if len(name) == 1 else 9}
-        axes[row, 0].text(-0.1, 0.5, name, transform=axes[row, 0].transAxes, **beside)
-    bar = figure.colorbar(ScalarMappable(Normalize(-largest, largest), SIGNED), ax=axes, shrink=0.7, pad=0.01)
-    bar.ax.tick_params(labelsize=7)
+                box = {"facecolor": "white", "alpha": 0.85, "linewidth": 0}
+                _write(axis, 0.5, 0.5, _wrapped(words[name][k]), ha="center", va="center", bbox=box)
+    bar = figure.colorbar(
+        ScalarMappable(Normalize(-largest, largest), SIGNED), ax=axes, location="bottom", shrink=0.22, aspect=22,
+        pad=0.02,
+    )  # fmt: skip
+    bar.set_ticks([-largest, 0, largest], labels=["against", "0", "for"])
+    bar.ax.tick_params(labelsize=LETTERS, length=0)
     return figure
+
+
+def _write(axis: Axes, across: float, up: float, text: str, **look) -> None:
+    axis.text(across, up, text, transform=axis.transAxes, fontsize=LETTERS, **look)
+
+
+def _shortened(title: str) -> str:
+    """Return a title whose lines fit beside a picture."""
+    return "\n".join(line if len(line) <= BESIDE else f"{line[: BESIDE - 1]}…" for line in title.split("\n"))
 
 
 def over(image: np.ndarray, own: np.ndarray, side: int) -> np.ndarray:
@@ -76,16 +100,17 @@ def _shade(own: np.ndarray, largest: float) -> np.ndarray:
     return shade
 
 
-def relative(maps: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def relative(maps: dict[str, np.ndarray], like: Mapping[str, str] = MappingProxyType({})) -> dict[str, np.ndarray]:
     """Return each name's maps in a unit of its own, from -1 to 1; zero stays zero.
 
     The unit is what the middle one of its pictures has as its largest value; stronger ones are cut off at 1.
+    like: name -> another one, whose unit it takes.
     """
     units = {
         name: float(np.median(np.abs(own).max(axis=(1, 2)))) or float(np.abs(own).max()) or 1.0
         for name, own in maps.items()
     }
-    return {name: np.clip(own / units[name], -1, 1) for name, own in maps.items()}
+    return {name: np.clip(own / units[like.get(name, name)], -1, 1) for name, own in maps.items()}
 
 
 @styled
@@ -97,14 +122,14 @@ def passes(judged: pd.DataFrame) -> Figure:
     difference from the best control, which the last column names.
     """
     methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
-    figure, axes = axes_of(1, 1, 8, 0.6 * len(checks) + 0.6)
+    figure, axes = axes_of(1, 1, 9, 0.52 * len(checks) + 0.45)
     axis = axes[0, 0]
 
     def cell(x: int, y: int, colour: str, large: str, small: str) -> None:
         axis.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, facecolor=colour, linewidth=0))
         weight = "bold" if colour == GREEN else "normal"
         axis.text(x, y - 0.14, large, fontsize=12, fontweight=weight, ha="center", va="center")
-        axis.text(x, y + 0.24, small, fontsize=8, color="#3c464d", ha="center", va="center")
+        axis.text(x, y + 0.25, small, fontsize=9.5, color="#3c464d", ha="center", va="center")
 
     for row in judged.to_dict("records"):
         colour = GREEN if row["passed"] else RED if row["lost"] else GREY
@@ -126,4 +151,4 @@ def _faint(image: np.ndarray) -> np.ndarray:
 
 
 def _wrapped(text: str) -> str:
-    return "\n".join(textwrap.wrap(text.partition(":")[0], 14))
+    return "\n".join(textwrap.wrap(text.partition(":")[0], 12))

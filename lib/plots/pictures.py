@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,10 +15,10 @@ RED = "#b02a1b"
 NARROW = 12  # columns: from there on a long title is broken into lines
 
 
-def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black") -> None:
-    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour: that of the title."""
+def picture(axis: Axes, image: np.ndarray, title: str = "", colour: str = "black", size: float = 9) -> None:
+    """Draw one uint8 image (H, W, C) into `axis`, without a frame; colour and size: those of the title."""
     axis.imshow(image[..., 0] if image.shape[-1] == 1 else image, vmin=0, vmax=255)
-    axis.set_title(title, fontsize=9, fontweight="normal", loc="center", color=colour)
+    axis.set_title(title, fontsize=size, fontweight="normal", loc="center", color=colour)
     bare(axis)
 
 
@@ -30,11 +31,15 @@ def bare(axis: Axes) -> None:
 
 @styled
 def pictures(
-    images: np.ndarray, titles: Sequence[str] = (), columns: int = 10, red: Collection[int] = frozenset()
+    images: np.ndarray,
+    titles: Sequence[str] = (),
+    columns: int = 10,
+    red: Collection[int] = frozenset(),
+    size: float = 9,
 ) -> Figure:
     """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given.
 
-    red: places of the pictures whose title is red.
+    red: places of the pictures whose title is red. size: of the letters.
     """
     if not len(images):
         return nothing("there is no such picture")
@@ -45,14 +50,72 @@ def pictures(
         figure, axes = axes_of(1, 1, side * columns, side * rows)
         picture(axes[0, 0], _sheet(images, columns))
         return figure
-    figure, axes = axes_of(rows, columns, side * columns, side * rows * 1.25)
+    figure, axes = axes_of(rows, columns, side * columns, rows * (side * 1.25 + (size - 9) * 0.05))
+    if columns > 10:
+        figure.set_layout_engine("constrained", w_pad=0.02)
     for number, axis in enumerate(axes.flat):
         if number < len(images):
             title = titles[number]
-            if columns >= NARROW:
+            if columns >= NARROW and "\n" not in title:
                 title = textwrap.fill(title, 130 // columns, break_long_words=False)
-            picture(axis, images[number], title, RED if number in red else "black")
+            picture(axis, images[number], title, RED if number in red else "black", size)
         bare(axis)
+    return figure
+
+
+@styled
+def answered(images: np.ndarray, said: Sequence[Sequence[tuple[str, bool]]], true: Sequence[str]) -> Figure:
+    """Return pictures in a row, above each what a network said of it, a line an answer, below it the truth.
+
+    images: uint8 (N, H, W, C). said: of each picture its answers, and whether they are right: the others are red.
+    """
+    number, lines = max(len(images), 5), max(len(own) for own in said)
+    tall = min(1.5, 9 / number * images.shape[1] / images.shape[2])
+    above, below = 0.2 * lines + 0.08, 0.44  # inches for words
+    whole = tall + above + below
+    figure = Figure(figsize=(9, whole))
+    edges = {"left": 0, "right": 1, "top": 1 - above / whole, "bottom": below / whole, "wspace": 0.02}
+    axes = figure.subplots(1, number, squeeze=False, gridspec_kw=edges)
+    for axis in axes.flat:
+        bare(axis)
+    for axis, image, own, truth in zip(axes.flat, images, said, true, strict=False):
+        picture(axis, image)
+        for place, (answer, right) in enumerate(reversed(own)):
+            _beside(axis, 1, 3 + 14 * place, answer, "black" if right else RED)
+        _beside(axis, 0, -3, truth, "black")
+    return figure
+
+
+def _beside(axis: Axes, edge: int, points: int, text: str, colour: str) -> None:
+    """Write so many points above the upper edge (1) of a picture, or below the lower one (0)."""
+    look: dict[str, Any] = {"color": colour, "ha": "center", "va": "bottom" if edge else "top", "fontsize": 10.5}
+    axis.annotate(text, (0.5, edge), (0, points), xycoords="axes fraction", textcoords="offset points", **look)
+
+
+def strips(images: Sequence[np.ndarray], names: Sequence[str]) -> Figure:
+    """Return a strip of pictures for each name, which stands left of it; few strips in a row where there are many.
+
+    images: of each name uint8 (n, H, W, C), as many of each.
+    """
+    if not len(images):
+        return nothing("there is no such picture")
+    abreast = 1 if len(names) < 4 else 2 if len(names) <= 12 else 3
+    shown = (9, 6, 4)[abreast - 1]
+    rows = -(-len(names) // abreast)
+    height, width = images[0].shape[1:3]
+    side = (9 / abreast - 1.3) / shown * height / width
+    figure, axes = axes_of(rows, abreast, 9, (side + 0.06) * rows)
+    for number, axis in enumerate(axes.T.flat):
+        axis.grid(False)
+        if number >= len(names):
+            bare(axis)
+            continue
+        strip = _sheet(images[number][:shown], shown)
+        axis.imshow(strip[..., 0] if strip.shape[-1] == 1 else strip, vmin=0, vmax=255, aspect="auto")
+        axis.set(xticks=[], yticks=[strip.shape[0] / 2], yticklabels=[names[number]])
+        axis.tick_params(length=0, labelsize=10)
+        for spine in axis.spines.values():
+            spine.set_visible(False)
     return figure
 
 

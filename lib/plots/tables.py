@@ -5,50 +5,53 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import seaborn
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
 
 @styled
-def confusion(matrix: pd.DataFrame, sums: bool = False) -> Figure:
+def confusion(matrix: pd.DataFrame, flat: bool = False) -> Figure:
     """Return a confusion matrix (lib.evaluation.metrics.confusion) as a map whose colours show the mistakes only.
 
-    sums: with the sums of rows and columns, which have no colour.
+    flat: as wide as a page, and low; up to 12 classes.
     """
-    figure, axes = axes_of(1, 1, 7.2, 5.4)
+    flat = flat and len(matrix) <= 12
+    figure, axes = axes_of(1, 1, *((9, 2.7) if flat else (7.2, 5.4)))
     mistakes = matrix * (1 - np.eye(len(matrix), dtype=int))
-    if sums:
-        mistakes = mistakes.assign(sum=0)
-        mistakes.loc["sum"] = 0
-        matrix = matrix.assign(sum=matrix.sum(axis="columns"))
-        matrix.loc["sum"] = matrix.sum(axis="index")
     counts = matrix.map(lambda count: f"{count:,}" if count else "")  # nothing where nobody was mistaken
-    seaborn.heatmap(mistakes, annot=counts, fmt="", cmap="Blues", cbar=False, annot_kws={"size": 8}, ax=axes[0, 0])
+    letters = {"annot_kws": {"size": 10 if flat else 8}, "linewidths": 0.5 * flat}
+    seaborn.heatmap(mistakes, annot=counts, fmt="", cmap="Blues", cbar=False, ax=axes[0, 0], **letters)
     axes[0, 0].set(xlabel="predicted", ylabel="true")
-    axes[0, 0].tick_params(axis="x", rotation=45)
+    short = flat and max(len(str(name)) for name in matrix) <= 12
+    axes[0, 0].tick_params(axis="x", rotation=0 if short else 25 if flat else 45)
     axes[0, 0].grid(False)
     for label in axes[0, 0].get_xticklabels():
-        label.set_horizontalalignment("right")
+        label.set_horizontalalignment("center" if short else "right")
     return figure
 
 
 @styled
-def intervals(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None) -> Figure:
+def intervals(
+    table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None, palette: Sequence = COLOURS
+) -> Figure:
     """Return one line per row: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
 
     table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
-    zero of differences.
+    zero of differences. palette: the groups' colours.
     """
     if table.empty:
         return nothing("there is nothing to compare")
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     figure, axes = axes_of(1, 1, 9, 0.34 * len(names) + 1)
+    step = 0.22 if table[label].duplicated().any() else 0  # a name that is alone lies on its own line
     for number, (group, rows) in enumerate(groups):
-        places = [names.index(name) + 0.22 * (number - (len(groups) - 1) / 2) for name in rows[label]]
-        axes[0, 0].hlines(places, rows["low"], rows["high"], color=COLOURS[number], linewidth=2)
-        axes[0, 0].plot(rows[value], places, "o", color=COLOURS[number], label=group, markersize=5)
+        places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
+        axes[0, 0].hlines(places, rows["low"], rows["high"], color=palette[number], linewidth=2)
+        axes[0, 0].plot(rows[value], places, "o", color=palette[number], label=group, markersize=5)
     axes[0, 0].set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
     if mark is not None:
         axes[0, 0].axvline(mark, color="#58636b", linestyle=":")
@@ -85,28 +88,6 @@ def with_difference(
     return figure
 
 
-@styled
-def differences(panels: dict[str, pd.DataFrame], label: str = "system", value: str = "difference") -> Figure:
-    """Return differences from one reference in several measures, a panel each: a point, a bar from `low` to `high`.
-
-    panels: what the axis says -> a table with columns `label`, `value`, low and high; the same rows in each, in one
-    order. A line marks 0.
-    """
-    tables = list(panels.values())
-    if tables[0].empty:
-        return nothing("there is nothing to compare")
-    names = list(tables[0][label])
-    figure, axes = axes_of(1, len(panels), 9, 0.34 * len(names) + 1.2, sharey=True)
-    for axis, (xlabel, rows) in zip(axes.flat, panels.items(), strict=True):
-        axis.hlines(range(len(names)), rows["low"], rows["high"], color=COLOURS[0], linewidth=2)
-        axis.plot(rows[value], range(len(names)), "o", color=COLOURS[0], markersize=5)
-        axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
-        axis.axvline(0, color="#58636b", linestyle=":")
-        axis.xaxis.get_major_locator().set_params(nbins=4)
-    return figure
-
-
-@styled
 def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figure:
     """Return a histogram of numbers between 0 and 1."""
     figure, axes = axes_of(1, 1, 9, 2.8)
@@ -119,22 +100,68 @@ def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figu
 def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "class") -> Figure:
     """Return one row per class and one panel per measure: a point at its value, groups by colour and shape.
 
-    table: columns `label`, the measures, and optionally "group"; rows stay in the order given. measures: column -> what
-    its axis says. A class without a figure (NaN) has no point.
+    table: columns `label`, the measures, and optionally "group" and "seeds" (a list of values, one for each seed, which
+    are pale dots); rows stay in the order given. measures: column -> what its axis says. A class without a figure (NaN)
+    has no point.
     """
     if table.empty:
         return nothing("there is nothing to compare")
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     step = 0.4 / max(len(groups) - 1, 1)  # the groups of a row stay nearer to it than to the next
-    figure, axes = axes_of(1, len(measures), 9, 0.24 * len(names) + 1.2, sharey=True)
+    figure, axes = axes_of(1, len(measures), 9, 0.21 * len(names) + 0.8, sharey=True)
     for axis, (measure, xlabel) in zip(axes.flat, measures.items(), strict=True):
         for number, (colour, (group, rows)) in enumerate(zip(colours(len(groups)), groups, strict=True)):
+            for place, values in zip(rows[label], rows["seeds"] if "seeds" in rows else [[]] * len(rows), strict=True):
+                axis.plot(values, [names.index(place)] * len(values), "o", color=colour, alpha=0.35, markersize=4)
             places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
             axis.plot(rows[measure], places, "os^Dvp"[number % 6], color=colour, label=group, markersize=5)
         axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
         axis.set_xlim(right=1.02)
-        axis.tick_params(axis="y", labelsize=8)
+        axis.tick_params(axis="y", labelsize=10)
     if len(groups) > 1:
         figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+@styled
+def stacked(table: pd.DataFrame, label: str, colours: Sequence[str], xlabel: str) -> Figure:
+    """Return a bar a row, made of one part for each further column, with its number in it where there is room.
+
+    table: columns `label` and counts. colours: of the parts.
+    """
+    parts = [column for column in table if column != label]
+    figure, axes = axes_of(1, 1, 9, 0.36 * len(table) + 1.3)
+    axis, least = axes[0, 0], 0.02 * table[parts].sum(axis=1).max()
+    begin = np.zeros(len(table))
+    for part, colour in zip(parts, colours, strict=True):
+        axis.barh(table[label], table[part], left=begin, color=colour, label=part, height=0.72, edgecolor="white")
+        ink = "white" if sum(to_rgb(colour)) < 1.9 else "black"
+        for place, number in enumerate(table[part]):
+            if number >= least:
+                middle = begin[place] + number / 2
+                axis.text(middle, place, f"{number}", ha="center", va="center", color=ink, fontsize=10)
+        begin += table[part].to_numpy()
+    axis.set(xlabel=xlabel, ylim=(len(table) - 0.4, -0.6), xlim=(0, begin.max() * 1.01))
+    axis.grid(False, axis="y")
+    figure.legend(*axis.get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=10)
+    return figure
+
+
+@styled
+def bars(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float) -> Figure:
+    """Return a bar of a share for each row, in the order given, with its percentage; a dotted line at `mark`.
+
+    table: columns `label` and `value`, from 0 to 1.
+    """
+    figure, axes = axes_of(1, 1, 9, max(0.27 * len(table), 0.6) + 0.6)
+    axis = axes[0, 0]
+    places = range(len(table))
+    axis.barh(places, table[value], color=COLOURS[0], height=0.72)
+    for place, share in zip(places, table[value], strict=True):
+        axis.text(share + 0.008, place, f"{share:.0%}", va="center", fontsize=10)
+    axis.axvline(mark, color="#58636b", linestyle=":")
+    axis.set(yticks=places, yticklabels=table[label], xlabel=xlabel, xlim=(0, 1.08), ylim=(len(table) - 0.5, -0.5))
+    axis.xaxis.set_major_formatter(PercentFormatter(1, 0))
+    axis.grid(False, axis="y")
     return figure

@@ -1,15 +1,23 @@
-"""Systems beside one another: how good each is, and what it costs."""
+"""Systems beside one another: how good each is, what it costs, and how far its confidence can be trusted."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogLocator, PercentFormatter
 
-from lib.plots.style import COLOURS, axes_of, styled
+from lib.plots.curves import MARKS, TOLD_APART
+from lib.plots.style import COLOURS, axes_of, colours, styled
 
 QUIET = "#58636b"
+TIMES = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000)  # seconds, as people count them
 WIDE = 30  # times the smallest cost: from there on only powers of ten are written below an axis
-AWAY = (4, -11, 15, -22, 26)  # points above or below a point, where its name may stand
+PLACES = [  # where a name may stand: right of its point or left of it, and so many points above or below; best first
+    *((right, away) for near in ((4, -12), (17, -25), (30, -38)) for right in (True, False) for away in near)
+]
+SHOWN = 2.0  # times the distance of the best from the middle one is shown below the best
+LEAST = 0.05  # of that
+BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6}  # a name, so that no line crosses it
 
 
 @styled
@@ -18,26 +26,68 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
 
     table: columns `label`, `value`, low, high (its interval), the costs, and for each cost front_COST, bool: whether no
     other row beats it (`lib.evaluation.front.front`). costs: column -> what its axis says. A row without a cost has no
-    point.
+    point; one far below the others is a triangle at the lower edge, with its value. Equal costs stand side by side.
     """
-    figure, axes = axes_of(1, len(costs), 9, 3.3, sharey=True)
+    figure, axes = axes_of(1, len(costs), 9, 3.4, sharey=True)
+    floor = _floor(table[value])
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
-        known = table[table[cost].notna()]
+        known = _apart(table[table[cost].notna()].sort_values(value, ascending=False, kind="stable"), cost)
         best = known[known[f"front_{cost}"]].sort_values(cost)
-        axis.step(best[cost], best[value], where="post", color=QUIET, linewidth=1, linestyle=":")
-        for row in known.to_dict("records"):
+        axis.step(best[cost], best[value], where="post", color=QUIET, linewidth=1, linestyle=":", zorder=1)
+        axis.set(xscale="log", xlabel=xlabel)
+        inside = known[known[value] >= floor]
+        for row in inside.to_dict("records"):
             colour = COLOURS[0] if row[f"front_{cost}"] else QUIET
             axis.vlines(row[cost], row["low"], row["high"], color=colour, linewidth=2)
             axis.plot(row[cost], row[value], "o", color=colour, markersize=5)
-        axis.set(xscale="log", xlabel=xlabel)
+        for place, row in enumerate(known[known[value] < floor].sort_values(value).to_dict("records")):
+            axis.plot(row[cost], floor, "v", color=QUIET, markersize=6, clip_on=False, zorder=4)
+            words = f"{row[label]} {row[value]:.1%}"
+            axis.annotate(words, (row[cost], floor), (-14, 3 + 14 * place), textcoords="offset points",
+                          fontsize=10, ha="right", bbox=BEHIND)  # fmt: skip
         axis.margins(x=0.4)
         wide = known[cost].max() > WIDE * known[cost].min()
         axis.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
         axis.xaxis.set_major_formatter(lambda number, _: _plain(number))
+        axis.yaxis.set_major_formatter(PercentFormatter(1, 0))
         axis.minorticks_off()
-        _name(axis, known, cost, value, label)
+        top = table["high"].fillna(table[value]).max()
+        axis.set_ylim(floor, top + 0.14 * (top - floor))
+        figure.draw_without_rendering()  # the layout decides where the points lie, and so where names have room
+        _name(axis, inside, cost, value, label)
     axes[0, 0].set_ylabel(ylabel)
     return figure
+
+
+@styled
+def reliability(panels: dict[str, pd.DataFrame]) -> Figure:
+    """Return a panel a table of `lib.evaluation.calibration.reliability`: the share right over the confidence.
+
+    A point's size is the number of its pictures; on the dotted line confidence and share are equal.
+    """
+    figure, axes = axes_of(1, len(panels), 9, 3, sharey=True)
+    for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
+        sizes = 15 + 235 * table["pictures"] / table["pictures"].max()
+        axis.plot([0, 1], [0, 1], color=QUIET, linestyle=":")
+        axis.plot(table["confidence"], table["accuracy"], color=COLOURS[0], linewidth=1)
+        axis.scatter(table["confidence"], table["accuracy"], s=sizes, color=COLOURS[0], alpha=0.7, zorder=3)
+        axis.set(title=title, xlabel="confidence", xlim=(0, 1.04), ylim=(0, 1.04))
+    axes[0, 0].set_ylabel("share right")
+    return figure
+
+
+def _floor(values: pd.Series) -> float:
+    """Return where the axis ends below: rows that are far worse than the middle one would flatten all others."""
+    best, middle = values.max(), values.median()
+    low = max(values.min(), best - max(SHOWN * (best - middle), LEAST))
+    return float(low - 0.1 * max(best - low, 0.01))
+
+
+def _apart(known: pd.DataFrame, cost: str) -> pd.DataFrame:
+    """Return the rows with equal costs moved side by side, so that their intervals do not run into one another."""
+    place = known.groupby(cost).cumcount()
+    number = known.groupby(cost)[cost].transform("size")
+    return known.assign(**{cost: known[cost] * 1.12 ** (place - (number - 1) / 2)})
 
 
 def _plain(number: float) -> str:
@@ -49,16 +99,104 @@ def _plain(number: float) -> str:
 
 
 def _name(axis: Axes, table: pd.DataFrame, x: str, y: str, label: str) -> None:
-    """Write each row's name beside its point: above, or where another name stands already, further off.
-
-    Names that are near to one another stand in the order of their points.
-    """
-    taken: list[tuple[float, float, float]] = []  # of each name: where its point is, and how high it stands itself
+    """Write each row's name beside its point, from top to bottom, each where it covers no name, point or interval."""
+    scale = axis.figure.dpi / 72  # pixels of a point
+    ends = [
+        axis.transData.transform((row[x], row[edge])) for row in table.to_dict("records") for edge in ("low", "high")
+    ]
+    taken = [(a - 4, low - 4, a + 4, high + 4) for (a, low), (_, high) in zip(ends[::2], ends[1::2], strict=True)]
     for row in table.sort_values(y, ascending=False, kind="stable").to_dict("records"):
         across, up = axis.transData.transform((row[x], row[y]))
-        near = [(point, name) for a, point, name in taken if abs(across - a) < 90]
-        free = [away for away in AWAY if all(abs(up + away - name) >= 11 for _, name in near)]
-        free = [away for away in free if all(up + away < name for point, name in near if point > up)] or free
-        away = free[0] if free else AWAY[0]
-        taken.append((across, up, up + away))
-        axis.annotate(row[label], (row[x], row[y]), (6, away), textcoords="offset points", fontsize=8)
+        width = 6.2 * len(row[label]) * scale
+        boxes = {place: _box(across, up, *place, width, scale) for place in PLACES}
+        free = [place for place, box in boxes.items() if not any(_meet(box, other) for other in taken)]
+        right, away = free[0] if free else PLACES[0]
+        taken.append(boxes[right, away])
+        axis.annotate(
+            row[label], (row[x], row[y]), (7 if right else -7, away), textcoords="offset points", fontsize=10,
+            ha="left" if right else "right", bbox=BEHIND, zorder=2,
+        )  # fmt: skip
+
+
+def _box(across: float, up: float, right: bool, away: float, width: float, scale: float) -> tuple:
+    begin = across + 7 * scale if right else across - 7 * scale - width
+    return begin, up + (away - 2) * scale, begin + width, up + (away + 9) * scale
+
+
+def _meet(one: tuple, other: tuple) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+@styled
+def time_to_accuracy(
+    reached: dict[str, dict[float, list[float | None]]], final: dict[str, tuple[list[float], list[float]]]
+) -> Figure:
+    """Return accuracy over seconds of training, a line a system through the mean times at which all its seeds arrived.
+
+    reached: system -> accuracy -> seconds, one for each seed, None where it did not arrive; small dots. final: system
+    -> seconds and accuracies at the end, one for each seed: a diamond at their mean, small dots as well.
+    """
+    figure, axes = axes_of(1, 1, 9, 4.4)
+    axis = axes[0, 0]
+    for colour, (system, times) in zip(colours(len(reached)), reached.items(), strict=True):
+        seeds = [(second, accuracy) for accuracy, own in times.items() for second in own if second is not None]
+        seeds += zip(*final[system], strict=True)
+        axis.plot(*zip(*seeds, strict=True), ".", color=colour, alpha=0.5, markersize=4)
+        whole = {accuracy: np.mean(np.array(own, "float64")) for accuracy, own in times.items() if None not in own}
+        axis.plot(list(whole.values()), list(whole), "o-", color=colour, label=system)
+        axis.plot(*(np.mean(own) for own in final[system]), "D", color=colour, markersize=8, markeredgecolor="white")
+    axis.set(xscale="log", xlabel="seconds of training, measuring after each epoch included", ylabel="accuracy")
+    low, high = axis.get_xlim()
+    ticks = [tick for tick in TIMES if low <= tick <= high]
+    axis.set_xticks(ticks, [_time(tick) for tick in ticks])
+    axis.minorticks_off()
+    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def _time(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
+
+
+@styled
+def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylabels: tuple[str, str]) -> Figure:
+    """Return systems over the number of labelled pictures, on a logarithmic axis, and beside it what one gains.
+
+    means: labels, system, mean, low, high. lines: systems with a colour and bars; the others are grey and dashed, or a
+    grey mark where they have one number of labels. gains: labels, difference, low, high. ylabels: of the two panels.
+    """
+    figure, (left, right) = (each := axes_of(1, 2, 9, 3.2, width_ratios=[1.75, 1]))[0], each[1][0]
+    others = [system for system in dict.fromkeys(means["system"]) if system not in lines]
+    greys = dict(zip(others, ["--", ":", "-."] * len(others), strict=False))
+    for system in dict.fromkeys(means["system"].tolist()):
+        own = means[means["system"] == system]
+        place = lines.index(system) if system in lines else -1
+        if place < 0:
+            style = {"marker": "D", "linestyle": ""} if len(own) == 1 else {"linestyle": greys[system]}
+            beside = 1.25 if len(own) == 1 else 1  # a lone mark stands to the right of the others
+            left.plot(own["labels"] * beside, own["mean"], color="#58636b", label=system, **style)
+            continue
+        x = own["labels"] * 1.08 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
+        left.vlines(x, own["low"], own["high"], color=TOLD_APART[place], linewidth=2, alpha=0.7)
+        left.plot(x, own["mean"], MARKS[place], linestyle="-", color=TOLD_APART[place], label=system)
+        for row, where in zip(own.to_dict("records"), x, strict=True):
+            highest = means[(means["labels"] == row["labels"]) & means["system"].isin(lines)]["mean"].max()
+            up = (row["high"], 3, "bottom") if row["mean"] == highest else (row["low"], -3, "top")
+            left.annotate(
+                f"{row['mean']:.2f}", (where, up[0] if np.isfinite(up[0]) else row["mean"]), (0, up[1]), va=up[2],
+                textcoords="offset points", ha="center", fontsize=9.5, color=TOLD_APART[place],
+            )  # fmt: skip
+    right.axhline(0, color="#58636b", linestyle=":")
+    right.vlines(gains["labels"], gains["low"], gains["high"], color="#333333", linewidth=2)
+    right.plot(gains["labels"], gains["difference"], "o", color="#333333")
+    sizes = sorted(means["labels"].unique())
+    for axis, ylabel in zip((left, right), ylabels, strict=True):
+        axis.set(xscale="log", ylabel=ylabel, xlabel="labelled pictures")
+        axis.set_xticks(sizes, [f"{size:,.0f}" if size < 10_000 else f"{round(size, -2):,.0f}" for size in sizes])
+        axis.tick_params(labelsize=9)
+        axis.minorticks_off()
+        axis.margins(x=0.12, y=0.1)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
+    return figure

@@ -71,9 +71,10 @@ class Answer:
 def for_figure(answers: Sequence[Answer]) -> dict[str, Any]:
     """Return answers as `lib.plots.answers` takes them."""
     maps = [np.zeros(one.seen.shape[:2]) if one.heat_map is None else one.heat_map for one in answers]
+    drawn = any(one.heat_map is not None for one in answers)
     return {
         "originals": [one.original for one in answers], "seen": np.stack([one.seen for one in answers]),
-        "maps": np.stack(maps), "probabilities": np.stack([one.probabilities for one in answers]),
+        "maps": np.stack(maps) if drawn else None, "probabilities": np.stack([one.probabilities for one in answers]),
         "classes": answers[0].classes, "titles": [one.name for one in answers],
         "doubtful": [bool(one.unlike) or one.empty for one in answers],
     }  # fmt: skip

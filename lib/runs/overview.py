@@ -14,7 +14,8 @@ COSTS = {"multiply_adds": "multiply-adds of one picture", "minutes": "minutes of
 HARD = "\N{NO-BREAK SPACE}"
 TO = f"{HARD}to{HARD}"
 SHOWN = {
-    "accuracy": "test accuracy (95%)", "parameters": "weights", "adds": "MACs",
+    "accuracy": "test accuracy, %", "parameters": "weights, thousand", "adds": "multiply-adds, million",
+    "minutes": "CPU minutes",
 }  # fmt: skip
 
 
@@ -37,8 +38,8 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str], minus: pd.DataFram
     """Return `overview` as it is read, best first; claimed: what a report prints for a label.
 
     minus: how the systems differ from one of them (`lib.evaluation.comparison.against`), for a column of its own.
-    Weights are counted in thousands, MACs (multiply-adds) in millions. Pictures other than those of Fashion-MNIST stand
-    in brackets behind the name.
+    Accuracies are percentages with their 95% intervals, differences are in points. Pictures other than those of
+    Fashion-MNIST stand in brackets behind the name.
     """
     table = found.sort_values(["pictures", "mean"], ascending=[True, False])
     rows = table.to_dict("records")
@@ -57,7 +58,7 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str], minus: pd.DataFram
     if minus is None:
         return ready.drop(columns="minus").rename(columns=SHOWN)
     (best,) = set(table["system"]) - set(minus["system"])
-    return ready.rename(columns=SHOWN | {"minus": f"minus {best}"})
+    return ready.rename(columns=SHOWN | {"minus": f"minus {best}, points"})
 
 
 def _set(pictures: str) -> str:
@@ -66,7 +67,7 @@ def _set(pictures: str) -> str:
 
 def _interval(row: dict) -> str:
     """Return the interval in words, with spaces that do not break: a line of its own where the column is narrow."""
-    return "" if pd.isna(row["low"]) else f" ({_short(max(row['low'], 0))}{TO}{_short(min(row['high'], 1))})"
+    return "" if pd.isna(row["low"]) else f"{HARD}({_short(max(row['low'], 0))}{TO}{_short(min(row['high'], 1))})"
 
 
 def _differences(systems: pd.Series, minus: pd.DataFrame | None) -> list[str]:
@@ -80,16 +81,16 @@ def _difference(row: dict) -> str:
         return "no figure"
     said = f"{_signed(row['difference'])}"
     if pd.notna(row["low"]):
-        said += f" ({_signed(row['low'])}{TO}{_signed(row['high'])})"
+        said += f"{HARD}({_signed(row['low'])}{TO}{_signed(row['high'])})"
     return said if row["verdict"] in (comparison.HIGHER, comparison.LOWER) else f"{said}, {row['verdict']}"
 
 
 def _signed(figure: float) -> str:
-    return f"{figure:+.4f}".replace("0.", ".", 1)
+    return f"{figure * 100:+.1f}"
 
 
 def _short(figure: float) -> str:
-    return f"{figure:.4f}".replace("0.", ".", 1)
+    return f"{figure * 100:.1f}"
 
 
 def _millions(number: float, digits: int) -> str:

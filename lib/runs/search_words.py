@@ -8,25 +8,24 @@ from lib.base.text import listed
 from lib.evaluation import comparison
 from lib.runs import search
 
-NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
-
 
 def answer(table: pd.DataFrame, start: str = "with") -> str:
-    """Return whether optimisers differ, or only their default rates, in a sentence; table: `lib.runs.search.tries`.
+    """Return whether optimisers differ, or only their default rates, in sentences; table: `lib.runs.search.tries`.
 
     start: how what was measured begins, such as "on all real pictures, with".
     """
-    before, after = search.gaps(table).mean()
+    gaps, ends = search.gaps(table).mean(), search.ends(table)
+    before, after = (f"{first} over {last}" for first, last in (ends[when] for when in search.WHEN))
     fall = search.narrowed(table)
     lead = "These trainings cannot tell"
     if fall["low"] > 0:
-        lead = f"{'Mostly' if after <= before / 2 else 'In part'} only its default rate"
+        lead = f"{'Mostly' if abs(gaps.iloc[1]) <= gaps.iloc[0] / 2 else 'In part'} only its default rate"
     elif fall["high"] < 0:
         lead = "Not only its default rate"
-    number = table["group"].nunique()
     return (
-        f"{lead}: {start} default rates, the best of {NUMBERS.get(number, number)} optimisers is {_points(before)} "
-        f"ahead of the worst on the test pictures; after the same search for each, {_points(after, '')}."
+        f"{lead}: {start} default rates, the lead of the first optimiser on validation over the last ({before}) is "
+        f"{_points(gaps.iloc[0])} on the test pictures; after the same search for each ({after}), "
+        f"{_points(gaps.iloc[1], '')}."
     )
 
 
@@ -59,13 +58,63 @@ def beside_linear(table: pd.DataFrame, linear: float) -> str:
     )
 
 
-def unfinished(histories: dict[str, list[pd.DataFrame]]) -> str:
-    """Return in words how much validation accuracy each optimiser still gained in its last epoch, on average."""
-    gains = {
-        name: sum(own["val_accuracy"].diff().iloc[-1] for own in runs) / len(runs) for name, runs in histories.items()
-    }
-    told = ", ".join(f"{name} {100 * gain:+.1f}" for name, gain in gains.items() if math.isfinite(gain))
-    return f"Change of validation accuracy in the last epoch, in percentage points: {told}." if told else ""
+def gained(table: pd.DataFrame) -> str:
+    """Return what the search brings each optimiser on the test pictures, with intervals, and what is clear of it."""
+    rows = list(comparison.each_row(search.gains(table)))
+    if not rows:
+        return "Each optimiser keeps its default rate, so the search brings none of them anything."
+    told = [_gain(row) for row in rows]
+    clear = [row.system for row in rows if row.p_holm < comparison.RESOLVED]
+    sure = f"Clear after correction: {listed(clear)}." if clear else "None of this is clear after correction."
+    kept = [name for name in table["group"].unique() if name not in {row.system for row in rows}]
+    rest = f" {listed(kept)} keep{'s' if len(kept) == 1 else ''} the default rate." if kept else ""
+    return f"On the test pictures the search brings, in points: {'; '.join(told)}. {sure}{rest}"
+
+
+def _gain(row) -> str:
+    if not row.n:
+        return f"{row.system} no figure"
+    interval = f" ({100 * row.low:+.1f} to {100 * row.high:+.1f})" if math.isfinite(row.low) else ""
+    return f"{row.system} {100 * row.difference:+.1f}{interval}"
+
+
+def who_gains(table: pd.DataFrame, start: str = "There,") -> str:
+    """Return who clearly gains by the search, and how the first does before and after it; start: "Here,"."""
+    found = search.gains(table)
+    clear = [row for row in comparison.each_row(found) if row.p_holm < comparison.RESOLVED and row.difference > 0]
+    told = [
+        f"{row.system} ({100 * row.difference:+.1f} points, at {row.times:g} times its default rate)" for row in clear
+    ]
+    only = "only " if len(clear) == 1 else ""
+    who = f"{only}{listed(told)} clearly gain{'s' if len(told) == 1 else ''}" if told else "no optimiser clearly gains"
+    means = {when: own.groupby("system")["test_accuracy"].mean() for when, own in search.beside_default(table).items()}
+    (first, before), (later, after) = (
+        (names[0], comparison.figure(means[when][names[0]], ".1%")) for when, names in search.ends(table).items()
+    )
+    return (
+        f"{start} {who} by the search. The first on validation gets {before} of the test pictures right before the "
+        f"search ({first}) and {after} after it ({later})."
+    )
+
+
+def without_search(best: pd.DataFrame, where: str) -> str:
+    """Return whose default rate is nearest to its best, and whose is farthest from it, on validation, in a sentence."""
+    lost = (best["val_accuracy"] - best["default_val_accuracy"]).set_axis(best["optimiser"]).dropna().sort_values()
+    if len(lost) < 2:
+        return ""
+    return (
+        f"If you cannot search: {where} {lost.index[0]}'s default rate is nearest to its best one "
+        f"({_points(lost.iloc[0], ' points')} of validation accuracy below), {lost.index[-1]}'s is farthest from it "
+        f"({_points(lost.iloc[-1], '')} below)."
+    )
+
+
+def too_short(table: pd.DataFrame, linear: float) -> str:
+    """Return that a linear model beats most trainings, where it does: they are too short; else ""."""
+    beaten = int((table["test_accuracy"] < linear).sum())
+    if beaten <= len(table) / 2:
+        return ""
+    return f"A linear model ({linear:.1%}) beats {beaten} of these {len(table)} trainings: they are short."
 
 
 def luck(table: pd.DataFrame) -> str:
@@ -161,8 +210,8 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame) -> str:
 def caption(table: pd.DataFrame, low: float = 0.0) -> str:
     """Return what the marks of `lib.plots.response` are in a figure that begins at `low`; nothing of what is absent."""
     lost = table["val_accuracy"].isna() | (table["val_accuracy"] < low)
-    crosses = " Crosses at the lower edge: trainings below the figure's range, or diverged." if lost.any() else ""
-    return f"Each mark is one training, lines are means, rings show the default rates.{crosses}"
+    crosses = " Crosses: below the range, or diverged." if lost.any() else ""
+    return f"Each mark is one training, lines are means, rings are default rates.{crosses}"
 
 
 def _points(share: float, unit: str = " percentage points") -> str:

@@ -29,7 +29,7 @@ from lib.base.backend import keras
 from lib.config import DataConfig
 from lib.course import checkup, timing
 from lib.data.parts import parts
-from lib.evaluation import metrics
+from lib.evaluation import metrics, statistics
 from lib.predict import examples, for_figure, look, words
 
 page = notebook.start("00_start_here", globals())
@@ -38,12 +38,12 @@ data, classes = page.dataset, page.dataset.classes["class"]
 
 # %% [markdown]
 # ## Is everything installed?
-# All checks are folded away below; `lookbook check` prints them, too. A line marked NO would say what to do.
+# `lookbook check` prints all checks; in the notebook they fold away below.
 
 # %%
 checks = pd.DataFrame(checkup.check())
 missing = ", ".join(checks.loc[~checks["ok"], "what"])
-absent = " There are no real photographs here, so we use pictures drawn by a program."
+absent = " The photographs are not here, so we use pictures that a program draws."
 ready = f"Everything is installed.{absent if data.name.startswith('garments') else ''}"
 ready = f"See to this first: {missing}." if missing else ready
 checks["ok"] = checks["ok"].map({True: "yes", False: "NO"})
@@ -54,7 +54,8 @@ page.table("checks", checks, "All checks", fold=not missing)
 
 # %% [markdown]
 # ## What does a first network learn?
-# Each picture shows one piece of clothing. The network gets the picture and has to name the class. A network that has memorised
+# Each picture shows one piece of clothing. The course uses **Fashion-MNIST**, 70,000 small grey photographs of clothes in ten
+# classes. The network gets the picture and has to name the class. A network that has memorised
 # its pictures may know nothing about new ones. So it learns from the **training** pictures, and is measured on **validation**
 # pictures that it has never seen. (A third part, the test pictures, comes in notebook 02.)
 
@@ -70,7 +71,7 @@ page.say(
 # %%
 first = [np.flatnonzero(labels == number)[0] for number in np.unique(labels)]  # of each class
 page.show(
-    plots.pictures(images[first], [classes[label] for label in labels[first]], columns=5),
+    plots.pictures(images[first], [classes[label] for label in labels[first]], columns=10),
     alt=f"One picture of each class: {', '.join(classes)}.",
     caption="One picture of each class.",
 )
@@ -82,16 +83,26 @@ page.show(
 
 # %% tags=["open"]
 keras.utils.set_random_seed(0)
-network = keras.Sequential([
-    keras.Input(images.shape[1:]),
-    layers.Rescaling(1 / 255),
-    layers.Conv2D(16, 3, activation="relu"),
-    layers.MaxPooling2D(),
-    layers.Conv2D(32, 3, activation="relu"),
-    layers.MaxPooling2D(),
-    layers.Flatten(),
-    layers.Dense(len(classes)),
-])  # fmt: skip
+network = keras.Sequential(
+    [
+        keras.Input(images.shape[1:]),
+        layers.Rescaling(1 / 255),
+        layers.Conv2D(16, 3, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Conv2D(32, 3, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Flatten(),
+        layers.Dense(len(classes)),
+    ]
+)
+
+# %%
+rows = [
+    (type(each).__name__, str(each.output.shape[1:]), each.count_params())
+    for each in network.layers
+]
+sizes = pd.DataFrame(rows, columns=["layer", "shape of its output", "weights"])
+page.table("layers", sizes, f"The layers of the network: {network.count_params():,} weights")
 
 # %% [markdown]
 # `compile` says how the network learns: how its mistakes are counted (the loss) and how the weights are changed (the
@@ -124,17 +135,21 @@ seconds = time.perf_counter() - begin
 
 # %% [markdown]
 # Even a program that always gives the same answer is right sometimes. Only what the network gets right beyond that has been
-# learnt. (Keras's accuracy on training pictures is an average over the last epoch, while the network was still changing.)
+# learnt. `accuracy` above is an average over the epoch, while the network was changing. So we measure the finished network again:
+
+# %% tags=["open"]
+_, seen = network.evaluate(images[train], labels[train], verbose=0)
+_, accuracy = network.evaluate(images[new], labels[new], verbose=0)
 
 # %%
-seen, accuracy = past.history["accuracy"][-1], past.history["val_accuracy"][-1]
+low, high = statistics.wilson(round(accuracy * len(new)), len(new))  # its 95% interval
 frequent = np.bincount(labels[train]).argmax()
 chance = float((labels[new] == frequent).mean())
 page.guess(guess, accuracy, "the share of new pictures that it names correctly")
 page.say(
-    f"After {epochs} epochs it names **{accuracy:.0%}** of {len(new):,} new pictures correctly, "
-    f"and {seen:.0%} of the training pictures. Always saying *{classes[frequent]}* would be right "
-    f"for {chance:.0%}."
+    f"After {epochs} epochs it names **{accuracy:.0%}** of {len(new):,} new pictures correctly "
+    f"(95% interval: {low:.0%} to {high:.0%}), and {seen:.0%} of the training pictures. Always "
+    f"saying *{classes[frequent]}* would be right for {chance:.0%}."
 )
 
 # %% [markdown]
@@ -153,8 +168,12 @@ learnt = (
     f"({right.iloc[0]:.0%}). It confuses {pair} most."
 )
 page.say(learnt)
-shares = right.rename("right").reset_index()
-page.table("classes", shares, "Share of new pictures that it gets right, by class", fold=True)
+shares = right.iloc[::-1].rename("right").reset_index()
+page.show(
+    plots.bars(shares, "class", "right", "share of new pictures that it gets right", chance),
+    alt="; ".join(shares["class"] + shares["right"].map(" {:.0%}".format)),
+    caption=f"The classes, best first. Dotted: always saying {classes[frequent]} ({chance:.0%}).",
+)
 
 # %% [markdown]
 # ## What does it say about ten new pictures?
@@ -171,10 +190,13 @@ said = [f"{classes[answer]}, {share:.0%}" for answer, share in zip(answers, sure
 titles = [
     f"{each}\n(is: {classes[label]})" for each, label in zip(said, labels[new], strict=False)
 ]
-told = f"{(~wrong).sum()} of {len(wrong)} are right; of ten others it may be more or fewer."
+expected = names[:10].map(right).mean()  # by how well it does at the classes that we see here
+told = f"{(~wrong).sum()} of {len(wrong)} are right. By their classes, {expected:.0%} of such "
+told += f"pictures are; of all new ones, {accuracy:.0%}. The rest can be chance."
 if wrong.any():
     worst = np.where(wrong, sure, 0).argmax()
-    told += f" The most confident mistake: {said[worst]}; it is {classes[labels[new[worst]]]}."
+    told += f" The most confident mistake: {said[worst]}; it is {classes[labels[new[worst]]]}. "
+    told += "A high probability is no guarantee."
 
 # %%
 page.show(
@@ -187,11 +209,9 @@ page.say(told)
 
 # %% [markdown]
 # ## What about a picture of your own?
-# Now `fast` answers, the kit's own network. It was trained for minutes, not seconds, on all of Fashion-MNIST, and comes with the
-# kit. Put the name of a file into `mine`, in the parameters cell at the top, or type `lookbook predict FILE`. Without one, you
-# see a drawn T-shirt.
-#
-# The map in the figure multiplies what the convolutions found at each place by how strongly the answer depends on it there.
+# Now `fast` answers, the kit's own network. It was trained for minutes, not seconds, on the real Fashion-MNIST, and comes with
+# the kit. Put the name of a file into `mine`, in the parameters cell at the top, or type `lookbook predict FILE`. Without one,
+# you see a drawn T-shirt. The colours show which places speak for the answer, and which against it.
 
 # %%
 name, drawing = next(iter(examples().items()))
@@ -199,8 +219,8 @@ looked = look(mine or {name: drawing})
 page.show(
     plots.answers(**for_figure(looked)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in looked),
-    caption="Left: the picture. Then what the network gets: small, grey, light on dark. Then which "
-    "parts support its answer (red) or speak against it (blue). Right: the likeliest answers.",
+    caption="The picture. What the network gets: small, grey, light on dark. Which parts speak for "
+    "its answer (red) or against it (blue). The likeliest answers.",
 )
 page.say(" ".join(words.outside(one) for one in looked))
 
@@ -208,8 +228,8 @@ page.say(" ".join(words.outside(one) for one in looked))
 # Red and blue are not always where you would look, and such maps can mislead. Notebook 11 asks which ones you can believe.
 #
 # ## Where do I go from here?
-# For two hours: 02, 03 and 12. For ten: all in order. After 03 you can also choose what interests you. The table has times
-# from the last run on this computer; trainings are kept, so a second run is much quicker.
+# For two hours: 02, 03 and 12. For ten: all in order. After 03 you can also choose what interests you. Trainings are kept, so a
+# second run of a notebook is much quicker.
 
 # %%
 reports = timing.last_reports()
@@ -219,13 +239,16 @@ page.table("times", timing.listed(reports), timing.caption(reports), fold=True)
 # ## What we found
 
 # %%
+apart = "it has hardly memorised any" if abs(seen - accuracy) < 0.03 else "they are not alike"
 page.conclude(
     f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learns to name "
     f"{accuracy:.0%} of {len(new):,} new pictures correctly. Always giving the same answer would "
     f"be right for {chance:.0%}.",
     learnt,
-    f"Of the training pictures it names {seen:.0%} correctly: what counts is the new ones.",
-    sure="This is one training; a second one would differ (notebook 02 shows how much).",
+    f"Of the training pictures it names {seen:.0%} correctly, of new ones {accuracy:.0%}: "
+    f"{apart}. What counts is the new ones.",
+    sure=f"From the number of pictures alone, it is {low:.0%} to {high:.0%} (95% interval). A "
+    "second training would differ, too (notebook 02 shows how much).",
 )
 
 # %% [markdown]

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 02 · How far does a plain network get?
-# We build a plain network in Keras, train the plain networks of two student reports, and compare them with methods that use
-# no network.
+# We build a plain network in Keras, train the plain networks of two student reports, R2 and R3, whose claims this course checks,
+# and compare them with methods that use no network.
 #
 # **You will learn** to build and train a network in Keras, to judge a number by its baselines, and to say how sure you are
 # of it.\
@@ -51,8 +51,9 @@ page.say(
 
 # %% [markdown]
 # Three **baselines** need no network. The first always answers the most frequent class. The second is a linear model on the
-# pixels. The third gives the label of the most similar training picture. A network that does not beat them is not worth the
-# trouble. We hold networks against the strongest of the three, chosen on validation pictures like everything else.
+# pixels. The third gives the label of the most similar training picture. A network that does not beat all three is not worth
+# the trouble. So on the test pictures we hold it against the one that does best there, the **best baseline**. To choose by test
+# pictures favours what is chosen; here that is the baseline, never the network.
 #
 # **Your guess, before you run on:** what share of the pictures does the linear model get right?
 
@@ -69,14 +70,17 @@ anchors = runs.grid({name: RunConfig(system=name, data=pictures) for name in cal
 
 # %%
 baselines = runs.tabulate(anchors)[["system", "val_accuracy"]].replace(called)
-page.table("baselines", baselines, "The numbers to beat, on validation pictures")
+pairs = baselines.to_numpy()
+told = ", ".join(f"{name} {comparison.figure(accuracy, '.1%')}" for name, accuracy in pairs)
+page.say(f"The numbers to beat, on the validation pictures: {told}.")
+page.table("baselines", baselines, "The baselines, on validation pictures", fold=True)
 page.guess(guess, baselines["val_accuracy"].iloc[1], "the linear model")
 
 # %% [markdown]
 # ## How is a network built and trained?
 # Convolutions look for patterns. Each is followed by a pooling, which halves height and width. Two dense layers turn what was
 # found into one **logit** for each class: the larger it is, the more the network believes in this class. R2.simple, the plain
-# network of report R2, has two convolutions. R3.initial, that of report R3, has three.
+# network of R2, has two convolutions. R3.initial, that of R3, has three.
 
 
 # %% tags=["open"]
@@ -109,19 +113,24 @@ simple.compile(
 # %% tags=["open"]
 labels = data.labels["class"]
 past = simple.fit(
-    data.images[split.train],
-    labels[split.train],
-    batch_size=batch_size,
-    epochs=2,
+    data.images[split.train], labels[split.train], batch_size=batch_size, epochs=2, verbose=2,
     validation_data=(data.images[split.validation], labels[split.validation]),
-    verbose=2,
-)
+)  # fmt: skip
 
 # %%
 initial = plain([16, 32, 64], dense=128)  # R3.initial
+stations = [("picture", data.images.shape[1:], 0)]
+for layer in simple.layers[1:]:  # the first one divides by 255
+    stations.append((type(layer).__name__, layer.output.shape[1:], layer.count_params()))
+told = f"{simple.layers[-2].count_params():,} of its {simple.count_params():,} weights"
+page.show(
+    plots.chain([(name.removesuffix("2D"), shape, number) for name, shape, number in stations]),
+    alt=f"R2.simple from the picture to the logits, layer by layer; {told} are in one dense layer.",
+    caption="R2.simple: what each layer makes of a picture (height × width × maps), its weights.",
+)
 page.say(
-    f"R2.simple has {simple.count_params():,} weights, and {simple.layers[-2].count_params():,} of "
-    f"them are in its first dense layer. R3.initial has {initial.count_params():,}; report R3 "
+    f"R2.simple has {told} in its first dense layer, where every number that is left of the "
+    f"picture has a weight for every output. R3.initial has {initial.count_params():,} weights; R3 "
     "prints 98,442."
 )
 
@@ -133,23 +142,25 @@ page.say(
 # ## How far do they get, and how sure are we?
 
 # %%
-settings = {
-    system: RunConfig(system=system, data=pictures, epochs=epochs, batch_size=batch_size)
-    for system in systems
-}
+usual = {"data": pictures, "epochs": epochs, "batch_size": batch_size}
+settings = {system: RunConfig(system=system, **usual) for system in systems}
 trained = runs.grid(settings, seeds, data)
 page.record(runs.flat(anchors, trained))
+beat = {called[name]: anchors[name][0].metrics["val_accuracy"] for name in list(called)[1:]}
 
 # %%
-page.curves(
-    trained,
-    {called[name]: anchors[name][0].metrics["val_accuracy"] for name in list(called)[1:]},
+page.show(
+    plots.in_a_row(plots.learning(runs.histories(trained), ("loss", "accuracy"), beat)),
+    alt=f"Loss and accuracy by epoch of {', '.join(trained)}: training and validation.",
+    caption="Lines are means over seeds, bands span all seeds. Dotted: baselines, on validation.",
+    thumbnail=True,
 )
 
 # %% [markdown]
 # The dashed line is what Keras prints while it trains: an average over the whole epoch, while the network was still changing.
 # The other training line is measured after the epoch, so this is the line to compare with the validation line. A network
-# **overfits** when its training loss keeps falling but its validation loss starts to rise.
+# **overfits** when its training loss keeps falling but its validation loss starts to rise. (R3 calls something else so: a
+# training accuracy above the validation accuracy.)
 
 # %%
 table = runs.tabulate(trained)
@@ -164,29 +175,30 @@ page.table("turns", turns, "Epoch of the lowest validation loss, and its rise si
 # %%
 means = comparison.summarise(runs.tabulate(anchors | trained), "test_accuracy").replace(called)
 page.show(
-    plots.intervals(means.iloc[1:], "system", "mean", "test accuracy"),
+    plots.numbered({"test accuracy": (means.iloc[1:], ".1%")}),
     alt=f"Test accuracy: {comparison.told_means(means)}.",
-    caption="Bars are 95% intervals over seeds. Baselines are trained once, so they have none. "
-    "Not shown: always the same class (about 10%), off the scale.",
+    caption="Bars and brackets are 95% intervals over seeds. Baselines (grey) are trained once, so "
+    f"they have none. Not shown: always the same class ({means['mean'].iloc[0]:.1%}).",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 
 # %% [markdown]
-# A **95% interval** shows how far chance could have moved the mean, judged by how much the trainings differ (Student's t). With
-# three trainings it is wide. Here it is for the network with the higher validation accuracy.
+# A **95% interval** shows how far chance could have moved the mean, judged by how much the trainings differ. The factor is
+# Student's t for this number of trainings, which leaves out one case in forty on either side; with three trainings it is wide.
+# Here it is for the network with the highest validation accuracy.
 
 # %% tags=["open"]
-best = comparison.best(table, "val_accuracy")
+best = comparison.best(table, "val_accuracy")  # the network with the highest mean
 each = table.loc[table["system"] == best, "test_accuracy"].dropna()
 margin = stats.t.ppf(0.975, len(each) - 1) * each.std() / len(each) ** 0.5
 
 # %%
+told = ", ".join(f"{accuracy:.1%}" for accuracy in each) or "no training reached an end"
+mean, within = comparison.figure(each.mean(), ".1%"), comparison.figure(100 * margin, ".1f")
 page.say(
-    f"{best}: {', '.join(f'{accuracy:.1%}' for accuracy in each)}. The mean is "
-    f"{comparison.figure(each.mean(), '.1%')}, give or take {comparison.figure(margin, '.1%')}."
+    f"{best}: {told}. The mean is {mean}, give or take {within} percentage points (points)."
 )
-doubt = beside_baselines.few_pictures(each.mean(), len(split.test)) if len(each) else ""
-page.say(doubt)
+page.say(beside_baselines.few_pictures(each.mean(), len(split.test)))
 
 # %% [markdown]
 # Is one network better than the other? They share seeds and pictures, so we subtract seed by seed. If the interval of these
@@ -201,13 +213,14 @@ if claims.comparable(data.name, limit, epochs):
 
 # %% [markdown]
 # ## Which pictures go wrong?
-# All trainings of the same network got these test pictures wrong. Would you have got them right?
+# Some test pictures are wrong in all trainings of the network, so it is not bad luck. Would you have got them right?
 
 # %% tags=["open"]
 positions, truth, _ = trained[best][0].predictions("test")  # places in the data, labels, logits
 answers = pd.DataFrame({run.config.seed: run.predicted("test") for run in trained[best]})
 wrong = answers.ne(truth, axis="index")  # a column for each seed
-always = np.flatnonzero(wrong.all(axis="columns"))[:10]
+everywhere = np.flatnonzero(wrong.all(axis="columns"))
+always = everywhere[:10]
 
 # %%
 page.show(
@@ -216,7 +229,8 @@ page.show(
         [f"{classes[answers.iloc[k, 0]]}?\n{classes[truth[k]]}" for k in always],
     ),
     alt=f"{len(always)} test pictures that every training of {best} got wrong.",
-    caption=f"{best}. Top: the first network's answer. Bottom: the label.",
+    caption=f"{best}: {len(always)} of the {len(everywhere):,} test pictures (of {len(wrong):,}) "
+    "that every training got wrong. Top: the first network's answer. Bottom: the label.",
 )
 if "defects" in data.truth:
     planted = data.truth["defects"].query("kind == 'wrong label'")["position"]
@@ -234,21 +248,16 @@ matrices = [metrics.confusion(truth, answers[seed].to_numpy(), classes) for seed
 hard = metrics.hardest_pair(sum(matrices))
 agree = sum(metrics.hardest_pair(matrix) == hard for matrix in matrices)
 page.show(
-    plots.confusion(sum(matrices)),
+    plots.confusion(sum(matrices), flat=True),
     alt=f"Confusion matrix of {best}, added over {comparison.seeds(seeds)}.",
-    caption="Rows are true classes; colour shows mistakes. All trainings added.",
+    caption=f"Rows are true classes; colour shows mistakes. {best}, all {seeds} trainings added.",
 )
 page.say(f"**{hard}** are the most confused pair in {agree} of {seeds} trainings.")
 
 # %% [markdown]
 # ## At full length
-# These are runs on all real pictures, as long as the reports trained, with several seeds; they come with the kit. We judge the
-# reports' claims by them. Two larger networks stand beside the plain ones: R2.optimised, which notebook 03 looks at, and
-# `fast`, a network of our own that is designed to train quickly.
-#
-# A report trained once. So for a number that it prints we ask where one more of our trainings would land. The claim is
-# contradicted if that is elsewhere, and holds only if that interval is also narrow enough to have shown it. Other claims are
-# judged by the interval of the mean, or of a difference.
+# These are runs on all real pictures, as long as the reports trained, with several seeds; they come with the kit. Two larger
+# networks stand beside the plain ones: R2.optimised, which notebook 03 looks at, and `fast`, a network of our own.
 
 # %%
 shown = ["anchor.linear", "anchor.nearest", "R2.simple", "R3.initial", "R2.optimised", "fast"]
@@ -258,37 +267,44 @@ if full.missing:
 else:
     named = full.means.replace(called)
     page.show(
-        plots.intervals(named, "system", "mean", "test accuracy"),
+        plots.numbered({"test accuracy": (named, ".1%")}),
         alt=f"Test accuracy: {comparison.told_means(named)}.",
         caption=f"Trained on all real pictures ({full.length}). Bars: 95% intervals over seeds.",
     )
-    page.say(full.tally)
+
+# %% [markdown]
+# A report trained once. So for a number that it prints we ask between which two numbers **one more run** of ours would end (95%
+# interval). If the printed number lies outside, the claim is *contradicted*. If it lies inside, and the interval reaches no
+# further than one point either way (of a loss: a tenth of it), the claim *holds*. In a wider interval it is *not resolvable*: a
+# wrong number could have passed, too. Where a claim gives limits or a direction, the interval of the mean or of the difference
+# has to lie wholly on one side. Limits are our reading: "about 10" is 8 to 12; "overfits" is a gap in accuracy above the middle
+# of the two gaps that R3 prints, one for a network that overfits and one for a network that does not.
 
 # %%
 if not full.missing:
-    about = "What the reports claim, and what these runs say"
-    page.table("claims_reference", full.judged, about, shown=reports.read(full.judged))
+    plain_ones = full.judged[full.judged["system"].isin(["R2.simple", "R3.initial"])]
+    about = "What R2 and R3 claim of their plain networks, and what these runs say"
+    page.say(by_reference.tally(plain_ones))
+    page.table("claims_reference", plain_ones, about, shown=reports.read(plain_ones))
     ours = full.runs[full.runs["system"].isin(["R2.simple", "R3.initial"])]
     strongest, start = comparison.best(ours, "val_accuracy"), "On all real pictures, the"
-    other = full.runs[full.runs["system"].isin(called)]
-    rival = other.set_index("system").loc[comparison.best(other, "val_accuracy")]
-    against = (rival["test_accuracy"], called[str(rival.name)], start, True)
+    rival = beside_baselines.rival(named, called)
+    against = rival["mean"], rival["system"], start, True
     found = beside_baselines.answer(ours, strongest, *against)
     length = full.means.set_index("system")["mean"]
-    page.results["full_length"] = f"{found} The kit's network, fast, gets {length['fast']:.1%}."
+    page.results["full_length"] = f"{found} Our own network, fast, gets {length['fast']:.1%}."
 
 # %% [markdown]
 # ## What we found
 
 # %%
-rival = called[comparison.best(runs.tabulate(anchors), "val_accuracy")]
-least = means.set_index("system").loc[rival, "mean"]
+rival = beside_baselines.rival(means, called)
 page.conclude(
-    beside_baselines.answer(table, best, least, rival),
+    beside_baselines.answer(table, best, rival["mean"], rival["system"]),
     between,
-    doubt,
+    turned.rpartition(". ")[2],
     "Before you are proud of an accuracy, ask what a method without a network gets.",
-    sure=beside_baselines.sure(table, best, least),
+    sure=beside_baselines.sure(table, best, rival["mean"], difference),
 )
 
 # %% [markdown]

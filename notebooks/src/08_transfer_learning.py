@@ -166,8 +166,8 @@ first = some[np.abs(feature - pixel)[some].argmax()]
 page.show(
     plots.nearest(data.images, near, first, known.validation[first], kinds),
     alt="A picture, and the training pictures nearest to it by pixels and by features.",
-    caption=f"The {classes[1]} picture at which both searches differ most. Red: another article. Over "
-    f"all pictures {pixel.mean():.0%} (pixels) and {feature.mean():.0%} (features) show the same.",
+    caption=f"The {classes[1]} picture at which both searches differ most. Red: another article. "
+    f"Over all pictures {pixel.mean():.0%} (pixels) and {feature.mean():.0%} (features) are alike.",
 )
 
 # %% [markdown]

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 11 · Which heat map can you believe?
-# We draw heat maps with six methods, and test each one where we know the right answer.
+# Six methods draw a heat map of the same answer, and the maps differ. So we test each method where we know the right answer.
 #
 # **You will learn** to draw a class activation map, to avoid two mistakes, and to test a map before you believe it.\
 # **You need** notebook 02, so that you know networks, logits and intervals over seeds.\
@@ -28,12 +28,11 @@ from lib import claims, notebook, plots, runs
 from lib.base import paths
 from lib.config import DataConfig, RunConfig
 from lib.data import catalogue, r1
-from lib.data.parts import parts
 from lib.evaluation import comparison
-from lib.explain import cam, controls, gradients, layers, maps, story, targets
+from lib.explain import cam, controls, gradients, layers, maps, probing, story, targets
 from lib.explain.checks import redrawing, table, verdicts
 from lib.explain.checks.examples import examples
-from lib.training.loop import predict
+from lib.explain.checks.road import painted
 
 page = notebook.start("11_grad_cam", globals())
 data, classes = page.dataset, page.dataset.classes["class"]
@@ -44,43 +43,39 @@ data, classes = page.dataset, page.dataset.classes["class"]
 # the picture it lies. A **class activation map** shows how strongly each cell supports one class.
 
 # %%
-settings = RunConfig(
-    system=system, data=DataConfig(name=data.name, limit=limit or None), epochs=epochs
-)
+own_data = DataConfig(name=data.name, limit=limit or None)
+settings = RunConfig(system=system, data=own_data, epochs=epochs)
 trained = runs.grid({system: settings}, seeds, data, weights=True)
 page.record(runs.flat(trained))
 network = runs.network(trained[system][0], data)
 
 # %%
-_, split = parts(data, settings.data)
-labels, answers = data.labels["class"][split.test], trained[system][0].predicted("test")
-right = np.flatnonzero(answers == labels)
-asked, first = (
-    each[-6:] for each in np.unique(labels[right], return_index=True)
-)  # six classes
-pictures = data.images[split.test[right[first]]]
-names = [classes[label] for label in asked]
-
-# %%
 accuracies = [run.metrics["test_accuracy"] for run in trained[system]]
 page.say(
     f"The networks classify {min(accuracies):.0%} to {max(accuracies):.0%} of the test pictures "
-    f"correctly ({comparison.seeds(seeds)}). Below is one picture of each of {len(asked)} classes "
-    "that the first network gets right."
+    f"correctly ({comparison.seeds(seeds)}). We explain answers of the first network."
 )
-
-# %% [markdown]
-# This is **Grad-CAM** (Selvaraju et al. 2017, arXiv 1610.02391) in three lines. The gradient says how the logit of the class
-# would change if a cell's channel grew. Its mean is the channel's weight. The map is the weighted sum of the channels. The paper
-# then sets negative values to zero; we keep them, and draw them blue.
 
 # %%
-layer = layers.named(network, -1)
+positions, labels, logits = trained[system][0].predictions("test")
+chosen = maps.surest(labels, logits, 4)  # of the classes that it is surest of one picture each
+asked, pictures = labels[chosen], data.images[positions[chosen]]
+names = [classes[label] for label in asked]
+
+# %% [markdown]
+# This is **Grad-CAM** (Selvaraju et al. 2017, arXiv 1610.02391). The gradient says how the logit of the class would change if a
+# channel grew in a cell. Its mean over all cells is the channel's weight. The map is the weighted sum of the channels. The paper
+# then sets negative values to zero; we keep them, and draw them blue.
+
+# %% tags=["open"]
+layer = layers.named(network, -1)  # the last convolution
 channels, changes = gradients.activations_and_gradients(
     network, layer, targets.logit, pictures, asked
-)
-weights = changes.mean(axis=(1, 2), keepdims=True)
-by_hand = (channels * weights).sum(axis=-1)
+)  # both: pictures x rows x columns x channels
+weights = changes.mean(axis=(1, 2), keepdims=True)  # one for each channel
+by_hand = (channels * weights).sum(axis=-1)  # pictures x rows x columns: the map
+
+# %%
 assert np.allclose(by_hand, cam.raw(network, pictures, asked)["Grad-CAM"])
 page.say(
     f"The map of `{layer}` has {by_hand.shape[1]} x {by_hand.shape[2]} cells for a picture of "
@@ -88,206 +83,202 @@ page.say(
 )
 
 # %% [markdown]
-# There are other methods. Red supports the class that is written above, blue speaks against it.
+# There are other methods. **Grad-CAM++** (arXiv 1710.11063) counts only positive gradients. **HiResCAM** (arXiv 2011.08891)
+# multiplies cell by cell instead of taking a mean. **LayerCAM** (Jiang et al. 2021) does so with positive gradients only.
+# **Score-CAM** (arXiv 1910.01279) and **occlusion** (arXiv 1311.2901) need no gradient: they cover parts of the picture and ask
+# the network again.
 #
-# - **Grad-CAM++** (arXiv 1710.11063) counts only positive gradients. **HiResCAM** (arXiv 2011.08891) multiplies cell by cell
-#   instead of taking a mean. **LayerCAM** (Jiang et al. 2021) does so with positive gradients only.
-# - **Score-CAM** (arXiv 1910.01279) and **occlusion** (arXiv 1311.2901) need no gradient. They cover parts of the picture and
-#   ask the network again.
+# The figure also has three **controls**: maps that never saw the network. Red supports the class of the picture, blue speaks
+# against it, grey says nothing.
 #
-# Three of the nine rows below are **controls**: maps that never saw the network. Each row has its own colour scale; pale means
-# little evidence.
-#
-# **Your guess, before you read on:** which three rows are the controls? *Write it here.*
+# **Your guess, before you read on:** which three columns are the controls? *Write it here.*
 
 # %%
 found = maps.maps(network, pictures, asked, methods=[*maps.METHODS, *controls.CONTROLS])
 shuffled = np.random.default_rng(2).permutation(list(found))
-letters = dict(zip("ABCDEFGHI", shuffled, strict=True))  # which method each row is
-rows = plots.relative({letter: found[name] for letter, name in letters.items()})
+letters = dict(zip("ABCDEFGHI", shuffled, strict=True))  # which method each column is
+columns = {letter: found[name] for letter, name in letters.items()}
 page.show(
-    plots.heat_maps(pictures, rows, names),
-    alt="One picture of each of six classes, and nine rows of heat maps over them, named A to I.",
-    caption="Six methods and three controls, smoothly enlarged. Which is which?",
+    plots.heat_maps(pictures, plots.relative(columns), names),
+    alt=f"Pictures of {', '.join(names)}, and nine heat maps over each, named A to I.",
+    caption="Six methods and three controls, smoothly enlarged. Each column has its own scale.",
     thumbnail=True,
 )
-
-# %%
-blind = [letter for letter, name in letters.items() if name in controls.CONTROLS]
-in_order = ", ".join(f"{letter} {name}" for letter, name in letters.items())
-page.say(
-    f"**{', '.join(blind)}** never saw the network: noise, the picture's edges (Sobel), and a "
-    f"blob in the middle. In order: {in_order}. A map that looks sensible may know nothing."
-)
+page.say(maps.disagreement(found, letters, names))
 
 
-# %%
+# %% In JupyterLab you can choose the picture, the class and the layer
 def four_maps(picture, label, at):
     image = pictures[[names.index(picture)]]
     own = cam.raw(network, image, np.array([classes.index(label)]), at)
-    row = {label: np.concatenate([*plots.relative(own).values()])}
-    return plots.heat_maps(image.repeat(len(own), 0), row, list(own), maps.in_words(row))
+    return plots.heat_maps(image, plots.relative(own), [label], maps.in_words(own))
 
 
-# %%
-if (
-    not paths.for_a_report()
-):  # in JupyterLab you can choose the picture, the class and the layer
-    page.study(
-        four_maps,
-        alt="One picture and its four class activation maps, cell by cell.",
-        caption="Evidence for the class at the left, cell by cell, each method on its own scale.",
-        picture=names,
-        label=classes,
-        at=[layer, *layers.spatial(network)["layer"]],
-    )
+if not paths.for_a_report():
+    choices = {"picture": names, "label": classes, "at": layers.spatial(network)["layer"]}
+    told = "Evidence for the class at the left, cell by cell; each method has its own scale."
+    page.study(four_maps, alt="A picture and its maps.", caption=told, **choices)
 
 # %% [markdown]
 # ## Which mistakes are easy to make?
 # **1. The softmax instead of the logit.** If a network is sure, its probability is nearly 1 and hardly changes, so the gradient
-# nearly vanishes. The map becomes pale (compare rows 1 and 2). It can even change its sign, because the probability also depends on
-# the logits of all other classes.
+# nearly vanishes, and with it the map. The map can even change its sign, because the probability also depends on the logits of
+# all other classes.
 #
 # **2. Stretching.** Many scripts stretch each map from its smallest to its largest value. Then even a map with evidence only
-# *against* the class turns red somewhere (compare rows 3 and 4, which ask for the class that the network thinks least likely).
+# *against* a class turns red somewhere. We ask for a class that is absent: the one that the network thinks least likely.
 
 # %%
 logit = cam.raw(network, pictures, asked)["Grad-CAM"]
 softmax = cam.raw(network, pictures, asked, target=targets.probability)["Grad-CAM"]
-absent = np.array(predict(network, pictures)).argmin(axis=1)
+absent = logits[chosen].argmin(axis=1)
 against = cam.raw(network, pictures, absent)["Grad-CAM"]
 lowest = against.min(axis=(1, 2), keepdims=True)
 stretched = (against - lowest) / (np.ptp(against, axis=(1, 2), keepdims=True) + 1e-9)
 
 # %%
-rows = plots.relative({"logit": logit, "softmax": softmax, "absent class": against})
+drawn = {"logit": logit, "softmax": softmax, "absent class": against}
+below = {name: [f"{one.max():.2g}" for one in drawn[name]] for name in ("logit", "softmax")}
+below["absent class"] = [classes[k] for k in absent]
+shown = plots.relative(drawn, like={"softmax": "logit"}) | {"stretched": stretched}
 page.show(
-    plots.heat_maps(
-        pictures,
-        rows | {"the same, stretched": stretched},
-        [f"{names[k]}\n{classes[absent[k]]}?" for k in range(len(names))],
-    ),
+    plots.heat_maps(pictures, shown, names, below=below),
     alt="Grad-CAM of the logit, of the softmax, of an absent class, and the last one stretched.",
-    caption="Rows 1 and 2: the class in the picture. Rows 3 and 4: the absent class below it.",
+    caption="Grad-CAM. Logit and softmax have the same scale; below them is the largest value of "
+    "each map. The other columns have their own; below the third is the absent class.",
 )
 
 # %% [markdown]
 # ## Does the map show what the network needs?
 # For a drawn garment we can find out. We draw it again from the same random numbers, but without its collar, for example, and
-# ask the network again. The drop in the logit of its class shows how much the part matters **to this network**. With real
-# pictures, we train the same network on the drawn garments for this.
+# ask the network again. The change of its logit shows how much the part matters **to this network**. With real pictures, we
+# train the same network on the drawn garments for this.
 
 # %%
 drawn_set = data if data.name == "garments" else catalogue.load("garments")
 drawn_settings = settings.changed(data=settings.data.changed(name="garments"))
-drawn_network = runs.network(
-    runs.fetch_or_train(drawn_settings, drawn_set, weights=True), drawn_set
-)
+drawn_run = runs.fetch_or_train(drawn_settings, drawn_set, weights=True)
+drawn_network = runs.network(drawn_run, drawn_set)
 garments = redrawing.draw(5 * redrawn)
 
 # %%
-images, titles = redrawing.examples(
-    drawn_network, garments, ["Shirt", "Coat", "Trouser", "Bag"]
-)
+garment = redrawing.examples(drawn_network, garments, ["Shirt", "Coat", "Trouser", "Bag"])
 page.show(
-    plots.pictures(images, titles, columns=6),
-    alt="A shirt, a coat, trousers and a bag, each whole and without each of five parts.",
-    caption="One garment each, drawn again without a part; the number is the change of the logit. "
-    "* marks a part that defines the class.",
+    plots.pictures(*garment, columns=8, size=10.5),
+    alt="A shirt, a coat, trousers and a bag, each whole and without each of three parts.",
+    caption="Each whole, then without a part. The number is the change of the logit. A part with * "
+    "defines the class.",
 )
 
 # %%
 worth = redrawing.importance(drawn_network, garments)
 page.table("parts", worth, "How much each part matters: mean drop in the logit", fold=True)
-needed = redrawing.told(redrawing.most_needed(worth))
-again = verdicts.repeated(drawn_settings, drawn_set, 5 * redrawn)
 page.say(
-    f"{needed} These are means over {5 * redrawn} garments of each class; single garments, as in "
-    "the figure, can differ. Two trainings of the same network do not order the parts alike "
-    f"(rank correlation {again:.2f}; 1 is the same order), so do not expect more of a map."
+    f"{redrawing.told(redrawing.most_needed(worth))} These are means over {5 * redrawn} garments a "
+    "class; single garments, as in the figure, can differ."
 )
 
 # %% [markdown]
 # ## Which methods pass which check?
-# Five checks ask whether the evidence lies in the right place:
+# The **evidence** on an area is what the map adds up to there. Where a check asks for a share, only positive values count: the sum
+# on the area, divided by the sum everywhere. Five checks ask whether the evidence lies in the right place. Three ask whether the
+# map changes when it should: 1 minus the rank correlation of the two maps, so 0 means the same map.
 #
-# - *redrawing*: do the parts of a drawn garment have the same order in the map as in the network (rank correlation)?
-# - *mosaic*: four pictures in one, two of them of the class: what share of the evidence lies on those two?
-# - *pointing*: one of the four is of the class: how often does the highest point lie on it?
-# - *patch*: a chequered patch alone tells the label: what share of the evidence lies on it?
-# - *ROAD* (Remove And Debias, Rong et al. 2022, arXiv 2202.00449): we paint over the least relevant pixels, then the most
-#   relevant ones. By how much is the probability of the class higher in the first case?
-#
-# For *mosaic*, *pointing* and *patch* we train the network on pictures of that kind.
+# *Rank correlation* is 1 for the same order, and 0 for orders that have nothing in common. *Probability* is that of the class. For
+# *mosaic*, *pointing*, *patch* and *shuffled labels* we train the network on such pictures.
 
 # %%
-samples, titles = examples(data, settings.data, pictures[0], found["HiResCAM"][0])
-page.show(
-    plots.pictures(samples, titles, columns=6),
-    alt="A mosaic with two and one with one picture of the class, two patches, ROAD's pictures.",
-    caption="What the checks show the network. ROAD: half of the pixels painted over (HiResCAM).",
-)
-
-# %% [markdown]
-# Four checks ask whether the map changes when it should: for the *other class* (the network's second choice), for a network that
-# learnt *shuffled labels*, and when the weights become random layer by layer, from the output (*top*) or from the input (*bottom*).
-# The value is 1 minus the rank correlation with the map before: 0 is the same map, 1 an unrelated one. Higher is better in all nine.
-
-# %%
-by_seed = verdicts.measure(settings, data, seeds, number=number, redrawn=redrawn)
+checks = [each for each in table.CHECKS if each != "weights from bottom"]
+options = {"number": number, "redrawn": redrawn, "checks": checks}
+by_seed = verdicts.measure(settings, data, seeds, **options)
 judged = verdicts.judge(by_seed)  # against the best control, seed by seed
-found_out = verdicts.findings(judged)
-page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
-place = judged[judged["p_holm"].notna()]
+asks = verdicts.questions(judged, drawn_settings, drawn_set, pictures.shape[1:3])
+page.table("questions", asks, "The checks. Higher is better in all of them")
 
 # %%
+samples = examples(data, settings.data, pictures[0], found["HiResCAM"][0])
 page.show(
-    plots.passes(place),
-    alt=" ".join(found_out),
-    caption=f"Where the evidence lies: mean over {comparison.seeds(seeds)}, {number} pictures each "
-    f"(redrawing: {10 * redrawn} garments). Small: 95% interval of the difference from the best "
-    f"control, each on its own. Green: clearly better, red: clearly worse, corrected for "
-    f"{len(place)} comparisons (Holm). Chance is .5 in mosaic, .25 in pointing.",
+    plots.pictures(*samples, columns=6, size=10.5),
+    alt="A mosaic with two and one with one picture of the class, two patches, ROAD's pictures.",
+    caption="What the checks ask. ROAD: half of the pixels painted over, ranked by HiResCAM's map.",
 )
-page.table("checks", judged, "The checks in numbers", fold=True)
-page.table(
-    "changes", verdicts.changes(judged), "How much each map changes; a control never does", 2
+
+# %%
+blind = [letter for letter, name in letters.items() if name in controls.CONTROLS]
+page.say(
+    f"The controls in the first figure are **{', '.join(blind)}** ({maps.in_order(letters)}). A "
+    "method passes a check only if it is clearly better than the best of the three: noise, the "
+    "picture's edges (Sobel), and a blob in the middle (centre)."
 )
 
 # %% [markdown]
 # A large part covers more edges and more of the middle, and usually matters more. So *Sobel* and *centre* are partly right in
 # *redrawing* without having seen the network. A method can have a high mean and not pass, if it differs much from seed to seed.
 
+# %%
+place = judged[judged["p_holm"].notna()]
+found_out = verdicts.findings(judged)
+page.show(
+    plots.passes(place),
+    alt=" ".join(found_out),
+    caption=f"Where the evidence lies: mean over {comparison.seeds(seeds)}, {number} pictures each "
+    f"(redrawing: {10 * redrawn} garments). Small: 95% interval of the difference from the best "
+    f"control. Green: clearly better, red: clearly worse, corrected for {len(place)} comparisons.",
+)
+page.table("checks", judged, "The checks in numbers", fold=True)
+page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
+changed = verdicts.changes(judged)
+page.table("changes", changed, "How much each map changes; a control never does", 2)
+
+# %% [markdown]
+# **How to use a map.** Test it on your own picture: paint over the part that it marks, and ask the network again. If the part
+# mattered, the logit falls. For comparison we paint over as many pixels that the edge filter marks.
+
+# %% tags=["open"]
+best = verdicts.chosen(judged)  # the method that passes most
+share = pictures.shape[1] * pictures.shape[2] // 5  # a fifth of the pixels
+whole = {"whole": probing.answers(network, pictures, asked)}  # the logits of the classes
+without, left = {}, {}
+for name in (best, "Sobel"):
+    order = found[name].reshape(len(pictures), -1).argsort(axis=1)
+    without[name] = painted(pictures, order[:, -share:])
+    left[name] = probing.answers(network, without[name], asked)
+
+# %%
+page.show(
+    plots.pictures(*maps.beside(pictures, names, without, whole | left), columns=12, size=10),
+    alt="Each picture whole, without the pixels that a method marks, and without its edges.",
+    caption=f"Logits: whole, without the fifth that {best} marks, and that Sobel marks (edges).",
+)
+page.say(maps.told_removed(whole | left, best))
+
 # %% [markdown]
 # ## Was the story of report R1 true?
-# Report R1 looked at two Grad-CAM pictures. It says that its simple network *looks at the shape of the clothing*, and that its
-# improved one looks *only where that matters, at the handbag, and at the pose*, because models in casual clothes hold their arms
-# differently. The task is the usage of a product. Both networks have the same layers; the improved one trains on augmented,
-# balanced pictures.
+# R1, a student report that this course checks, looked at two Grad-CAM pictures of networks that name the usage of a product. Its
+# simple network *looks at the shape of the clothing*, it says; its improved one, trained on augmented and balanced pictures, looks
+# *only where that matters, at the handbag, and at the pose*.
 
 # %%
 colour = page.colour(usage=story.USAGES)
 both = story.settings(colour, colour_limit or None, colour_epochs)
 pair = runs.grid(both, seeds, colour, weights=True)
 page.record(runs.flat(pair), colour)
-
-# %%
-chosen, usages, looks = story.examples(pair, colour)
+shown, usages, looks = story.examples(pair, colour)
 page.show(
-    plots.heat_maps(colour.images[chosen], plots.relative(looks), usages),
-    alt="Grad-CAM of the simple and the improved network on three product pictures of each usage.",
-    caption="Seed 0, evidence for the usage written above. What story would you tell?",
+    plots.heat_maps(colour.images[shown], plots.relative(looks), usages),
+    alt="Grad-CAM of the simple and the improved network on a product picture of each usage.",
+    caption="Grad-CAM of R1's networks (seed 0), usage at the left. What story would you tell?",
 )
 
 # %% [markdown]
-# Two pictures fit any story, so we change pictures instead. A *silhouette* keeps only the shape and fills it with one colour:
-# a picture still classified correctly needed nothing else. A model's arms are at the sides, so we hide the sides, too. **Balanced
-# accuracy** is the share found of each usage, averaged over usages. A network that always says Casual is right most of the time,
-# and gives the same answer whatever we hide; its balanced accuracy shows that it knows nothing.
+# Two pictures fit any story, so we change pictures instead. A *silhouette* keeps only the shape; or we hide both sides, where a
+# model's arms are, or the middle. **Balanced accuracy** is the share found of each usage, averaged over usages: a network that
+# always gives the same answer gets no more than guessing.
 
 # %%
 measured = story.measured(pair, colour)
-page.table("story", story.table(measured), story.caption(measured), 2)
+page.table("story", story.table(measured), story.caption(measured), 2, fold=True)
+page.say(story.hidden(measured))
 wanted = {"at_least": 10, "wanted": "fashion-product", "pictures": sum(r1.ENLARGED["train"])}
 enough = claims.comparable(colour.name, colour_limit, colour_epochs, **wanted)
 about_story = page.claims(story.for_claims(measured), enough)
@@ -304,12 +295,12 @@ page.conclude(
 
 # %% [markdown]
 # ## Your turn
-# 1. Which of the nine rows A to I did you take for controls, and were they?
+# 1. Which of the nine columns A to I did you take for controls, and were they?
 #
 # *Your answer:*
 #
 # 2. Ask for the evidence **for** the first class **against** the second: `cam.raw(network, pictures, pairs)` with `pairs` of
-#    shape (6, 2). What makes the network prefer Shirt to its second choice?
+#    shape (number of pictures, 2). What makes the network prefer the class to its second choice?
 #
 # *Your answer:*
 #

@@ -153,8 +153,8 @@ def test_an_audit_is_judged_among_the_pictures_that_were_compared(smooth):
     assert table.loc["blank"].tolist() == [1, 1, 0, 0]
     assert table.loc["wrong label"].tolist() == [1, 0, 1, 1]
     assert audit.told(table.reset_index()) == (
-        "1 labels were planted wrong, so we take the 1 that the model finds least likely. 0 of them were planted, so 1 "
-        "planted ones were missed. Of the 0 near pairs that the audit names, 0 were not planted."
+        "Among the pictures compared 1 labels are really wrong. The 1 least likely ones hold 0 of them. "
+        "Of the 0 near pairs that the audit names, 0 were not planted."
     )
 
 

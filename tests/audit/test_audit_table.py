@@ -19,6 +19,8 @@ COUNTS = {
     "images_without_row",
     "not_60x80",
     "not_rgb",
+    "rows_used",
+    "set_aside",
 }
 COUNTS |= {"missing", "class_counts", "exact_duplicate_groups", "exact_duplicate_images", "random_split_leak"}
 
@@ -171,6 +173,8 @@ def test_the_overview_counts_lists_and_leaves_out_what_has_parts(shop, pairs):
     table = audit_table.overview(audit_table.audit(shop, pairs)).set_index("what")["how many"]
     assert table["rows without image"] == len(audit_table.audit(shop, pairs)["rows_without_image"])
     assert "class counts" not in table and table["rows"] > 0
+    aside = table[table.index.str.startswith("rows set aside")].sum()
+    assert table["rows used"] + table["rows without image"] + aside == table["rows"]
 
 
 def test_a_small_class_in_two_columns_is_counted_once(shop):

@@ -86,22 +86,36 @@ def test_random_split_leak_is_the_share_of_test_pictures_with_a_twin_in_training
 
 def test_nearest_neighbour_gains_from_twins_alone(shop, pairs):
     by = leak.twin_groups(shop, pairs)
-    table = leak.asked_twice(shop, by, "colour")
-    assert len(table) == 18 and set(table["test pictures"]) <= set(leak.KINDS)
-    right = table.groupby("test pictures")[[leak.LEFT, leak.TAKEN]].mean()
-    for kind in leak.KINDS[:2]:
-        assert right.loc[kind, leak.LEFT] == 1 and right.loc[kind, leak.TAKEN] < 1
-    without = table[table["test pictures"] == leak.KINDS[2]]
-    assert (without[leak.LEFT] == without[leak.TAKEN]).all()
-    leaked = leak.random_split_leak(shop, by)
-    assert (table["test pictures"] == leak.KINDS[0]).mean() == pytest.approx(leaked["picture_twin"])
+    features, parts, clean, has = leak.asked_twice(shop, by, "colour")
+    assert len(features) == len(shop) and len(has) == len(parts.test) == 18
+    assert not np.isin(by["name"][clean], by["name"][parts.test]).any() and set(clean) < set(parts.train)
+    assert has.tolist() == np.isin(by["name"][parts.test], by["name"][parts.train]).tolist()
+    labels = shop.labels["colour"]
+    for train in (parts.train, clean):
+        nearest = train[((features[parts.test, None] - features[train]) ** 2).sum(axis=-1).argmin(axis=1)]
+        right = labels[nearest] == labels[parts.test]
+        assert right[has].all() == (train is parts.train)
+
+
+def test_what_twins_are_worth_is_told_of_those_who_have_one():
+    with_twin = pd.DataFrame({"twin": True, leak.LEFT: [True] * 4, leak.TAKEN: [True, False, False, True]})
+    without = pd.DataFrame({"twin": False, leak.LEFT: [True, False], leak.TAKEN: [True, False]})
+    twice = pd.concat([with_twin, without], ignore_index=True)
+    assert "names 100% of these correctly, and 50% once" in leak.in_short(twice)
+    told = leak.told(twice, "usage")
+    assert "worth +33.3 points of accuracy in usage (95% interval: -4.4 to" in told
+    assert told.endswith("+0.0 points, so it is the twins that matter, not the smaller training set.")
+    assert leak.in_short(without) == "Split: no test picture has a twin in training."
+    assert leak.worth(with_twin).endswith(").")
+    found = leak.shares(twice).set_index(["who", "group"])["mean"]
+    assert found["with a twin (4)", leak.TAKEN] == 0.5 and found["all (6)", leak.LEFT] == pytest.approx(5 / 6)
 
 
 def test_nearest_neighbour_takes_only_pictures_with_a_label(shop, pairs):
     colour = shop.labels["colour"].copy()
     colour[:40] = -1
     some = replace(shop, labels=shop.labels | {"colour": colour})
-    assert len(leak.asked_twice(some, leak.twin_groups(some, pairs), "colour")) == 12
+    assert len(leak.asked_twice(some, leak.twin_groups(some, pairs), "colour")[3]) == 12
 
 
 def test_conflicts_stand_side_by_side(shop):

@@ -35,10 +35,15 @@ def test_copies_that_fare_alike_tell_as_much_as_few_pictures():
 
 def test_what_copies_are_worth_is_told_with_two_intervals():
     told = copies.told_worth(11.2, [8.6, 18.3])
-    assert "as much as 11 different ones" in told
-    assert "worth 9 to 18 (fewer than 11 where the pictures with most copies are wrong)." in told
+    assert told.startswith("Measured by which copies were right, the 736 were worth 9 to 18 different pictures. Fewer")
     assert "90% means 88% to 92%. With 11 pictures it means 62% to 98%." in told
-    assert "fewer than" not in copies.told_worth(11.2, [12, 18])
+    assert "Fewer than" not in copies.told_worth(11.2, [12, 18])
+
+
+def test_an_accuracy_is_counted_over_copies_and_over_pictures():
+    table = copies.twice(copies.answered([Answers()]))
+    assert table["training"].tolist() == ["seed 7"]
+    assert table[["copies", "pictures"]].iloc[0].tolist() == pytest.approx([278 / 736, 25 / 30])
 
 
 def test_losses_stand_beside_guessing():

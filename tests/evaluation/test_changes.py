@@ -32,10 +32,58 @@ def test_what_helps_and_what_harms_is_said_with_its_points():
     assert changes.helpful(FULL.iloc[[0, 0]]) == "Erase (+1.0 points) and erase (+1.0 points) clearly help."
 
 
+def test_what_helps_may_begin_with_a_measure():
+    assert (
+        changes.helpful(FULL.iloc[1:3], start="In accuracy, ") == "In accuracy, neither change clearly helps or harms."
+    )
+    assert changes.helpful(FULL.iloc[[0, 2]], start="Here, ").startswith("Here, erase (+1.0 points) clearly helps. ")
+
+
 def test_an_interval_that_misses_zero_without_being_clear_is_explained():
-    said = changes.alone(FULL)
-    assert said.startswith("The interval of zoom misses zero, too.") and "4 comparisons it is not clear" in said
-    assert changes.alone(FULL.iloc[[0, 2]]) == ""
+    said = changes.alone(FULL.assign(p_holm=0.21))
+    assert (
+        said.startswith("The interval of zoom (p = 0.21) misses zero as well.") and "4 comparisons p is above" in said
+    )
+    assert changes.alone(FULL.iloc[[0, 2]].assign(p_holm=0.2)) == ""
+
+
+LOSSES = rows(
+    erase=(LOWER, -0.05, -0.08, -0.02, 0.1), flip=(UNSURE, -0.09, -0.2, 0.02, 0.3), zoom=(UNSURE, 0.01, -0.2, 0.3, 0.3)
+)
+
+
+def test_a_loss_is_told_with_its_intervals_where_there_are_few():
+    assert changes.on_loss(LOSSES, "test loss") == (
+        "Erase (-0.05, 95% interval -0.08 to -0.02) clearly lowers the test loss; the mean is lower with 2 of 3."
+    )
+    assert changes.on_loss(LOSSES.iloc[1:], "test loss") == (
+        "Neither change clearly lowers the test loss; the mean is lower with 1 of 2."
+    )
+    many = changes.on_loss(pd.concat([LOSSES] * 2), "test loss")
+    assert many.startswith(
+        "Erase (-0.05) and erase (-0.05) clearly lower the test loss; the mean is lower with 4 of 6."
+    )
+    assert changes.on_loss(LOSSES.iloc[[2]], "loss") == "The change does not clearly lower the loss."
+    worse = LOSSES.iloc[[2]].assign(verdict=HIGHER)
+    assert changes.on_loss(worse, "loss").endswith("; zoom (+0.01, 95% interval -0.20 to +0.30) clearly raises it.")
+
+
+def test_how_wide_intervals_are_and_what_they_would_find():
+    told = changes.reaching(FULL, "3 seeds")
+    assert told.startswith("With 3 seeds, the 95% intervals reach 0.2 to 0.8 points to either side.")
+    assert "it has to be 1 to 3 points, after correction for 4 comparisons." in told
+    one = FULL.assign(low=float("nan"), high=float("nan"), smallest=float("inf"))
+    assert changes.reaching(one, "one seed") == "Without two seeds no difference can be shown."
+
+
+def test_a_network_that_does_not_fit_its_training_pictures_is_named():
+    runs = pd.DataFrame({"system": ["plain", "changed"], "train_accuracy": [0.98, 0.86]})
+    assert changes.fits(runs, "plain", "With it, A") == (
+        "With it, A gets 86% of its own training pictures right, without it 98%, so it does not even fit those and "
+        "more epochs might help."
+    )
+    assert changes.fits(runs.assign(train_accuracy=0.98), "plain", "With it, A").endswith("without it 98%.")
+    assert changes.fits(runs[:1], "plain", "With it, A") == ""
 
 
 def test_what_would_be_missed():
@@ -71,12 +119,25 @@ def test_a_change_that_misleads_may_help():
     assert changes.misled(shares, FULL.iloc[1:]).startswith("A copy that fools the network")
 
 
-def test_where_nothing_overfits_there_is_nothing_to_delay():
-    turns = pd.DataFrame({"system": ["none", "erase"], "mean": [31.0, 32.0]})
-    assert changes.to_delay(turns, [], "none", 32).endswith("after 31 (none), 32 (erase), means over seeds. With none "
-        "it falls until the end, so there is nothing to delay.")  # fmt: skip
-    assert changes.to_delay(turns, [], "none", 64).endswith("We see no clear delay.")
-    assert changes.to_delay(turns, ["erase"], "none", 32).endswith("It turns clearly later with erase.")
+def test_where_nothing_overfits_there_is_little_to_delay():
+    runs = pd.DataFrame({"system": "none", "turn": [28.0, 30.0], "rise": [0.1, 0.12]})
+    assert changes.overfits(runs, "none", 32) == (
+        "With none, the validation loss is lowest after epoch 29 of 32 and ends 0.11 higher, means over seeds. That is "
+        "near the end, so there is little overfitting to delay."
+    )
+    assert changes.overfits(runs, "none", 64).endswith("of 64 and ends 0.11 higher, means over seeds.")
+    assert changes.overfits(runs.assign(turn=float("nan")), "none", 64) == "The trainings of none diverged."
+
+
+def test_overfitting_may_come_later_and_be_less():
+    turns = rows(a=(HIGHER, 5, 1, 9, 1), b=(UNSURE, 3, -1, 7, 1), c=(UNSURE, 3, -1, 7, 1))
+    rises = rows(a=(LOWER, -0.1, 0, 0, 0), b=(LOWER, -0.1, 0, 0, 0), c=(LOWER, -0.1, 0, 0, 0))
+    assert changes.to_delay(turns, rises, "here") == (
+        "Here, the lowest point comes clearly later with a, and the rise is clearly smaller with all 3."
+    )
+    assert changes.to_delay(turns.iloc[1:], rises.assign(verdict=UNSURE), "here") == (
+        "Here, no lowest point is clearly later, and no rise is clearly smaller."
+    )
 
 
 def test_narrower_gaps():

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lib.evaluation import ensembles
@@ -60,7 +61,8 @@ def test_every_way_stands_beside_the_member_that_validation_chose():
     assert table["system"].tolist() == ways * 2 and set(table["member"]) == {"b"}
     assert table.loc[table["system"] == "best member", "test_accuracy"].tolist() == [1.0, 1.0]
     assert set(ensembles.as_claimed(grid)["system"]) == {"ensemble", "best member"}
-    assert ensembles.told_strongest(grid, ["left", "right"]) == "With seed 0 the strongest member is b at every class."
+    told = ensembles.told_strongest(grid, ["left", "right"])
+    assert told.startswith("With seed 0 the strongest member is b at every class. So to ask")
 
 
 def test_what_another_answer_is_worth_is_counted_picture_by_picture():
@@ -76,3 +78,12 @@ def run(seed, shares, diverged=False):
         metrics={"epochs": 3, "diverged": diverged},
         predictions=lambda part: predictions,
     )
+
+
+def test_the_average_of_one_systems_trainings_stands_beside_the_combinations():
+    run = SimpleNamespace(config=SimpleNamespace(system="b"))
+    gains = pd.DataFrame({"system": ["stacked"], "difference": [0.002]})
+    told = ensembles.told_trainings([run, run], gains, np.array([0.01, 0.0, 0.02]))
+    assert "2 trainings of b gains +1.00 points" in told and "more than the best combination" in told
+    assert "not more than" in ensembles.told_trainings([run, run], gains, np.zeros(3))
+    assert "nothing to average" in ensembles.told_trainings([run], gains, np.zeros(3))

@@ -17,9 +17,16 @@ def test_what_the_best_costs_and_by_how_much_it_leads_in_words():
          "front_multiply_adds": [True, True, False]}
     )  # fmt: skip
     cost, advice = front.told(systems, "big")
-    assert cost.endswith("right, for 3 times the work per picture of the cheapest, small (80.0%).")
+    assert cost.endswith("right. Its cost: 3 times the work per picture of the cheapest, small (80.0%).")
     assert "these are worth it: small 80.0% (1.0), big 90.0% (3.0)." in advice
     assert front.told(systems, "small")[0].endswith("80.0% of the test pictures right.")
     minus = pd.DataFrame({"system": ["a", "b"], "difference": [-0.02, -0.01], "n": 3, "verdict": comparison.LOWER})
     assert front.told_lead(minus).startswith("The closest other system, b, gets 1.0 points less, which is clear over 3")
     assert "which could be chance" in front.told_lead(minus.assign(verdict="not resolvable with 3 seeds"))
+
+
+def test_the_best_on_other_pictures_is_named_where_several_systems_sort_them():
+    rows = [("a", "shop usage, 3 classes", 0.9), ("b", "shop usage, 3 classes", 0.8), ("c", "shop main and sub", 0.7)]
+    told = front.highest(pd.DataFrame(rows, columns=["system", "pictures", "mean"]))
+    assert told == "On product pictures the highest means are a 90.0% (usage)."
+    assert front.highest(pd.DataFrame(rows[2:], columns=["system", "pictures", "mean"])) == ""

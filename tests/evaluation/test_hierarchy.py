@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lib.base.errors import LookbookError
-from lib.evaluation import comparison, hierarchy
+from lib.evaluation import comparison, hierarchy, two_heads
 
 KNOWN = np.array([0, 0, 0, 1, 1]), np.array([0, 1, 2, 2, 2])  # sub category 2 stands in both, mostly in 1
 TARGETS = ("main", "sub")
@@ -54,8 +54,8 @@ def test_examples_are_the_pictures_whose_answers_contradict_each_other():
     names = [np.array(["bags", "shoes"]), np.array(["purse", "tote", "boot"])]
     images = np.arange(14)
     run = Heads([0, 1, 1, 1], [0, 1, 2, 0])
-    where, titles = hierarchy.examples(run, TARGETS, KNOWN, names, images, most=1)
-    assert where.tolist() == [11] and titles == ["shoes,\ntote\nis: bags,\ntote"]
+    where, said, true = hierarchy.examples(run, TARGETS, KNOWN, names, images, most=1)
+    assert where.tolist() == [11] and said == [[("shoes", False), ("tote", True)]] and true == ["is bags,\ntote"]
     same = np.zeros(14)
     assert len(hierarchy.examples(run, TARGETS, KNOWN, names, images, most=8)[0]) == 2
     assert hierarchy.examples(run, TARGETS, KNOWN, names, same, most=8)[0].tolist() == [11], "one picture, once"
@@ -109,7 +109,7 @@ def test_a_table_gives_the_main_category_of_a_network_that_answers_the_sub_categ
 )
 def test_what_two_heads_are_worth_in_words(verdict, said):
     worth = pd.DataFrame({"system": ["sub category"], "difference": [0.016], "verdict": [verdict]})
-    assert hierarchy.told_worth(worth) == said
+    assert two_heads.told_worth(worth) == said
 
 
 def test_a_table_beside_two_heads_in_words():
@@ -120,14 +120,14 @@ def test_a_table_beside_two_heads_in_words():
     )
     for verdict, said, advice in cases:
         differences = pd.DataFrame({"system": [hierarchy.TABLE], "verdict": [verdict]})
-        told = hierarchy.told_table(means, differences, (20, 10))
+        told = two_heads.told_table(means, differences, (20, 10))
         assert "right for 86.4% of the pictures, two heads for 87.2%" in told and said in told and advice in told
 
 
 @pytest.mark.parametrize(
     ("verdict", "said"),
     [
-        (comparison.HIGHER, "What clearly helps"),
+        (comparison.HIGHER, "clearly helps"),
         (comparison.LOWER, "clearly harms"),
         ("not resolvable with 3 seeds", "does not clearly help"),
     ],
@@ -135,19 +135,19 @@ def test_a_table_beside_two_heads_in_words():
 def test_what_it_is_worth_to_let_the_sub_category_decide(verdict, said):
     means = pd.DataFrame({"system": [hierarchy.EACH, hierarchy.DECIDES], "test_both_accuracy": [0.871, 0.880]})
     differences = pd.DataFrame({"system": [hierarchy.DECIDES], "verdict": [verdict]})
-    told = hierarchy.told_reading(means, differences)
+    told = two_heads.told_reading(means, differences)
     assert said in told and told.endswith("right for 88.0% of the pictures instead of 87.1%.")
 
 
 def test_the_hardest_categories_and_whether_few_pictures_explain_them():
     table = pd.DataFrame({"class": ["sandal", "belt", "shoe"], "f1": [0.44, 0.98, 0.9], "trained": [24, 20, 90]})
-    told = hierarchy.told_hardest(table)
+    told = two_heads.told_hardest(table)
     assert told.startswith(
         "Hardest, by F1: sandal (0.44) and shoe (0.90). A lack of pictures does not explain it alone"
     )
-    assert "belt has 20 training pictures, sandal 24, and an F1 of 0.98" in told
-    assert "alone" not in hierarchy.told_hardest(table.iloc[[0, 2]])
-    assert hierarchy.told_hardest(table.head(1)).startswith("Too few")
+    assert "belt has 20 training pictures and F1 0.98, sandal has 24 and F1 0.44." in told
+    assert "alone" not in two_heads.told_hardest(table.iloc[[0, 2]])
+    assert two_heads.told_hardest(table.head(1)).startswith("Too few")
 
 
 def test_contradictions_as_cells_of_a_row():
@@ -160,6 +160,41 @@ def test_contradictions_as_cells_of_a_row():
 
 
 def test_both_answers_at_full_length_in_words():
-    said = "Accuracy: 0.948 (a) (4 seeds). Of 6 claims, 4 hold."
-    told = hierarchy.told_full({"a": {"main": "99.0%", "sub": "94.8%"}}, said)
-    assert told.endswith(": 99.0% of the main and 94.8% of the sub (a). Of 6 claims, 4 hold.")
+    cells = {"main": "99.0%", "sub": "94.8%"}
+    told = two_heads.told_full({"a": cells, "b": cells}, "Of 6 claims, 4 hold.")
+    said = "a names 99.0% of the main and 94.8% of the sub categories and b 99.0% of the main and 94.8% of the sub"
+    assert f"{said} categories. Of 6" in told
+
+
+def test_what_a_class_is_mistaken_for():
+    runs = [Heads([0] * 4, [0, 0, 2, 1]), Heads([0] * 4, [0, 0, 2, 2])]
+    found = two_heads.mistaken(runs, "sub", np.array(["purse", "tote", "boot"]))
+    assert found.to_numpy().tolist() == [["boot", "tote", 1, 4], ["tote", "purse", 2, 2]]
+    assert two_heads.told_mistaken(found, "tote").endswith("wrong most often: purse (2).")
+    assert two_heads.told_mistaken(found, "purse") == "purse is never mistaken."
+
+
+def test_why_a_table_helps_and_what_is_not_clear():
+    ways = [hierarchy.EACH, hierarchy.DECIDES, hierarchy.LIKELIEST]
+    means = pd.DataFrame({"system": ways, "test_both_accuracy": [0.871, 0.880, 0.882]})
+    differences = pd.DataFrame(
+        {
+            "system": ways[1:],
+            "difference": [0.009, 0.011],
+            "verdict": [comparison.HIGHER, "not resolvable with 3 seeds"],
+        }
+    )
+    told = two_heads.told_ways(pd.DataFrame({"sub": [0.880]}), means, differences)
+    assert "right exactly when the sub category is: 88.0%" in told and "decides: clearly higher (+0.9 points)." in told
+    assert "it differs more from seed to seed" in told
+    nothing = two_heads.told_ways(pd.DataFrame({"sub": [0.9]}), means, differences.assign(verdict="not judged"))
+    assert (
+        nothing.endswith("No way is clearly better or worse than each head on its own.")
+        and "seed to seed" not in nothing
+    )
+
+
+def test_trainings_that_diverged_say_nothing_of_two_heads():
+    worth = pd.DataFrame({"system": ["sub category"], "n": [0], "difference": [np.nan], "verdict": ["not judged"]})
+    assert two_heads.told_worth(worth).startswith("The trainings diverged")
+    assert two_heads.told_sure(worth, pd.DataFrame()).startswith("The trainings diverged")

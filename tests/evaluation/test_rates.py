@@ -29,7 +29,6 @@ def test_schedules_are_compared_rate_by_rate_from_the_lowest():
     found = rates.minus(table(TWO), "accuracy", "constant")
     assert found["system"].tolist() == ["0.001", "0.01"]
     assert found["difference"].tolist() == pytest.approx([-0.01, 0.1 + 0.01 / 3])
-    assert rates.told(found) == "-0.010 at 0.001, +0.103 at 0.01 (clear)"
     assert found["p_holm"].max() > found["p"].max() or found["p_holm"].min() == 2 * found["p"].min(), "over both rates"
 
 
@@ -41,7 +40,8 @@ def test_with_more_schedules_each_row_says_which():
 
 def test_a_single_seed_is_sure_of_nothing():
     one = {setting: seeds[:1] for setting, seeds in TWO.items()}
-    assert rates.told(rates.minus(table(one), "accuracy", "constant")) == "-0.090 at 0.001, +0.100 at 0.01"
+    told = rates.told_ends(rates.minus(table(one), "accuracy", "constant"))
+    assert told == "cosine loses 9.0 points at 0.001 (not clear) and gains 10.0 points at 0.01 (not clear)"
 
 
 def test_the_best_rates_of_a_group_are_those_that_are_equal_for_practice():
@@ -61,57 +61,108 @@ def test_the_lowest_and_the_highest_rate_say_what_a_schedule_costs_and_gains():
 
 
 def test_the_best_rates_for_one_step_and_for_many_are_told_without_a_law():
-    best = pd.DataFrame({1: [2.0, 2.0, 1.0], 30: [0.1, 0.3, 0.1]})
+    best = pd.DataFrame({"one": [2.0, 2.0, 1.0], "many": [0.1, 0.3, 0.1], "adam": [0.01, 0.01, 0.03]})
     assert rates.told_steps(best, 2.0) == (
-        "A single step lowers the loss most with a rate of 2, the largest one tried; 30 steps lower it most with 0.1. "
-        "The rate for 30 steps is the smaller one from every start."
+        "A single step of SGD lowers the loss most with a rate of 2, the largest one tried. Many steps of SGD lower it "
+        "most with 0.1, which is smaller from every start; as many of Adam lower it most with 0.01."
     )
-    mixed = rates.told_steps(best.replace({30: {0.3: 2.0}}), 3.0)
-    assert "with a rate of 2; 30 steps" in mixed and mixed.endswith("the smaller one from 2 of 3 starts.")
+    mixed = rates.told_steps(best.replace({"many": {0.3: 2.0}}), 3.0)
+    assert "with a rate of 2. Many" in mixed and "which is smaller from 2 of 3 starts;" in mixed
 
 
 def collapsing(*collapsed):
-    """Return two trainings at each of the rates 0.001, 0.01 and 0.03; collapsed: which of the six did."""
-    columns = {"learning_rate": [0.001, 0.001, 0.01, 0.01, 0.03, 0.03], "val_accuracy": 0.8}
-    table = pd.DataFrame(columns).assign(collapsed=[k in collapsed for k in range(6)])
-    return table.assign(system=pd.Series(["a", "b"] * 3) + table["learning_rate"].map(" {:g}".format))
+    """Return two trainings with two schedules at each of three rates; collapsed: which of the twelve did."""
+    rows = [(rate, group, seed) for rate in (0.001, 0.01, 0.03) for group in ("constant", "cosine") for seed in (0, 1)]
+    table = pd.DataFrame(rows, columns=["learning_rate", "group", "seed"]).assign(val_accuracy=0.8)
+    table["collapsed"] = [k in collapsed for k in range(12)]
+    return table.assign(system=table["group"] + table["learning_rate"].map(" {:g}".format))
 
 
 def test_the_largest_rate_is_the_one_up_to_which_no_training_collapses():
-    assert rates.told_limit(collapsing()) == "No training collapses up to a rate of 0.03, the largest one tried."
-    assert rates.told_limit(collapsing(4)) == (
-        "The rate can be at most about 0.01: at 0.03, 1 of 2 trainings collapses (every picture gets the same class)."
+    assert rates.told_limit(collapsing(), "A") == (
+        "With A, every training works up to a rate of 0.03, the largest one tried."
     )
-    assert rates.told_limit(collapsing(2, 3)).startswith(
-        "The rate can be at most about 0.001: at 0.01, 2 of 2 trainings collapse ("
+    both = rates.told_limit(collapsing(8, 10), "A")
+    assert both == (
+        "With A, 0.01 is the largest rate that works with every seed. At 0.03, the next one tried, 1 of 2 seeds "
+        "collapses (every picture gets the same class), with constant and cosine alike."
+    ), "two trainings of one seed are one failure"
+    assert rates.told_limit(collapsing(4, 7), "A").endswith(
+        "2 of 2 seeds collapse (every picture gets the same class): constant with seed 0 and cosine with seed 1."
     )
-    assert rates.told_limit(collapsing(0, 4)).startswith("Even 0.001, the smallest rate tried, is too large: 1 of 2")
+    assert rates.told_limit(collapsing(0, 4), "A").startswith("With A, even 0.001, the smallest rate tried, is too")
     lost = collapsing()
-    lost.loc[5, "val_accuracy"] = float("nan")
-    told = rates.told_limit(lost)
-    assert told.startswith("The rate can be at most about 0.01: at 0.03, 1 of 2"), "no figure is a collapse, too"
+    lost.loc[11, "val_accuracy"] = float("nan")
+    told = rates.told_limit(lost, "A")
+    assert "0.01 is the largest" in told and "or the loss is no number): cosine with seed 1." in told
 
 
 def test_settings_with_a_collapsed_training_are_left_out_of_comparisons():
-    assert rates.trained(collapsing(4))["system"].tolist() == ["a 0.001", "b 0.001", "a 0.01", "b 0.01", "b 0.03"]
-    assert rates.trained(collapsing(4), "learning_rate")["learning_rate"].max() == 0.01
-    assert len(rates.trained(collapsing(0, 1, 2, 3, 4, 5))) == 6, "where none is left, there is the whole table"
+    assert "constant 0.03" not in set(rates.trained(collapsing(8))["system"])
+    assert set(rates.trained(collapsing(8))["system"]) >= {"cosine 0.03"}
+    assert rates.trained(collapsing(8), "learning_rate")["learning_rate"].max() == 0.01
+    assert len(rates.trained(collapsing(*range(12)))) == 12, "where none is left, there is the whole table"
 
 
-def test_rivals_are_told_with_their_points():
-    rows = pd.DataFrame(
-        {
-            "system": ["a", "b"],
-            "n": [3, 3],
-            "difference": [-0.005, -0.078],
-            "verdict": ["not resolvable with 3 seeds", LOWER],
-        }
+def settings(**figures):
+    """Return a row per run of settings, whose keys are their names; figures: with each seed."""
+    rows = [(name.replace("_", " "), seed, figure) for name, own in figures.items() for seed, figure in enumerate(own)]
+    return pd.DataFrame(rows, columns=["system", "seed", "accuracy"])
+
+
+THREE = settings(best=[0.80, 0.81, 0.82], close=[0.79, 0.815, 0.805], lower=[0.79, 0.77, 0.72], bad=[0.5, 0.51, 0.52])
+
+
+def test_rivals_are_told_with_their_points_and_their_interval():
+    told = rates.told_rivals(THREE, "accuracy", "best")
+    assert (
+        told.startswith("Compared with best, close is 0.7 points lower (95% interval -") and "could be chance" in told
     )
-    assert rates.told_rivals(rows, "c") == (
-        "Compared with c: a is 0.5 points lower, which could be chance; b is 7.8 points lower, a clear difference."
+    assert rates.told_rivals(settings(best=[0.8]), "accuracy", "best") == "best has no rival."
+
+
+def test_a_rival_that_is_lower_with_every_seed_is_not_called_as_good():
+    close = settings(best=[0.80, 0.80, 0.80], lower=[0.75, 0.76, 0.72], far=[0.70, 0.79, 0.71], even=[0.8, 0.81, 0.79])
+    said = rates.how_sure(close, "accuracy", "best")
+    assert "Even (+0.0 points, 95% interval -2.5 to +2.5)" in said and "may be just as good as best." in said
+    assert "Lower is lower with every seed, by 4.0 to 8.0 points, but 3 seeds cannot prove that" in said
+    sure = rates.how_sure(settings(best=[0.80, 0.81, 0.82], bad=[0.5, 0.51, 0.53]), "accuracy", "best")
+    assert sure == "Bad is clearly worse."
+    assert rates.how_sure(settings(best=[0.8], other=[0.7]), "accuracy", "best") == (
+        "Other (-10.0 points) may be just as good as best."
     )
-    assert rates.how_sure(rows, "c") == "With 3 seeds, a may be just as good as c."
-    assert rates.how_sure(rows[1:], "c") == "All rivals of c are clearly worse."
-    assert rates.one_better(rows[1:], "c") == "b is clearly worse than c (-7.8 points)"
-    assert rates.one_better(rows, "c") == "a is not clearly different from c (-0.5 points)"
-    assert rates.one_better(rows[:0], "c") == "c is the only one"
+    assert rates.how_sure(settings(best=[0.8]), "accuracy", "best") == "best has no rival."
+
+
+def test_a_choice_is_told_beside_another():
+    row = {"system": "b", "n": 3, "difference": -0.078, "verdict": LOWER}
+    assert rates.one_better(pd.DataFrame([row]), "c") == "b is clearly worse than c (-7.8 points)"
+    unsure = pd.DataFrame([row | {"verdict": "not resolvable with 3 seeds"}])
+    assert rates.one_better(unsure, "c") == "b is not clearly different from c (-7.8 points)"
+    assert rates.one_better(unsure[:0], "c") == "c is the only one"
+
+
+def test_what_a_good_rate_gains_and_what_the_highest_costs():
+    assert rates.told_gain(THREE, "accuracy", "validation") == (
+        "Best gets 81.0% of the validation pictures right, bad 51.0%."
+    )
+    assert rates.told_gain(settings(best=[0.8]), "accuracy", "validation") == ""
+    rated = THREE.assign(learning_rate=THREE["system"].map({"best": 0.1, "close": 0.2, "lower": 0.3, "bad": 0.4}))
+    assert rates.told_cost(rated, "accuracy", "best").startswith("Bad gets 30.0 points less than best")
+    assert rates.told_cost(rated, "accuracy", "bad") == ""
+
+
+def test_falls_are_told_with_their_sums():
+    falls = THREE.assign(falls=[0.1, 0.1, 0.1, 0.02, 0.021, 0.019, 0.1, 0.2, 0.1, 0.1, 0.3, 0.2])
+    told = rates.told_falls(falls, "best")
+    assert told.startswith("Close is clearly calmer than best: in points, the falls add up to 10.0 (best), 2.0 (close)")
+    assert rates.told_falls(falls[falls["system"] != "close"], "best").startswith("No setting is clearly calmer than")
+
+
+def test_claims_are_read_in_points_and_what_is_decided_comes_first():
+    row = {"claim": "jumps more", "claimed": "higher", "measured": 0.045, "low": -0.009, "high": 0.099}
+    told = rates.in_words(
+        pd.DataFrame([row | {"verdict": "not resolvable"}, row | {"claim": "a loss", "verdict": "holds"}])
+    )
+    assert told["verdict"].tolist() == ["holds", "not resolvable"]
+    assert told["high minus low rate"].tolist() == ["+0.04 (-0.01 to +0.10)", "+4.5 points (-0.9 to +9.9)"]

@@ -17,8 +17,8 @@ def drawn(figure):
 def test_all_maps_have_one_scale_that_of_the_largest_value_of_either_sign():
     maps = {"weak": np.full((2, 8, 8), 0.5), "strong": np.full((2, 8, 8), -4.0)}
     shades, bar = drawn(plots.heat_maps(IMAGES, maps, ["one", "two"]))
-    assert bar.get_ylim() == (-4, 4) and len(shades) == 4
-    weak, strong = shades[0][0, 0], shades[2][0, 0]
+    assert bar.get_xlim() == (-4, 4) and len(shades) == 4
+    weak, strong = shades[0][0, 0], shades[1][0, 0]
     assert weak[3] == pytest.approx(0.15) and strong[3] == pytest.approx(0.85)
     assert strong[2] > 2 * strong[0], "against: blue"
 
@@ -34,9 +34,9 @@ def test_titles_names_and_words_are_written():
     words = {"flat": ["zero everywhere: the answer does not depend on this layer", ""]}
     figure = plots.heat_maps(IMAGES, {"flat": np.zeros((2, 8, 8))}, ["coat", "bag"], words)
     written = [text.get_text().replace("\n", " ") for axis in figure.axes for text in axis.texts]
-    assert sorted(written) == ["flat", "zero everywhere"]
-    assert [axis.get_title() for axis in figure.axes[:2]] == ["coat", "bag"]
-    assert drawn(figure)[1].get_ylim() == (-1, 1), "maps of zeros have a scale, too"
+    assert sorted(written) == ["bag", "coat", "zero everywhere"]
+    assert [axis.get_title() for axis in figure.axes[:4]] == ["", "flat", "", "flat"], "two pictures side by side"
+    assert drawn(figure)[1].get_xlim() == (-1, 1), "maps of zeros have a scale, too"
 
 
 def test_relative_maps_have_a_largest_value_of_one_and_keep_zero_and_sign():
@@ -64,3 +64,11 @@ def test_the_table_of_passes_shows_each_value_its_interval_and_the_control():
     checks = [tick.get_text() for tick in axis.get_yticklabels()]
     assert checks == ["patch", "ROAD"] and {"0.50", "centre", "0.12", "Sobel"} <= set(written)
     assert "no interval" in written and not any("nan" in text for text in written)
+
+
+def test_what_stands_below_a_map_is_written_and_one_scale_can_be_taken_from_another():
+    maps = {"logit": np.full((2, 8, 8), 4.0), "softmax": np.full((2, 8, 8), 0.4)}
+    alike = plots.relative(maps, like={"softmax": "logit"})
+    assert alike["softmax"].max() == pytest.approx(0.1)
+    figure = plots.heat_maps(IMAGES, alike, ["coat", "bag"], below={"logit": ["4", "4.0"]})
+    assert {"4", "4.0"} <= {text.get_text() for axis in figure.axes for text in axis.texts}

@@ -68,14 +68,6 @@ def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
     assert axis.collections[0].get_array().ravel().tolist() == [0, 1, 5, 0]
 
 
-def test_sums_stand_beside_a_confusion_matrix_without_colour():
-    matrix = pd.DataFrame([[90, 1], [5, 80]], index=["coat", "bag"], columns=["coat", "bag"])
-    axis = plots.confusion(matrix, sums=True).axes[0]
-    assert [text.get_text() for text in axis.texts] == ["90", "1", "91", "5", "80", "85", "95", "81", "176"]
-    assert axis.collections[0].get_array().ravel().tolist() == [0, 1, 0, 5, 0, 0, 0, 0, 0]
-    assert matrix.shape == (2, 2), "the caller's matrix stays as it is"
-
-
 def test_numbers_of_pictures_that_are_marked_have_a_name():
     axis = plots.fitting([1, 2, 3], [0, 2, 1], {2: "two pictures"}, "pictures", "figures").axes[0]
     assert [text.get_text() for text in axis.texts] == ["two pictures"]
@@ -112,12 +104,31 @@ def test_where_there_is_nothing_to_draw_the_page_is_told_why():
     assert [why for _, why in said][0::3] == ["there is no such picture", "all trainings diverged"]
 
 
-def test_differences_in_two_measures_share_their_rows():
-    rows = pd.DataFrame({"system": ["a", "b"], "difference": [0.1, -0.2], "low": [0.0, -0.3], "high": [0.2, -0.1]})
-    figure = plots.differences({"gap": rows, "accuracy": rows})
-    assert [axis.get_xlabel() for axis in figure.axes] == ["gap", "accuracy"]
+def test_intervals_in_two_measures_share_their_rows_and_say_their_numbers():
+    rows = pd.DataFrame({"system": ["a", "b"], "difference": [0.1, -0.2], "low": [0.0, np.nan], "high": [0.2, np.nan]})
+    figure = plots.numbered({"gap": (rows, "+.2f"), "loss": (rows.iloc[::-1], "points")}, "difference", zero=True)
+    assert [axis.get_xlabel() for axis in figure.axes] == ["gap", "loss"]
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["a", "b"]
-    assert plots.differences({"gap": rows.iloc[:0]}).not_drawn
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+0.10 (+0.00 to +0.20)", "-0.20"]
+    assert [text.get_text() for text in figure.axes[1].texts] == ["+10.0 (+0.0 to +20.0)", "-20.0"]
+    assert plots.numbered({"gap": (rows.iloc[:0], ".1%")}).not_drawn
+
+
+def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
+    runs = {"net": [history(9.0, 2.0, 1.0)], "other": [history(3.0, 2.0, 1.5)]}
+    figure = plots.in_a_row(plots.learning(runs, ("loss", "accuracy"), {"a line": 0.8}))
+    tops = [axis.get_ylim()[1] for axis in figure.axes]
+    assert len(tops) == 4 and tops[0] == tops[1] and tops[0] < 3, "what only the first epoch reaches is left out"
+    assert figure.get_figheight() < 0.4 * figure.get_figwidth()
+    assert plots.in_a_row(plots.learning({"net": [runs["net"][0] * np.nan]})).not_drawn
+    many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}), shades=True)
+    assert len([axis for axis in many.axes if axis.axison]) == 7
+
+
+def test_a_network_is_a_chain_of_boxes_with_its_weights():
+    figure = plots.chain([("picture", (8, 8, 1), 0), ("Conv", (8, 8, 4), 40), ("Dense", (10,), 2570)])
+    told = [text.get_text() for text in figure.axes[0].texts]
+    assert "picture\n8×8×1" in told and "2,570\nweights" in told and "none" in told
 
 
 def test_a_sheet_without_titles_is_one_picture():
@@ -163,6 +174,29 @@ def test_accuracies_are_in_percent_and_their_differences_in_points():
     assert "%" not in axis.get_major_formatter()(0.25, 0)
 
 
+def test_parts_of_a_bar_add_up_and_say_their_number():
+    table = pd.DataFrame({"report": ["R1", "R2"], "holds": [3, 0], "open": [5, 20]})
+    (axis,) = plots.stacked(table, "report", ["#0173b2", "#dfe3e6"], "claims").axes
+    assert [text.get_text() for text in axis.texts] == ["3", "5", "20"], "nothing stands for no claim"
+    assert axis.patches[2].get_x() == 3 and axis.patches[2].get_width() == 5
+
+
+@pytest.mark.parametrize(("number", "abreast"), [(2, 1), (10, 2), (30, 3)])
+def test_strips_of_many_classes_stand_side_by_side(number, abreast):
+    images = [np.zeros((9, 4, 4, 1), np.uint8)] * number
+    figure = plots.strips(images, [f"class {k}" for k in range(number)])
+    assert len({round(axis.get_position().x0, 2) for axis in figure.axes}) == abreast
+    named = [axis.get_yticklabels()[0].get_text() for axis in figure.axes if axis.get_yticklabels()]
+    assert sorted(named) == sorted(f"class {k}" for k in range(number))
+
+
+def test_a_bar_says_its_share():
+    table = pd.DataFrame({"class": ["Bag", "Shirt"], "right": [0.99, 0.54]})
+    (axis,) = plots.bars(table, "class", "right", "share right", 0.1).axes
+    assert [text.get_text() for text in axis.texts] == ["99%", "54%"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["Bag", "Shirt"]
+
+
 def test_systems_over_labels_have_lines_bars_and_a_panel_of_gains():
     rows = [("net", n, 0.5) for n in (100, 1000)] + [("head", n, 0.4) for n in (100, 1000)] + [("lookup", 100, 0.3)]
     means = pd.DataFrame(rows, columns=["system", "labels", "mean"]).assign(low=np.nan, high=np.nan)
@@ -196,3 +230,22 @@ def test_a_drawing_says_how_many_weights_each_has_and_the_nearest_pictures_what_
     axes = plots.nearest(images, {"by pixels": np.array([[1, 2]])}, 0, 3, titles).axes
     assert [axis.get_title() for axis in axes] == ["searched:\nsock", "", "sock", "tie"]
     assert axes[3].title.get_color() == "#b02a1b"
+
+
+def test_losses_have_a_panel_each_with_the_lowest_point_of_every_seed():
+    history = pd.DataFrame(
+        {"epoch": [1, 2, 3], "loss": [2, 1, 0.5], "train_loss": [2, 1, 0.4], "val_loss": [2, 1, 1.5]}
+    )
+    figure = plots.loss_curves({name: [history, history + 1] for name in "abcde"})
+    assert len([axis for axis in figure.axes if axis.get_visible()]) == 5
+    dots = [line for line in figure.axes[0].get_lines() if line.get_marker() == "o"]
+    assert [dot.get_ydata()[0] for dot in dots] == [1, 2]
+    lost = history.assign(val_loss=np.nan, train_loss=np.nan, loss=np.nan)
+    assert len(plots.loss_curves({"a": [lost]}).axes) == 1, "a training that diverged has an empty panel"
+
+
+def test_settings_have_their_schedules_colour_and_the_first_of_two_is_paler():
+    low, high, falling, other = plots.setting_colours(
+        ["constant 0.1", "constant 1", "cosine 1", "collapsed"], ["constant", "cosine"]
+    )
+    assert min(low) > min(high) and len({low, high, falling, other}) == 4 and other[0] == other[1] == other[2]

@@ -19,14 +19,31 @@ def test_accuracy_over_cost_has_a_panel_a_cost_and_names_what_has_one():
 def test_names_at_one_place_stand_apart():
     table = pd.DataFrame({"system": list("abc"), "mean": 0.8, "low": 0.7, "high": 0.9, "cost": 1.0, "front_cost": True})
     axis = plots.trade_off(table, {"cost": "cost"}, "mean", "accuracy").axes[0]
-    assert len({text.xyann[1] for text in axis.texts}) == 3
+    assert len({(*text.xy, *text.xyann) for text in axis.texts}) == 3
 
 
 def test_names_stand_in_the_order_of_their_points():
     """Two points one above the other: the name of the upper one must not stand below that of the lower one."""
     table = pd.DataFrame({"system": ["lower", "upper"], "mean": [0.9226, 0.9247], "cost": 1.0, "front_cost": False})
-    table = pd.concat([table, pd.DataFrame({"system": ["far"], "mean": [0.82], "cost": [1.0], "front_cost": [False]})])
+    table = pd.concat([table, pd.DataFrame({"system": ["far"], "mean": [0.90], "cost": [1.0], "front_cost": [False]})])
     table = table.assign(low=table["mean"] - 0.002, high=table["mean"] + 0.002)
     axis = plots.trade_off(table, {"cost": "cost"}, "mean", "accuracy").axes[0]
     height = {text.get_text(): axis.transData.transform(text.xy)[1] + text.xyann[1] for text in axis.texts}
     assert height["upper"] > height["lower"] > height["far"]
+
+
+def test_a_system_far_below_the_others_is_a_triangle_with_its_value_and_equal_costs_stand_side_by_side():
+    means = [0.94, 0.93, 0.92, 0.91, 0.3]
+    table = pd.DataFrame({"system": list("abcde"), "mean": means, "cost": [2.0, 2.0, 1.0, 4.0, 5.0]})
+    table = table.assign(low=table["mean"] - 0.001, high=table["mean"] + 0.001, front_cost=False)
+    axis = plots.trade_off(table, {"cost": "cost"}, "mean", "accuracy").axes[0]
+    assert [text.get_text() for text in axis.texts if "%" in text.get_text()] == ["e 30.0%"]
+    assert axis.get_ylim()[0] > 0.88
+    places = [line.get_xdata()[0] for line in axis.get_lines() if line.get_marker() == "o"]
+    assert len(set(places)) == len(places) == 4
+
+
+def test_a_share_right_stands_over_its_confidence():
+    table = pd.DataFrame({"confidence": [0.5, 0.9], "accuracy": [0.4, 0.9], "pictures": [10, 30]})
+    figure = plots.reliability({"as trained": table, "scaled": table})
+    assert len(figure.axes) == 2 and figure.axes[0].get_lines()[1].get_ydata().tolist() == [0.4, 0.9]

@@ -68,12 +68,16 @@ def test_a_table_says_how_far_each_system_lies_behind_the_best_one(rows):
     found = overview.overview(mixed)
     assert found["pictures"].nunique() == 2
     plain = overview.shown(found, lambda label: "")
-    assert plain["system"].tolist() == ["a", "b (fashion-mnist, as R1)"] and "minus a" not in plain
+    assert plain["system"].tolist() == ["a", "b (fashion-mnist, as R1)"] and "minus a, points" not in plain
     minus = {"system": ["b"], "difference": [-0.02], "low": [-0.03], "high": [0.01], "verdict": [comparison.LOWER]}
-    told = overview.shown(found, lambda label: "", pd.DataFrame(minus))["minus a"].tolist()
-    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in told] == ["", "-.0200 (-.0300 to +.0100)"]
+    told = overview.shown(found, lambda label: "", pd.DataFrame(minus))["minus a, points"].tolist()
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in told] == ["", "-2.0 (-3.0 to +1.0)"]
     unsure = pd.DataFrame(minus | {"verdict": ["not resolvable with 3 seeds"]})
-    assert overview.shown(found, lambda label: "", unsure)["minus a"].iloc[1].endswith(", not resolvable with 3 seeds")
+    assert (
+        overview.shown(found, lambda label: "", unsure)["minus a, points"]
+        .iloc[1]
+        .endswith(", not resolvable with 3 seeds")
+    )
     one = overview.overview({name: rows[name] for name in ("R3.initial", "R2.simple")})
     read = overview.shown(one, {"R3.initial": "validation .91", "R2.simple": ""}.get)
     assert set(read["system"]) == {"R3.initial", "R2.simple"} and set(read["claimed"]) == {"validation .91", ""}

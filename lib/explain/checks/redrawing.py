@@ -104,8 +104,10 @@ def most_needed(importance: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(meant=meant).reset_index(drop=True)
 
 
-def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 5) -> tuple[np.ndarray, list[str]]:
-    """Return for each of the classes one garment, and it without its `parts` largest parts; and what each picture is.
+def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 3) -> tuple[np.ndarray, list[str]]:
+    """Return for each of the classes one garment, and it without some of its parts; and what each picture is.
+
+    The parts are those that define the class, and then the largest, `parts` in all.
 
     Pictures uint8 (len(classes) * (parts + 1), 28, 28, 1); the titles say the change of the logit, and mark with a * a
     part that was drawn to decide the class.
@@ -116,12 +118,14 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 5) 
         sizes = drawn.masks.sum(axis=(2, 3))
         k = int((sizes >= SEEN).sum(axis=0).argmax())  # the garment with the most parts
         found = falls(model, drawn)[:, k]
-        largest = [part for part in np.argsort(-sizes[:, k]) if np.isfinite(found[part])][:parts]
+        there = [part for part in np.argsort(-sizes[:, k]) if np.isfinite(found[part])]
+        largest = sorted(there, key=lambda part: drawn.parts[part] not in MEANT[name])[:parts]
         images += [drawn.images[k], *(drawn.without[part, k] for part in largest)]
         marks = ["*" if drawn.parts[part] in MEANT[name] else "" for part in largest]
         titles += [name]
         titles += [
-            f"no {drawn.parts[part]}{mark}\n{-found[part]:+.1f}" for part, mark in zip(largest, marks, strict=True)
+            f"no {_called(drawn.parts[part], name)}{mark}\n{-found[part]:+.1f}"
+            for part, mark in zip(largest, marks, strict=True)
         ]
         missing = parts - len(largest)
         images += [np.zeros_like(drawn.images[k])] * missing
@@ -132,8 +136,7 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 5) 
 def told(needs: pd.DataFrame) -> str:
     """Return in a sentence or two what `most_needed` found."""
     rest = [
-        f"{'lower half' if part == 'skirt' else part} ({name})"  # of what is no dress
-        for name, part in needs.loc[~needs["meant"], ["class", "part"]].to_numpy()
+        f"{_called(part, name)} ({name})" for name, part in needs.loc[~needs["meant"], ["class", "part"]].to_numpy()
     ]
     first = (
         f"Of {len(CLASSES)} classes, {len(needs)} have a part that the network clearly needs. In "
@@ -143,3 +146,7 @@ def told(needs: pd.DataFrame) -> str:
         return first
     which = "the other one" if len(rest) == 1 else f"the other {len(rest)}"
     return f"{first} In {which} it does not: {', '.join(rest)}. That may be a shortcut, or simply a large part."
+
+
+def _called(part: str, name: str) -> str:
+    return "lower half" if part == "skirt" and name != "Dress" else part

@@ -11,6 +11,7 @@ from lib.config import RunConfig
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, statistics
 from lib.explain.checks import redrawing
+from lib.explain.checks.planted import SIDE
 from lib.explain.checks.table import OF_CHANGE, network, of_seed
 from lib.explain.controls import CONTROLS
 
@@ -21,6 +22,7 @@ WORDS = {  # what a method does well that passes a check of the place
     "patch": "finding the patch that tells the label",
     "ROAD": "finding the pixels that the answer needs",
 }
+SAME, UNLIKE = "0 (same)", "1 (unrelated)"
 HARDLY = 0.3  # a mean change below it: the map of another class or network is much the same
 CONTROL_WORDS = {"random": "noise", "Sobel": "an edge filter (Sobel)", "centre": "a blob in the middle"}
 
@@ -81,63 +83,139 @@ def repeated(config: RunConfig, dataset: Dataset, redrawn: int) -> float:
     return float(np.nanmean(np.concatenate(ranked)))
 
 
+def chosen(judged: pd.DataFrame) -> str:
+    """Return the method to show: of those that pass most checks of the place the one whose map changes most.
+
+    judged: rows of `judge`.
+    """
+    leading, changes, _ = _leading(judged)
+    return str(changes.reindex(leading).fillna(-math.inf).idxmax())
+
+
 def findings(judged: pd.DataFrame) -> list[str]:
-    """Return which methods pass most checks of the place, and which map to show; where none passes; how maps change.
+    """Return which methods pass most checks of the place and which map to show; where none passes; what stays doubtful.
 
     judged: rows of `judge`.
     """
     place = judged[~judged["check"].isin(OF_CHANGE)]
-    checks = place["check"].nunique()
+    checks = list(dict.fromkeys(place["check"]))
+    leading, changes, most = _leading(judged)
+    best = chosen(judged)
+    number = place["method"].nunique()
+    verb = "pass" if len(leading) > 1 else "passes"
+    if most == len(checks):
+        first = f"{listed(leading)} {verb} all {len(checks)} checks of where the evidence lies."
+    elif most:
+        first = (
+            f"No method can be trusted blindly: the best, {listed(leading)}, {verb} {most} of {len(checks)} checks of "
+            "where the evidence lies."
+        )
+    else:
+        first = f"None of the {number} methods passes any of the {len(checks)} checks of where the evidence lies."
+    still = [f"{name} ({changes[name]:.2f})" for name in leading if name != best and changes.get(name, 1) < HARDLY]
+    if still and len(still) == len(leading) - 1:
+        first += f" The map of {listed(still)} hardly changes when the network does, so {best} is left."
+    elif len(leading) > 1:
+        first += f" Of these the map of {best} changes most when the class or the network does."
+    first += f" If you show a map, show {best} of the logit; then remove what it marks, and ask the network again."
+    return [first, _unbeaten(place, checks), _doubts(place, changes, best)]
+
+
+def _leading(judged: pd.DataFrame) -> tuple[list[str], pd.Series, int]:
+    """Return the methods that pass most checks of the place, how much each map changes, and how many they pass."""
+    place = judged[~judged["check"].isin(OF_CHANGE)]
     counts = place.groupby("method", sort=False)["passed"].sum()
-    leading = counts.index[counts == counts.max()]
     changes = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)["value"].mean().sort_values()
-    chosen = changes[leading].idxmax()
-    most, verb = listed(leading), "pass" if len(leading) > 1 else "passes"
-    test_it = (
-        f"If you show a map, show {chosen} of the logit; then remove the part that it marks, and ask the network again."
-    )
-    first = (
-        f"The maps of {most} pass all {checks} checks of where the evidence lies. {test_it}"
-        if counts.max() == checks
-        else f"None of the {len(counts)} methods can be trusted blindly: {most} {verb} the most, {counts.max()} of "
-        f"{checks} checks of where the evidence lies. {test_it}"
-    )
+    return list(counts.index[counts == counts.max()]), changes, int(counts.max())
+
+
+def _unbeaten(place: pd.DataFrame, checks: list[str]) -> str:
+    """Return in which checks no method beats a map that never saw the network, and who is clearly worse than one."""
     beaten = set(place.loc[place["passed"], "check"])
-    unbeaten = [check for check in dict.fromkeys(place["check"]) if check not in beaten]
-    second = (
-        f"In {len(unbeaten)} of the {checks} checks ({listed(unbeaten)}) no method is clearly better than a map that "
-        "never saw the network."
+    unbeaten = [check for check in checks if check not in beaten]
+    said = (
+        f"In {len(unbeaten)} of the {len(checks)} checks ({listed(unbeaten)}) no method is clearly better than a map "
+        "that never saw the network."
         if unbeaten
-        else f"In each of the {checks} checks some method is clearly better than the maps that never saw the network."
+        else f"In each of the {len(checks)} checks some method is clearly better than the maps that never saw the "
+        "network."
     )
     highest = place.groupby("check", sort=False)["value"].max()
     control = place.groupby("check", sort=False)[["control", "best"]].first()
-    blind = control[control["control"] > highest]
-    for check, row in blind.iterrows():
-        said = f"{CONTROL_WORDS[row['best']]} even has a higher mean than every method at {WORDS[str(check)]}."
-        second += f" {said[0].upper()}{said[1:]}"
+    for check, row in control[control["control"] > highest].iterrows():
+        told = f"{CONTROL_WORDS[row['best']]} even has a higher mean than every method at {WORDS[str(check)]}."
+        said += f" {told[0].upper()}{told[1:]}"
     lost = place[place["lost"]].groupby("check", sort=False)["method"].agg(listed)
-    second += "".join(f" {names} {_do(names)} clearly worse at {WORDS[str(check)]}." for check, names in lost.items())
-    undone = [check for check in ("mosaic", "pointing") if check not in set(judged["check"])]
-    second += f" Not made, because no class has test pictures enough: {listed(undone)}." if undone else ""
-    also = f"{chosen} passes as many checks as any other, and of those it" if len(leading) > 1 else f"{chosen}"
-    third = f"{also} changes most with the class, the labels and the weights ({changes[chosen]:.2f} on average)."
-    if len(leading) == 1:
-        third = f"{chosen} changes with the class, the labels and the weights by {changes[chosen]:.2f} on average."
-    least = changes[changes < HARDLY]
-    if len(least):
-        told = listed(f"{method} {value:.2f}" for method, value in least.items())
-        third += f" These hardly change: {told}; they show the picture rather than the network."
-    return [first, second, third]
+    said += "".join(f" {names} {_do(names)} clearly worse at {WORDS[str(check)]}." for check, names in lost.items())
+    undone = [check for check in ("mosaic", "pointing") if check not in checks]
+    return said + (f" Not made, because no class has test pictures enough: {listed(undone)}." if undone else "")
+
+
+def _doubts(place: pd.DataFrame, changes: pd.Series, best: str) -> str:
+    """Return what speaks against the chosen method: others with higher means, checks in which it may be worse."""
+    values = place.pivot(index="check", columns="method", values="value").reindex(list(dict.fromkeys(place["check"])))
+    passed = place.pivot(index="check", columns="method", values="passed")
+    higher = {name: list(values.index[values[name] > values[best]]) for name in values.columns if name != best}
+    rival = max(higher, key=lambda name: len(higher[name]), default="")
+    said = []
+    if rival and higher[rival]:
+        checks = f"{len(higher[rival])} of the {len(values)} checks ({listed(higher[rival])})"
+        noisy = [check for check in higher[rival] if passed.loc[check, best] and not passed.loc[check, rival]]
+        but = (
+            f" {rival[0].upper()}{rival[1:]} does not pass {listed(noisy)}, because it differs more from seed to seed."
+            if noisy
+            else ""
+        )
+        said.append(f"{best} need not be the best: {rival} has higher means in {checks}.{but}")
+    own = place[(place["method"] == best) & ~place["lost"] & (place["most"] < 0)]
+    if len(own):
+        said.append(f"In {listed(list(own['check']))} {best} is probably worse than the best control.")
+    least = [f"{name} ({value:.2f})" for name, value in changes.items() if value < HARDLY]
+    if least:
+        said.append(
+            f"The maps of {listed(least)} hardly change with the class or the network (1: unrelated): they show the "
+            "picture rather than the network."
+        )
+    return " ".join(said) or f"No other method has a higher mean than {best} in any of these checks."
+
+
+def questions(
+    judged: pd.DataFrame, config: RunConfig, drawn: Dataset, size: tuple[int, int], redrawn: int = 20
+) -> pd.DataFrame:
+    """Return a row for each check that was made: what it asks, what chance gives, and the best value possible.
+
+    config: what trains on the synthetic garments (`drawn`), two trainings of which are compared on `redrawn` garments a
+    class: no map can be expected to be more like the network than that. size: rows and columns of a picture.
+    """
+    again = repeated(config, drawn, redrawn) if "redrawing" in set(judged["check"]) else math.nan
+    patch = SIDE * SIDE / (size[0] * size[1])
+    rows = {
+        "redrawing": (
+            "does the map rank the parts of a drawn garment as the network needs them (rank correlation)?",
+            "0", f"{comparison.figure(again, '.2f')} (two trainings)",
+        ),
+        "mosaic": ("four pictures in one, two of them of the class: share of the evidence on those two", "0.5", "1"),
+        "pointing": ("only one of the four is of the class: how often is the map highest there?", "0.25", "1"),
+        "patch": ("a chequered patch alone tells the label: share of the evidence on it", f"{patch:.2f}", "1"),
+        "ROAD": (
+            "paint over the least relevant pixels, or the most relevant ones: by how much is the probability higher "
+            "in the first case? (Rong et al. 2022, arXiv 2202.00449)", "0", "1",
+        ),
+        "other class": ("does the map change for the network's second choice?", SAME, UNLIKE),
+        "shuffled labels": ("does it change for a network that learnt shuffled labels?", SAME, UNLIKE),
+        "weights from top": ("does it change when layers become random, from the output on?", SAME, UNLIKE),
+        "weights from bottom": ("does it change when layers become random, from the input on?", SAME, UNLIKE),
+    }  # fmt: skip
+    made = [[check, *rows[check]] for check in dict.fromkeys(judged["check"])]
+    return pd.DataFrame(made, columns=["check", "question", "chance", "best possible"])
 
 
 def told_sure(place: pd.DataFrame, number: int, seeds: int) -> str:
     """Return how sure the checks of the place are, in words; place: those rows of `judge`; number: of pictures."""
     undecided = int((~place["passed"] & ~place["lost"]).sum())
     return (
-        f"A map passes only if it is clearly better than the best of three maps that never saw the network; with "
-        f"{number} pictures per check and {comparison.seeds(seeds)}, {undecided} of {len(place)} comparisons stay "
-        "undecided."
+        f"With {number} pictures per check and {comparison.seeds(seeds)}, {undecided} of {len(place)} comparisons stay "
+        "undecided. A map passes only if it is clearly better than the best of three maps that never saw the network."
     )
 
 

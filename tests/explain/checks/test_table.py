@@ -58,16 +58,33 @@ def test_the_findings_say_what_passes_and_how_much_a_map_changes():
             columns=["seed", "check", "method", "value", "n", "undefined"],
         )
     )  # fmt: skip
-    first, blind, change = verdicts.findings(found)
-    assert "None of the 2 methods can be trusted blindly: Grad-CAM passes the most, 1 of 2 checks" in first
-    assert "If you show a map, show Grad-CAM of the logit" in first
+    first, blind, doubts = verdicts.findings(found)
+    assert "No method can be trusted blindly: the best, Grad-CAM, passes 1 of 2 checks" in first
+    assert "If you show a map, show Grad-CAM of the logit" in first and verdicts.chosen(found) == "Grad-CAM"
     assert "In 1 of the 2 checks (ROAD) no method is clearly better" in blind
     assert "Noise even has a higher mean than every method at finding the pixels" in blind
     assert "LayerCAM is clearly worse at finding the patch" in blind
-    assert "by 0.60 on average. These hardly change: LayerCAM 0.10;" in change
-    assert verdicts.told_sure(found[found["p_holm"].notna()], 20, 3).endswith("2 of 4 comparisons stay undecided.")
+    assert doubts.startswith("The maps of LayerCAM (0.10) hardly change")
+    asks = verdicts.questions(found, config("garments"), None, (28, 28)).set_index("check")
+    assert asks.loc["patch", "chance"] == "0.03" and list(asks.index) == ["patch", "ROAD", "other class"]
+    assert "2 of 4 comparisons stay undecided." in verdicts.told_sure(found[found["p_holm"].notna()], 20, 3)
     table = verdicts.changes(found).set_index("method")
     assert table.loc["Grad-CAM", ["other class", "mean"]].tolist() == pytest.approx([0.6, 0.6])
+
+
+def test_a_method_that_others_may_beat_is_named_with_them():
+    found = verdicts.judge(
+        pd.DataFrame(
+            rows("patch", "HiResCAM", 0.8, 0.82, 0.81) + rows("patch", "occlusion", 0.6, 0.99, 0.99)
+            + rows("patch", "LayerCAM", 0.7, 0.72, 0.71) + rows("patch", "random", 0.5, 0.51, 0.5)
+            + rows("other class", "HiResCAM", 0.5, 0.7, 0.6) + rows("other class", "LayerCAM", 0.1, 0.1, 0.1),
+            columns=["seed", "check", "method", "value", "n", "undefined"],
+        )
+    )  # fmt: skip
+    first, _, doubts = verdicts.findings(found)
+    assert "The map of LayerCAM (0.10) hardly changes when the network does, so HiResCAM is left." in first
+    assert "HiResCAM need not be the best: occlusion has higher means in 1 of the 1 checks (patch)." in doubts
+    assert "Occlusion does not pass patch, because it differs more from seed to seed." in doubts
 
 
 def test_one_seed_passes_nothing_nor_does_a_table_without_controls():

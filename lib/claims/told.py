@@ -1,0 +1,154 @@
+"""What notebook 12 says of reports R1 and R4: every sentence is made of figures that were counted or measured."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from lib.base.text import listed
+from lib.data import r1
+from lib.evaluation import statistics
+
+Range = tuple[float, float]
+SAID = ("with", "without")
+
+
+def shirts(with_it: Sequence[int], without: Sequence[int]) -> str:
+    """Return in sentences whether R4's augmentation makes networks say Shirt too often, and how sure that is.
+
+    with_it, without: how often each of our networks says it to the same test pictures, trained with and without.
+    """
+    first = (
+        f"networks trained with R4's augmentation say *Shirt* {min(with_it):,} to {max(with_it):,} times, the "
+        f"{len(without)} without it {min(without):,} to {max(without):,} times. All see the same test pictures"
+    )
+    if min(with_it) <= max(without):
+        return f"Our {len(with_it)} {first}. The two overlap, so we cannot tell whether the augmentation is the reason."
+    orders = math.comb(len(with_it) + len(without), len(with_it))
+    return (
+        f"Our {len(with_it)} {first}. So it is the augmentation in training, not the pictures. How sure is that? If "
+        f"the augmentation made no difference, all {len(with_it)} would stand above the others by luck in 1 of "
+        f"{orders:,} cases."
+    )
+
+
+def grim(printed: str, few: int, many: int) -> str:
+    """Return in sentences how a printed share is tested on two numbers of pictures, worked out."""
+    behind, product = statistics.count_behind(printed, many), float(printed) * few
+    below = math.floor(product)
+    first = f"For example, {printed} x {few} = {product:.1f}, but pictures are whole"
+    near = f"{below} of {few} prints {below / few:.4f}, {below + 1} of {few} prints {(below + 1) / few:.4f}"
+    end = f" With {many} pictures it fits: {behind} of {many} prints {behind / many:.4f}." if behind else ""
+    return f"{first}: {near}.{end}"
+
+
+def counts(epoch: int, fewest: int, fits: Mapping[int, int]) -> pd.DataFrame:
+    """Return R1's numbers of pictures, a row for each place that gives them, beside what its log asks for.
+
+    epoch: the training pictures of an epoch, by the log's steps. fewest: the smallest number of validation pictures
+    that gives all of its accuracies. fits: number of validation pictures -> how many of the accuracies it can give.
+    """
+    own = {part: [sum(places[part]) for places in (r1.FEW, r1.ENLARGED)] for part in ("train", "validation")}
+    rows = [
+        ("R1's text", "–", 6667),
+        ("R1's first count (its figure 3)", f"{own['train'][0]:,}", own["validation"][0]),
+        ("R1's enlarged count (its figure 4)", f"{own['train'][1]:,}", own["validation"][1]),
+        ("R1's log, counted by us (the fewest that fit)", f"{epoch:,}", fewest),
+    ]
+    table = pd.DataFrame(rows, columns=["source", "training pictures", "validation pictures"])
+    return table.assign(**{"accuracies that fit": [fits[number] for number in table["validation pictures"]]})
+
+
+def effective(table: pd.DataFrame, alike: float) -> str:
+    """Return how the effective number of R1's copies is worked out; table: of `lib.claims.copies.counted`."""
+    both = zip(table["pictures"], table["copies of each"], strict=True)
+    squares = " + ".join(f"{pictures} x {copies:.1f}²" for pictures, copies in both)
+    total, pictures = int(table["copies"].sum()), int(table["pictures"].sum())
+    return (
+        f"R1's {pictures} test pictures: {total}² / ({squares}) = **{alike:.1f}**. So its {total} test pictures are "
+        f"worth about {alike:.0f} different ones, if copies always agree."
+    )
+
+
+def copies_agree(answered: pd.DataFrame, twice: pd.DataFrame) -> str:
+    """Return in sentences whether copies agree, and what copying does to an accuracy.
+
+    answered, twice: of `lib.claims.copies`.
+    """
+    share, trainings = answered["right"], answered["seed"].nunique()
+    few, many = np.array(r1.FEW["test"]), np.array(r1.ENLARGED["test"])
+    whole, once = (f"{twice[key].min():.0%} to {twice[key].max():.0%}" for key in ("copies", "pictures"))
+    rare = answered[answered["original"] >= few[0]]["right"].mean()
+    return (
+        f"Mostly they do: in {trainings} trainings of {len(share) // trainings} pictures, {int((share == 1).sum())} of "
+        f"{len(share)} have all copies right, and {int((share == 0).sum())} none. But {whole} of the copies are right, "
+        f"and {once} of the pictures, if each counts once. The reason: {few[1:].sum()} rare pictures have "
+        f"{many[1:].sum()} of the {many.sum()} copies, and on average {rare:.0%} of the copies of a rare picture are "
+        "right."
+    )
+
+
+def text_and_matrix(matrix: float, text: float, with_it: Sequence[float], without: Sequence[float]) -> str:
+    """Return in sentences which of our trainings R4's two accuracies fit, and how sure that is."""
+    ranges = [_range(with_it), _range(without)]
+    (one, other), own = (f"{low:.1%} to {high:.1%}" for low, high in ranges), [len(with_it), len(without)]
+    fits = {name: [_inside(value, each) for each in ranges] for name, value in (("matrix", matrix), ("text", text))}
+    told = [f"R4's {name} ({value:.1%}) {_where(*fits[name])}" for name, value in (("matrix", matrix), ("text", text))]
+    meaning = "So perhaps the two are of different networks. " if fits["matrix"] != fits["text"] else ""
+    near, which = min((abs(text - end), name) for each, name in zip(ranges, SAID, strict=True) for end in each)
+    sure = f"We cannot prove it: the ranges come from {own[0]} and {own[1]} trainings"
+    edge = (
+        f", and the text is {100 * near:.1f} points from the range {which} augmentation"
+        if not any(fits["text"])
+        else ""
+    )
+    return (
+        f"If we trained R4's best system once more, we would expect an accuracy of {one} (95% range). Without "
+        f"augmentation it would be {other}. {'; '.join(told)}. {meaning}{sure}{edge}."
+    )
+
+
+def _range(values: Sequence[float]) -> Range:
+    low, high = statistics.prediction_interval(values)
+    return low, min(high, 1.0)
+
+
+def _inside(value: float, ends: Range) -> bool:
+    return ends[0] <= value <= ends[1]
+
+
+def _where(first: bool, second: bool) -> str:
+    if first != second:
+        return f"fits only the networks {SAID[0] if first else SAID[1]} augmentation"
+    return "fits both" if first else "fits neither"
+
+
+def checklist(
+    diagonal: Range,
+    column: tuple[str, int, int],
+    numbers: Sequence[int],
+    alike: tuple[int, int],
+    share: Sequence[float],
+) -> pd.DataFrame:
+    """Return five checks: what a report prints, what you do with it, what that caught in this notebook.
+
+    diagonal: R4's stated and counted accuracy. column: a class, how often R4's network says it, how many there are.
+    numbers: those of R1's validation pictures that do not fit its log. alike: R1's test pictures, and different ones.
+    share: R1's validation loss as shares of guessing.
+    """
+    stated, counted = diagonal
+    name, said, there = column
+    odd = listed([f"{number:,}" for number in numbers], "or")
+    rows = [
+        ("a confusion matrix", "add up the diagonal", f"R4: {counted:.1%}, not {stated:.1%}"),
+        ("a confusion matrix", "add up the columns", f"R4: {name} {said:,} times, but there are {there:,}"),
+        ("an accuracy", "multiply it by the number of pictures", f"R1: not of {odd} pictures" if odd else "nothing"),
+        ("a number of pictures", "count the different ones", f"R1: {alike[0]:,} are {alike[1]} and their copies"),
+        (
+            "a loss",
+            "divide it by that of guessing",
+            f"R1, validation: {min(share):.0%} to {max(share):.0%} of guessing",
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["what is printed", "what you do", "what it caught here"])

@@ -1,0 +1,172 @@
+"""Flat figures, as wide as a page: curves in a row of panels, intervals with their numbers, a network as boxes."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import seaborn
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lib.plots.curves import lines, with_band
+from lib.plots.style import COLOURS, axes_of, nothing, styled
+
+WIDTH = 9  # inches: 1,080 pixels, the width of a printed text
+QUIET = "#58636b"
+
+
+class Panel(NamedTuple):
+    """A panel of curves: a line for each name, the mean of its histories, over the column `x`."""
+
+    title: str
+    lines: dict[str, tuple[list[pd.DataFrame], str]]  # name -> the history of each seed, and the column to draw
+    label: str  # of the vertical axis; panels with the same one share its scale
+    x: str = "epoch"
+    marks: Mapping[str, float] = {}  # name -> where a dotted line stands
+
+
+def learning(
+    histories: dict[str, list[pd.DataFrame]], measures: Sequence[str] = ("loss",), to_beat: Mapping[str, float] = {}
+) -> list[Panel]:
+    """Return a panel for each measure and system: the training pictures as it went and measured again, validation.
+
+    to_beat: validation accuracies, as dotted lines of the panels of accuracy.
+    """
+    shown = {"training, as it went": "{}", "training, measured again": "train_{}", "validation": "val_{}"}
+    labels = {"loss": "cross-entropy loss", "accuracy": "accuracy"}
+    return [
+        Panel(
+            system,
+            {name: (own, form.format(measure)) for name, form in shown.items()},
+            labels[measure],
+            marks=to_beat if measure == "accuracy" else {},
+        )
+        for measure in measures
+        for system, own in histories.items()
+    ]
+
+
+@styled
+def in_a_row(panels: Sequence[Panel], shades: bool = False, height: float = 2.8) -> Figure:
+    """Return panels of curves side by side: means over seeds as lines, from the smallest to the largest as bands.
+
+    Of more than four panels there are two rows, or rows of five; so many are for parameters of a reader.
+
+    The scale leaves out what lies far off in the first epoch alone. shades: lines in shades of one colour, for a
+    setting that grows; else the first line is dashed.
+    """
+    frames = [(own, column) for panel in panels for own, column in panel.lines.values()]
+    if all(run[column].isna().all() for own, column in frames for run in own):
+        return nothing("all trainings diverged")
+    many = len(panels)
+    columns = many if many < 5 else many // 2 if many % 2 == 0 and many < 11 else 5
+    rows = -(-many // columns)
+    figure, axes = axes_of(rows, columns, WIDTH, height + 2.2 * (rows - 1))
+    for axis in axes.flat[many:]:
+        axis.axis("off")
+    first: dict[str, Axes] = {}
+    for place, (axis, panel) in enumerate(zip(axes.flat, panels, strict=False)):
+        number = len(panel.lines)
+        looks = [(colour, "-") for colour in seaborn.color_palette("rocket_r", number + 2)[1:-1]]
+        if not shades:
+            looks = [(colour, "-" if k else "--") for k, (colour, _, _) in enumerate(lines(number))]
+        for (colour, dash), (name, (own, column)) in zip(looks, panel.lines.items(), strict=True):
+            with_band(axis, own, panel.x, column, colour, name, dash)
+        for mark in panel.marks.values():
+            axis.axhline(mark, color=QUIET, linestyle=":")
+        axis.set_title(panel.title, fontsize=10.5)
+        axis.set_xlabel(panel.x)
+        axis.xaxis.get_major_locator().set_params(integer=True, nbins=6)
+        if panel.label in first:
+            axis.sharey(first[panel.label])
+        else:
+            first[panel.label] = axis
+            axis.set_ylabel(panel.label)
+            _scale(axis, [each for each in panels if each.label == panel.label])
+        if place % columns and panels[place - 1].label == panel.label:
+            axis.tick_params(axis="y", labelleft=False)
+    for name, mark in panels[-1].marks.items():
+        beside, above = axes.flat[many - 1].get_yaxis_transform(), mark == max(panels[-1].marks.values())
+        told, up = textwrap.fill(name, 13), "bottom" if above else "top"
+        axes.flat[many - 1].annotate(told, (1.02, mark), xycoords=beside, va=up, fontsize=10)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+def _scale(axis: Axes, panels: Sequence[Panel]) -> None:
+    """Let an axis end where the curves do that begin after the first epoch."""
+    values = [mark for panel in panels for mark in panel.marks.values()]
+    for panel in panels:
+        for own, column in panel.lines.values():
+            for run in own:
+                values += list(run[column].iloc[1 if len(run) > 2 else 0 :].dropna())
+    finite = np.array(values)[np.isfinite(values)]
+    if len(finite) and np.ptp(finite) > 0:
+        edge = 0.06 * np.ptp(finite)
+        axis.set_ylim(max(finite.min() - edge, -0.02), finite.max() + edge)
+
+
+@styled
+def numbered(panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean", zero: bool = False) -> Figure:
+    """Return a panel each of points with bars from `low` to `high`, and their numbers beside them.
+
+    panels: what the axis says -> a table with columns system, `value`, low and high, the same systems in each, and the
+    format of its numbers: "+.2f", ".1%", or "points" for differences of shares. zero: whether a line marks 0.
+    """
+    tables = [table for table, _ in panels.values()]
+    if not len(tables[0]):
+        return nothing("there is nothing to compare")
+    names = [str(name) for name in tables[0]["system"]]
+    figure, axes = axes_of(1, len(panels), WIDTH, 0.34 * len(names) + 0.85, sharey=True)
+    for axis, (label, (table, form)) in zip(axes.flat, panels.items(), strict=True):
+        rows = table.set_index("system").loc[tables[0]["system"]].reset_index()
+        axis.hlines(range(len(names)), rows["low"], rows["high"], color=COLOURS[0], linewidth=2.5)
+        for place, row in enumerate(rows.to_dict("records")):
+            colour = COLOURS[0] if np.isfinite(row["low"]) else QUIET
+            axis.plot(row[value], place, "o", color=colour, markersize=6)
+            told = _told(row[value], form)
+            if np.isfinite(row["low"]):
+                told += f" ({_told(row['low'], form)} to {_told(row['high'], form)})"
+            axis.annotate(told, (1.02, place), xycoords=axis.get_yaxis_transform(), va="center", fontsize=10)
+        axis.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -0.5))
+        axis.set_xlabel(label, fontsize=10.5)
+        axis.xaxis.get_major_locator().set_params(nbins=5)
+        axis.margins(x=0.08)
+        if zero:
+            axis.axvline(0, color=QUIET, linestyle=":")
+    return figure
+
+
+def _told(value: float, form: str) -> str:
+    if not np.isfinite(value):
+        return "no figure"
+    return f"{round(100 * value, 1) + 0.0:+.1f}" if form == "points" else f"{value:{form}}"  # no "-0.0"
+
+
+@styled
+def chain(stations: Sequence[tuple[str, tuple[int, ...], int]]) -> Figure:
+    """Return what a network makes of a picture as a chain of boxes: as high as the maps are, and their weights below.
+
+    stations: what a layer is called, the shape that it gives, and the number of its weights. The layer with most of
+    them stands out.
+    """
+    figure, axes = axes_of(1, 1, WIDTH, 1.7)
+    axis, most = axes[0, 0], max(weights for _, _, weights in stations)
+    highest = max(shape[0] for _, shape, _ in stations if len(shape) > 1)
+    for place, (name, shape, weights) in enumerate(stations):
+        high = shape[0] / highest if len(shape) > 1 else 0.16
+        colour = COLOURS[1] if weights == most > 0 else COLOURS[0] if weights else "#b8c1c7"
+        axis.bar(place, high, 0.5, bottom=-high / 2, color=colour)
+        if place:
+            arrow = {"arrowstyle": "->", "color": QUIET}
+            axis.annotate("", (place - 0.27, 0), (place - 0.73, 0), arrowprops=arrow)
+        sides = "×".join(f"{side:,}" for side in shape)
+        axis.text(place, 0.58, f"{name}\n{sides}", ha="center", va="bottom", fontsize=10)
+        told = f"{weights:,}\nweights" if weights else "none"
+        weight = "bold" if weights == most else "normal"
+        axis.text(place, -0.58, told, ha="center", va="top", fontsize=10, fontweight=weight)
+    axis.set(xlim=(-0.5, len(stations) - 0.5), ylim=(-1.05, 1.05))
+    axis.axis("off")
+    return figure

@@ -1,0 +1,127 @@
+"""A row for each method or training, with several numbers on it: what is lost is seen beside what is won."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator, PercentFormatter
+
+from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
+
+QUIET = "#7a868e"  # of baselines, and of chance
+OF_CLASSES = [COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[4]]
+MARKS = "os^D"
+
+
+@styled
+def ways(
+    means: pd.DataFrame, shares: pd.DataFrame, panels: Sequence[str], xlabel: str,
+    quiet: Collection[str] = (), mark: float | None = None,
+) -> Figure:  # fmt: skip
+    """Return a row for each way: its mean with a bar from `low` to `high`, then panels with a point for each class.
+
+    means: columns system, mean, low, high. shares: columns way, group (the class), and those of `panels`, between 0
+    and 1; a class without a figure has no point. quiet: ways in grey, as baselines are.
+    mark: a mean with a dotted line of its own.
+    """
+    names = list(means["system"])
+    if not names:
+        return nothing("there is nothing to compare")
+    figure, axes = axes_of(1, 1 + len(panels), 9, min(0.29 * len(names) + 1.25, 3.6), sharey=True)
+    first, *others = axes.flat
+    shades = [QUIET if name in quiet else "#333333" for name in names]
+    first.hlines(range(len(names)), means["low"], means["high"], color=shades, linewidth=2)
+    first.scatter(means["mean"], range(len(names)), color=shades, s=30, zorder=3)
+    first.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel)
+    for label, shade in zip(first.get_yticklabels(), shades, strict=True):
+        label.set_color(shade)
+    if mark is not None:
+        first.axvline(mark, color=QUIET, linestyle=":")
+    for axis, column in zip(others, panels, strict=True):
+        ends = shares.groupby("way", sort=False)[column].agg(["min", "max"]).reindex(names)
+        axis.hlines(range(len(names)), ends["min"], ends["max"], color="#c3cbd0", linewidth=1.5)
+        groups = list(shares.groupby("group", sort=False))
+        for place, (group, rows) in enumerate(groups):
+            heights = [names.index(name) for name in rows["way"]]
+            shade = OF_CLASSES[place] if len(groups) <= len(OF_CLASSES) else colours(len(groups))[place]
+            axis.plot(
+                rows[column], heights, MARKS[place % 4], color=shade, label=group, markersize=8, mec="white", zorder=3
+            )
+        _percent(axis, column)
+        axis.set_xticks([0, 0.5, 1])
+    figure.legend(*others[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    first.set_ylim(len(names) - 0.5, -0.5)
+    return figure
+
+
+@styled
+def against_chance(table: pd.DataFrame, label: str, value: str, chance: str, xlabel: str) -> Figure:
+    """Return a row for each training: a point at `value`, a bar from `low` to `high`, and a grey mark at `chance`."""
+    if table.empty:
+        return nothing("there is nothing to compare")
+    figure, axes = axes_of(1, 1, 9, min(0.34 * len(table) + 0.95, 3.6))
+    axis, heights = axes[0, 0], range(len(table))
+    axis.hlines(heights, table["low"], table["high"], color=COLOURS[0], linewidth=2.5)
+    axis.plot(table[value], heights, "o", color=COLOURS[0], markersize=7, label="found")
+    axis.plot(table[chance], heights, "|", color=QUIET, markersize=17, markeredgewidth=3, label="at random")
+    axis.set(yticks=heights, yticklabels=list(table[label]), ylim=(len(table) - 0.5, -0.5))
+    _percent(axis, xlabel)
+    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+@styled
+def twice(table: pd.DataFrame, label: str, columns: Mapping[str, str], xlabel: str) -> Figure:
+    """Return a row for each training with two points, counted in two ways, and a line between them.
+
+    columns: of the table, shares -> what the legend says.
+    """
+    figure, axes = axes_of(1, 1, 9, min(0.32 * len(table) + 1, 3.6))
+    axis, heights = axes[0, 0], range(len(table))
+    first, second = columns
+    axis.hlines(heights, table[first], table[second], color="#c3cbd0", linewidth=2.5)
+    for shade, mark, (column, said) in zip(COLOURS, MARKS, columns.items(), strict=False):
+        axis.plot(table[column], heights, mark, color=shade, markersize=8, label=said, zorder=3)
+    axis.set(yticks=heights, yticklabels=list(table[label]), ylim=(len(table) - 0.5, -0.5))
+    _percent(axis, xlabel)
+    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+@styled
+def once_more(
+    groups: Mapping[str, list[float]],
+    ranges: Mapping[str, tuple[float, float]],
+    marks: Mapping[str, float],
+    xlabel: str,
+) -> Figure:
+    """Return a row for each group of trainings: a point a training, a grey band where one more would land.
+
+    ranges: group -> the ends of its band. marks: name -> a value that a dashed line of its own shows over all rows.
+    """
+    figure, axes = axes_of(1, 1, 9, 0.5 * len(groups) + 1.2)
+    axis = axes[0, 0]
+    for place, (shade, (group, values)) in enumerate(zip(COLOURS, groups.items(), strict=False)):
+        low, high = ranges[group]
+        axis.barh(place, min(high, 1) - low, left=low, height=0.62, color="#dde2e5")
+        axis.plot(values, [place] * len(values), "o", color=shade, markersize=7)
+    for name, value in marks.items():
+        axis.axvline(value, color="#333333", linestyle="--", linewidth=1.8)
+        axis.annotate(
+            f"{name}\n{value:.1%}", (value, 1.02), xycoords=axis.get_xaxis_transform(), ha="center", va="bottom",
+            fontsize=10, color="#333333",
+        )  # fmt: skip
+    axis.set(yticks=range(len(groups)), yticklabels=list(groups), ylim=(len(groups) - 0.5, -0.5), xlabel=xlabel)
+    axis.use_sticky_edges = False
+    axis.margins(x=0.03)
+    axis.xaxis.set_major_locator(MultipleLocator(0.05))
+    axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    return figure
+
+
+def _percent(axis: Axes, xlabel: str) -> None:
+    """Let an axis reach from 0 to 100%, with room for the marks at its ends."""
+    axis.set(xlim=(-0.04, 1.04), xlabel=xlabel)
+    axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.set_xticks([0, 0.25, 0.5, 0.75, 1])

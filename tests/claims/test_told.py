@@ -1,0 +1,64 @@
+"""What notebook 12 says of reports R1 and R4."""
+
+import pandas as pd
+import pytest
+
+from lib.claims import copies, told
+
+
+def test_networks_that_all_stand_above_the_others_are_no_luck():
+    said = told.shirts([1126, 2346, 1500, 1300, 1200], [909, 1089, 1000])
+    assert "say *Shirt* 1,126 to 2,346 times, the 3 without it 909 to 1,089 times" in said
+    assert said.endswith("all 5 would stand above the others by luck in 1 of 56 cases.")
+    assert "we cannot tell" in told.shirts([1000, 1200], [900, 1100])
+
+
+def test_a_share_is_worked_out():
+    assert told.grim("0.9833", 30, 300) == (
+        "For example, 0.9833 x 30 = 29.5, but pictures are whole: 29 of 30 prints 0.9667, 30 of 30 prints 1.0000. With "
+        "300 pictures it fits: 295 of 300 prints 0.9833."
+    )
+    assert "it fits" not in told.grim("0.9833", 30, 31)
+
+
+def test_each_place_of_r1_has_its_numbers():
+    table = told.counts(1400, 300, {6667: 6, 30: 1, 670: 1, 300: 9})
+    assert table["training pictures"].tolist() == ["–", "140", "2,507", "1,400"]
+    assert table["validation pictures"].tolist() == [6667, 30, 670, 300]
+    assert table["accuracies that fit"].tolist() == [6, 1, 1, 9]
+
+
+def test_an_effective_number_is_worked_out():
+    said = told.effective(copies.counted(), 11.1)
+    assert "736² / (25 x 11.1² + 3 x 69.3² + 2 x 125.0²) = **11.1**" in said and "about 11 different ones" in said
+
+
+def test_copies_that_agree_are_counted():
+    right = [1.0] * 25 + [0.0] * 4 + [0.5]
+    answered = pd.DataFrame({"seed": 7, "original": range(30), "right": right})
+    said = told.copies_agree(answered, copies.twice(answered))
+    assert "25 of 30 have all copies right, and 4 none" in said
+    assert "5 rare pictures have 458 of the 736 copies, and on average 10% of the copies of a rare" in said
+
+
+@pytest.mark.parametrize(
+    ("matrix", "text", "expected"),
+    [
+        (0.78, 0.93, "R4's matrix (78.0%) fits only the networks with augmentation; R4's text (93.0%) fits neither."),
+        (0.78, 0.92, "R4's text (92.0%) fits only the networks without augmentation. So perhaps the two are of"),
+        (0.78, 0.79, "R4's text (79.0%) fits only the networks with augmentation. We cannot prove it"),
+    ],
+)
+def test_the_text_and_the_matrix_are_held_against_our_trainings(matrix, text, expected):
+    said = told.text_and_matrix(matrix, text, [0.77, 0.79, 0.78], [0.92, 0.921, 0.919])
+    assert expected in said
+    assert ("points from the range without augmentation" in said) == ("neither" in said)
+
+
+def test_a_checklist_says_what_each_check_caught():
+    table = told.checklist((0.914, 0.776), ("Shirt", 2007, 1000), [30, 670], (736, 30), [0.48, 0.25])
+    assert table["what it caught here"].tolist() == [
+        "R4: 77.6%, not 91.4%", "R4: Shirt 2,007 times, but there are 1,000", "R1: not of 30 or 670 pictures",
+        "R1: 736 are 30 and their copies", "R1, validation: 25% to 48% of guessing",
+    ]  # fmt: skip
+    assert told.checklist((1, 1), ("Bag", 1, 1), [], (1, 1), [1])["what it caught here"].iloc[2] == "nothing"

@@ -1,0 +1,42 @@
+"""Figures with a row for each method or training show the figures they are given."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lib import plots
+
+MEANS = pd.DataFrame({"system": ["a", "b"], "mean": [0.3, 0.5], "low": [np.nan, 0.4], "high": [np.nan, 0.6]})
+SHARES = pd.DataFrame(
+    {"way": list("aabb"), "group": ["few", "many"] * 2, "recall": [0, 1, 0.5, 0.8], "precision": [np.nan, 0.9, 0.2, 1]}
+)
+
+
+def test_each_way_has_its_mean_and_a_point_for_each_class():
+    figure = plots.ways(MEANS, SHARES, ["recall", "precision"], "macro-F1", quiet={"a"}, mark=0.4)
+    first, recall, precision = figure.axes
+    assert [label.get_text() for label in first.get_yticklabels()] == ["a", "b"]
+    assert first.collections[1].get_offsets()[:, 0].tolist() == [0.3, 0.5]
+    assert [line.get_xdata().tolist() for line in recall.get_lines()] == [[0, 0.5], [1, 0.8]]
+    assert precision.get_lines()[0].get_xdata().tolist() == pytest.approx([np.nan, 0.2], nan_ok=True)
+    assert first.get_lines()[0].get_xdata()[0] == 0.4, "the dotted line"
+    assert plots.ways(MEANS.iloc[:0], SHARES, ["recall"], "macro-F1").not_drawn
+
+
+def test_a_training_stands_beside_chance():
+    table = pd.DataFrame({"training": ["seed 0"], "recall": [0.5], "low": [0.2], "high": [0.8], "blind": [0.1]})
+    found, blind = plots.against_chance(table, "training", "recall", "blind", "found").axes[0].get_lines()
+    assert found.get_xdata().tolist() == [0.5] and blind.get_xdata().tolist() == [0.1]
+    assert plots.against_chance(table.iloc[:0], "training", "recall", "blind", "found").not_drawn
+
+
+def test_what_is_counted_twice_has_two_points():
+    table = pd.DataFrame({"training": ["seed 0"], "copies": [0.4], "pictures": [0.8]})
+    axis = plots.twice(table, "training", {"copies": "each copy", "pictures": "each picture"}, "right").axes[0]
+    assert [line.get_xdata().tolist() for line in axis.get_lines()] == [[0.4], [0.8]]
+
+
+def test_a_range_is_cut_at_one_and_marks_have_names():
+    axis = plots.once_more({"net": [0.9, 0.95]}, {"net": (0.8, 1.1)}, {"its text": 0.85}, "accuracy").axes[0]
+    assert axis.patches[0].get_x() == 0.8 and axis.patches[0].get_width() == pytest.approx(0.2)
+    assert [text.get_text() for text in axis.texts] == ["its text\n85.0%"]
