@@ -22,7 +22,7 @@ WORDS = {  # what a method does well that passes a check of the place
     "patch": "finding the patch that tells the label",
     "ROAD": "finding the pixels that the answer needs",
 }
-SAME, UNLIKE = "0 (same)", "1 (unrelated)"
+SAME, UNLIKE = "0", "1"
 HARDLY = 0.3  # a mean change below it: the map of another class or network is much the same
 CONTROL_WORDS = {"random": "noise", "Sobel": "an edge filter (Sobel)", "centre": "a blob in the middle"}
 
