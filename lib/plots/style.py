@@ -83,7 +83,7 @@ def as_text_tells(figure: Figure) -> Figure:
             axis.set_label_text(f"{label}, in points")
             axis.set_major_formatter(lambda value, _: f"{value * 100:+.4g}" if value else "0")
         else:
-            axis.set_major_formatter(ticker.PercentFormatter(1, symbol="%"))
+            axis.set_major_formatter(lambda value, _: f"{value * 100:.4g}%")
     return figure
 
 
