@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode  # slow to import, and most commands render nothing
 
 TEMPLATE = Path(__file__).parent / "template"
+FORMATTING = re.compile(r"[ ]*# fmt: (skip|off|on)\b")  # for a formatter, not for a reader
 UNGUESSED, ASKED = re.compile(r"\w*guess = None\b"), "**Your guess"  # a cell, and the paragraph before it that asks
 CERTAIN = ("notebook", "title", "status", "error", "profile", "parameters")  # of the results: what the kit wrote
 
@@ -121,6 +122,7 @@ def prepared(notebook: "NotebookNode", error: dict | None) -> "tuple[NotebookNod
         if any(UNGUESSED.match(following.source) for following in notebook.cells[position + 1 : position + 2]):
             copy.source = "\n\n".join(part for part in cell.source.split("\n\n") if not part.startswith(ASKED))
         if cell.cell_type == "code":
+            copy.source = FORMATTING.sub("", copy.source)
             CoalesceStreamsPreprocessor().preprocess_cell(copy, {}, 0)  # printed in pieces, shown as one
             copy.outputs = outputs.shown(copy.outputs)
         shown.cells.append(copy)

@@ -593,6 +593,10 @@ def test_solutions_and_questions_for_a_guess_that_nobody_made_are_not_handed_in(
     assert "how many?" in page("3")
 
 
+def test_marks_for_a_formatter_are_not_for_a_reader():
+    assert "fmt" not in rendered([text("# T"), code("x = [1,\n     2]  # fmt: skip\ny = 1", tags=["open"])]).get_text()
+
+
 def test_what_was_found_in_one_set_has_not_passed_in_another():
     rows = [{"guard": "copies across parts", "verdict": verdict, "detail": "d"} for verdict in ("fired", "passed")]
     results = {"guards": [*rows, {"guard": "finite loss", "verdict": "passed", "detail": "d"}]}
