@@ -85,7 +85,7 @@ def twice(table: pd.DataFrame, label: str, columns: Mapping[str, str], xlabel: s
 
     columns: of the table, shares -> what the legend says.
     """
-    figure, axes = axes_of(1, 1, 9, min(0.32 * len(table) + 1, 3.6))
+    figure, axes = axes_of(1, 1, 9, min(0.25 * len(table) + 0.9, 3.6))
     axis, heights = axes[0, 0], range(len(table))
     first, second = columns
     axis.hlines(heights, table[first], table[second], color="#c3cbd0", linewidth=2.5)
@@ -104,7 +104,7 @@ def once_more(
     marks: Mapping[str, float],
     xlabel: str,
 ) -> Figure:
-    """Return a row for each group of trainings: a point a training, a grey band where one more would land.
+    """Return a row for each group of trainings: a point a training, a pale band where one more would land.
 
     ranges: group -> the ends of its band. marks: name -> a value that a dashed line of its own shows over all rows.
     """
@@ -112,8 +112,9 @@ def once_more(
     axis = axes[0, 0]
     for place, (shade, (group, values)) in enumerate(zip(COLOURS, groups.items(), strict=False)):
         low, high = ranges[group]
-        axis.barh(place, min(high, 1) - low, left=low, height=0.62, color="#dde2e5")
-        axis.plot(values, [place] * len(values), "o", color=shade, markersize=7)
+        axis.barh(place, min(high, 1) - low, left=low, height=0.62, color=shade, alpha=0.22)
+        apart = [place + 0.16 * (k % 3 - 1) for k in range(len(values))]  # so that equal ones can be counted
+        axis.plot(values, apart, "o", color=shade, markersize=6, mec="white")
     for name, value in marks.items():
         axis.axvline(value, color="#333333", linestyle="--", linewidth=1.8)
         axis.annotate(
