@@ -72,8 +72,9 @@ def told_worth(alike: float, worth: Sequence[float]) -> str:
     return (
         f"So how much do the {many} copies tell us? If the copies of a picture always agreed, as much as {few} "
         f"pictures. If they agreed no more than copies of different pictures do, as much as {many}. In our "
-        f"{len(worth)} trainings it was {min(worth):.0f} to {max(worth):.0f}: from so many different pictures an accuracy would be "
-        "as uncertain as from these copies, by how often copies of one picture were right together."
+        f"{len(worth)} trainings it was {min(worth):.0f} to {max(worth):.0f}: from so many different "
+        "pictures an accuracy would be as uncertain as from these copies, by how often copies of one picture were "
+        "right together."
         f"{less if min(worth) < few - 1 else ''}\n\nTake {right} right of {few} pictures, which is {right / few:.0%}: "
         f"the true share may be {low} to {high} (Wilson's 95% interval). Whoever takes them for {many} different "
         f"pictures would say {least} to {most}."
@@ -97,7 +98,8 @@ def losses(printed: Mapping[str, float], public: float, columns: Sequence[float]
         columns=["loss", "printed", "least", "most"],
     )
     guessing = [f"{low:.3f} or {high:.3f}" for low, high in zip(table["least"], table["most"], strict=True)]
-    share = [f"{row.printed / row.most:.0%} to {row.printed / row.least:.0%}" for row in table.itertuples()]
+    ends = zip(table["printed"] / table["most"], table["printed"] / table["least"], strict=True)
+    share = [f"{low:.0%} to {high:.0%}" for low, high in ends]
     return table.assign(**{"guessing gives": guessing, "share of guessing": share})
 
 

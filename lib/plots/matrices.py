@@ -20,7 +20,7 @@ def confusions(matrices: Mapping[str, pd.DataFrame]) -> Figure:
     Beside a row stands its sum, below a column how many of these answers are right.
     """
     size = len(next(iter(matrices.values())))
-    figure, axes = axes_of(1, len(matrices), 9, min(0.36 * size + 1.15, 3.6), sharey=True)
+    figure, axes = axes_of(1, len(matrices), 9, min(0.32 * size + 1, 3.6), sharey=True)
     for axis, (title, matrix) in zip(axes.flat, matrices.items(), strict=True):
         sums, called = matrix.sum(axis="columns"), matrix.sum(axis="index")
         shares = matrix.div(sums.where(sums > 0, 1), axis="index")
@@ -31,7 +31,7 @@ def confusions(matrices: Mapping[str, pd.DataFrame]) -> Figure:
         axis.set(title=title, xlabel="predicted", ylabel="true" if axis is axes[0, 0] else "")
         axis.set_yticklabels([f"{name}\n{sums.iloc[k]:,} pictures" for k, name in enumerate(matrix.index)])
         if size < 5:
-            right = [f"{int(matrix.iloc[k, k]):,} of {called.iloc[k]:,} right" for k in range(size)]
+            right = [f"{int(np.diag(matrix)[k]):,} of {called.iloc[k]:,} right" for k in range(size)]
             axis.set_xticklabels([f"{name}\n{own}" for name, own in zip(matrix, right, strict=True)], fontsize=9)
     return figure
 

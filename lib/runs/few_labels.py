@@ -79,7 +79,7 @@ def told_r1(own: pd.DataFrame, everything: pd.DataFrame) -> str:
         f"R1 says that ResNet50's features have *vastly improved* its model. It had {sum(r1.FEW['train'])} training "
         f"pictures, and copies of them. We trained both its networks so, with {comparison.seeds(int(few.n))}: the "
         f"difference in macro-F1 is {rare.gain(few)}, which {shown.get(few.verdict, 'neither supports nor refutes it')}"
-        f". With all {number(everything['labels'].max())} labels it is {rare.gain(many)}, which "
+        f". With all {number(everything['labels'].max())} labels it is, judged alone, {rare.gain(many)}, which "
         f"{shown.get(many.verdict, 'neither supports nor refutes it')}; but that is not the set that R1 had."
     )
 

@@ -160,9 +160,8 @@ for offset in offsets:
 page.say(rare_words.told_search(rarest, offsets, scores))
 
 # %% [markdown]
-# That figure is too good: we must not judge the offsets on the pictures we chose them with. So from here on we choose offsets
-# for all classes on one half of the validation pictures, and judge them on the other. For the test pictures we choose them on
-# all validation pictures.
+# That figure is too good: it is of the pictures that the offset was chosen with. So below we choose offsets for all classes on
+# one half of the validation pictures, and judge them on the other. For the test pictures we choose them on both halves.
 
 # %%
 shifts, answers = thresholds.tabulate(grid["untreated"], trained)
@@ -195,8 +194,8 @@ two = {
 page.show(
     plots.confusions(two),
     alt=f"Confusion matrices on the test pictures: untreated, and {chosen}.",
-    caption=f"Test pictures, seed {middle}: true classes in rows, answers in columns. "
-    "Framed: right answers. Blue: mistakes, the darker the greater their share of the row.",
+    caption=f"Test pictures, seed {middle}. Framed: right answers. Blue: mistakes, the darker the "
+    "greater their share of the row.",
     thumbnail=True,
 )
 page.say(rare_words.told_matrices(*two.values(), chosen))

@@ -160,7 +160,6 @@ page.say(told.grim(log[0], 30, 300))
 
 # %% tags=["open"]
 given = {number: sum(fits(each, number) for each in log) for number in (6667, 30, 670, 300)}
-given
 
 # %%
 sizes = list(range(1, most + 1))

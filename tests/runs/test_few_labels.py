@@ -70,7 +70,7 @@ def test_baselines_with_the_highest_mean_are_counted_and_r1_is_judged_on_its_own
     own, whole = (pd.DataFrame(each, columns=["system", "seed", "test_macro_f1"]) for each in (own, whole))
     whole.loc[3, "test_macro_f1"] += 0.001
     said = labels.told_r1(own, whole.assign(labels=900))
-    assert "It had 140 training pictures" in said and "With all 900 labels it is -0.099 (" in said
+    assert "It had 140 training pictures" in said and "With all 900 labels it is, judged alone, -0.099 (" in said
     assert "contradicts it; but that is not the set that R1 had." in said
 
 
