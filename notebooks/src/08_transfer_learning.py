@@ -61,9 +61,8 @@ page.show(
 )
 
 # %% [markdown]
-# Most pictures are of one class, so accuracy says little. We take **macro-F1**, the mean of the F1 of the classes. The F1 of
-# a class is high only if its pictures are found, and if the pictures put into it really belong to it (notebook 09).
-#
+# Most pictures are of one class, so accuracy says little. We take **macro-F1**, the mean of the F1 of the classes. That is high
+# only if the pictures of a class are found, and the pictures put into it belong to it (notebook 09).
 # Three baselines need no network. One always gives the largest class. One looks up the article (shirt, watch, heels) and
 # answers with its most common usage; it sees no picture. One copies the usage of the most similar training picture.
 
@@ -79,7 +78,6 @@ page.say(f"The best of them on the validation pictures is **{rival}** ({reached}
 # ## How do you reuse a trained network?
 # **Transfer learning** takes a network that has learned something else, without its last layer: the **backbone**. It turns a
 # picture into numbers, its **features**. A small **head** on top answers the new question.
-#
 # The best-known backbones were trained on ImageNet, over a million photographs. If their weights are not available, we train
 # a backbone of our own on more pictures of the same shop, to name the article: many shops know it, but not the usage.
 
@@ -171,8 +169,7 @@ page.show(
     plots.nearest(data.images, near, first, known.validation[first], kinds),
     alt="A picture, and the training pictures nearest to it by pixels and by features.",
     caption=f"The {classes[1]} picture at which both searches differ most. Red: another article. "
-    f"Over all pictures, {pixel.mean():.0%} of the neighbours by pixels show the article that was "
-    f"searched, and {feature.mean():.0%} of those by features.",
+    f"Over all pictures, the right article: {pixel.mean():.0%} by pixels, {feature.mean():.0%} by features.",
 )
 
 # %% [markdown]
@@ -244,8 +241,9 @@ tops = {(way, seed): keras.Sequential(head(seed)) for way in ways for seed in ra
 scores = [(way, seed, learn(top, ways[way], seed)) for (way, seed), top in tops.items()]
 scores = pd.DataFrame(scores, columns=["system", "seed", "val_macro_f1"])
 pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
-shown = sentences.ranges(prepare, plain["train"], scores)
-page.table("pixels", shown, f"Validation pictures, means over {comparison.seeds(seeds)}")
+page.table(
+    "pixels", sentences.ranges(prepare, plain["train"], scores), "On validation pictures"
+)
 wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 
 # %% [markdown]
@@ -298,6 +296,8 @@ page.show(
 )
 page.table("labels", real.means, "Test macro-F1 by the number of labelled pictures", fold=True)
 page.table("labels_gains", real.gains, "Head minus network, seed by seed", fold=True)
+
+# %%
 page.say("\n\n".join(real.more))
 judged = by_reference.at_full_length(["R1.resnet50", scratch], measure).judged
 judged = judged[judged["id"] == "R1.resnet50.improved"]

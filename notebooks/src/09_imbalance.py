@@ -213,8 +213,8 @@ mark = anchors[dotted][0].metrics[measure]
 page.show(
     plots.ways(scores, of_classes, ["recall", "precision"], "macro-F1", simple, mark),
     alt=f"Test macro-F1: {comparison.told_means(scores)}.",
-    caption="Test pictures. Left: means with 95% intervals over seeds. Right: each class, all seeds "
-    f"together; hollow: never named. Grey: baselines. Dotted: {dotted}, best on validation.",
+    caption="Test pictures. Left: means with 95% intervals over seeds. Right: each class, all "
+    f"seeds; hollow: never named. Grey: baselines. Dotted: {dotted}, best on validation.",
 )
 
 # %%

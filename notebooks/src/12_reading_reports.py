@@ -155,11 +155,10 @@ def fits(printed: str, pictures: int) -> bool:
     return f"{nearest / pictures:.4f}" == printed
 
 
+given = {number: sum(fits(each, number) for each in log) for number in (6667, 30, 670, 300)}
+
 # %%
 page.say(told.grim(log[0], 30, 300))
-
-# %% tags=["open"]
-given = {number: sum(fits(each, number) for each in log) for number in (6667, 30, 670, 300)}
 
 # %%
 sizes = list(range(1, most + 1))
