@@ -169,7 +169,7 @@ page.show(
     plots.nearest(data.images, near, first, known.validation[first], kinds),
     alt="A picture, and the training pictures nearest to it by pixels and by features.",
     caption=f"The {classes[1]} picture at which both searches differ most. Red: another article. "
-    f"Over all pictures, the right article: {pixel.mean():.0%} by pixels, {feature.mean():.0%} by features.",
+    f"Right over all pictures: {pixel.mean():.0%} by pixels, {feature.mean():.0%} by features.",
 )
 
 # %% [markdown]
@@ -241,9 +241,7 @@ tops = {(way, seed): keras.Sequential(head(seed)) for way in ways for seed in ra
 scores = [(way, seed, learn(top, ways[way], seed)) for (way, seed), top in tops.items()]
 scores = pd.DataFrame(scores, columns=["system", "seed", "val_macro_f1"])
 pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
-page.table(
-    "pixels", sentences.ranges(prepare, plain["train"], scores), "On validation pictures"
-)
+page.table("pixels", sentences.ranges(prepare, plain["train"], scores), "Validation pictures")
 wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 
 # %% [markdown]
