@@ -172,15 +172,16 @@ def told_trainings(runs: Sequence, gains: pd.DataFrame, gain: np.ndarray) -> str
     more = "more than" if gain.mean() > highest.difference else "not more than"
     return (
         f"{told} That is {more} the highest mean of several systems ({highest.system}: "
-        f"{highest.difference * 100:+.2f}), but these two were not compared, and their intervals are of two kinds: one "
-        "is over pictures, the other over seeds."
+        f"{highest.difference * 100:+.2f}). But these two were not compared: one interval is over pictures, the other "
+        "over seeds."
     )
 
 
 def told_same(gains: pd.DataFrame, member: str) -> str:
     """Return in a sentence which ways are right as often as the best member with every seed, as `same` finds them."""
     ways = gains[same(gains)]["system"].tolist()
-    return f"No row has: {listed(ways)}, right as often as {member} with every seed." if ways else ""
+    verb = "is" if len(ways) == 1 else "are"
+    return f"Not drawn {verb} {listed(ways)}: with every seed as many right as {member}." if ways else ""
 
 
 def advice(gains: pd.DataFrame, member: str, gain: np.ndarray) -> str:

@@ -137,7 +137,7 @@ def gains(table: pd.DataFrame, xlabel: str, apart: int = 0) -> Figure:
     """
     if table.empty:
         return nothing("there is nothing to compare")
-    figure, axes = axes_of(1, 1, 9, 0.34 * len(table) + 0.9)
+    figure, axes = axes_of(1, 1, 9, 0.32 * len(table) + 0.8)
     axis, number = axes[0, 0], len(table) - apart
     for place, row in enumerate(table.to_dict("records")):
         colour = COLOURS[0] if place < number else COLOURS[1]

@@ -28,6 +28,7 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
     other row beats it (`lib.evaluation.front.front`). costs: column -> what its axis says. A row without a cost has no
     point; one far below the others is a triangle at the lower edge, with its value. Equal costs stand side by side.
     """
+    table = table.reset_index(drop=True)
     figure, axes = axes_of(1, len(costs), 9, 3.2, sharey=True)
     floor = _floor(table[value])
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
@@ -55,7 +56,8 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
         taken = _bracket(axis, known, table[cost], value)
         if len(below):
             words = ",\n".join(f"{row[label]} {row[value]:.1%}" for row in below.to_dict("records"))
-            told = axis.annotate(f"below: {words}", (below[cost].min(), floor), (-10, 3), fontsize=10, ha="right",
+            beside = known[table[cost].isin(table[cost][below.index])][cost].min()  # the first of equal cost
+            told = axis.annotate(f"below: {words}", (beside, floor), (-8, 5), fontsize=10, ha="right",
                                  textcoords="offset points", bbox=BEHIND, in_layout=False)  # fmt: skip
             taken.append(_place(told))
         _name(axis, inside, cost, value, label, taken)

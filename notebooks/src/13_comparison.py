@@ -22,7 +22,6 @@ import numpy as np
 import pandas as pd
 
 from lib import notebook, plots, runs
-from lib.base.text import listed
 from lib.claims import by_reference, reports, standing
 from lib.data.fashion_mnist import reader, votes
 from lib.evaluation import calibration, comparison, ensembles, front, picture_by_picture
@@ -56,8 +55,7 @@ counted = standing.counts(stands)
 page.show(
     plots.stacked(counted[counted["report"] != "all"], "report", standing.COLOURS, "claims"),
     alt=f"Verdicts on the claims of each report. {standing.found(stands)}",
-    caption="How the claims of each report stand. Epochs ours: the report does not say how long it "
-    "trained. Undecided: not resolvable, not judged, not run.",
+    caption="How the claims of each report stand. Epochs ours: the report does not state them.",
 )
 page.table("counts", counted, "The same as numbers", 0, fold=True)
 
@@ -65,14 +63,14 @@ page.table("counts", counted, "The same as numbers", 0, fold=True)
 # For each claim that needs training we fixed a rule before we trained (lib/claims/claims.yaml). The claim *holds* or is
 # *contradicted* if the 95% interval of our runs is narrow enough to say so. A claim about a number is contradicted by more as
 # well as by less. Other claims need no training: two sentences of a report contradict each other, or its numbers do, or the data
-# set does. Each claim is judged on its own, **not corrected** for their number: of a hundred verdicts at 95%, a few can be chance.
+# set does. Each claim is judged on its own, **not corrected** for their number.
 
 # %%
 page.say(standing.neither(stands))
 two = standing.retold(judged, "R3.improved", "R4.confusion.accuracy")
 page.say(
-    f"Two contradictions that everybody can check, without training. {two} On the diagonal of a "
-    "confusion matrix stand the pictures that are answered right."
+    f"Two contradictions that everybody can check, without training. {two} There, in a confusion "
+    "matrix, stand the right answers."
 )
 page.say(standing.told(stands))
 
@@ -119,16 +117,16 @@ page.guess(guess, work[best] / work.min(), "the work of the best, beside the che
 ready = overview.shown(same, reports.claimed, minus)
 page.table("systems", ready, "Systems on Fashion-MNIST, best first, with 95% intervals")
 lower = int((minus["verdict"] == comparison.LOWER).sum())
+others = costs[costs["pictures"] != "fashion-mnist"]
 page.say(
     f"{best} has a clearly higher test accuracy than {'each' if lower == len(minus) else lower} of "
-    f"the {len(minus)} other systems. Differences are of the seeds that both have, so they need not "
-    "be the difference of the means. Claimed: what the report prints. Multiply-adds: the work for "
-    "the answer to one picture. Minutes: for CPUs alone, on which other jobs ran, too."
+    f"the {len(minus)} other systems. Differences are of the seeds that both have, so they need "
+    "not be the difference of the means. Claimed: what the report prints (val.: for validation). "
+    "Multiply-adds: the work for one picture. Minutes: for CPUs alone, which had other work, too. "
+    f"{front.highest(others)}"
 )
-others = costs[costs["pictures"] != "fashion-mnist"]
 products = overview.shown(others, reports.claimed)
 page.table("product_systems", products, "The same for systems on product pictures", fold=True)
-page.say(front.highest(others))
 
 # %% [markdown]
 # A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**:
@@ -139,8 +137,8 @@ page.say(front.highest(others))
 page.show(
     plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
     alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="Bars: 95% intervals over seeds. Blue, on the dotted line: the Pareto front. Triangles: "
-    "below the axis. Bracket: equal work, drawn side by side. Right: systems trained on a CPU.",
+    caption="95% intervals over seeds. Blue: the Pareto front. Triangles: below the axis. Bracket: "
+    "equal work.",
     thumbnail=True,
 )
 
@@ -151,14 +149,15 @@ page.show(
 
 # %%
 by_class = picture_by_picture.against(picture_by_picture.recalls(grey, classes), best)
-page.say(picture_by_picture.told(by_class, best))
 page.table("classes", by_class, f"Share of each class found, beside {best}", fold=True)
 positions, labels, networks = picture_by_picture.wrong(grey)
 people = votes.of_pictures(labels)
 always = picture_by_picture.always_wrong(networks, people)
 real = page.dataset.name == "fashion-mnist"
-where = "" if real else "; they are shown where the real Fashion-MNIST is on this computer"
-page.say(f"{len(always)} of {len(labels):,} test pictures are wrong in every run here{where}.")
+page.say(
+    f"{picture_by_picture.told(by_class, best)} {len(always)} of {len(labels):,} test pictures are "
+    f"wrong in every run here{'' if real else ' (shown if Fashion-MNIST itself is here)'}."
+)
 
 # %%
 if people is not None:
@@ -184,9 +183,8 @@ if real and len(always):
 
 # %% [markdown]
 # ## Are several networks better than one?
-# Networks that make different mistakes can correct one another. But an average counts a weak answer as much as a good one, so
-# no network should be much weaker than the others. The **members** are the systems whose answers to every picture the kit has
-# kept: for each picture a probability for every class. We combine them in four ways:
+# Networks that make different mistakes can correct one another, if none is much weaker than the others: an average counts a weak
+# answer as much as a good one. The **members** are the systems whose answers the kit has kept. Four ways to combine them:
 #
 # - the **mean** of their probabilities,
 # - **weighted by class**, as we read report R4: a member's weight for a class is its F1 there, on validation pictures. F1 is
@@ -210,10 +208,9 @@ strongest = np.stack([shares[m, :, k] for k, m in enumerate(asked)], axis=1)
 right = [(each.argmax(axis=1) == truth).mean() for each in (mean, weighted, strongest)]
 
 # %% [markdown]
-# There is a simpler rival: train the **same** network several times, with other seeds, and average that. We ask for each test
-# picture what the average gains over one of its trainings.
+# A simpler rival: average several trainings of the **same** network. What does this gain over one of them, picture by picture?
 
-# %% tags=["open"]
+# %%
 combined = ensembles.beside_best(members)  # all four ways, seed by seed
 lead = combined["member"].iloc[0]  # the member with the highest validation accuracy
 alike = np.stack([calibration.probabilities(r.predictions("test")[2]) for r in members[lead]])
@@ -231,17 +228,15 @@ rows = [gains[~ensembles.same(gains)][columns], *([row] if several else [])]
 page.show(
     plots.gains(pd.concat(rows), f"test accuracy, minus that of {lead}", int(several)),
     alt=ensembles.told_trainings(members[lead], gains, gain),
-    caption=f"What is gained over {lead}, the best member. Above the line: several systems, bars "
-    "over seeds. Below it: one system, bar over pictures. The 95% intervals are not corrected.",
+    caption="95% intervals, not corrected: above the line over seeds, below it over pictures.",
 )
 
 # %%
 about = "Test accuracy minus that of the best member; p_holm and verdict: corrected (Holm)"
 page.table("ensembles_differences", gains[[*columns, "p_holm", "verdict"]], about, 4, fold=True)
 page.say(
-    f"The {len(members)} members: {', '.join(members)}. All have the seeds "
-    f"{listed(str(run.config.seed) for run in members[lead])}. {ensembles.told_same(gains, lead)} "
-    f"{ensembles.found(gains, lead)}"
+    f"The {len(members)} members, with {comparison.seeds(len(members[lead]))} each: "
+    f"{', '.join(members)}. {ensembles.told_same(gains, lead)} {ensembles.found(gains, lead)}"
 )
 page.say(ensembles.told_trainings(members[lead], gains, gain))
 
@@ -270,8 +265,8 @@ panels = {"as trained": before, f"logits divided by {by:.2f}": after}
 page.show(
     plots.reliability({t: calibration.reliability(truth, each) for t, each in panels.items()}),
     alt="Share of right answers over confidence, as trained and after temperature scaling.",
-    caption=f"{lead}, seed {run.config.seed}, test pictures. Below the dotted line it is too sure, "
-    "above it not sure enough. The size of a point: how many pictures.",
+    caption=f"{lead}, seed {run.config.seed}, test pictures. Below the dotted line it is too sure. "
+    "A point's size: how many pictures.",
 )
 errors = calibration.tabulate(members)
 page.say(calibration.told(errors, lead) + calibration.told_smoothing(run))
@@ -284,16 +279,16 @@ page.say(f"The model card of {best} says what it is not for: {card.said(fields, 
 # ## What does it make of a picture of your own?
 # A phone photo does not look like the pictures in this data set: it is large, in colour, and usually shows a dark garment on a
 # light background. So we **prepare** it: what differs from the colour of the background becomes light on black, and the box
-# around it goes into the middle of 28x28 pixels. `lookbook predict` does the same with files. A picture that is unlike the
-# training pictures gets grey bars, because the confidence means nothing there. This warning often fails, as you will see.
+# around it goes into the middle of 28x28 pixels. `lookbook predict` does the same with files. Every answer is one of the ten
+# classes, whatever the picture shows. A picture that is unlike the training pictures gets grey bars, because the confidence means
+# nothing there. This warning often fails, as you will see.
 
 # %%
 answers = look(mine or examples(), heat_maps=False)
 page.show(
     plots.answers(**for_figure(answers)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in answers),
-    caption="Pictures from outside, what the network saw of them, and its likeliest answers. Every "
-    "answer is one of its ten classes, whatever the picture shows.",
+    caption="Pictures from outside, what the network saw of them, and its likeliest answers.",
 )
 page.say(f"{words.missed(judge())} A confidence says how sure, and not how right.")
 page.fold("Where these numbers come from", {"Measured": words.behind(judge())})
@@ -309,13 +304,13 @@ page.conclude(
     "So read a report twice before you train anything.",
     advice,
     f"{ensembles.advice(gains, lead, gain)} {reports.proposed(judged)}",
-    sure=f"{front.told_lead(minus)} Each claim is judged on its own, so a few verdicts can be chance. "
-    f"{standing.unsettled(stands)}",
+    sure=f"{front.told_lead(minus)} Each claim is judged on its own, so a few verdicts can be "
+    f"chance. {standing.unsettled(stands)}",
 )
 
 # %% [markdown]
 # ## Your turn
-# 1. Leave the best system out: `leave_out = ["fast"]`. By how much does the mean of probabilities beat the best member now?
+# 1. Leave the best system out: `leave_out = ["fast"]`. What does the mean of probabilities gain now?
 #
 # *Your answer:*
 #
@@ -331,7 +326,7 @@ page.conclude(
 most = np.array([np.bincount(each).argmax() for each in shares.argmax(axis=2).T])
 page.say(
     f"Task 3: the vote gets {(most == truth).mean():.1%} right; mean, weighted and strongest get "
-    f"{', '.join(f'{each:.1%}' for each in right)} with the same runs. Tasks 1 and 2: change the parameters cell and "
+    f"{', '.join(f'{each:.1%}' for each in right)}. Tasks 1 and 2: change the parameters cell and "
     "run again. Members of similar strength gain more; with two seeds you can be sure of little."
 )
 
