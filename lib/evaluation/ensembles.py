@@ -172,7 +172,7 @@ def told_trainings(runs: Sequence, gains: pd.DataFrame, gain: np.ndarray) -> str
     more = "more than" if gain.mean() > highest.difference else "not more than"
     return (
         f"{told} That is {more} the highest mean of several systems ({highest.system}: "
-        f"{highest.difference * 100:+.2f}). But these two were not compared: one interval is over pictures, the other "
+        f"{highest.difference * 100:+.2f}). They were not compared: one interval is over pictures, the other "
         "over seeds."
     )
 

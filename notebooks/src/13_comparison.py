@@ -129,9 +129,8 @@ products = overview.shown(others, reports.claimed)
 page.table("product_systems", products, "The same for systems on product pictures", fold=True)
 
 # %% [markdown]
-# A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**:
-# one for the work per picture, one for the time of training. `fast` looks at each picture and at its mirror image; its
-# multiply-adds include both.
+# A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**: one
+# for the work per picture, one for the time of training. `fast` looks at each picture and its mirror image; both count.
 
 # %%
 page.show(
@@ -183,8 +182,8 @@ if real and len(always):
 
 # %% [markdown]
 # ## Are several networks better than one?
-# Networks that make different mistakes can correct one another, if none is much weaker than the others: an average counts a weak
-# answer as much as a good one. The **members** are the systems whose answers the kit has kept. Four ways to combine them:
+# Networks that make different mistakes can correct one another, if none is much weaker: an average counts a weak answer as much as
+# a good one. The **members** are the systems whose answers the kit has kept. Four ways to combine them:
 #
 # - the **mean** of their probabilities,
 # - **weighted by class**, as we read report R4: a member's weight for a class is its F1 there, on validation pictures. F1 is

@@ -86,7 +86,7 @@ def test_the_average_of_one_systems_trainings_stands_beside_the_combinations():
         "2 trainings of b gains +1.00 points" in told
         and "That is more than the highest mean of several systems" in told
     )
-    assert "were not compared" in told
+    assert "They were not compared" in told
     assert "not more than" in ensembles.told_trainings([run, run], gains, np.zeros(3))
     assert "nothing to average" in ensembles.told_trainings([run], gains, np.zeros(3))
 
