@@ -167,6 +167,8 @@ def told(by_class: pd.DataFrame, reference: str) -> str:
     if better:
         named = ", ".join(f"{row['system']} at {row['class']}" for row in better)
         return f"{said} Clearly better than {reference}: **{named}**."
+    if others["most"].isna().all():
+        return f"{said} With one seed there is no interval, so no other system can be clearly better or worse."
     ahead = int((others["difference"] > 0).sum())
     below = int((others["most"] < 0).sum())
     clear = int((others["sure"] & (others["difference"] < 0)).sum())

@@ -119,8 +119,8 @@ page.table("systems", ready, "Systems on Fashion-MNIST, best first, with 95% int
 lower = int((minus["verdict"] == comparison.LOWER).sum())
 others = costs[costs["pictures"] != "fashion-mnist"]
 page.say(
-    f"{best} has a clearly higher test accuracy than {'each' if lower == len(minus) else lower} of "
-    f"the {len(minus)} other systems. Differences are of the seeds that both have, so they need "
+    f"{best} has a clearly higher test accuracy than {lower or 'none'} of the {len(minus)} other "
+    "systems. Differences are of the seeds that both have, so they need "
     "not be the difference of the means. Claimed: what the report prints (val.: for validation). "
     "Multiply-adds: the work for one picture. Minutes: for CPUs alone, which had other work, too. "
     f"{front.highest(others)}"
@@ -234,7 +234,7 @@ page.show(
 about = "Test accuracy minus that of the best member; p_holm and verdict: corrected (Holm)"
 page.table("ensembles_differences", gains[[*columns, "p_holm", "verdict"]], about, 4, fold=True)
 page.say(
-    f"The {len(members)} members, with {comparison.seeds(len(members[lead]))} each: "
+    f"Members: {len(members)}, with {comparison.seeds(len(members[lead]))} each: "
     f"{', '.join(members)}. {ensembles.told_same(gains, lead)} {ensembles.found(gains, lead)}"
 )
 page.say(ensembles.told_trainings(members[lead], gains, gain))
