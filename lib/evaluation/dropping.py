@@ -35,7 +35,8 @@ def shown(found: pd.DataFrame) -> pd.DataFrame:
         words: [format(value, forms.get(measure, ".2f")) if math.isfinite(value) else "–" for value in found[measure]]
         for measure, words in COLUMNS.items()
     }
-    return pd.DataFrame({"rate": found["system"].str.removeprefix("dropout ")} | told)
+    rates = found["system"].str.removeprefix("dropout ").replace("no dropout", "0.0")
+    return pd.DataFrame({"rate": rates} | told)
 
 
 def both(trainings: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -58,7 +59,7 @@ def narrowed(gaps: pd.DataFrame, found: pd.DataFrame) -> str:
     if rows.empty:
         return f"No rate clearly narrows {what}."
     own, first = found.set_index("system")["gap"], found["gap"].iloc[0]
-    to = listed([f"{own[row.system]:.2f} ({row.system})" for row in each_row(rows)])
+    to = listed([f"{own[row.system]:.2f}" for row in each_row(rows)])
     some = f"{_upper(listed(rows['system']))} clearly narrow{'s' if len(rows) == 1 else ''}"
     lead = "Dropout clearly narrows" if len(rows) == len(gaps) else some
     return f"{lead} {what}, from {first:.2f} to {to}."
@@ -96,8 +97,8 @@ def unfinished(found: pd.DataFrame, epochs: int) -> str:
     if not late:
         return ""
     return (
-        f"With {last['system']} the network has not finished learning: it gets {last['train_accuracy']:.0%} of its own "
-        f"training pictures right ({first['system']}: {first['train_accuracy']:.0%})."
+        f"With {last['system']} the network has not finished learning: it is right on {last['train_accuracy']:.0%} of "
+        f"its own training pictures, {first['train_accuracy']:.0%} without."
     )
 
 
@@ -117,10 +118,8 @@ def how_sure(here: pd.DataFrame, full: pd.DataFrame, seeds: str) -> str:
     small = unsure.merge(full, on="system", suffixes=("", "_full"))
     for row in each_row(unsure):
         size = f"about {100 * row.smallest:.0f} points"
-        told.append(
-            f"{'A' if told else f'With {seeds}, a'} true effect of {row.system} would have to be {size} to be found four "
-            "times in five."
-        )
+        start = "A" if told else f"With {seeds}, a"
+        told.append(f"{start} true effect of {row.system} would have to be {size} to be found four times in five.")
     small = small[small["difference_full"].abs() < small["smallest"]]
     if len(small):
         there = listed([f"{100 * row.difference_full + 0.0:+.1f} points" for row in each_row(small)])
@@ -128,7 +127,7 @@ def how_sure(here: pd.DataFrame, full: pd.DataFrame, seeds: str) -> str:
     return " ".join(told)
 
 
-def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame, epochs: int) -> str:
+def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame) -> str:
     """Return why a short run and full length may say different things of a rate; "" where they do not.
 
     turns: of `means`, at full length, without dropout first.
@@ -138,11 +137,7 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame,
     later = turns["turn"].iloc[1:] > turns["turn"].iloc[0]
     if not (signs[0] != signs[1]).any() or not later.all():
         return ""
-    own = listed([f"{turn:.1f}" for turn in turns["turn"].iloc[1:]])
-    return (
-        f"The short run is probably too short for dropout, which slows learning. Of {epochs} epochs the validation loss is lowest "
-        f"after {turns['turn'].iloc[0]:.1f} without it, after {own} with it."
-    )
+    return "The short run is probably too short for dropout, which slows learning."
 
 
 def choice(table: pd.DataFrame, here: str, without: str) -> str:

@@ -110,7 +110,7 @@ def _turns(axis: Axes, runs: Sequence[pd.DataFrame], x: str, column: str, colour
     for run in runs:
         if not run[column].isna().all():
             lowest = run.iloc[int(run[column].argmin())]
-            axis.plot(lowest[x], lowest[column], "v", color=colour, markersize=6, markeredgecolor="white", zorder=4)
+            axis.plot(lowest[x], lowest[column], "v", color=colour, markersize=8, markeredgecolor="white", zorder=4)
 
 
 def _named(axis: Axes, marks: Mapping[str, float]) -> None:
@@ -196,7 +196,7 @@ def chain(stations: Sequence[tuple[str, tuple[int, ...], int]]) -> Figure:
             axis.annotate("", (place - 0.27, 0), (place - 0.73, 0), arrowprops=arrow)
         sides = "×".join(f"{side:,}" for side in shape)
         axis.text(place, 0.58, f"{name}\n{sides}", ha="center", va="bottom", fontsize=10)
-        told = f"{weights:,}\nweights" if weights else "none"
+        told = f"{weights:,}\nweights" if weights else "no\nweights"
         weight = "bold" if weights == most else "normal"
         axis.text(place, -0.58, told, ha="center", va="top", fontsize=10, fontweight=weight)
     axis.set(xlim=(-0.5, len(stations) - 0.5), ylim=(-1.05, 1.05))

@@ -156,11 +156,12 @@ long, full_ends = int(full_runs["epochs"].max()), dropping.means(full_runs)
 table = runs.tabulate(trained)
 ends, without = dropping.means(table), f"dropout {rates[0]}"
 training = len(parts(data, pictures)[1].train)
-two = {f"{epochs} epochs, {training:,} pictures": ends, f"{long} epochs, all real pictures": full_ends}
-page.table("ends", ends, "At the end, and the turn; means over seeds", shown=dropping.both(two))
+two = {f"{epochs} epochs": ends, f"{long} epochs": full_ends}
+about = f"At the end, and the turn; means over seeds. Above: {training:,} pictures; below: all real ones"
+page.table("ends", ends, about, shown=dropping.both(two))
 page.results["tables"]["ends_reference"] = full_ends
 lowest = comparison.best(table, "val_loss")
-page.say(f"{dropping.told_turns(ends, epochs)} {dropping.unfinished(ends, epochs)}".strip())
+page.say(dropping.told_turns(ends, epochs))
 guessed = "the rate of the lowest validation loss at the end"
 page.guess(guess, float(lowest.removeprefix("dropout ")), guessed)
 
@@ -229,7 +230,7 @@ page.show(
 
 # %%
 told_full = dropping.effects(full, f"After {long} epochs on all real pictures")
-why = dropping.why_they_differ(differences, full, full_ends, long)
+why = dropping.why_they_differ(differences, full, full_ends)
 page.results["full_length"] = f"{told_full} {why}".strip()
 page.say(found.tally)
 beside = "What R2 says of dropout, and our runs"
