@@ -109,7 +109,7 @@ def both_signs(trainings: Sequence[Run], limits: tuple[float, float] = (8, 12)) 
     The signs are the lowest validation loss and the highest validation accuracy; means with 95% intervals.
     """
     histories = [run.history for run in trainings]
-    told = []
+    told, within = [], f"{limits[0]} to {limits[1]}"
     signs = {
         "the validation loss is lowest": ("val_loss", 1),
         "the validation accuracy is highest": ("val_accuracy", -1),
@@ -121,11 +121,11 @@ def both_signs(trainings: Sequence[Run], limits: tuple[float, float] = (8, 12)) 
             if not own[column].isna().all()
         ]
         found = statistics.over_seeds(turns)
-        where = "partly inside the limits"
-        where = "outside the limits" if found["high"] < limits[0] or found["low"] > limits[1] else where
-        where = "inside the limits" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
+        where = f"partly inside {within}, so this sign leaves it open"
+        where = f"outside {within}" if found["high"] < limits[0] or found["low"] > limits[1] else where
+        where = f"inside {within}" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
         span = f"{found['low']:.1f} to {found['high']:.1f}"
-        told.append(f"the validation {what} after epoch {found['mean']:.1f} ({span}), {where}")
+        told.append(f"{what} after epoch {found['mean']:.1f} ({span}), {where}")
     return (
         "R3 sees both signs of overfitting, a rising validation loss and a falling validation accuracy, at about epoch "
         f"10. In our runs {'; '.join(told)}. The verdict goes by the loss alone."

@@ -136,8 +136,7 @@ page.say(
 
 # %% [markdown]
 # Training is partly chance: other random numbers give another network. So we train each network several times, each time with
-# another **seed**, the number that starts the random numbers. The kit trains in the same way as the code above, and saves each
-# trained network to use it again.
+# another **seed**, the number that starts the random numbers. The kit trains as the code above does, and saves each network.
 #
 # ## How far do they get, and how sure are we?
 
