@@ -171,6 +171,8 @@ def held(row, large: str, small: str) -> str:
         return f"{start} the two sizes are equal for practice: {points}."
     if not np.isfinite(row["low"]):
         return f"{start} the difference is {points}; one seed does not show what chance does."
+    if max(-row["low"], row["high"]) <= HARDLY:
+        return f"{start} the size hardly matters: {points}."
     return f"{start} we cannot tell: {points}."
 
 

@@ -8,7 +8,6 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation import comparison, statistics
-from lib.training.run import Run
 
 CLEAR = {comparison.HIGHER: "more", comparison.LOWER: "less"}
 OVERFITS = 0.05  # a rise of the validation loss (cross-entropy) from which on a training overfits: our own limit
@@ -95,6 +94,28 @@ def two_doubts(each: pd.Series, margin: float, number: int) -> str:
     )
 
 
+def told_points(differences: pd.DataFrame, reference: str) -> str:
+    """Return how networks differ from `reference` in percentage points, a sentence each.
+
+    differences: rows of `lib.evaluation.comparison.against`, of a share.
+    """
+    verdicts = {comparison.HIGHER: "This is clearly better.", comparison.LOWER: "This is clearly worse."}
+    said = []
+    for row in differences.to_dict("records"):
+        if not row["n"]:
+            said.append(f"{row['system']} and {reference} cannot be compared: no seed of both reached an end.")
+            continue
+        way = "higher" if row["difference"] >= 0 else "lower"
+        interval = f" (95% interval: {_signed(row['low'])} to {_signed(row['high'])})" if row["n"] > 1 else ""
+        equal = "They are equal for practice." if row["verdict"].startswith("equal") else "This could be chance."
+        told = verdicts.get(
+            row["verdict"], equal if row["n"] > 1 else "With one seed, nobody can tell whether that is chance."
+        )
+        points = f"{100 * abs(row['difference']):.2f} points {way} than that of {reference}{interval}"
+        said.append(f"The accuracy of {row['system']} is {points}. {told}")
+    return " ".join(said) or "There is only one network, so there is nothing to compare."
+
+
 def left_open(means: pd.Series, rival: float) -> str:
     """Return how many of the points that the best baseline leaves open some networks win; means: by name in words."""
     won = [f"{name} wins {100 * (mean - rival):.1f}" for name, mean in means.items() if mean > rival]
@@ -103,10 +124,11 @@ def left_open(means: pd.Series, rival: float) -> str:
     return f"On all real pictures the best baseline leaves {100 * (1 - rival):.1f} points open: {told}."
 
 
-def both_signs(trainings: Sequence[Run], limits: tuple[float, float] = (8, 12)) -> str:
+def both_signs(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) -> str:
     """Return by two signs after which epoch R3's plain network begins to overfit, and whether that agrees with R3.
 
-    The signs are the lowest validation loss and the highest validation accuracy; means with 95% intervals.
+    trainings: `lib.training.run.Run`. The signs are the lowest validation loss and the highest validation accuracy;
+    means with 95% intervals.
     """
     histories = [run.history for run in trainings]
     told, within = [], f"{limits[0]} to {limits[1]}"

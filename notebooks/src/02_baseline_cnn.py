@@ -31,7 +31,6 @@ from lib.claims import by_reference, reports
 from lib.config import DataConfig, RunConfig
 from lib.data.parts import parts
 from lib.evaluation import beside_baselines, comparison, metrics
-from lib.runs import carried
 
 page = notebook.start("02_baseline_cnn", globals())
 layers = keras.layers
@@ -126,19 +125,16 @@ told = f"{simple.layers[-2].count_params():,} of its {simple.count_params():,} w
 page.show(
     plots.chain([(name.removesuffix("2D"), shape, number) for name, shape, number in stations]),
     alt=f"R2.simple from the picture to the logits, layer by layer; {told} are in one dense layer.",
-    caption="R2.simple: what each layer makes of a picture (height × width × maps), and its "
-    "weights. Orange: the layer with most of them. Grey: layers without any.",
+    caption="R2.simple: the shape after each layer (height × width × maps). Orange: most weights.",
 )
 page.say(
-    f"R2.simple has {told} in its first dense layer, where every number that is left of the "
-    "picture has a weight for every output."
+    f"R2.simple has {told} in its first dense layer: one for each pair of an input and an output."
 )
 
 # %% [markdown]
+# ## How far do they get, and how sure are we?
 # Training is partly chance: other random numbers give another network. So we train each network several times, each time with
 # another **seed**, the number that starts the random numbers. The kit trains as the code above does, and saves each network.
-#
-# ## How far do they get, and how sure are we?
 
 # %%
 usual = {"data": pictures, "epochs": epochs, "batch_size": batch_size}
@@ -184,8 +180,8 @@ page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fo
 # %% [markdown]
 # A **95% interval** shows how far chance could have moved the mean, judged by how much the trainings differ. It is the mean, plus
 # or minus a margin: the spread of the trainings, divided by the root of their number, times a factor. The factor (Student's t,
-# at 0.975, as 2.5% are left out on either side) is large where there are few trainings. The code does so for the network with the
-# highest validation accuracy.
+# with one case in forty left out on either side) is large where there are few trainings. The code does so for the network with
+# the highest validation accuracy.
 
 # %% tags=["open"]
 best = comparison.best(table, "val_accuracy")  # the network with the highest mean
@@ -258,7 +254,8 @@ page.say(f"**{hard}** are the most confused pair in {agree} of {seeds} trainings
 # run has other pictures, its figures may be near these by chance alone.
 
 # %%
-shown = ["anchor.linear", "anchor.nearest", "R2.simple", "R3.initial", "R2.optimised", "fast"]
+two = ["R2.simple", "R3.initial"]
+shown = ["anchor.linear", "anchor.nearest", *two, "R2.optimised", "fast"]
 full = by_reference.at_full_length(shown, "test_accuracy")
 if full.missing:
     page.say(f"Not run yet at full length: {', '.join(full.missing)}.")
@@ -281,18 +278,16 @@ else:
 
 # %%
 if not full.missing:
-    plain_ones = full.judged[full.judged["system"].isin(["R2.simple", "R3.initial"])]
-    said = plain_ones[~plain_ones["verdict"].str.startswith("not judged")]
-    about = "What R2 and R3 claim of their plain networks, and what these runs say"
+    own = full.judged[full.judged["system"].isin(two)]
+    said = own[~own["verdict"].str.startswith("not judged")]
     page.say(by_reference.tally(said))
-    page.table("claims_reference", plain_ones, about, shown=reports.read(said))
-    page.say(beside_baselines.both_signs(carried.of_row("R3.initial")))
-    ours = full.runs[full.runs["system"].isin(["R2.simple", "R3.initial"])]
+    page.table("claims_reference", own, "What R2 and R3 claim", shown=reports.read(said))
+    page.say(beside_baselines.both_signs(runs.carried.of_row("R3.initial")))
+    ours = full.runs[full.runs["system"].isin(two)]
     strongest, start = comparison.best(ours, "val_accuracy"), "On all real pictures, the plain"
     rival = beside_baselines.rival(named, called)
-    found = beside_baselines.answer(
-        ours, strongest, rival["mean"], rival["system"], start, True
-    )
+    against = rival["mean"], rival["system"], start, True
+    found = beside_baselines.answer(ours, strongest, *against)
     length = full.means.set_index("system")["mean"]
     page.results["full_length"] = f"{found} Our own larger network gets {length['fast']:.1%}."
     won = pd.Series({strongest: length[strongest], "our own larger network": length["fast"]})
@@ -303,7 +298,7 @@ if not full.missing:
 
 # %%
 rival = beside_baselines.rival(means, called)
-start = "The plain" if best in ("R2.simple", "R3.initial") else "The"
+start = "The plain" if best in two else "The"
 page.conclude(
     beside_baselines.answer(table, best, rival["mean"], rival["system"], start),
     *([] if full.missing else [left]),
@@ -327,13 +322,11 @@ page.conclude(
 # *Your answer:*
 
 # %% tags=["solution"]
-linear = anchors["anchor.linear"][0].predicted("test")
-gained = int((~wrong.iloc[:, 0] & (linear != truth)).sum())
+wrong_too = anchors["anchor.linear"][0].predicted("test") != truth
 before, after = (plain(each, 128).count_params() for each in ([16, 32, 64], [16, 32]))
 page.say(
-    f"Task 1: change the parameters cell and run again. Task 2: {gained:,}, with the first seed of "
-    f"{best}. Task 3: {before:,} and {after:,}. The map that is flattened is larger, so the "
-    "first dense layer gains far more weights than the convolution had."
+    f"Task 2: {int((~wrong.iloc[:, 0] & wrong_too).sum()):,} (first seed). Task 3: {before:,} "
+    f"and {after:,}: a larger map is flattened, so the first dense layer has more weights."
 )
 
 # %% [markdown]

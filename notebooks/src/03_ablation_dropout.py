@@ -156,8 +156,10 @@ long, full_ends = int(full_runs["epochs"].max()), dropping.means(full_runs)
 table = runs.tabulate(trained)
 ends, without = dropping.means(table), f"dropout {rates[0]}"
 training = len(parts(data, pictures)[1].train)
+
+# %%
 two = {f"{epochs} epochs": ends, f"{long} epochs": full_ends}
-about = f"At the end, and the turn; means over seeds. Above: {training:,} pictures; below: all real ones"
+about = f"Means over seeds at the end. Above: {training:,} pictures; below: all real ones"
 page.table("ends", ends, about, shown=dropping.both(two))
 page.results["tables"]["ends_reference"] = full_ends
 lowest = comparison.best(table, "val_loss")
@@ -210,11 +212,13 @@ page.say(changes.raised(differences, "rate") if len(differences) else told_here)
 # %%
 full = comparison.against(full_runs, "test_accuracy", "no dropout")
 full_gaps = comparison.against(full_runs, "gap", "no dropout")
+
+# %%
 long_runs = {name: [run.history for run in carried.of_row(row)] for row, name in named.items()}
 page.show(
     plots.in_a_row(plots.learning(long_runs), turns="val_loss"),
     alt=f"Loss at full length. {dropping.told_turns(full_ends, long)}",
-    caption=f"R2.optimised at full length: {found.length}. Lines, bands and triangles as above; the "
+    caption=f"R2.optimised at full length: {found.length}. Drawn as above; the "
     "panels share one scale.",
 )
 chosen_full = dropping.choice(full_runs, chosen, "no dropout")

@@ -141,9 +141,9 @@ panels = [
 page.show(
     plots.in_a_row(panels),
     alt=f"Validation accuracy by epoch and by step, a line each for {len(sizes)} batch sizes.",
-    caption="The same networks, compared in two ways. Lines are means, bands span all seeds. A line "
-    f"has a point for each epoch; {smallest} makes {fewest} on the right. The scale leaves out what "
-    "only a first epoch reaches.",
+    caption="The same networks, compared in two ways: means, and bands over all seeds. A line has "
+    f"a point for each epoch ({smallest} on the right: {fewest}). The scale leaves out what only a "
+    "first epoch reaches.",
     thumbnail=True,
 )
 
@@ -198,6 +198,8 @@ page.show(
 # %%
 differences = batches.way_by_way(here, "test_accuracy", largest, smallest)
 answer = batches.what_matters(differences, largest, smallest, sizes[-1] / sizes[0])
+
+# %%
 page.say(batches.scaled(here, sizes, base))
 if narrow := batches.narrowly(differences):
     page.say(narrow)

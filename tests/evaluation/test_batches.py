@@ -131,6 +131,8 @@ def test_how_many_differences_are_clear_and_what_the_others_are():
     assert batches.held(row, "large", "small").startswith("With equal epochs small is better than large: large minus")
     one = batches.held(row.to_dict() | {"verdict": "not judged: one seed", "low": float("nan")}, "large", "small")
     assert one.endswith("the difference is -8.4 points; one seed does not show what chance does.")
+    near = batches.held(row.to_dict() | {"verdict": UNSURE, "low": -0.003, "high": 0.004}, "large", "small")
+    assert "the size hardly matters: " in near
     assert "nothing can be compared" in batches.held(row.to_dict() | {"n": 0}, "large", "small")
 
 
