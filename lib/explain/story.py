@@ -170,9 +170,7 @@ def told(found: pd.DataFrame, dataset: Dataset) -> str:
 def caption(found: pd.DataFrame) -> str:
     """Return what `table` shows, and on how many seeds and pictures."""
     number, seeds = int(found["pictures"].iloc[0]), comparison.seeds(found["seed"].nunique())
-    return (
-        f"The story, taken apart: means over {seeds}, {number} test pictures (of each usage the first {EACH} at most)"
-    )
+    return f"The story, taken apart: means over {seeds}, {number} test pictures (at most {EACH} of a usage)"
 
 
 def _clear(found: pd.DataFrame, measure: str) -> bool:

@@ -64,8 +64,7 @@ names = [classes[label] for label in asked]
 
 # %% [markdown]
 # This is **Grad-CAM** (Selvaraju et al. 2017, arXiv 1610.02391). The gradient says how the logit of the class would change if a
-# channel grew in a cell. Its mean over all cells is the channel's weight. The map is the weighted sum of the channels. The paper
-# then sets negative values to zero; we keep them, and draw them blue. In TensorFlow:
+# channel grew in a cell. Its mean over all cells is the channel's weight. The map is the weighted sum of the channels:
 #
 # ```python
 # both = keras.Model(network.inputs, [network.get_layer(layer).output, network.outputs[0]])
@@ -74,10 +73,10 @@ names = [classes[label] for label in asked]
 #     of_class = tf.gather(logits, asked, axis=1, batch_dims=1)  # the logit of each picture's class
 # changes = tape.gradient(of_class, channels)
 # weights = tf.reduce_mean(changes, axis=(1, 2), keepdims=True)  # one for each channel
-# grad_cam = tf.reduce_sum(channels * weights, axis=-1)  # pictures x rows x columns
+# grad_cam = tf.reduce_sum(channels * weights, axis=-1)
 # ```
 #
-# The kit does the same, with JAX, too.
+# This is TensorFlow; the kit does the same with JAX, too.
 
 # %%
 layer = layers.named(network, -1)  # the last convolution
@@ -94,7 +93,7 @@ assert np.allclose(by_hand, cam.raw(network, pictures, asked)["Grad-CAM"])
 # the network again.
 #
 # The figure also has three **controls**: maps that never saw the network. Red supports the class of the picture, blue speaks
-# against it, grey says nothing. **Your guess, before you read on:** which three columns are the controls? *Write it here.*
+# against it (the papers leave it out), grey says nothing. **Your guess, before you read on:** which three columns are the controls? *Write it here.*
 
 # %%
 found = maps.maps(network, pictures, asked, methods=[*maps.METHODS, *controls.CONTROLS])
@@ -201,8 +200,7 @@ samples = examples(data, settings.data, pictures[0], found["HiResCAM"][0], part)
 page.show(
     plots.framed(*samples),
     alt="A garment, a mosaic with two and one with one picture of a class, a patch, a painted one.",
-    caption="What the five checks ask. Red frame: a good map is red there. ROAD (Rong et al. 2022, "
-    "arXiv 2202.00449) compares probabilities; redrawing and ROAD give at most 1.",
+    caption="Red frame: a good map is red there. ROAD: Rong et al. 2022, arXiv 2202.00449.",
 )
 
 blind = [letter for letter, name in letters.items() if name in controls.CONTROLS]
@@ -217,10 +215,9 @@ place = judged[judged["p_holm"].notna()]
 page.show(
     plots.passes(place),
     alt=" ".join(verdicts.findings(judged)),
-    caption=f"Mean minus that of the best control, at the right the mean itself; bars: 95% "
-    f"intervals over {comparison.seeds(seeds)}, all on the same {number} pictures (redrawing: "
-    f"{10 * redrawn} garments). Green: clearly better, corrected for {len(place)} comparisons; "
-    "grey: not shown to differ.",
+    caption="Means (right), and how far above the best control, with 95% intervals over seeds on "
+    f"the same {number} pictures (redrawing: {10 * redrawn} garments). Green: clearly better, "
+    f"corrected for {len(place)} comparisons; red: worse; grey: not shown to differ.",
 )
 page.table("checks", judged, "The checks in numbers", fold=True)
 page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
@@ -282,15 +279,14 @@ relative = plots.relative(looks, each=True)
 page.show(
     plots.heat_maps(colour.images[shown], relative, usages, below=said, scale=False),
     alt="Grad-CAM of the simple and the improved network on a product picture of each usage.",
-    caption="Grad-CAM of the true usage, above; below each map what the network answers (seed 0). "
-    "Each map has its own scale. What story would you tell?",
+    caption="Grad-CAM of the true usage; below it what the network answers. Own scales; seed 0.",
 )
 
 # %% [markdown]
 # Two pictures fit any story, so we change pictures instead. A *silhouette* keeps only the shape; or we hide both sides, where a
 # model's arms are, or the middle. *Right answers* are a mean over the three usages, so guessing gets a third. The *outline* is
-# what lies within a few pixels of the edge between garment and background. If most pictures get the same answer, a network has
-# learnt little but which usage is the most common; a note at the top of this report says so where it is extreme.
+# what lies within a few pixels of a garment's edge. A network that gives most pictures the same answer has learnt little but
+# which usage is the most common (a note at the top of this report says so where it is extreme).
 
 # %%
 measured = story.measured(pair, colour)
@@ -312,16 +308,12 @@ page.conclude(
 
 # %% [markdown]
 # ## Your turn
-# 1. Which of the nine columns A to I did you take for controls, and were they?
-#
-# *Your answer:*
-#
-# 2. Ask for the evidence **for** the first class **against** the second: `cam.raw(network, pictures, pairs)` with `pairs` of
+# 1. Ask for the evidence **for** the first class **against** the second: `cam.raw(network, pictures, pairs)` with `pairs` of
 #    shape (number of pictures, 2). What makes the network prefer the class to its second choice?
 #
 # *Your answer:*
 #
-# 3. Write a method of your own, a function of (activations, gradients), into `METHODS` of `lib/explain/cam.py`, and run the
+# 2. Write a method of your own, a function of (activations, gradients), into `METHODS` of `lib/explain/cam.py`, and run the
 #    notebook again. Does it pass ROAD?
 #
 # *Your answer:*
@@ -333,7 +325,7 @@ titles = [f"{classes[a]}\nnot {classes[b]}" for a, b in pairs]
 page.show(
     plots.heat_maps(pictures, {"first - second": difference}, titles),
     alt="HiResCAM of the logit of each picture's class minus that of the second class.",
-    caption="Task 2: evidence for the true class against the one named above.",
+    caption="Task 1: evidence for the true class against the one named above.",
 )
 
 # %% [markdown]

@@ -135,7 +135,7 @@ def across(changed: pd.DataFrame) -> pd.DataFrame:
 def told_changes(judged: pd.DataFrame) -> str:
     """Return how the table of changes is read, and whose maps hardly change."""
     _, changes, _ = _leading(judged)
-    least = [name for name, value in changes.items() if value < HARDLY]
+    least = [str(name) for name, value in changes.items() if value < HARDLY]
     if not least:
         return "No method's map is much the same for another class or another network."
     verb, they = ("change", "they show") if len(least) > 1 else ("changes", "it shows")
