@@ -12,7 +12,7 @@ from lib.plots.pictures import RED, bare, picture
 from lib.plots.style import axes_of, nothing, styled
 
 GREEN, GREY, BLIND = "#2a8a4a", "#8b969d", "#4a545b"  # clearly better, not shown to differ, the control
-LETTERS, LETTER = 10, 0.083  # points; inches that a letter of a sentence takes
+LETTERS, LETTER = 10, 0.077  # points; inches that a letter of a sentence takes
 ENLARGED = 8  # a frame follows the pixels' own edges
 
 
@@ -73,7 +73,7 @@ def passes(judged: pd.DataFrame) -> Figure:
     right the means themselves, in the last row that of the control, whose name stands there.
     """
     methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
-    figure, axes = axes_of(1, len(checks), 9, 0.29 * (len(methods) + 1) + 0.55, sharey=True, sharex=True)
+    figure, axes = axes_of(1, len(checks), 9, 0.26 * (len(methods) + 1) + 0.5, sharey=True, sharex=True)
     ends = judged[["least", "most"]].stack().clip(-1, 1)
     differences = (judged["value"] - judged["control"]).dropna()
     reach = [*ends, *differences, -0.1, 0.1]

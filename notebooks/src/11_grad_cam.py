@@ -50,13 +50,6 @@ page.record(runs.flat(trained))
 network = runs.network(trained[system][0], data)
 
 # %%
-accuracies = [run.metrics["test_accuracy"] for run in trained[system]]
-page.say(
-    f"The networks classify {min(accuracies):.0%} to {max(accuracies):.0%} of the test pictures "
-    f"correctly ({comparison.seeds(seeds)}). We explain answers of the first network."
-)
-
-# %%
 positions, labels, logits = trained[system][0].predictions("test")
 chosen = maps.surest(labels, logits, 3)  # of the classes that it is surest of one picture each
 asked, pictures = labels[chosen], data.images[positions[chosen]]
@@ -64,7 +57,8 @@ names = [classes[label] for label in asked]
 
 # %% [markdown]
 # This is **Grad-CAM** (Selvaraju et al. 2017, arXiv 1610.02391). The gradient says how the logit of the class would change if a
-# channel grew in a cell. Its mean over all cells is the channel's weight. The map is the weighted sum of the channels:
+# channel grew in a cell. Its mean over all cells is the channel's weight. The map is the weighted sum of the channels. In
+# TensorFlow (the kit does the same with JAX, too):
 #
 # ```python
 # both = keras.Model(network.inputs, [network.get_layer(layer).output, network.outputs[0]])
@@ -75,8 +69,6 @@ names = [classes[label] for label in asked]
 # weights = tf.reduce_mean(changes, axis=(1, 2), keepdims=True)  # one for each channel
 # grad_cam = tf.reduce_sum(channels * weights, axis=-1)
 # ```
-#
-# This is TensorFlow; the kit does the same with JAX, too.
 
 # %%
 layer = layers.named(network, -1)  # the last convolution
@@ -86,6 +78,13 @@ channels, changes = gradients.activations_and_gradients(
 by_hand = (channels * changes.mean(axis=(1, 2), keepdims=True)).sum(axis=-1)
 assert np.allclose(by_hand, cam.raw(network, pictures, asked)["Grad-CAM"])
 
+# %%
+accuracies = [run.metrics["test_accuracy"] for run in trained[system]]
+page.say(
+    f"The networks classify {min(accuracies):.0%} to {max(accuracies):.0%} of the test pictures "
+    f"correctly ({comparison.seeds(seeds)}). We explain answers of the first network."
+)
+
 # %% [markdown]
 # There are other methods. **Grad-CAM++** (arXiv 1710.11063) counts only positive gradients. **HiResCAM** (arXiv 2011.08891)
 # multiplies cell by cell: what a channel is worth in one place does not count in another. **LayerCAM** (Jiang et al. 2021) does so with positive gradients only.
@@ -93,7 +92,7 @@ assert np.allclose(by_hand, cam.raw(network, pictures, asked)["Grad-CAM"])
 # the network again.
 #
 # The figure also has three **controls**: maps that never saw the network. Red supports the class of the picture, blue speaks
-# against it (the papers leave it out), grey says nothing. **Your guess, before you read on:** which three columns are the controls? *Write it here.*
+# against it (many papers leave it out). **Your guess, before you read on:** which three are the controls? *Write it here.*
 
 # %%
 found = maps.maps(network, pictures, asked, methods=[*maps.METHODS, *controls.CONTROLS])
@@ -147,8 +146,7 @@ here = {"below": below, "apart": "absent class", "large": True, "scale": False}
 page.show(
     plots.heat_maps(pictures[k], shown, [names[each] for each in k], **here),
     alt="Grad-CAM of the logit, of the softmax, of an absent class, and the last one stretched.",
-    caption="Grad-CAM, and at each arrow a mistake. Logit and softmax have the same scale; below "
-    "them stands the map's largest value, below the third map the absent class.",
+    caption="Grad-CAM; each arrow is a mistake. Logit and softmax have the same scale.",
 )
 
 # %% [markdown]
@@ -205,9 +203,9 @@ page.show(
 
 blind = [letter for letter, name in letters.items() if name in controls.CONTROLS]
 page.say(
-    f"The controls in the first figure are **{', '.join(blind)}** ({maps.in_order(letters)}): "
-    "noise, the picture's edges (Sobel), and a blob in the middle (centre). To pass a check, a "
-    "method must be clearly better than the best of the three."
+    f"The controls were **{', '.join(blind)}**: noise, edges (Sobel), and a blob in the middle "
+    "(centre). To pass a check, a method must be clearly better than the best of the three. "
+    f"In all: {maps.in_order(letters)}."
 )
 
 # %%
@@ -215,9 +213,9 @@ place = judged[judged["p_holm"].notna()]
 page.show(
     plots.passes(place),
     alt=" ".join(verdicts.findings(judged)),
-    caption="Means (right), and how far above the best control, with 95% intervals over seeds on "
-    f"the same {number} pictures (redrawing: {10 * redrawn} garments). Green: clearly better, "
-    f"corrected for {len(place)} comparisons; red: worse; grey: not shown to differ.",
+    caption="Means (right), and how far above the best control; bars: 95% intervals over seeds, "
+    f"same {number} pictures. Green: clearly better ({len(place)} comparisons); grey: not shown "
+    "to differ.",
 )
 page.table("checks", judged, "The checks in numbers", fold=True)
 page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
@@ -258,7 +256,7 @@ first_two = [classes[k] for k in own_class[:2]]
 page.show(
     plots.framed(*maps.beside(images, first_two, hidden, left), shaded=True),
     alt="Two pictures whole, with the pixels that the method marks, and with those at edges.",
-    caption=f"Two of {len(right)} pictures. Red: the fifth that is painted over, by {best} or edges.",
+    caption=f"Two of {len(right)} pictures. Red: the fifth that is painted over.",
 )
 removed, counted = maps.told_removed(left, best)
 page.say(counted)
