@@ -21,16 +21,16 @@ from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import chain, in_a_row, learning, numbered
 from lib.plots.pictures import answered, nearest, pairs, pictures, strips
-from lib.plots.rows import against_chance, once_more, twice, ways
+from lib.plots.rows import against_chance, gains, once_more, twice, ways
 from lib.plots.style import png
 from lib.plots.tables import bars, class_dots, confusion, intervals, shares, stacked, with_difference
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 
 __all__ = [
-    "added_up", "against_chance", "answered", "answers", "bars", "chain", "class_dots", "confusion",
-    "confusions", "curves", "fitting", "framed", "heads", "heat_maps", "in_a_row", "intervals", "learning",
-    "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "over_labels",
-    "pairs", "passes", "pictures", "png", "relative", "reliability", "response", "reused",
-    "setting_colours", "shares", "stacked", "strips", "time_to_accuracy", "trade_off",
-    "twice", "ways", "with_difference",
+    "added_up", "against_chance", "answered", "answers", "bars", "chain", "class_dots",
+    "confusion", "confusions", "curves", "fitting", "framed", "gains", "heads", "heat_maps",
+    "in_a_row", "intervals", "learning", "learning_curves", "loss_curves", "nearest",
+    "numbered", "once_more", "over_labels", "pairs", "passes", "pictures", "png",
+    "relative", "reliability", "response", "reused", "setting_colours", "shares", "stacked",
+    "strips", "time_to_accuracy", "trade_off", "twice", "ways", "with_difference",
 ]  # fmt: skip
