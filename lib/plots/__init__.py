@@ -6,7 +6,7 @@ curves    lines: over epochs, over a setting
 tables    matrices, intervals, shares, sizes;  matrices: confusion matrices to add up, or to set side by side
 rows      a row for each method or training, with several numbers on it
 panels    flat figures: curves in a row, intervals with numbers, a network as boxes
-heat_maps  where a network looks, and which checks a map passes
+heat_maps  where a network looks;  checks: what is asked of its maps, and which pass
 heads      a network with several heads, drawn as boxes
 settings   how a measure answers to a setting, panels side by side
 trade_offs  systems beside one another: cost, classes, confidence
@@ -14,10 +14,11 @@ answers    pictures from outside: what a network saw of them, and what it said
 """
 
 from lib.plots.answers import answers
+from lib.plots.checks import framed, passes
 from lib.plots.curves import curves, fitting, learning_curves, loss_curves, response, setting_colours
 from lib.plots.drawings import reused
 from lib.plots.heads import heads
-from lib.plots.heat_maps import heat_maps, passes, relative
+from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import chain, in_a_row, learning, numbered
 from lib.plots.pictures import answered, nearest, pairs, pictures, strips
@@ -29,7 +30,7 @@ from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, tra
 
 __all__ = [
     "added_up", "against_chance", "answered", "answers", "bars", "chain", "class_dots",
-    "confusion", "confusions", "curves", "fitting", "gains", "heads", "heat_maps",
+    "confusion", "confusions", "curves", "fitting", "framed", "gains", "heads", "heat_maps",
     "in_a_row", "intervals", "learning", "learning_curves", "loss_curves", "nearest",
     "numbered", "once_more", "over_labels", "pairs", "passes", "pictures", "png",
     "relative", "reliability", "response", "reused", "setting_colours", "settings",
