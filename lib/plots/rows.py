@@ -134,3 +134,29 @@ def _percent(axis: Axes, xlabel: str) -> None:
     axis.set(xlim=(-0.04, 1.04), xlabel=xlabel)
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
+
+
+@styled
+def gains(table: pd.DataFrame, xlabel: str, apart: int = 0) -> Figure:
+    """Return differences of shares with their intervals, and beside them in points; a dotted line marks zero.
+
+    table: columns system, difference, low, high. apart: so many of the last rows stand below
+    a line, in another colour, because their intervals are of another kind.
+    """
+    if table.empty:
+        return nothing("there is nothing to compare")
+    figure, axes = axes_of(1, 1, 9, 0.32 * len(table) + 0.8)
+    axis, number = axes[0, 0], len(table) - apart
+    for place, row in enumerate(table.to_dict("records")):
+        colour = COLOURS[0] if place < number else COLOURS[1]
+        known = np.isfinite(row["low"])
+        middle, low, high = (f"{100 * row[each]:+.2f}" for each in ("difference", "low", "high"))
+        told = f"{middle} ({low} to {high})" if known else middle
+        axis.hlines(place, row["low"], row["high"], color=colour, linewidth=2.5)
+        axis.plot(row["difference"], place, "o" if place < number else "s", color=colour, markersize=6)
+        axis.annotate(told, (1.02, place), xycoords=axis.get_yaxis_transform(), va="center", fontsize=10)
+    if 0 < apart < len(table):
+        axis.axhline(number - 0.5, color=QUIET, linewidth=1)
+    axis.axvline(0, color=QUIET, linestyle=":")
+    axis.set(yticks=range(len(table)), yticklabels=table["system"], xlabel=xlabel, ylim=(len(table) - 0.5, -0.5))
+    return figure

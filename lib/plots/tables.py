@@ -132,7 +132,7 @@ def stacked(table: pd.DataFrame, label: str, colours: Sequence[str], xlabel: str
     table: columns `label` and counts. colours: of the parts.
     """
     parts = [column for column in table if column != label]
-    figure, axes = axes_of(1, 1, 9, 0.36 * len(table) + 1.3)
+    figure, axes = axes_of(1, 1, 9, 0.32 * len(table) + 1.2)
     axis, least = axes[0, 0], 0.02 * table[parts].sum(axis=1).max()
     begin = np.zeros(len(table))
     for part, colour in zip(parts, colours, strict=True):

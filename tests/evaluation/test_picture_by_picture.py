@@ -78,7 +78,9 @@ def test_the_correction_goes_over_all_classes():
     assert not several["sure"].any(), "the same difference, among four"
     told = picture_by_picture.told(several, "a")
     assert "The hardest class for a is x: it finds 60.0%" in told and "No system is clearly better than a" in told
-    assert "In 1 of 4 comparisons the other system has the higher mean, most of all b at left (+1.5 points)" in told
+    assert "In 1 of 4 comparisons another system has the higher mean, which could be chance." in told
+    assert "none of the 4 intervals lie below zero, and none of these stay clear" in told
+    assert "With one seed there is no interval" in picture_by_picture.told(several.assign(most=np.nan), "a")
 
 
 def test_groups_by_share_of_people_hold_every_picture_once():

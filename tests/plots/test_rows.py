@@ -42,3 +42,13 @@ def test_a_range_is_cut_at_one_and_marks_have_names():
     axis = plots.once_more({"net": [0.9, 0.95]}, {"net": (0.8, 1.1)}, {"its text": 0.85}, "accuracy").axes[0]
     assert axis.patches[0].get_x() == 0.8 and axis.patches[0].get_width() == pytest.approx(0.2)
     assert [text.get_text() for text in axis.texts] == ["its text\n85.0%"]
+
+
+def test_gains_of_another_kind_stand_below_a_line():
+    table = pd.DataFrame(
+        {"system": ["a", "b"], "difference": [0.01, -0.02], "low": [0.0, np.nan], "high": [0.02, np.nan]}
+    )
+    axis = plots.gains(table, "accuracy", 1).axes[0]
+    assert [text.get_text() for text in axis.texts] == ["+1.00 (+0.00 to +2.00)", "-2.00"]
+    assert [line.get_ydata()[0] for line in axis.get_lines()][-2:] == [0.5, 0], "the line between, and zero"
+    assert plots.gains(table.iloc[:0], "accuracy").not_drawn
