@@ -107,8 +107,9 @@ def told_only(
     shown: what each test picture shows (an article). classes: of the answers.
     """
     truth, said, told = run.labels("test"), run.predicted("test"), []
-    for name, own in zip(names, found, strict=True):
-        sentence = f"Only {name} gets {len(own)} test picture{'' if len(own) == 1 else 's'} right"
+    for (name, other), own in zip((names, names[::-1]), found, strict=True):
+        pictures = f"{len(own)} test picture{'' if len(own) == 1 else 's'}"
+        sentence = f"{name[:1].upper()}{name[1:]} is right, and {other} wrong, on {pictures}"
         kinds = pd.Series([shown[int(k)] for k in own], dtype=object).value_counts()
         if len(own) > 1:
             same = own[[shown[int(k)] == kinds.index[0] for k in own]]
@@ -117,8 +118,8 @@ def told_only(
             mostly, says = (
                 "" if (each[same] == most).all() else "mostly " for each, most in ((truth, true), (said, answered))
             )
-            other = "" if true == answered else f", and {names[1]} {says}says {classes[answered]}"
-            sentence += f"; {number} of them show {kinds.index[0]} ({mostly}{classes[true]}{other})"
+            called = "" if true == answered else f", but {names[1]} {says}says {classes[answered]}"
+            sentence += f": {number} of them show {kinds.index[0]} and are {mostly}{classes[true]}{called}"
         told.append(f"{sentence}.")
     return " ".join(told)
 

@@ -79,12 +79,13 @@ def with_difference(
         written = f"{own['mean']:.3f}" if np.isfinite(own["mean"]) else ""
         left.annotate(written, (own["mean"], place), (0, 5), textcoords="offset points", ha="center", fontsize=9)
     left.set(yticks=range(len(means)), yticklabels=means["system"], xlabel=xlabels[0], ylim=(len(means) - 0.5, -0.8))
+    left.margins(x=0.12)  # for numbers at the ends
     right.axvline(0, color="#58636b", linestyle=":")
     right.plot(of_seeds, [0] * len(of_seeds), "o", color="#333333", markerfacecolor="none", markersize=7)
     right.hlines(1, row["low"], row["high"], color="#333333", linewidth=2)
     right.plot(row["difference"], 1, "o", color="#333333", markersize=6)
     right.set(yticks=[0, 1], yticklabels=["each seed", "mean"], xlabel=xlabels[1], ylim=(1.7, -0.7))
-    right.yaxis.tick_right()
+    right.tick_params(axis="y", length=0)
     return figure
 
 

@@ -201,36 +201,37 @@ def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylab
     means: labels, system, mean, low, high. lines: systems with a colour and bars; the others are grey and dashed, or a
     grey mark where they have one number of labels. gains: labels, difference, low, high. ylabels: of the two panels.
     """
-    figure, (left, right) = (each := axes_of(1, 2, 9, 3.2, width_ratios=[1.75, 1]))[0], each[1][0]
+    figure, (left, right) = (each := axes_of(1, 2, 9, 3.3, width_ratios=[1.75, 1]))[0], each[1][0]
     others = [system for system in dict.fromkeys(means["system"]) if system not in lines]
     greys = dict(zip(others, ["--", ":", "-."] * len(others), strict=False))
     for system in dict.fromkeys(means["system"].tolist()):
         own = means[means["system"] == system]
         place = lines.index(system) if system in lines else -1
         if place < 0:
-            style = {"marker": "D", "linestyle": ""} if len(own) == 1 else {"linestyle": greys[system]}
-            beside = 1.25 if len(own) == 1 else 1  # a lone mark stands to the right of the others
-            left.plot(own["labels"] * beside, own["mean"], color="#58636b", label=system, **style)
+            lone = len(own) == 1  # such a mark stands to the right of the others
+            style = {"marker": "D", "linestyle": ""} if lone else {"linestyle": greys[system]}
+            left.plot(own["labels"] * (1.3 if lone else 1), own["mean"], color="#58636b", label=system, **style)
+            if lone:
+                left.vlines(own["labels"] * 1.3, own["low"], own["high"], color="#58636b", linewidth=1.5)
             continue
-        x = own["labels"] * 1.08 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
+        x = own["labels"] * 1.12 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
         left.vlines(x, own["low"], own["high"], color=TOLD_APART[place], linewidth=2, alpha=0.7)
         left.plot(x, own["mean"], MARKS[place], linestyle="-", color=TOLD_APART[place], label=system)
-        for row, where in zip(own.to_dict("records"), x, strict=True):
-            highest = means[(means["labels"] == row["labels"]) & means["system"].isin(lines)]["mean"].max()
-            up = (row["high"], 3, "bottom") if row["mean"] == highest else (row["low"], -3, "top")
+        for row in own.to_dict("records"):  # its figure stands below the axis, in its colour
             left.annotate(
-                f"{row['mean']:.2f}", (where, up[0] if np.isfinite(up[0]) else row["mean"]), (0, up[1]), va=up[2],
-                textcoords="offset points", ha="center", fontsize=9.5, color=TOLD_APART[place],
+                f"{row['mean']:.2f}", (row["labels"], 0), (0, -17 - 11 * (place + 1)), ha="center", va="center",
+                xycoords=left.get_xaxis_transform(), textcoords="offset points", fontsize=9, color=TOLD_APART[place],
             )  # fmt: skip
     right.axhline(0, color="#58636b", linestyle=":")
     right.vlines(gains["labels"], gains["low"], gains["high"], color="#333333", linewidth=2)
     right.plot(gains["labels"], gains["difference"], "o", color="#333333")
     sizes = sorted(means["labels"].unique())
     for axis, ylabel in zip((left, right), ylabels, strict=True):
-        axis.set(xscale="log", ylabel=ylabel, xlabel="labelled pictures")
+        axis.set(xscale="log", ylabel=ylabel)
+        axis.set_xlabel("labelled pictures", labelpad=4 + 13 * len(lines) * (axis is left))
         axis.set_xticks(sizes, [f"{size:,.0f}" if size < 10_000 else f"{round(size, -2):,.0f}" for size in sizes])
         axis.tick_params(labelsize=9)
         axis.minorticks_off()
-        axis.margins(x=0.12, y=0.1)
+        axis.margins(x=0.1, y=0.08)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
     return figure

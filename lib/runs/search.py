@@ -11,7 +11,7 @@ from lib.runs.grid import tabulate
 from lib.training import recipes
 from lib.training.run import Run
 
-NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam"}
+NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam"}  # that are searched
 DEFAULTS = {"sgd": 0.01, "rmsprop": 0.001, "adam": 0.001}  # Keras's learning rates
 WHEN = ("default rate", "chosen rate")
 
@@ -19,7 +19,7 @@ WHEN = ("default rate", "chosen rate")
 def optimiser(settings: OptimizerConfig) -> str:
     """Return an optimiser's name without its learning rate: "SGD momentum .9"."""
     momentum = f" momentum {settings.momentum:g}".replace("0.", ".") if settings.momentum else ""
-    return NAMES[settings.name] + momentum
+    return (NAMES | {"adamw": "AdamW"})[settings.name] + momentum
 
 
 def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:

@@ -101,7 +101,8 @@ def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
     told = picture_by_picture.told_only(found, ["the head", "the lookup"], second, ["sock"] * 4, ["many", "few"])
     true, taken = (["many", "few"][each[missed[0]]] for each in (labels, said))
     mostly = ["" if len(set(each[missed])) == 1 else "mostly " for each in (labels, said)]
+    called = "" if taken == true else f", but the lookup {mostly[1]}says {taken}"
     assert told == (
-        f"Only the head gets {len(found[0])} test pictures right; all of them show sock ({mostly[0]}{true}, and the "
-        f"lookup {mostly[1]}says {taken}). Only the lookup gets 0 test pictures right."
+        f"The head is right, and the lookup wrong, on {len(found[0])} test pictures: all of them show sock and are "
+        f"{mostly[0]}{true}{called}. The lookup is right, and the head wrong, on 0 test pictures."
     )

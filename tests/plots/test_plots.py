@@ -121,14 +121,31 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert len(tops) == 4 and tops[0] == tops[1] and tops[0] < 3, "what only the first epoch reaches is left out"
     assert figure.get_figheight() < 0.4 * figure.get_figwidth()
     assert plots.in_a_row(plots.learning({"net": [runs["net"][0] * np.nan]})).not_drawn
+    square = plots.in_a_row(
+        plots.learning(runs, ("loss", "accuracy"), {"a line": 0.8}), columns=2, height=1.4, turns="val_loss"
+    )
+    assert [axis.get_title(loc="left") for axis in square.axes] == ["net", "other", "", ""]
+    assert [axis.get_xlabel() for axis in square.axes] == ["", "", "epoch", "epoch"]
+    assert [text.get_text() for axis in square.axes for text in axis.texts] == ["a line 80.0%"]
+    alone = plots.in_a_row(plots.learning(runs), own_scales=True)
+    assert alone.axes[0].get_ylim() != alone.axes[1].get_ylim()
     many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}), shades=True)
     assert len([axis for axis in many.axes if axis.axison]) == 7
+
+
+def test_settings_have_a_panel_each_and_names_at_the_ends_of_lines():
+    table = pd.DataFrame({"size": [16, 64, 16, 64], "accuracy": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
+    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy", "accuracy")
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["here", "there"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["b", "a"]
+    assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == ["16", "64"]
+    assert figure.get_figheight() < 0.4 * figure.get_figwidth()
 
 
 def test_a_network_is_a_chain_of_boxes_with_its_weights():
     figure = plots.chain([("picture", (8, 8, 1), 0), ("Conv", (8, 8, 4), 40), ("Dense", (10,), 2570)])
     told = [text.get_text() for text in figure.axes[0].texts]
-    assert "picture\n8×8×1" in told and "2,570\nweights" in told and "none" in told
+    assert "picture\n8×8×1" in told and "2,570\nweights" in told and "no\nweights" in told
 
 
 def test_a_sheet_without_titles_is_one_picture():

@@ -17,8 +17,10 @@ def test_each_way_has_its_mean_and_a_point_for_each_class():
     first, recall, precision = figure.axes
     assert [label.get_text() for label in first.get_yticklabels()] == ["a", "b"]
     assert first.collections[1].get_offsets()[:, 0].tolist() == [0.3, 0.5]
-    assert [line.get_xdata().tolist() for line in recall.get_lines()] == [[0, 0.5], [1, 0.8]]
+    assert [line.get_xdata().tolist() for line in recall.get_lines()] == [[0, 0.5], [], [1, 0.8], []]
     assert precision.get_lines()[0].get_xdata().tolist() == pytest.approx([np.nan, 0.2], nan_ok=True)
+    assert list(precision.get_lines()[1].get_xdata()) == [0], "hollow: never named"
+    assert [text.get_text() for text in first.texts] == ["0.300", "0.500"]
     assert first.get_lines()[0].get_xdata()[0] == 0.4, "the dotted line"
     assert plots.ways(MEANS.iloc[:0], SHARES, ["recall"], "macro-F1").not_drawn
 

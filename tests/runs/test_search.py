@@ -1,6 +1,7 @@
 """A fair search: each optimiser's best rate by validation, what it is worth on test pictures, what the kit carries."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -226,3 +227,8 @@ def test_the_carried_search_is_of_rows_that_differ_in_the_optimiser_alone(rows):
 def test_a_search_of_which_a_row_is_missing_is_not_shown(rows):
     rows["sgd"] = []
     assert search.carried("R2.simple") == ({}, ["sgd"])
+
+
+def test_every_optimiser_that_a_recipe_may_have_has_a_name():
+    for name in get_args(OptimizerConfig.model_fields["name"].annotation):
+        assert search.optimiser(OptimizerConfig(name=name))
