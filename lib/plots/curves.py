@@ -63,8 +63,8 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]], columns: int = 4) -> F
         axis.set_visible(False)
     for axis, (system, runs) in zip(axes.flat, histories.items(), strict=False):
         for colour, dash, (measure, label) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
-            means = pd.concat(runs).dropna(subset=[measure]).groupby("epoch")[measure].mean()
-            axis.plot(means, color=colour, linestyle=dash, label=label, marker="." if len(means) < 3 else "")
+            line = pd.concat(runs).dropna(subset=[measure]).groupby("epoch")[measure].mean()
+            axis.plot(line, color=colour, linestyle=dash, label=label, marker="." if len(line) < 3 else "")
         means = pd.concat(runs).groupby("epoch")[["train_loss", "val_loss"]].mean().dropna()
         gap = ""
         if len(means):

@@ -38,18 +38,20 @@ def confusion(matrix: pd.DataFrame, flat: bool = False) -> Figure:
 def intervals(
     table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None,
     palette: Sequence | Mapping = COLOURS, beside: Mapping[str, str] = MappingProxyType({}),
+    row: float = 0.34,
 ) -> Figure:  # fmt: skip
     """Return one line per row: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
 
     table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
     zero of differences. palette: the groups' colours, in their order or by name. beside: label -> what stands right of
     its row, such as a number; a name without a row of its own gets none. The legend then stands below.
+    row: how high a row is, in inches.
     """
     if table.empty:
         return nothing("there is nothing to compare")
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
-    figure, axes = axes_of(1, 1, 9, 0.34 * len(names) + 1)
+    figure, axes = axes_of(1, 1, 9, row * len(names) + 1)
     step = 0.22 if table[label].duplicated().any() else 0  # a name that is alone lies on its own line
     for number, (group, rows) in enumerate(groups):
         places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]

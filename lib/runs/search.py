@@ -1,10 +1,12 @@
 """A search for the learning rate: runs that differ in their optimiser alone, and what each one's best rate is worth."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.config import OptimizerConfig
+from lib.config import DataConfig, OptimizerConfig, RunConfig
 from lib.evaluation import comparison, statistics
 from lib.runs import carried as reference_runs
 from lib.runs import reference
@@ -192,6 +194,19 @@ def rates(system: str) -> tuple[pd.DataFrame, list[str]]:
     one_answer = [len(np.unique(run.predicted("test"))) == 1 for runs in grid.values() for run in runs]
     names = table["group"] + table["learning_rate"].map(" {:g}".format)
     return table.assign(system=names, collapsed=one_answer), list(grid)
+
+
+def over_rates(
+    system: str, pictures: DataConfig, epochs: int, schedules: list[str], rates: Iterable[float]
+) -> dict[str, RunConfig]:
+    """Return a system's settings with each rate and schedule, by both: "constant 0.01"."""
+    return {
+        f"{schedule} {rate:g}": recipes.recipe(
+            system, pictures, epochs=epochs, optimizer={"learning_rate": rate, "schedule": schedule}
+        )
+        for schedule in schedules
+        for rate in sorted(rates)
+    }
 
 
 def elsewhere(best: str, run: Run, best_here: str, run_here: Run) -> str:

@@ -34,7 +34,6 @@ from lib.evaluation import comparison
 from lib.evaluation import rates as by_rates
 from lib.models import relus
 from lib.runs import carried, search
-from lib.training import recipes
 from lib.training.schedules import learning_rate
 
 page = notebook.start("05_ablation_learning_rate", globals())
@@ -158,13 +157,7 @@ page.say(relus.blind(labels, len(classes)))
 # step (Figure 4, left). A training **collapses** if in the end every picture gets the same class. The checks above name such ones.
 
 # %%
-settings = {
-    f"{schedule} {rate:g}": recipes.recipe(
-        system, pictures, epochs=epochs, optimizer={"learning_rate": rate, "schedule": schedule}
-    )
-    for schedule in schedules
-    for rate in sorted({*rates, low, high})
-}
+settings = search.over_rates(system, pictures, epochs, schedules, {*rates, low, high})
 optimiser = search.optimiser(settings[f"{schedules[0]} {high:g}"].optimizer)
 page.say(f"The network is {system}. As in its recipe, the optimiser is {optimiser}.")
 
@@ -270,10 +263,13 @@ page.show(
 )
 
 # %%
-cost = by_rates.told_cost(full[full["group"] == "constant"], "test_accuracy", tops[0])
 large = "a larger network with batch normalisation (R2.optimised)"
+cost = by_rates.told_cost(full[full["group"] == "constant"], "test_accuracy", tops[0])
 page.results["full_length"] = f"{by_rates.told_limit(full, large)} {cost}"
 near = by_rates.told_best(by_rates.trained(full), "val_accuracy")
+on_rates = found.judged[found.judged["id"].str.startswith("R2.rate.")]
+
+# %%
 between = comparison.against(full[full["marked"]], "test_accuracy", tops[0])
 page.say(
     f"On the validation pictures these are within 0.3 points of the best: {near}. On the test "
@@ -285,11 +281,10 @@ page.say(search.elsewhere(tops[0], carried.of_row(rows[0])[0], best, trained[bes
 # *An explanation, not a result:* a rate that falls ends with short steps, so a high one can settle. A low one is already too
 # small, and falling makes it smaller still.
 #
-# R2 compares a high rate with a low one, but names neither. Before training we fixed 0.01 as high and 0.0001 as low: ten
-# times, and a tenth of, Adam's usual 0.001.
+# R2 compares a high rate with a low one, but names neither. Before training we fixed both: high is ten times the rate that is
+# usual for Adam, low a tenth of it.
 
 # %%
-on_rates = found.judged[found.judged["id"].str.startswith("R2.rate.")]
 words = by_rates.in_words(on_rates)
 page.table("claims_reference", on_rates, "What R2 says, and our runs", shown=words)
 page.say(by_rates.tally(on_rates["verdict"]))
@@ -302,15 +297,12 @@ if claims.comparable(data.name, limit, epochs) and system == "R2.optimised":
 
 # %%
 small = "our small network (R2.simple)" if system == "R2.simple" else system
-right = comparison.summarise(whole, "test_accuracy").set_index("system").loc[winner, "mean"]
-breaks = by_rates.told_break(table, system), by_rates.told_break(full, "R2.optimised")
 shut = relus.shut(tried, "30 steps of Adam", 0.1)
 ends = by_rates.minus(by_rates.trained(full, "learning_rate"), "test_accuracy", "constant")
 page.conclude(
-    f"{by_rates.told_limit(table, small)} The best setting here, {by_rates.told_setting(winner)}, "
-    f"gets {comparison.figure(right, '.1%')} of the test pictures right.",
+    f"{by_rates.told_limit(table, small)} {by_rates.told_winner(whole, winner)}",
     f"With Adam at 0.1, {shut} starts shut: all pictures get one answer, with a harmless loss.",
-    f"Where it breaks: here {breaks[0]}; at full length {breaks[1]}.",
+    by_rates.told_breaks({f"here {system}": table, "at full length R2.optimised": full}),
     f"At full length, beside a constant rate, {by_rates.told_ends(ends)}.",
     sure=f"This rests on {comparison.seeds(seeds)} and {len(split.validation):,} validation "
     f"pictures. {by_rates.how_sure(finalists, 'test_accuracy', winner)}",

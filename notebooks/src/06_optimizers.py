@@ -214,8 +214,6 @@ page.show(
     "right: what the search brings, in points.",
 )
 page.table("test_accuracy", scores, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
-
-# %%
 page.say(f"{search_words.who_gains(tries)} {search_words.beside_linear(tries, dotted)}")
 
 # %% [markdown]
@@ -253,17 +251,19 @@ if full:
 # %%
 nearest = ""
 if full:
+    gained = search_words.gained(trials)
     page.show(
-        plots.intervals(
-            search.means(trials), *axis, None, GREY_TO_BLACK, search_words.gained(trials)
-        ),
+        plots.intervals(search.means(trials), *axis, None, GREY_TO_BLACK, gained),
         alt=search_words.answer(trials),
         caption=f"At full length, on the test pictures. {search_words.who_gains(trials)} At the "
         "right: what the search brings, in points. Bars are 95% intervals over seeds.",
     )
-    page.table("full_test_accuracy", search.means(trials), comparison.SUMMARISED, fold=True)
     page.say(f"{search_words.narrowing(trials)} {search_words.ahead(trials, search.WHEN[1])}")
     page.say(search_words.luck(trials))
+
+# %%
+if full:
+    page.table("full_test_accuracy", search.means(trials), comparison.SUMMARISED, fold=True)
     page.results["full_length"] = (
         f"{search_words.answer(trials)} {search_words.who_gains(trials)}"
     )

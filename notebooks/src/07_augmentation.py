@@ -25,7 +25,7 @@ import pandas as pd
 from lib import notebook, plots, runs
 from lib.base.backend import keras
 from lib.claims import by_reference, reports
-from lib.config import AugmentationConfig, DataConfig
+from lib.config import DataConfig
 from lib.data import augment, policies
 from lib.data.parts import parts
 from lib.evaluation import augmented, changes, comparison, rates, sentences
@@ -50,10 +50,7 @@ change = keras.Sequential([
 ])  # fmt: skip
 
 # %%
-changed_by = {
-    name.replace("_", " "): policies.always(name) for name in AugmentationConfig.model_fields
-}
-changed_by |= {f"{name}'s mix": policies.always(name) for name in ("R3", "R4")}
+changed_by = policies.each()
 keras.utils.set_random_seed(0)
 pictures = DataConfig(name=data.name, limit=limit or None)
 _, split = parts(data, pictures)
@@ -68,7 +65,7 @@ epoch_by_epoch = np.asarray(
 # Such layers are the first ones of the network, and are switched off when it predicts. The kit changes the pictures
 # outside of the network, which is faster without a GPU. The lower row of Figure 1 shows each of its changes. *Shear* moves the
 # upper rows to one side and the lower ones to the other. *Erase* covers a random rectangle with noise (Zhong et al. 2017, arXiv
-# 1708.04896). **R3's mix** is a flip, rotation and zoom, as above. **R4's mix**, of another student's report, flips both ways,
+# 1708.04896); in training, flips and erasing happen to half of the copies. **R3's mix** is a flip, rotation and zoom, as above. **R4's mix**, of another student's report, flips both ways,
 # rotates by up to 45 degrees and zooms by up to a fifth.
 
 # %%
@@ -83,8 +80,7 @@ names = ["picture", *seen, "picture", *changed_by]
 page.show(
     plots.pictures(np.concatenate(sheet), names, columns=1 + len(changed_by)),
     alt=f"A training picture and copies of it; another, changed by: {', '.join(changed_by)}.",
-    caption="Above: one training picture, and what a network could see of it epoch by epoch. Below: "
-    "each change by itself. In training, flips and erasing happen to half of the copies, here to each.",
+    caption="Above: what a network sees of a picture in its epochs. Below: each change by itself.",
     thumbnail=True,
 )
 
@@ -112,7 +108,7 @@ shares = pd.DataFrame({"change": list(lost), "number": len(right)})
 shares["share"] = [len(own) / max(len(right), 1) for own in lost.values()]
 shares = comparison.with_wilson(shares, "share", "number").sort_values("share")
 page.show(
-    plots.intervals(shares, "change", "share", "share of copies that it gets wrong"),
+    plots.intervals(shares, "change", "share", "share of copies that it gets wrong", row=0.24),
     alt="; ".join(shares["change"] + shares["share"].map(": {:.2f}".format)),
     caption=f"{len(right):,} validation pictures that one network (seed 0) gets right: how many copies "
     "of them it gets wrong. Each copy has the change. Bars are 95% intervals.",
@@ -195,13 +191,13 @@ page.say(f"{told_delay} {changes.to_delay(turns, rises, 'in this run')}")
 # %%
 chosen = comparison.best(table, "val_accuracy")
 validated = comparison.summarise(table, "val_accuracy")
-told_close = augmented.close(validated, chosen, len(split.validation))
-page.say(f"We choose **{chosen}**. {told_close}")
+close = validated, chosen, len(split.validation)
+page.say(f"We choose **{chosen}**. {augmented.toss(*close)}")
 three = ("test_accuracy", "test_loss", "val_loss")
 gains, losses, val_losses = (comparison.against(table, m, PLAIN) for m in three)
-panels = {"difference in test accuracy": (gains, "points"), "in test loss": (losses, "+.3f")}
 
 # %%
+panels = {"difference in test accuracy": (gains, "points"), "in test loss": (losses, "+.3f")}
 page.show(
     plots.numbered(panels, "difference", zero=True),
     alt=f"Test accuracy minus that of no augmentation: {comparison.told_differences(gains)}.",
@@ -224,56 +220,38 @@ page.guess(guess, float(first["difference"]), f"{first['system']}: gain in test 
 CHANGES = "horizontal flip,shift,vertical flip,rotation,zoom,shear,erase,R3's augmentation"
 rows = ["R3.initial", *(f"R3.initial, {each}" for each in CHANGES.split(",")), "R3.final"]
 full = by_reference.at_full_length(rows, "test_accuracy", against="R3.initial")
-NAMES = {"R3's augmentation": "R3's mix", "R3.final": "R3's mix with dropout and stopping"}
-CLEARLY = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
-COLOURS = {"clearly better": "#2a8a4a", "clearly worse": "#b02a1b", "not clear": "#8b969d"}
-clear = full.means["verdict"].map(CLEARLY).fillna("not clear")
-gained = full.means.assign(group=clear).replace(NAMES)
+gained = augmented.named(full.means)
 r4 = [
     by_reference.at_full_length((net, f"{net}_aug"), "test_accuracy", against=net)
     for net in ("R4.rmsprop", "R4.adam")
 ]
-of_r4 = {"R4.rmsprop_aug": "R4's mix with RMSprop", "R4.adam_aug": "R4's mix with Adam"}
-lost_r4 = pd.concat(each.means for each in r4).replace(of_r4)
+lost_r4 = augmented.named(pd.concat(each.means for each in r4))
 
 # %%
+axis = ("system", "mean", "test accuracy minus that without a change", 0)
 page.show(
-    plots.intervals(
-        gained,
-        "system",
-        "mean",
-        "test accuracy minus that without a change",
-        0,
-        COLOURS,
-        augmented.points(gained),
-    ),
+    plots.intervals(gained, *axis, augmented.COLOURS, augmented.points(gained)),
     alt=f"At full length, {full.told}.",
     caption=f"R3.initial with each change, minus R3.initial: {full.seeds}. Bars are 95% intervals. "
     f"Colour: clear or not after correction for {len(gained)} comparisons. Not drawn, since they are "
     f"far outside: {augmented.outside(lost_r4)}.",
 )
+page.say(f"{changes.alone(gained)} {sentences.disagree(gains, full.means, 'for')}")
 
 # %%
-short = {row: row.removeprefix("R3.initial, ") for row in rows}
-every = full.runs.replace(short).replace(NAMES)
-differ = sentences.disagree(gains, full.means, "for")
-page.say(f"{changes.alone(gained)} {differ}")
+every = augmented.named(full.runs)
 full_turns, full_rises, full_losses = (
     comparison.against(every, m, "R3.initial") for m in ("turn", "rise", "test_loss")
 )
-told_full = changes.overfits(every, "R3.initial", 20)
-shown = {
-    "accuracy, points": (gained, "points"), "loss": (full_losses, "+.2f"),
-    "epoch of the lowest loss": (full_turns, "+.0f"), "rise from there": (full_rises, "+.2f"),
-}  # fmt: skip
-page.table("full", gained, augmented.CAPTION, shown=augmented.beside_one_another(shown))
+shown = augmented.beside_one_another(gained, full_losses, full_turns, full_rises)
+page.table("full", gained, augmented.CAPTION, shown=shown)
 
 # %%
-mix_alone = "R3's mix alone"
-mixes = every[every["system"].isin(NAMES.values())]
+told_full = changes.overfits(every, "R3.initial", 20)
+mixes = every[every["system"].isin(augmented.MIXES)]
 beside = comparison.against(mixes, "test_accuracy", "R3's mix")
-told_less = augmented.less_and_right(full_rises, gained)
-page.say(f"{told_full} {told_less} {rates.one_better(beside, mix_alone)}.")
+told_mix = rates.one_better(beside, "R3's mix alone")
+page.say(f"{told_full} {augmented.less_and_right(full_rises, gained)} {told_mix}.")
 
 # %% [markdown]
 # *An explanation, not a result.* Why might erasing help? It hides a part of every second copy, so a network cannot rely on one
@@ -286,9 +264,7 @@ page.say(f"{told_full} {told_less} {rates.one_better(beside, mix_alone)}.")
 # %%
 told_r4 = changes.fits(r4[-1].runs, "R4.adam", "With R4's mix, its network with Adam")
 page.say(told_r4)
-mixed = gained["system"].isin(NAMES.values())
-long = augmented.at_length(gained[~mixed], pd.concat([gained[mixed], lost_r4]), shares)
-page.results["full_length"] = long
+page.results["full_length"] = augmented.at_length(pd.concat([gained, lost_r4]), shares)
 judged = pd.concat(each.judged for each in [full, *r4])
 judged = judged[judged["id"].str.contains("aug.gain|final.better|final.overfits")]
 beside = "What R3 and R4 say, and our runs"
@@ -299,7 +275,7 @@ page.table("claims_reference", judged, beside, shown=reports.read(judged))
 
 # %%
 page.conclude(
-    f"{augmented.in_short(gains)} {told_close}",
+    f"{augmented.in_short(gains)} {augmented.close(*close)}",
     "A copy that fools the network is not yet a bad copy: ask whether its label is still true.",
     f"Less overfitting is not yet a better network. {told_gap}",
     sure=changes.reaching(

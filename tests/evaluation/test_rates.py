@@ -93,15 +93,20 @@ def test_the_largest_rate_is_the_one_up_to_which_no_training_collapses():
     lost.loc[11, "val_accuracy"] = float("nan")
     told = rates.told_limit(lost, "A")
     assert "0.01 is the largest" in told and "or the loss is no number)." in told
-    assert rates.told_break(lost, "A") == "A collapses from 0.03 on"
-    assert rates.told_break(collapsing(), "A") == "A does not collapse up to 0.03"
+    assert rates.told_breaks({"A": lost, "B": collapsing()}) == (
+        "Where it breaks: A collapses from 0.03 on; B does not collapse up to 0.03."
+    )
     assert rates.told_lost(collapsing(4, 8, 9)) == "1 of 4 at 0.01 and 2 of 4 at 0.03"
     assert rates.told_lost(collapsing()) == "none"
 
 
 def test_a_setting_is_told_to_who_has_met_no_schedule():
-    assert rates.told_setting("cosine 0.01") == "a rate of 0.01 that falls to almost nothing (cosine)"
-    assert rates.told_setting("one-cycle 0.1") == "a rate of 0.1 with the schedule one-cycle"
+    table = pd.DataFrame({"system": ["cosine 0.01", "one-cycle 0.1"], "test_accuracy": [0.859, 0.9]})
+    assert rates.told_winner(table, "cosine 0.01") == (
+        "The best setting here, a rate of 0.01 that falls to almost nothing (cosine), gets 85.9% of the test pictures "
+        "right."
+    )
+    assert "a rate of 0.1 with the schedule one-cycle" in rates.told_winner(table, "one-cycle 0.1")
 
 
 def test_settings_with_a_collapsed_training_are_left_out_of_comparisons():
@@ -136,7 +141,7 @@ def test_a_rival_that_is_lower_with_every_seed_is_not_called_as_good():
     sure = rates.how_sure(settings(best=[0.80, 0.81, 0.82], bad=[0.5, 0.51, 0.53]), "accuracy", "best")
     assert sure == "Of its rivals bad is clearly worse."
     assert rates.how_sure(settings(best=[0.8], other=[0.7]), "accuracy", "best").endswith("other may be as good.")
-    assert rates.how_sure(settings(best=[0.8]), "accuracy", "best") == "Best has no rival."
+    assert rates.how_sure(settings(best=[0.8]), "accuracy", "best") == "The chosen setting has no rival."
 
 
 def test_a_choice_is_told_beside_another():
@@ -149,7 +154,7 @@ def test_a_choice_is_told_beside_another():
 
 def test_what_the_highest_rate_costs():
     rated = THREE.assign(learning_rate=THREE["system"].map({"best": 0.1, "close": 0.2, "lower": 0.3, "bad": 0.4}))
-    assert rates.told_cost(rated, "accuracy", "best") == "Bad gets clearly less than best (-30.0 points)."
+    assert rates.told_cost(rated, "accuracy", "best") == "Bad gets less than best (-30.0 points)."
     assert rates.told_cost(rated, "accuracy", "bad") == ""
 
 
