@@ -165,8 +165,9 @@ def how_sure(table: pd.DataFrame, measure: str, winner: str) -> str:
     if behind.empty:
         return "The chosen setting has no rival."
     figures = table.pivot(index="seed", columns="system", values=measure)
+    always = figures.lt(figures[winner], axis=0).all()
     clear = behind.loc[behind["verdict"] == comparison.LOWER, "system"].tolist()
-    lower = [name for name in behind["system"] if (figures[winner] > figures[name]).all() and len(figures) > 1]
+    lower = [row.system for row in comparison.each_row(behind) if row.high < 0 and always[row.system]]
     close = [name for name in behind["system"] if name not in {*clear, *lower}]
     told = f"Of its rivals {listed(clear) or 'none'} {'are' if len(clear) > 1 else 'is'} clearly worse"
     if close:

@@ -57,7 +57,7 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]], columns: int = 4) -> F
     """
     columns = min(columns, len(histories))
     rows = -(-len(histories) // columns)
-    figure, axes = axes_of(rows, columns, 9, 2.9 * rows + 0.4, sharex=True, sharey=True)
+    figure, axes = axes_of(rows, columns, 9, 2.5 * rows + 0.4, sharex=True, sharey=True)
     shown = {"loss": "training, as it went", "train_loss": "training, measured again", "val_loss": "validation"}
     for axis in axes.flat[len(histories) :]:
         axis.set_visible(False)

@@ -14,6 +14,7 @@ from lib.plots.style import axes_of, styled
 def response(
     table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None, apart: float = 0.0,
     middle: str = "mean", high: float | None = None, hollow: bool = False,
+    height: float = 3.3,
 ) -> Figure:  # fmt: skip
     """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line their `middle`.
 
@@ -22,11 +23,11 @@ def response(
     one above `high`, where it ends, stands at the upper edge.
     Where there is a column "marked", the means of rows in which it is true have a ring, or their points are `hollow`.
     apart: by which share of x the groups are moved to the right, one after another, and the runs of a group by a fifth
-    of it, so that points which lie on one another can be told apart.
+    of it, so that points which lie on one another can be told apart. height: of the figure, in inches.
     """
     names = list(dict.fromkeys(table["group"])) if "group" in table else [""]
     looks = dict(zip(names, lines(len(names)), strict=True))
-    figure, axes = axes_of(1, 1, 9, 3.3)
+    figure, axes = axes_of(1, 1, 9, height)
     _respond(axes[0, 0], table, looks, x, measure, low, apart, middle, high, hollow)
     axes[0, 0].set(xlabel=xlabel, ylabel=ylabel)
     if len(names) > 1:

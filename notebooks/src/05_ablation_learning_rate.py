@@ -180,9 +180,9 @@ axes, answer = ("learning_rate", "starting rate"), ("val_accuracy", "validation 
 drawn = table.assign(val_accuracy=table["val_accuracy"].mask(table["collapsed"]))
 crosses = f" Crosses, at the lower edge: collapsed ({by_rates.told_lost(table)})."
 page.show(
-    plots.response(drawn, *axes, *answer, apart=0.16, hollow=True),
+    plots.response(drawn, *axes, *answer, apart=0.16, hollow=True, height=2.5),
     alt=f"Validation accuracy by learning rate, one line each for {', '.join(schedules)}.",
-    caption=f"A mark is one training.{crosses} Lines are means of the others. Hollow: each line's best.",
+    caption=f"A mark is one training.{crosses} Lines are means of the others. Hollow: the best.",
     thumbnail=True,
 )
 best = comparison.best(whole[whole["group"] == whole["group"].iloc[0]], answer[0])
@@ -256,8 +256,9 @@ full, rows = search.rates("R2.optimised")
 tops = by_rates.tops(full, "val_accuracy")
 full["marked"] = full["system"].isin(tops)
 found = by_reference.at_full_length(rows, "test_accuracy")
+tested = ("test_accuracy", "test accuracy")
 page.show(
-    plots.response(full, *axes, "test_accuracy", "test accuracy", apart=0.1, hollow=True),
+    plots.response(full, *axes, *tested, apart=0.1, hollow=True, height=2.6),
     alt="Test accuracy by learning rate at full length, constant and with cosine.",
     caption=f"R2.optimised, {found.seeds} of each. Hollow: each schedule's best on validation.",
 )

@@ -110,8 +110,8 @@ shares = comparison.with_wilson(shares, "share", "number").sort_values("share")
 page.show(
     plots.intervals(shares, "change", "share", "share of copies that it gets wrong", row=0.24),
     alt="; ".join(shares["change"] + shares["share"].map(": {:.2f}".format)),
-    caption=f"{len(right):,} validation pictures that one network (seed 0) gets right: how many copies "
-    "of them it gets wrong. Each copy has the change. Bars are 95% intervals.",
+    caption=f"{len(right):,} validation pictures that one network (seed 0) gets right: how many "
+    "copies of them it gets wrong. Each copy has the change. Bars are 95% intervals.",
 )
 
 # %%
@@ -233,8 +233,8 @@ page.show(
     plots.intervals(gained, *axis, augmented.COLOURS, augmented.points(gained)),
     alt=f"At full length, {full.told}.",
     caption=f"R3.initial with each change, minus R3.initial: {full.seeds}. Bars are 95% intervals. "
-    f"Colour: clear or not after correction for {len(gained)} comparisons. Not drawn, since they are "
-    f"far outside: {augmented.outside(lost_r4)}.",
+    f"Colour: clear or not after correction for {len(gained)} comparisons. Not drawn, since they "
+    f"are far outside: {augmented.outside(lost_r4)}.",
 )
 page.say(f"{changes.alone(gained)} {sentences.disagree(gains, full.means, 'for')}")
 
