@@ -106,18 +106,19 @@ def with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, 
 
 @styled
 def curves(
-    histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x: str = "epoch", palette: Sequence = ()
-) -> Figure:
+    histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x: str = "epoch", palette: Sequence = (),
+    height: float = 0,
+) -> Figure:  # fmt: skip
     """Return one panel per measure, in it one line per system: mean over seeds by epoch, smallest to largest as a band.
 
     histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. x: the
     column to draw over. Where some seeds have ended, the mean of the others goes on as a thin dotted line. palette: the
-    lines' colours, where they mean something elsewhere.
+    lines' colours, where they mean something elsewhere. height: of the figure, in inches.
     """
     last = list(measures)[-1]
     if all(run[last].isna().all() for runs in histories.values() for run in runs):
         return nothing("all trainings diverged")
-    figure, axes = axes_of(1, len(measures), 9, {1: 2.6, 2: 3.6}.get(len(measures), 3.2))
+    figure, axes = axes_of(1, len(measures), 9, height or {1: 2.6, 2: 3.6}.get(len(measures), 3.2))
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
         for k, (look, (system, runs)) in enumerate(zip(lines(len(histories)), histories.items(), strict=True)):
             with_band(axis, runs, x, measure, palette[k] if len(palette) else look[0], system, look[1])

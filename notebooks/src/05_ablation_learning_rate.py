@@ -213,7 +213,7 @@ if len(lost):
 # %%
 drawn = {"learning_rate": "learning rate", answer[0]: answer[1], "loss": "training loss"}
 page.show(
-    plots.curves(curves, drawn, palette=plots.setting_colours(curves, schedules)),
+    plots.curves(curves, drawn, palette=plots.setting_colours(curves, schedules), height=2.5),
     alt=f"Learning rate, validation accuracy and training loss by epoch: {'; '.join(curves)}.",
     caption=f"Means over seeds; bands show all. Guessing has a loss of {guessing:.2f}.{told_lost}",
 )
