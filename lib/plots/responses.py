@@ -72,7 +72,7 @@ def _respond(
         rows = rows.assign(**{x: rows[x] * moved})
         means = rows.groupby(x)[measure].agg(middle)
         axis.plot(means.index, means, color=colour, linestyle=dash, label=group)
-        marked = rows["marked"] if "marked" in rows else pd.Series(False, index=rows.index)
+        marked = rows["marked"].astype(bool) if "marked" in rows else pd.Series(False, index=rows.index)
         ringed = rows[marked & (not hollow)].groupby(x)[measure].agg(middle)
         axis.plot(ringed.index, ringed, "o", color=colour, markerfacecolor="none", markersize=17, markeredgewidth=0.8)
         points = rows.assign(**{x: rows[x] * (1 + apart / 5) ** rows["beside"]})
