@@ -22,7 +22,7 @@ from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import chain, in_a_row, learning, numbered
 from lib.plots.pictures import answered, nearest, pairs, pictures, strips
 from lib.plots.responses import response, responses
-from lib.plots.rows import against_chance, once_more, twice, ways
+from lib.plots.rows import against_chance, gains, once_more, twice, ways
 from lib.plots.style import png
 from lib.plots.tables import bars, class_dots, confusion, intervals, shares, stacked, with_difference
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
@@ -30,7 +30,7 @@ from lib.plots.valleys import parabolas, walks_and_curves
 
 __all__ = [
     "added_up", "against_chance", "answered", "answers", "bars", "chain", "class_dots", "confusion",
-    "confusions", "curves", "fitting", "heads", "heat_maps", "in_a_row", "intervals", "learning",
+    "confusions", "curves", "fitting", "gains", "heads", "heat_maps", "in_a_row", "intervals", "learning",
     "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "over_labels",
     "pairs", "parabolas", "passes", "pictures", "png", "relative", "reliability", "response", "responses", "reused",
     "setting_colours", "shares", "stacked", "strips", "time_to_accuracy", "trade_off",

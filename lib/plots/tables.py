@@ -90,12 +90,13 @@ def with_difference(
         written = f"{own['mean']:.3f}" if np.isfinite(own["mean"]) else ""
         left.annotate(written, (own["mean"], place), (0, 5), textcoords="offset points", ha="center", fontsize=9)
     left.set(yticks=range(len(means)), yticklabels=means["system"], xlabel=xlabels[0], ylim=(len(means) - 0.5, -0.8))
+    left.margins(x=0.12)  # for numbers at the ends
     right.axvline(0, color="#58636b", linestyle=":")
     right.plot(of_seeds, [0] * len(of_seeds), "o", color="#333333", markerfacecolor="none", markersize=7)
     right.hlines(1, row["low"], row["high"], color="#333333", linewidth=2)
     right.plot(row["difference"], 1, "o", color="#333333", markersize=6)
     right.set(yticks=[0, 1], yticklabels=["each seed", "mean"], xlabel=xlabels[1], ylim=(1.7, -0.7))
-    right.yaxis.tick_right()
+    right.tick_params(axis="y", length=0)
     return figure
 
 
@@ -142,7 +143,7 @@ def stacked(table: pd.DataFrame, label: str, colours: Sequence[str], xlabel: str
     table: columns `label` and counts. colours: of the parts.
     """
     parts = [column for column in table if column != label]
-    figure, axes = axes_of(1, 1, 9, 0.36 * len(table) + 1.3)
+    figure, axes = axes_of(1, 1, 9, 0.32 * len(table) + 1.2)
     axis, least = axes[0, 0], 0.02 * table[parts].sum(axis=1).max()
     begin = np.zeros(len(table))
     for part, colour in zip(parts, colours, strict=True):
