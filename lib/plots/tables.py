@@ -35,23 +35,35 @@ def confusion(matrix: pd.DataFrame, flat: bool = False) -> Figure:
 
 @styled
 def intervals(
-    table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None, palette: Sequence = COLOURS
+    table: pd.DataFrame,
+    label: str,
+    value: str,
+    xlabel: str,
+    mark: float | None = None,
+    palette: Sequence = COLOURS,
+    told: str = "",
 ) -> Figure:
     """Return one line per row: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
 
     table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
-    zero of differences. palette: the groups' colours.
+    zero of differences. palette: the groups' colours. told: the format of the number at the end of each bar; "": none.
     """
     if table.empty:
         return nothing("there is nothing to compare")
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
-    figure, axes = axes_of(1, 1, 9, 0.34 * len(names) + 1)
-    step = 0.22 if table[label].duplicated().any() else 0  # a name that is alone lies on its own line
+    figure, axes = axes_of(1, 1, 9, (0.48 if told and len(groups) > 1 else 0.34) * len(names) + 1)
+    step = (
+        (0.4 if told else 0.22) if table[label].duplicated().any() else 0
+    )  # a name that is alone lies on its own line
     for number, (group, rows) in enumerate(groups):
         places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
         axes[0, 0].hlines(places, rows["low"], rows["high"], color=palette[number], linewidth=2)
         axes[0, 0].plot(rows[value], places, "o", color=palette[number], label=group, markersize=5)
+        for place, row in zip(places, rows.to_dict("records") if told else [], strict=False):
+            ends, shift = (np.nanmax([row[value], row["high"]]), place), {"textcoords": "offset points", "va": "center"}
+            axes[0, 0].annotate(f"{row[value]:{told}}", ends, (5, 0), color=palette[number], fontsize=10, **shift)
+    axes[0, 0].margins(x=0.09 if told else 0.05)
     axes[0, 0].set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
     if mark is not None:
         axes[0, 0].axvline(mark, color="#58636b", linestyle=":")
@@ -88,6 +100,7 @@ def with_difference(
     return figure
 
 
+@styled
 def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figure:
     """Return a histogram of numbers between 0 and 1."""
     figure, axes = axes_of(1, 1, 9, 2.8)
