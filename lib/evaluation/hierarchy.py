@@ -84,8 +84,8 @@ def told(table: pd.DataFrame) -> str:
     found = table["impossible"] / table["wrong"].clip(lower=1)
     return (
         f"{between(table['impossible'], ',d')} of {table['of'].iloc[0]:,} test pictures get an impossible pair. "
-        f"At least one of the two answers must be wrong: so contradictions reveal {between(found, '.0%')} of all "
-        "pictures with a mistake"
+        f"At least one of the two answers must be wrong. Of all pictures with a mistake, this finds "
+        f"{between(found, '.0%')}"
     )
 
 

@@ -18,7 +18,7 @@ from lib.plots.drawings import reused
 from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, passes, relative
 from lib.plots.matrices import added_up, confusions
-from lib.plots.panels import chain, in_a_row, learning, numbered
+from lib.plots.panels import apart, chain, in_a_row, learning, numbered
 from lib.plots.pictures import answered, halves, nearest, pairs, pictures, strips
 from lib.plots.rows import against_chance, once_more, twice, ways
 from lib.plots.style import png
@@ -26,7 +26,7 @@ from lib.plots.tables import bars, class_dots, confusion, intervals, shares, sta
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 
 __all__ = [
-    "added_up", "against_chance", "answered", "answers", "bars", "chain", "class_dots", "confusion",
+    "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain", "class_dots", "confusion",
     "confusions", "curves", "fitting", "halves", "heads", "heat_maps", "in_a_row", "intervals", "learning",
     "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "over_labels",
     "pairs", "passes", "pictures", "png", "relative", "reliability", "response", "reused",

@@ -113,9 +113,9 @@ def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figu
 def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "class") -> Figure:
     """Return one row per class and one panel per measure: a point at its value, groups by colour and shape.
 
-    table: columns `label`, the measures, and optionally "group" and "seeds" (a list of values, one for each seed, which
-    are pale dots); rows stay in the order given. measures: column -> what its axis says. A class without a figure (NaN)
-    has no point.
+    table: columns `label`, the measures, and optionally "group", "seeds" (a list of values, one for each seed, which
+    are pale dots) and "few" (grey, because few pictures stand behind it); rows stay in the order given. measures:
+    column -> what its axis says. A class without a figure (NaN) has no point.
     """
     if table.empty:
         return nothing("there is nothing to compare")
@@ -129,6 +129,8 @@ def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "clas
                 axis.plot(values, [names.index(place)] * len(values), "o", color=colour, alpha=0.35, markersize=4)
             places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
             axis.plot(rows[measure], places, "os^Dvp"[number % 6], color=colour, label=group, markersize=5)
+            few = rows["few"].to_numpy(bool) if "few" in rows else np.zeros(len(rows), bool)
+            axis.plot(rows[measure][few], np.array(places)[few], "o", color="#8b969d", markersize=7)
         axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
         axis.set_xlim(right=1.02)
         axis.tick_params(axis="y", labelsize=10)
