@@ -51,6 +51,18 @@ def f1_by_class(runs: list, target: str, classes: Sequence[str], trained: np.nda
     return table.sort_values("trained", ascending=False, kind="stable", ignore_index=True)
 
 
+def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -> list[str]:
+    """Return a note a row: of the worst classes "mostly taken for Coat (20)", of those with few mistakes none.
+
+    shares: columns class and right, 0 to 1. confusion: of `lib.evaluation.metrics.confusion`.
+    """
+    notes, limit = [], min(0.8, shares["right"].nsmallest(worst).max() + 1e-9)
+    for name, right in zip(shares["class"], shares["right"], strict=True):
+        mistakes = confusion.loc[name].drop(name)
+        notes.append(f"mostly taken for {mistakes.idxmax()} ({mistakes.max()})" if right < limit else "")
+    return notes
+
+
 def against(recalls: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Return a row a class and system: recall (mean over seeds), low, high, difference, least, most, p_holm, sure.
 

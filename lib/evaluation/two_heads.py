@@ -132,20 +132,20 @@ def told_hardest(table: pd.DataFrame) -> str:
     if len(table) < 2:
         return "There are too few categories to say which is hard."
     own = table.sort_values("f1")
-    first = own.iloc[0]
-    said = f"Hardest, by F1, is {first['class']} ({first['f1']:.2f})."
-    if first["few"]:
-        said += f" It has only {_pictures(first['pictures'], 'test')}, so this F1 is uncertain."
-        more = own[~own["few"]]
-        if len(more):
-            said += f" Of the categories with more of them it is {more['class'].iloc[0]} ({more['f1'].iloc[0]:.2f})."
-    easier = own[(own["trained"] <= first["trained"]) & (own["f1"] > first["f1"])]
-    rare = own[(own["trained"] <= own["trained"].median()) & (own["f1"] > first["f1"] + 0.1)]
-    best = (easier if len(easier) else rare).tail(1)
-    for name, trained, f1 in zip(best["class"], best["trained"], best["f1"], strict=True):
+    first, more = own.iloc[0], own[~own["few"]]
+    same = own[own["f1"] < first["f1"] + 0.005]
+    said = f"Hardest, by F1, {'is' if len(same) == 1 else 'are'} {listed(same['class'])} ({first['f1']:.2f})."
+    if same["few"].all():
+        said += f" {'It has' if len(same) == 1 else 'They have'} fewer than 20 test pictures, so that is uncertain."
+        if more.empty:
+            return said
+        first = more.iloc[0]
+        said += f" Of the categories with more pictures it is {first['class']} ({first['f1']:.2f})."
+    easier = more[(more["trained"] <= first["trained"]) & (more["f1"] > first["f1"])].tail(1)
+    for name, trained, f1 in zip(easier["class"], easier["trained"], easier["f1"], strict=True):
         said += (
-            f" A lack of pictures does not explain everything: {name} has {_pictures(trained, 'training')}, "
-            f"{first['class']} has {first['trained']:,}, but {name} reaches an F1 of {f1:.2f}."
+            f" A lack of pictures does not explain that alone: {name} has {_pictures(trained, 'training')}, "
+            f"{first['class']} {first['trained']:,}, but {name} reaches {f1:.2f}."
         )
     return said
 

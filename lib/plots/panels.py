@@ -148,14 +148,17 @@ def apart(panels: Mapping[str, tuple[pd.DataFrame, str]]) -> Figure:
     most = max(len(table) for table, _ in panels.values())
     if not most:
         return nothing("there is nothing to compare")
-    figure, axes = axes_of(1, len(panels), WIDTH, 0.5 * most + 0.9)
+    figure, axes = axes_of(1, len(panels), WIDTH, 0.45 * most + 0.9)
     for axis, (title, (table, label)) in zip(axes.flat, panels.items(), strict=True):
-        names = [textwrap.fill(str(name), 19) for name in table["system"]]
+        names = [textwrap.fill(str(name), 16) for name in table["system"]]
         axis.hlines(range(len(names)), table["low"], table["high"], color=COLOURS[0], linewidth=2.5)
         axis.plot(table["difference"], range(len(names)), "o", color=COLOURS[0], markersize=6)
         for place, row in enumerate(table.to_dict("records")):
-            clear = "clear" if str(row["verdict"]).startswith("clearly") else "not clear"
-            told = f"{_told(row['difference'], 'points')},\n{clear}" if np.isfinite(row["difference"]) else "no figure"
+            words = {"clearly": "clear", "equal": "equal", "not judged": "not judged"}
+            verdict = next((said for begins, said in words.items() if row["verdict"].startswith(begins)), "not clear")
+            told = (
+                f"{_told(row['difference'], 'points')},\n{verdict}" if np.isfinite(row["difference"]) else "no figure"
+            )
             beside = axis.get_yaxis_transform()
             axis.annotate(told, (1.02, place), xycoords=beside, va="center", fontsize=9.5)
         axis.axvline(0, color=QUIET, linestyle=":")

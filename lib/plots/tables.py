@@ -167,14 +167,16 @@ def stacked(table: pd.DataFrame, label: str, colours: Sequence[str], xlabel: str
 def bars(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float) -> Figure:
     """Return a bar of a share for each row, in the order given, with its percentage; a dotted line at `mark`.
 
-    table: columns `label` and `value`, from 0 to 1.
+    table: columns `label` and `value`, from 0 to 1, and optionally "note", words behind the percentage.
     """
-    figure, axes = axes_of(1, 1, 9, max(0.27 * len(table), 0.6) + 0.6)
+    figure, axes = axes_of(1, 1, 9, max(0.23 * len(table), 0.6) + 0.6)
     axis = axes[0, 0]
     places = range(len(table))
     axis.barh(places, table[value], color=COLOURS[0], height=0.72)
     for place, share in zip(places, table[value], strict=True):
         axis.text(share + 0.008, place, f"{share:.0%}", va="center", fontsize=10)
+        if note := table["note"].iloc[place] if "note" in table else "":
+            axis.text(share + 0.065, place, note, va="center", fontsize=10, color="#58636b")
     axis.axvline(mark, color="#58636b", linestyle=":")
     axis.set(yticks=places, yticklabels=table[label], xlabel=xlabel, xlim=(0, 1.08), ylim=(len(table) - 0.5, -0.5))
     axis.xaxis.set_major_formatter(PercentFormatter(1, 0))
