@@ -167,9 +167,9 @@ def told(judged: pd.DataFrame, doubts: int, held: int) -> str:
 
 def in_short(suspects: pd.DataFrame, asked: int, judged: pd.DataFrame | None) -> str:
     """Return in a sentence what a model that doubts labels finds; judged: of `judge`, None where no fault is known."""
-    if judged is None or not (first := judged.set_index("kind").loc["wrong label", "planted"]):
+    if judged is None or not judged.set_index("kind").loc["wrong label", "planted"]:
         return f"Labels: a simple model doubts {len(suspects):,} of {asked:,}; the least likely are worth a look."
-    found = judged.set_index("kind").loc["wrong label", "found"]
+    first, found = (int(number) for number in judged.set_index("kind").loc["wrong label", ["planted", "found"]])
     return f"Labels: of the {min(first, len(suspects))} that a simple model doubts most, {found} are really wrong."
 
 

@@ -94,9 +94,9 @@ def in_percent(judgements: pd.DataFrame) -> pd.DataFrame:
         ends = " to ".join(form.format(row[end] * 100) for end in ("low", "high"))
         told = f"{form.format(row['measured'] * 100)}{' points' if differs else '%'} ({ends})".replace(" to ", NARROW)
         limit = re.search(r"[\d.]+", row["claimed"])
-        asked = float(limit[0]) * 100 if limit else 0
-        unit = " points" if differs else "%"
-        claim = f"{row['claim']} (we ask: {row['claimed'][: limit.start()]}{asked:g}{unit})" if asked else row["claim"]
+        claim, unit = row["claim"], " points" if differs else "%"
+        if limit and float(limit[0]):
+            claim += f" (we ask: {row['claimed'][: limit.start()]}{float(limit[0]) * 100:g}{unit})"
         what = OF_PARTS.get(measure, f"{words.MEASURES.get(measure, words.worded(measure))}: ")
         verdict = row["verdict"].replace("not resolvable with", "cannot be told with")
         rows.append([claim, f"{what}{told}", verdict])

@@ -131,18 +131,15 @@ past = network.fit(*known, epochs=epochs, validation_data=checked, callbacks=[cl
 
 # %%
 course = pd.DataFrame(past.history).assign(epoch=range(1, epochs + 1))
-course["seconds"] = [end - begin for end in ends]
+course["seconds"] = np.array(ends) - begin
 seconds, grown = course["seconds"].iloc[-1], course["val_accuracy"]
 frequent = np.bincount(labels[train]).argmax()
 chance = float((labels[new] == frequent).mean())
-measured = {
-    "training, as it went": ([course], "accuracy"),
-    "new pictures": ([course], "val_accuracy"),
-}
+measured = {"training": ([course], "accuracy"), "new pictures": ([course], "val_accuracy")}
 mark = {"always the same answer": chance}
 page.show(
     plots.in_a_row([plots.panels.Panel("", measured, "accuracy", "seconds", mark)], height=2.3),
-    alt="; ".join(f"{s:.1f} s: {share:.0%}" for s, share in zip(ends, grown, strict=False)),
+    alt="New pictures, epoch by epoch: " + ", ".join(grown.map("{:.0%}".format)) + ".",
     caption="What it gets right after each epoch, over the seconds of the training.",
 )
 
@@ -181,11 +178,11 @@ page.say(
 # %% tags=["open"]
 logits = network.predict(images[new], verbose=0)
 answers = logits.argmax(axis=1)
+counts = metrics.confusion(labels[new], answers, classes)
 names = pd.Series([classes[label] for label in labels[new]], name="class")
 right = pd.Series(answers == labels[new]).groupby(names).mean().sort_values()
 
 # %%
-counts = metrics.confusion(labels[new], answers, classes)
 pair = metrics.confused_pairs(counts).iloc[0]
 page.say(
     f"It is best at {right.index[-1]} and worst at {right.index[0]}. It takes {pair['class']} for "
@@ -215,12 +212,14 @@ titles = [
     f"{each}\n(is: {classes[label]})" for each, label in zip(said, labels[new], strict=False)
 ]
 hard = names[:10].map(right) < accuracy  # of classes that it knows less well than the average
-told = f"{(~wrong).sum()} of these {len(wrong)} are right; {hard.sum()} belong to classes of which "
-told += f"it gets fewer right than {accuracy:.0%}. In so few pictures one or two more or less are luck."
+told = (
+    f"{(~wrong).sum()} of these {len(wrong)} are right; {hard.sum()} are of classes of which "
+)
+told += f"it gets fewer than {accuracy:.0%} right. One or two more or less are luck."
 if wrong.any():
     worst = np.where(wrong, sure, 0).argmax()
     told += f" Its most confident mistake is picture {worst % 5 + 1} of row {worst // 5 + 1}: "
-    told += f"{said[worst]}; it is {classes[labels[new[worst]]]}. High probabilities guarantee nothing."
+    told += f"{said[worst]}; it is {classes[labels[new[worst]]]}."
 
 # %%
 page.show(
@@ -263,20 +262,14 @@ page.table("times", timing.listed(reports), timing.caption(reports), fold=True)
 
 # %%
 apart = "it has hardly memorised any" if abs(seen - accuracy) < 0.03 else "they are not alike"
-within = (
-    "so well within a minute"
-    if seconds < 30
-    else "about a minute"
-    if seconds < 90
-    else "longer"
-)
 page.conclude(
-    f"In {seconds:.0f} seconds, {within}, a network with {network.count_params():,} weights learns "
-    f"to name {accuracy:.0%} of {len(new):,} new pictures correctly. Always giving the same answer "
-    f"would be right for {chance:.0%}.{outlook}",
+    f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learns to name "
+    f"{accuracy:.0%} of {len(new):,} new pictures correctly. Always giving the same answer would "
+    f"be right for {chance:.0%}.{outlook}",
     f"Of the training pictures it names {seen:.0%} correctly, of new ones {accuracy:.0%}: {apart}.",
-    sure=f"With the luck of which pictures were asked, it is {low:.0%} to {high:.0%} (95% interval). "
-    "A second training would differ, too (notebook 02 shows how much).",
+    sure="With the luck of which pictures were asked, it is "
+    f"{low:.0%} to {high:.0%} (95% interval). A second training would differ, too (notebook 02 "
+    "shows how much).",
 )
 
 # %% [markdown]

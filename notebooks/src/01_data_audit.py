@@ -22,9 +22,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.neighbors import NearestNeighbors
 
 from lib import notebook, plots
-from lib.audit import duplicates, leak
+from lib.audit import duplicates, leak, rows
 from lib.audit import pictures as audit
-from lib.audit import rows as audit_rows
 from lib.audit import table as audit_table
 from lib.config import DataConfig
 from lib.data import groups
@@ -34,13 +33,13 @@ from lib.evaluation import comparison
 
 page = notebook.start("01_data_audit", globals())
 data, shop = page.dataset, page.colour()
-labels, classes = data.labels["class"], data.classes["class"]
 
 # %% [markdown]
 # ## What is there, and is it balanced?
 # Look before you count. These are the grey pictures.
 
 # %%
+labels, classes = data.labels["class"], data.classes["class"]
 chosen = [np.resize(np.flatnonzero(labels == k), 9) for k in range(len(classes))]
 strips = plots.strips([data.images[of_class] for of_class in chosen], classes)
 about = f"Pictures of each class: {', '.join(classes)}."
@@ -59,8 +58,6 @@ _, divided = parts(data, DataConfig(name=data.name, grouped=False))
 is_test = np.isin(np.arange(len(data)), divided.test)
 counts = audit.class_counts(labels[known], classes, is_test[known]).reset_index()
 page.table("class_counts", counts, "Pictures of each class", fold=True)
-
-# %%
 most, least = counts["share"].max(), counts["share"].min()
 page.say(
     f"There are {len(data):,} pictures. The largest class holds {most:.1%} of them, the "
@@ -83,8 +80,7 @@ page.say(f"**{exact.sum()}** of {len(data):,} pictures have an exact duplicate."
 # %%
 number = min(pictures or len(data), len(data))
 compared = np.linspace(0, len(data) - 1, number).astype(int)
-pairs = duplicates.all_pairs(data.images, compared)
-pairs = duplicates.across_splits(pairs, is_test, labels)
+pairs = duplicates.across_splits(duplicates.all_pairs(data.images, compared), is_test, labels)
 across = pairs[pairs["where"] == "across the split"]
 tests = np.where(is_test[across["position"]], across["position"], across["partner"])
 seen = {kind: len(np.unique(tests[across["kind"] == kind])) for kind in ("exact", "near")}
@@ -179,7 +175,7 @@ if votes.belong_to(data) and (people := votes.load_votes()) is not None:
 # cut names without a word. So we count.
 
 # %%
-example = audit_rows.example(shop)
+example = rows.example(shop)
 page.table("rows", example, "Rows of the shop's table, some of their columns")
 
 # %% [markdown]
@@ -189,11 +185,9 @@ page.table("rows", example, "Rows of the shop's table, some of their columns")
 read = audit_table.readers(shop)
 shown = read.rename(columns={"what_happens": "what happens"})
 page.table("readers", read, "The whole table, read by four readers", shown=shown)
-
-# %%
 twins = groups.twins(shop.images)
 counted = audit_table.audit(shop, twins)
-page.table("in_brief", audit_rows.in_brief(counted), "The shop, counted")
+page.table("in_brief", rows.in_brief(counted), "The shop, counted")
 page.table("audit", audit_table.overview(counted), "Everything that was counted", fold=True)
 if "defects" in shop.truth:
     about = "Faults planted in the synthetic shop, and what the audit found"
@@ -226,14 +220,11 @@ named = leak.name_twins(shop, by, 4)
 told = "▲ " + odd["label"] + "\n▼ " + odd["partner_label"]  # of the upper one, of the lower one
 
 # %%
-sides = ("position", "partner")
+sides, second = ("position", "partner"), f"Same picture, other {worst['target']}"
 same, other = ([shop.images[found[side]] for side in sides] for found in (named, odd))
 page.show(
     plots.halves(
-        {
-            "Same name": (*same, named["name"].tolist()),
-            f"Same picture, other {worst['target']}": (*other, told.tolist()),
-        }
+        {"Same name": (*same, named["name"].tolist()), second: (*other, told.tolist())}
     ),
     alt=f"{len(named)} pairs of one name and {len(odd)} of one picture, one above the other.",
     caption="Two kinds of twins, one above the other. Do those of one name show the same garment? "
@@ -283,7 +274,7 @@ page.say(leak.told(twice))
 page.conclude(
     f"Copies: {seen['exact']} of {is_test.sum():,} test pictures are byte for byte in training, "
     f"and {len(blank)} pictures are blank. {audit.in_short(suspects, len(asked), judged)} "
-    f"{audit_rows.in_short(counted, read)} {leak.in_short(twice)}",
+    f"{rows.in_short(counted, read)} {leak.in_short(twice)}",
     f"Before training: drop the {seen['exact']} copies from the test part, look at the least "
     "likely labels, read the table with a reader that loses no row, and keep twins in one part.",
     f"The shop's classes with fewer than ten pictures ({len(small)}) are too small to be tested."
@@ -313,8 +304,7 @@ single = rare.loc[rare["single"] > 0, "target"]
 page.say(
     f"Task 1: most doubts are about **{classes[often]}**. Task 2: of {worst['target']} the picture "
     "alone cannot tell; one has to ask the shop, or leave such pairs out. Task 3: "
-    f"**{', '.join(single) or 'none'}**. A class with a single picture is trained on or tested, "
-    "never both."
+    f"**{', '.join(single) or 'none'}**. One picture is trained on or tested, not both."
 )
 
 # %% [markdown]

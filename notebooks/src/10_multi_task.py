@@ -170,10 +170,8 @@ page.show(
 # %%
 mistakes = two_heads.mistaken(both, sub, classes[sub])
 left = len(classes[sub]) - len(table)
-page.say(
-    f"{two_heads.told_hardest(table)} {two_heads.told_mistaken(mistakes, hardest)}"
-    + f" Left out, without a training or a test picture: {left}." * bool(left)
-)
+told = f"{two_heads.told_hardest(table)} {two_heads.told_mistaken(mistakes, hardest)}"
+page.say(told + f" Left out, without a training or a test picture: {left}." * bool(left))
 page.table("mistaken", mistakes, "What each sub category is mistaken for, all seeds", fold=True)
 
 # %% [markdown]
