@@ -61,10 +61,10 @@ def test_each_interval_says_what_it_is_of():
 
 
 def test_one_claim_is_told_in_words():
-    rows = pd.DataFrame([LESS | {"id": "R3.initial.turn", "measured": 6.88, "low": 6.28, "high": 7.48}])
+    rows = pd.DataFrame([LESS | {"id": "R3.final.better", "measured": -0.0131, "low": -0.02, "high": -0.007}])
     told = summary.example(rows)
-    assert "In our 3 trainings of this network" in told and "after epoch 6.9 on average (95% interval: 6.3 to" in told
-    assert told.endswith("so the claim is contradicted.\n\n")
+    assert "1.3 percentage points fewer of the test pictures correctly (95% interval: 0.7 to 2.0)" in told
+    assert told.endswith("The claim is contradicted.\n\n")
     assert summary.example(rows.assign(verdict="not judged")) == "" == summary.example(rows.iloc[:0])
 
 
