@@ -169,7 +169,8 @@ def in_short(suspects: pd.DataFrame, asked: int, judged: pd.DataFrame | None) ->
     """Return in a sentence what a model that doubts labels finds; judged: of `judge`, None where no fault is known."""
     if judged is None or not judged.set_index("kind").loc["wrong label", "planted"]:
         return f"Labels: a simple model doubts {len(suspects):,} of {asked:,}; the least likely are worth a look."
-    first, found = (int(number) for number in judged.set_index("kind").loc["wrong label", ["planted", "found"]])
+    own = judged[judged["kind"] == "wrong label"].iloc[0]
+    first, found = int(own["planted"]), int(own["found"])
     return f"Labels: of the {min(first, len(suspects))} that a simple model doubts most, {found} are really wrong."
 
 

@@ -140,7 +140,7 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
         return nothing("there is no such pair")
     number = max(len(first), 6)
     lines = max((len(_title(title, number).splitlines()) for title in titles), default=0)
-    figure, axes = axes_of(2, number, 9, 18 / number + 0.1 + 0.15 * lines)
+    figure, axes = axes_of(2, number, 9, 18 / number + 0.2 + 0.15 * lines)
     for axis in axes.flat:
         bare(axis)
     for k, title in enumerate(titles):

@@ -169,7 +169,7 @@ def bars(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float) 
 
     table: columns `label` and `value`, from 0 to 1, and optionally "note", words behind the percentage.
     """
-    figure, axes = axes_of(1, 1, 9, max(0.23 * len(table), 0.6) + 0.6)
+    figure, axes = axes_of(1, 1, 9, max(0.2 * len(table), 0.6) + 0.6)
     axis = axes[0, 0]
     places = range(len(table))
     axis.barh(places, table[value], color=COLOURS[0], height=0.72)

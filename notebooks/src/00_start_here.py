@@ -138,7 +138,7 @@ chance = float((labels[new] == frequent).mean())
 measured = {"training": ([course], "accuracy"), "new pictures": ([course], "val_accuracy")}
 mark = {"always the same answer": chance}
 page.show(
-    plots.in_a_row([plots.panels.Panel("", measured, "accuracy", "seconds", mark)], height=2.3),
+    plots.in_a_row([plots.panels.Panel("", measured, "accuracy", "seconds", mark)], height=2.0),
     alt="New pictures, epoch by epoch: " + ", ".join(grown.map("{:.0%}".format)) + ".",
     caption="What it gets right after each epoch, over the seconds of the training.",
 )
