@@ -208,20 +208,21 @@ wrong = answers[:10] != labels[new[:10]]
 
 # %%
 said = [f"{classes[answer]}, {share:.0%}" for answer, share in zip(answers, sure, strict=False)]
+hard = (names[:10].map(right) < accuracy).sum()  # of classes that it knows less well than most
+told = f"{(~wrong).sum()} of these {len(wrong)} are right; {hard} are of classes that it finds hard "
+told += f"(below {accuracy:.0%}). One or two more or less are luck."
+if wrong.any():
+    worst = np.where(wrong, sure, 0).argmax()
+    truth, place = (
+        classes[labels[new[worst]]],
+        f"picture {worst % 5 + 1} of row {worst // 5 + 1}",
+    )
+    told += f" Its surest mistake is {place}: {said[worst]}; it is {truth}."
+
+# %%
 titles = [
     f"{each}\n(is: {classes[label]})" for each, label in zip(said, labels[new], strict=False)
 ]
-hard = names[:10].map(right) < accuracy  # of classes that it knows less well than the average
-told = (
-    f"{(~wrong).sum()} of these {len(wrong)} are right; {hard.sum()} are of classes of which "
-)
-told += f"it gets fewer than {accuracy:.0%} right. One or two more or less are luck."
-if wrong.any():
-    worst = np.where(wrong, sure, 0).argmax()
-    told += f" Its most confident mistake is picture {worst % 5 + 1} of row {worst // 5 + 1}: "
-    told += f"{said[worst]}; it is {classes[labels[new[worst]]]}."
-
-# %%
 page.show(
     plots.pictures(images[new[:10]], titles, columns=5, red=np.flatnonzero(wrong)),
     alt="Ten new pictures: " + "; ".join(titles).replace("\n", " ") + ".",
