@@ -126,36 +126,42 @@ def shares(twice: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_short(twice: pd.DataFrame) -> str:
-    """Return in a sentence how many test pictures have a twin, and what that is worth to them; twice: as `shares`."""
+    """Return in a few words how many test pictures have a twin, and what that is worth to all; twice: as `shares`."""
     own = twice[twice["twin"]]
     if own.empty:
         return "Split: no test picture has a twin in training."
-    return (
-        f"Split: {len(own) / len(twice):.0%} of the test pictures have a twin in training; a nearest neighbour names "
-        f"{own[LEFT].mean():.0%} of these correctly, and {own[TAKEN].mean():.0%} once their twins are taken out."
+    gain, (low, high) = _lost(twice) * 100, _ends(twice)
+    ends = f"95% interval {low:+.1f} to {high:+.1f}; one split"
+    begin = f"Split: {len(own) / len(twice):.0%} of the test pictures have a twin in training."
+    if low <= 0 <= high:
+        return f"{begin} What that is worth to a nearest neighbour is not clear ({gain:+.1f} points; {ends})."
+    side = "better" if gain > 0 else "worse"
+    return f"{begin} That makes a nearest neighbour look {abs(gain):.1f} points {side} than it is ({ends})."
+
+
+def told(twice: pd.DataFrame) -> str:
+    """Return what twins are worth to pictures with one, and whether the smaller training set is the reason."""
+    own, other = twice[twice["twin"]], twice[~twice["twin"]]
+    if own.empty:
+        return "No test picture has a twin in training, so there is nothing to take out."
+    said = (
+        f"Without their twins in training, pictures with a twin are answered right less often by "
+        f"{_lost(own) * 100:.1f} points."
+        if _lost(own) > 0
+        else "Pictures with a twin are answered no worse without it."
     )
-
-
-def told(twice: pd.DataFrame, target: str) -> str:
-    """Return in a sentence what twins in training are worth over all test pictures; twice: as in `shares`."""
-    return f"Over all test pictures twins in training are worth {worth(twice, f' of accuracy in {target}')}"
-
-
-def worth(twice: pd.DataFrame, what: str = "") -> str:
-    """Return what twins are worth to all test pictures, and to those without one; twice: as in `shares`."""
-    whole, other = f"{_lost(twice) * 100:+.1f} points{what} ({interval_of(twice)})", twice[~twice["twin"]]
     if other.empty:
-        return f"{whole}."
-    small = abs(_lost(other)) < 0.005
-    why = ", so it is the twins that matter, not the smaller training set" if small else ""
-    return f"{whole}, to pictures without a twin {_lost(other) * 100 + 0.0:+.1f} points{why}."
+        return said
+    if abs(_lost(other)) < 0.005:
+        return f"{said} Pictures without a twin hardly change, so the smaller training set is not the reason."
+    return f"{said} Pictures without a twin change, too, by {-_lost(other) * 100:+.1f} points."
 
 
-def interval_of(twice: pd.DataFrame) -> str:
-    """Return the 95% interval of what twins are worth to all test pictures, in words: "95% interval: +2.4 to +5.1"."""
+def _ends(twice: pd.DataFrame) -> tuple[float, float]:
+    """Return the 95% interval, in points, of what twins are worth to all test pictures."""
     worth = twice[LEFT].astype(float) - twice[TAKEN].astype(float)
     half = 1.96 * worth.std(ddof=0) / np.sqrt(len(worth))
-    return f"95% interval: {(worth.mean() - half) * 100:+.1f} to {(worth.mean() + half) * 100:+.1f}"
+    return (worth.mean() - half) * 100, (worth.mean() + half) * 100
 
 
 def _lost(twice: pd.DataFrame) -> float:

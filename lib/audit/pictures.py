@@ -1,6 +1,8 @@
 """What is in a data set and what is wrong with it; duplicates have a module of their own."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from lib.data.dataset import Dataset, evenly
 
 BLOCK = 5_000  # pictures at a time: bounds the memory
 FOLDS = 5  # of the model that looks for wrong labels
+PROBABILITY = "predict_proba"
 
 
 def class_counts(labels: np.ndarray, classes: list[str], is_test: np.ndarray) -> pd.DataFrame:
@@ -46,23 +49,42 @@ def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, asked: np.nda
     images: uint8 (N, H, W, C). labels: int (N,), at least 5 of every class. asked: the positions of the pictures that
     take part, int (n,); None: all of them. LookbookError where no class has as many as there are folds.
     """
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.kernel_approximation import Nystroem
-    from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from threadpoolctl import threadpool_limits
 
     asked = np.arange(len(images)) if asked is None else asked
-    images, labels = images[asked], labels[asked]
+    labels = labels[asked]
     refuse_few(labels)
-    features = _components(images)
-    radial = Nystroem(gamma=1 / features.var(axis=0).sum(), n_components=min(500, len(labels) // 2), random_state=0)
-    model = make_pipeline(radial, LogisticRegression(C=10, max_iter=50))
+    features = components(images[asked])
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+    with quietly():
+        probability = cross_val_predict(simple_model(features, labels), features, labels, cv=folds, method=PROBABILITY)
+    return doubted(asked, labels, probability)
+
+
+def simple_model(features: np.ndarray, labels: np.ndarray):
+    """Return the model of `suspected_wrong_labels`, untrained; features: of `components`, labels: int (N,)."""
+    from sklearn.kernel_approximation import Nystroem
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    refuse_few(labels)
+    radial = Nystroem(gamma=1 / features.var(axis=0).sum(), n_components=min(500, len(labels) // 2), random_state=0)
+    return make_pipeline(radial, LogisticRegression(C=10, max_iter=50))
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Let scikit-learn train on one core, and not warn that 50 steps are few."""
+    from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1), warnings.catch_warnings():  # many small products: threads only get in each other's way
         warnings.simplefilter("ignore", ConvergenceWarning)  # more than 50 steps rank the pictures hardly better
-        probability = cross_val_predict(model, features, labels, cv=folds, method="predict_proba")
+        yield
+
+
+def doubted(asked: np.ndarray, labels: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
+    """Return the rows of `suspected_wrong_labels`, made from the probabilities (n, classes that occur)."""
     classes = np.unique(labels)
     table = pd.DataFrame(
         {
@@ -126,18 +148,33 @@ def really_wrong(dataset: Dataset, positions: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.isin(positions, planted))
 
 
-def told(judged: pd.DataFrame) -> str:
-    """Return what `judge` says: how many of the least likely labels were planted, and how many near pairs were not."""
+def told(judged: pd.DataFrame, doubts: int, held: int) -> str:
+    """Return what `judge` says of labels and near pairs in words.
+
+    doubts: how many labels are doubted at all; held: how many of these were planted.
+    """
     wrong, near = (judged.set_index("kind").loc[kind] for kind in ("wrong label", "near duplicate"))
     named = near["found"] + near["false alarms"]
+    why = (
+        "each one that is missed leaves a false alarm" if wrong["missed"] == wrong["false alarms"] else "no more count"
+    )
     return (
-        f"Among the pictures compared {wrong['planted']} labels are really wrong. The {wrong['planted']} least likely "
-        f"ones hold {wrong['found']} of them. Of the {named} near pairs that the audit names, "
+        f"Table 1 takes as many labels from the top of the list as were planted wrong ({wrong['planted']}), so {why}. "
+        f"All {doubts:,} doubts together hold {held} of these labels. Of the {named} near pairs that the audit names, "
         f"{near['false alarms']} were not planted."
     )
 
 
-def _components(images: np.ndarray) -> np.ndarray:
+def in_short(suspects: pd.DataFrame, asked: int, judged: pd.DataFrame | None) -> str:
+    """Return in a sentence what a model that doubts labels finds; judged: of `judge`, None where no fault is known."""
+    if judged is None or not judged.set_index("kind").loc["wrong label", "planted"]:
+        return f"Labels: a simple model doubts {len(suspects):,} of {asked:,}; the least likely are worth a look."
+    own = judged[judged["kind"] == "wrong label"].iloc[0]
+    first, found = int(own["planted"]), int(own["found"])
+    return f"Labels: of the {min(first, len(suspects))} that a simple model doubts most, {found} are really wrong."
+
+
+def components(images: np.ndarray) -> np.ndarray:
     """Return the pictures' first 64 principal components, float32 (N, 64), pixels from 0 to 1."""
     pixels = images.reshape(len(images), -1)
     pca = alike.principal_components(pixels[evenly(len(pixels), 10_000)] / np.float32(255), 64)

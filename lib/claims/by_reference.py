@@ -16,12 +16,12 @@ from lib.training.run import Run
 
 NARROW = "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}"
 DIFFERENCES = ("accuracy_gap", "second_minus_first", "second_falls_minus_first")  # of one network
-OF_PARTS = {  # of R5's networks, whose first answer is the main category
-    "val_accuracy": "validation accuracy, main",
-    "val_subCategory_accuracy": "validation accuracy, sub",
-    "accuracy_gap": "training minus validation accuracy, main",
-    "second_minus_first": "validation accuracy, sub minus main",
-    "second_falls_minus_first": "falls of validation accuracy, sub minus main",
+OF_PARTS = {  # of R5's networks, whose first answer is the main category: what is measured, in a reader's words
+    "val_accuracy": "main category: ",
+    "val_subCategory_accuracy": "sub category: ",
+    "accuracy_gap": "training minus validation: ",
+    "second_minus_first": "sub minus main: ",
+    "second_falls_minus_first": "falls between epochs, sub minus main: ",
 }
 SHIRTS = "Shirt and T-shirt/top"  # the pair that R4 calls hardest, as `lib.evaluation.metrics.hardest_pair` names it
 
@@ -81,9 +81,9 @@ def tally(judgements: pd.DataFrame) -> str:
 
 
 def in_percent(judgements: pd.DataFrame) -> pd.DataFrame:
-    """Return claims about shares as a page shows them: claim, of what, claimed, measured (with interval), verdict.
+    """Return claims about shares as a page shows them: the claim, what is measured (with its interval), the verdict.
 
-    Shares are in percent, differences of two shares in points.
+    Shares are in percent, differences of two shares in points. A claim that asks for a figure says which.
     """
     measures = {claim["id"]: claim["measure"] for claim in verdicts.load() if "measure" in claim}
     rows = []
@@ -93,12 +93,14 @@ def in_percent(judgements: pd.DataFrame) -> pd.DataFrame:
         form = "{:+.1f}" if differs else "{:.1f}"
         ends = " to ".join(form.format(row[end] * 100) for end in ("low", "high"))
         told = f"{form.format(row['measured'] * 100)}{' points' if differs else '%'} ({ends})".replace(" to ", NARROW)
-        unit = " points" if differs else "%"
         limit = re.search(r"[\d.]+", row["claimed"])
-        asked = f"{row['claimed'][: limit.start()]}{float(limit[0]) * 100:g}{unit}" if limit else row["claimed"]
-        what = OF_PARTS.get(measure, words.MEASURES.get(measure, words.worded(measure)))
-        rows.append([row["claim"], what, asked, told, row["verdict"]])
-    return pd.DataFrame(rows, columns=["claim", "of what", "claimed", "measured", "verdict"])
+        claim, unit = row["claim"], " points" if differs else "%"
+        if limit and float(limit[0]):
+            claim += f" (we ask: {row['claimed'][: limit.start()]}{float(limit[0]) * 100:g}{unit})"
+        what = OF_PARTS.get(measure, f"{words.MEASURES.get(measure, words.worded(measure))}: ")
+        verdict = row["verdict"].replace("not resolvable with", "cannot be told with")
+        rows.append([claim, f"{what}{told}", verdict])
+    return pd.DataFrame(rows, columns=["R5 says", "we measure", "so"])
 
 
 def _epochs(table: pd.DataFrame) -> str:

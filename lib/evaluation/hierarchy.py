@@ -81,12 +81,16 @@ def examples(
 
 def told(table: pd.DataFrame) -> str:
     """Return a table of `contradictions` in words, from the smallest to the largest of its runs."""
-    found = table["impossible"] / table["wrong"].clip(lower=1)
     return (
         f"{between(table['impossible'], ',d')} of {table['of'].iloc[0]:,} test pictures get an impossible pair. "
-        f"At least one of the two answers must be wrong: so contradictions reveal {between(found, '.0%')} of all "
-        "pictures with a mistake"
+        "At least one of the two answers must be wrong"
     )
+
+
+def told_share(table: pd.DataFrame) -> str:
+    """Return in words which share of the mistakes a table of `contradictions` finds."""
+    found = table["impossible"] / table["wrong"].clip(lower=1)
+    return f"Of all pictures with a mistake, impossible pairs find {between(found, '.0%')}."
 
 
 def shown(table: pd.DataFrame) -> dict[str, str]:

@@ -27,12 +27,12 @@ def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
 
 
 def f1_by_class(runs: list, target: str, classes: Sequence[str], trained: np.ndarray, fewest: int = 20) -> pd.DataFrame:
-    """Return class, pictures (of the test), f1 (mean over runs), seeds (the f1 of each run), trained and label.
+    """Return class, pictures (of the test), f1 (mean over runs), seeds (the f1 of each run), few, trained and label.
 
     Most training pictures first.
 
     trained: the number of training pictures of each class; the label is its name with that number. A class without a
-    training picture, or with less than `fewest` test pictures, is left out.
+    training picture, or without a test picture, is left out. few: whether it has less than `fewest` test pictures.
     """
     from sklearn.metrics import f1_score
 
@@ -47,8 +47,20 @@ def f1_by_class(runs: list, target: str, classes: Sequence[str], trained: np.nda
     label = [f"{name} ({number:,})" for name, number in zip(classes, trained, strict=True)]
     table = pd.DataFrame({"class": list(classes), "pictures": pictures, "f1": np.mean(scores, axis=0)})
     table = table.assign(seeds=list(np.transpose(scores)))
-    table = table.assign(trained=trained, label=label)[(pictures >= fewest) & (trained > 0)]
+    table = table.assign(trained=trained, label=label, few=pictures < fewest)[(pictures > 0) & (trained > 0)]
     return table.sort_values("trained", ascending=False, kind="stable", ignore_index=True)
+
+
+def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -> list[str]:
+    """Return a note a row: of the worst classes "mostly taken for Coat (20)", of those with few mistakes none.
+
+    shares: columns class and right, 0 to 1. confusion: of `lib.evaluation.metrics.confusion`.
+    """
+    notes, limit = [], min(0.8, shares["right"].nsmallest(worst).max() + 1e-9)
+    for name, right in zip(shares["class"], shares["right"], strict=True):
+        mistakes = confusion.loc[name].drop(name)
+        notes.append(f"mostly taken for {mistakes.idxmax()} ({mistakes.max()})" if right < limit else "")
+    return notes
 
 
 def against(recalls: pd.DataFrame, reference: str) -> pd.DataFrame:

@@ -22,7 +22,10 @@ def told_full(rows: dict[str, dict[str, str]], tally: str) -> str:
         f"{name} {'names ' if k == 0 else ''}{cells['main']} of the main and {cells['sub']} of the sub categories"
         for k, (name, cells) in enumerate(rows.items())
     )
-    return f"R5's whole networks are larger and learned from all real pictures: {both}. {tally}".strip()
+    return (
+        f"R5's whole networks are larger and learned from all real pictures: {both}. Networks with one head were not "
+        f"trained at full length, so there, too, it stays open whether two heads are better. {tally}"
+    ).strip()
 
 
 def told_worth(worth: pd.DataFrame) -> str:
@@ -43,16 +46,45 @@ def told_worth(worth: pd.DataFrame) -> str:
     return " ".join(told) or "The trainings diverged: whether two heads are better than one stays open."
 
 
-def told_reading(readings: pd.DataFrame, differences: pd.DataFrame) -> str:
-    """Return in words what it is worth to let the sub category decide, beside each head on its own.
+def told_answer(found: pd.DataFrame, worth: pd.DataFrame, readings: pd.DataFrame, differences: pd.DataFrame) -> str:
+    """Return the answer of the notebook: what two heads reach, whether they are better than two networks, what helps.
 
-    readings: of `readings`; differences: of `lib.evaluation.comparison.against` from EACH.
+    found: of `contradictions`; worth: as in `told_worth`, its last row the sub category; readings: of `readings`;
+    differences: of `lib.evaluation.comparison.against` from EACH.
     """
-    means = readings.groupby("system")["test_both_accuracy"].mean()
+    right, means = found[["main", "sub"]].mean(), readings.groupby("system")["test_both_accuracy"].mean()
     verdict = str(differences.set_index("system").loc[DECIDES, "verdict"])
-    figures = f"both answers are then right for {means[DECIDES]:.1%} of the pictures instead of {means[EACH]:.1%}"
-    how = {comparison.HIGHER: "clearly helps", comparison.LOWER: "clearly harms"}.get(verdict, "does not clearly help")
-    return f"To take the sub category's answer alone, and look up its main category in a table, {how}: {figures}."
+    how = {comparison.HIGHER: "and that clearly helps", comparison.LOWER: "but that clearly harms"}
+    return (
+        f"Yes: one network with two heads names {right['main']:.1%} of the main and {right['sub']:.1%} of the sub "
+        f"categories. {_told_sub(worth)} In {(found['impossible'] / found['of']).mean():.1%} of the pictures its two "
+        "answers contradict each other. A table that tells the main category of each sub category ends that, "
+        f"{how.get(verdict, 'but does not clearly help')}: both answers are then right for {means[DECIDES]:.1%} of the "
+        f"pictures instead of {means[EACH]:.1%}."
+    )
+
+
+def _told_sub(worth: pd.DataFrame) -> str:
+    (row,) = comparison.each_row(worth.tail(1))
+    if not row.n > 1:
+        return "Whether it is better than two networks stays open."
+    ends = f"{row.difference * 100:+.1f} points for the {row.system}, {row.low * 100:+.1f} to {row.high * 100:+.1f}"
+    words = {comparison.HIGHER: "It is clearly better", comparison.LOWER: "It is clearly worse"}
+    if row.verdict in words:
+        return f"{words[row.verdict]} than two networks ({ends})."
+    if row.verdict.startswith("equal"):
+        return f"For practice it is equal to two networks ({ends})."
+    return f"Whether it is better than two networks, {row.n} trainings of each cannot tell ({ends})."
+
+
+def one_minus(differences: pd.DataFrame) -> pd.DataFrame:
+    """Return the row of TABLE, turned round: two heads minus the sub head alone with a table.
+
+    differences: as in `told_answer`.
+    """
+    own = differences[differences["system"] == TABLE]
+    turned = {"difference": -own["difference"], "low": -own["high"], "high": -own["low"]}
+    return own.assign(system="both, one head with a table", **turned)
 
 
 def told_table(readings: pd.DataFrame, differences: pd.DataFrame, weights: tuple[int, int]) -> str:
@@ -77,45 +109,49 @@ def told_table(readings: pd.DataFrame, differences: pd.DataFrame, weights: tuple
 def told_sure(worth: pd.DataFrame, differences: pd.DataFrame) -> str:
     """Return how sure the gain of two heads is, and that of the table.
 
-    worth: as in `told_worth`, its last row the sub category. differences: as in `told_reading`.
+    worth: as in `told_worth`, its last row the sub category. differences: as in `told_answer`.
     """
     (row,) = comparison.each_row(worth.tail(1))
     if not row.n:
         return "The trainings diverged, so they cannot say whether two heads are better than one."
     if not row.n > 1:
         return "One seed has no interval, so it cannot say whether two heads are better than one."
-    clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
     (table,) = comparison.each_row(differences[differences["system"] == DECIDES])
-    ends = f"{table.low * 100:+.1f} to {table.high * 100:+.1f}"
-    gain = f"Both right, with the table minus without: {table.difference * 100:+.1f} points ({ends})."
-    return (
-        f"Two heads minus one, {row.system}: {row.difference * 100:+.1f} points (95% interval "
-        f"{row.low * 100:+.1f} to {row.high * 100:+.1f}, {comparison.seeds(row.n)})"
-        f"{'' if clear else ': that cannot tell which is better'}. {gain if table.n > 1 else ''}"
-    ).strip()
+    said = f"The intervals (95%) are over {comparison.seeds(row.n)}, always on the same pictures."
+    if table.n > 1:
+        ends = f"{table.low * 100:+.1f} to {table.high * 100:+.1f}"
+        said += f" What the table is worth, {table.difference * 100:+.1f} points, has the interval {ends}."
+    return said
 
 
-def told_hardest(table: pd.DataFrame, label: str = "class") -> str:
-    """Return which categories are hardest, and whether few training pictures explain it; table: class, f1, trained."""
+def told_hardest(table: pd.DataFrame) -> str:
+    """Return which category is hardest, and whether few training pictures explain it.
+
+    table: class, f1, trained, pictures, few, of `lib.evaluation.picture_by_picture.f1_by_class`.
+    """
     if len(table) < 2:
-        return "Too few categories have 20 test pictures to say which is hard."
+        return "There are too few categories to say which is hard."
     own = table.sort_values("f1")
-    hardest = " and ".join(f"{row[label]} ({row['f1']:.2f})" for row in own.head(2).to_dict("records"))
-    follows = table["trained"].corr(table["f1"], method="spearman")
-    first = own.iloc[0]
-    easier = own[(own["trained"] <= first["trained"]) & (own["f1"] > first["f1"])]
-    said = f"Hardest, by F1: {hardest}."
-    if len(easier):
-        best = easier.iloc[-1]
+    first, more = own.iloc[0], own[~own["few"]]
+    same = own[own["f1"] < first["f1"] + 0.005]
+    said = f"Hardest, by F1, {'is' if len(same) == 1 else 'are'} {listed(same['class'])} ({first['f1']:.2f})."
+    if same["few"].all():
+        said += f" {'It has' if len(same) == 1 else 'They have'} fewer than 20 test pictures, so that is uncertain."
+        if more.empty:
+            return said
+        first = more.iloc[0]
+        said += f" Of the categories with more pictures it is {first['class']} ({first['f1']:.2f})."
+    easier = more[(more["trained"] <= first["trained"]) & (more["f1"] > first["f1"])].tail(1)
+    for name, trained, f1 in zip(easier["class"], easier["trained"], easier["f1"], strict=True):
         said += (
-            f" A lack of pictures does not explain it alone: {best[label]} has {best['trained']:.0f} training pictures "
-            f"and F1 {best['f1']:.2f}, {first[label]} has {first['trained']:.0f} and F1 {first['f1']:.2f}."
-        )
-    if np.isfinite(follows):
-        said += (
-            f" The rank correlation of F1 and the number of training pictures is {follows:+.2f} (1: the same order)."
+            f" A lack of pictures does not explain that alone: {name} has {_pictures(trained, 'training')}, "
+            f"{first['class']} {first['trained']:,}, but {name} reaches {f1:.2f}."
         )
     return said
+
+
+def _pictures(number: int, part: str) -> str:
+    return f"{number:,} {part} picture{'' if number == 1 else 's'}"
 
 
 def mistaken(runs: Sequence, target: str, classes: np.ndarray, most: int = 3) -> pd.DataFrame:
@@ -132,18 +168,18 @@ def mistaken(runs: Sequence, target: str, classes: np.ndarray, most: int = 3) ->
 
 
 def told_mistaken(mistakes: pd.DataFrame, name: str) -> str:
-    """Return what one class is mistaken for, in words; mistakes: of `mistaken`."""
+    """Return what one class is mistaken for most, in words; mistakes: of `mistaken`."""
     own = mistakes[mistakes["class"] == name]
     if own.empty:
         return f"{name} is never mistaken."
-    told = listed(f"{row['mistaken for']} ({row['pictures']})" for row in own.to_dict("records"))
-    return f"Of {own['of'].iloc[0]} answers about {name}, over all seeds, these are wrong most often: {told}."
+    first = own.iloc[0]
+    return f"Of {first['of']} answers about {name}, over all seeds, {first['pictures']} are {first['mistaken for']}."
 
 
 def told_ways(found: pd.DataFrame, readings: pd.DataFrame, differences: pd.DataFrame) -> str:
     """Return why a table helps as it does, and which way is clearly better or worse than each head on its own.
 
-    found: of `contradictions`. readings, differences: as in `told_reading`.
+    found: of `contradictions`. readings, differences: as in `told_answer`.
     """
     means, sub = readings.groupby("system")["test_both_accuracy"].mean(), found["sub"].mean()
     if abs(means[DECIDES] - sub) < 1e-9:
@@ -156,14 +192,9 @@ def told_ways(found: pd.DataFrame, readings: pd.DataFrame, differences: pd.DataF
     else:
         said = [f"If the sub category decides, both answers are right for {means[DECIDES]:.1%}; it is for {sub:.1%}."]
     clear = differences["verdict"].isin([comparison.HIGHER, comparison.LOWER])
-    for row in comparison.each_row(differences[clear]):
-        said.append(f"{row.system[0].upper()}{row.system[1:]}: {row.verdict} ({row.difference * 100:+.1f} points).")
     smallest = differences.loc[clear, "difference"].abs().min()
-    for row in comparison.each_row(differences[~clear & (differences["difference"].abs() > smallest)]):
-        said.append(
-            f"For {row.system} the difference is larger ({row.difference * 100:+.1f}), but not clear after correction "
-            "for the number of comparisons: it differs more from seed to seed."
-        )
+    if (~clear & (differences["difference"].abs() > smallest)).any():
+        said.append("A larger difference can be less clear: it differs more from seed to seed.")
     if not clear.any():
         said.append("No way is clearly better or worse than each head on its own.")
     return " ".join(said)

@@ -48,6 +48,10 @@ def answers(
         picture(cells[1], seen[k])
         if maps is not None:
             picture(cells[2], over(seen[k], maps[k], ENLARGED))
+            if k == 0:
+                heads = ("what the network\ngets", "red: for it\nblue: against it", "the likeliest answers")
+                for axis, head in zip(cells[1:], heads, strict=True):
+                    axis.set_title(head, fontsize=9.5, fontweight="normal", loc="left")
         cells[0].set_title(titles[k], fontsize=10, fontweight="normal", loc="left")
         _bars(cells[-1], probabilities[k], classes, GREY if len(doubtful) and doubtful[k] else COLOURS[0])
     return figure

@@ -92,6 +92,7 @@ def _beside(axis: Axes, edge: int, points: int, text: str, colour: str) -> None:
     axis.annotate(text, (0.5, edge), (0, points), xycoords="axes fraction", textcoords="offset points", **look)
 
 
+@styled
 def strips(images: Sequence[np.ndarray], names: Sequence[str]) -> Figure:
     """Return a strip of pictures for each name, which stands left of it; few strips in a row where there are many.
 
@@ -138,13 +139,44 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
     if not len(first):
         return nothing("there is no such pair")
     number = max(len(first), 6)
-    figure, axes = axes_of(2, number, 9, 18 / number + 0.5)
+    lines = max((len(_title(title, number).splitlines()) for title in titles), default=0)
+    figure, axes = axes_of(2, number, 9, 18 / number + 0.2 + 0.15 * lines)
     for axis in axes.flat:
         bare(axis)
     for k, title in enumerate(titles):
-        picture(axes[0, k], first[k], title if "\n" in title else textwrap.fill(title, 115 // number))
+        picture(axes[0, k], first[k], _title(title, number))
         picture(axes[1, k], second[k])
     return figure
+
+
+@styled
+def halves(parts: Mapping[str, tuple[np.ndarray, np.ndarray, Sequence[str]]]) -> Figure:
+    """Return pairs of pictures as `pairs` does, in titled parts side by side; a part without a pair is left out.
+
+    parts: title -> the upper pictures, the lower ones, and what stands above each pair.
+    """
+    parts = {title: part for title, part in parts.items() if len(part[0])}
+    if not parts:
+        return nothing("there is no such pair")
+    number = max(sum(len(first) for first, _, _ in parts.values()), 6)
+    lines = max(len(_title(each, number).splitlines()) for _, _, titles in parts.values() for each in titles)
+    figure = Figure(figsize=(9, 18 / number + 0.3 + 0.17 * lines), layout="constrained")
+    own = [len(first) for first, _, _ in parts.values()]
+    rest = [number - sum(own)] * (number > sum(own))
+    areas = figure.subfigures(1, len(own) + len(rest), squeeze=False, width_ratios=own + rest)
+    for area, (heading, (first, second, titles)) in zip(areas[0], parts.items(), strict=False):
+        area.suptitle(heading, fontsize=11, fontweight="bold")
+        axes = area.subplots(2, len(first), squeeze=False)
+        for k, title in enumerate(titles):
+            told = _title(title, number)  # all as high, so that all pictures are as large
+            picture(axes[0, k], first[k], "\n" * (lines - len(told.splitlines())) + told)
+            picture(axes[1, k], second[k])
+    return figure
+
+
+def _title(title: str, number: int) -> str:
+    """Return a title broken where its column ends, if it has no lines of its own; number: of columns."""
+    return title if "\n" in title else textwrap.fill(title, 115 // number)
 
 
 @styled

@@ -38,26 +38,33 @@ def confusion(matrix: pd.DataFrame, flat: bool = False) -> Figure:
 def intervals(
     table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None,
     palette: Sequence | Mapping = COLOURS, beside: Mapping[str, str] = MappingProxyType({}),
-    row: float = 0.34,
+    row: float = 0.34, told: str = "",
 ) -> Figure:  # fmt: skip
     """Return one line per row: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
 
     table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
     zero of differences. palette: the groups' colours, in their order or by name. beside: label -> what stands right of
     its row, such as a number; a name without a row of its own gets none. The legend then stands below.
-    row: how high a row is, in inches.
+    row: how high a row is, in inches. told: the format of the number at the end of each bar; "": none.
     """
     if table.empty:
         return nothing("there is nothing to compare")
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
-    figure, axes = axes_of(1, 1, 9, row * len(names) + 1)
-    step = 0.22 if table[label].duplicated().any() else 0  # a name that is alone lies on its own line
+    apart = 0.14 if told and len(groups) > 1 else 0.0  # more room, for the numbers
+    figure, axes = axes_of(1, 1, 9, (row + apart) * len(names) + 1)
+    step = (
+        (0.4 if told else 0.22) if table[label].duplicated().any() else 0
+    )  # a name that is alone lies on its own line
     for number, (group, rows) in enumerate(groups):
         places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
         colour = palette[group] if isinstance(palette, Mapping) else palette[number]
         axes[0, 0].hlines(places, rows["low"], rows["high"], color=colour, linewidth=2)
         axes[0, 0].plot(rows[value], places, "o", color=colour, label=group, markersize=5)
+        for place, own in zip(places, rows.to_dict("records") if told else [], strict=False):
+            ends, shift = (np.nanmax([own[value], own["high"]]), place), {"textcoords": "offset points", "va": "center"}
+            axes[0, 0].annotate(f"{own[value]:{told}}", ends, (5, 0), color=colour, fontsize=10, **shift)
+    axes[0, 0].margins(x=0.09 if told else 0.05)
     axes[0, 0].set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
     if mark is not None:
         axes[0, 0].axvline(mark, color="#58636b", linestyle=":")
@@ -100,6 +107,7 @@ def with_difference(
     return figure
 
 
+@styled
 def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figure:
     """Return a histogram of numbers between 0 and 1."""
     figure, axes = axes_of(1, 1, 9, 2.8)
@@ -112,9 +120,9 @@ def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figu
 def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "class") -> Figure:
     """Return one row per class and one panel per measure: a point at its value, groups by colour and shape.
 
-    table: columns `label`, the measures, and optionally "group" and "seeds" (a list of values, one for each seed, which
-    are pale dots); rows stay in the order given. measures: column -> what its axis says. A class without a figure (NaN)
-    has no point.
+    table: columns `label`, the measures, and optionally "group", "seeds" (a list of values, one for each seed, which
+    are pale dots) and "few" (grey, because few pictures stand behind it); rows stay in the order given. measures:
+    column -> what its axis says. A class without a figure (NaN) has no point.
     """
     if table.empty:
         return nothing("there is nothing to compare")
@@ -128,6 +136,8 @@ def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "clas
                 axis.plot(values, [names.index(place)] * len(values), "o", color=colour, alpha=0.35, markersize=4)
             places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
             axis.plot(rows[measure], places, "os^Dvp"[number % 6], color=colour, label=group, markersize=5)
+            few = rows["few"].to_numpy(bool) if "few" in rows else np.zeros(len(rows), bool)
+            axis.plot(rows[measure][few], np.array(places)[few], "o", color="#8b969d", markersize=7)
         axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
         axis.set_xlim(right=1.02)
         axis.tick_params(axis="y", labelsize=10)
@@ -164,14 +174,16 @@ def stacked(table: pd.DataFrame, label: str, colours: Sequence[str], xlabel: str
 def bars(table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float) -> Figure:
     """Return a bar of a share for each row, in the order given, with its percentage; a dotted line at `mark`.
 
-    table: columns `label` and `value`, from 0 to 1.
+    table: columns `label` and `value`, from 0 to 1, and optionally "note", words behind the percentage.
     """
-    figure, axes = axes_of(1, 1, 9, max(0.27 * len(table), 0.6) + 0.6)
+    figure, axes = axes_of(1, 1, 9, max(0.2 * len(table), 0.6) + 0.6)
     axis = axes[0, 0]
     places = range(len(table))
     axis.barh(places, table[value], color=COLOURS[0], height=0.72)
     for place, share in zip(places, table[value], strict=True):
         axis.text(share + 0.008, place, f"{share:.0%}", va="center", fontsize=10)
+        if note := table["note"].iloc[place] if "note" in table else "":
+            axis.text(share + 0.065, place, note, va="center", fontsize=10, color="#58636b")
     axis.axvline(mark, color="#58636b", linestyle=":")
     axis.set(yticks=places, yticklabels=table[label], xlabel=xlabel, xlim=(0, 1.08), ylim=(len(table) - 0.5, -0.5))
     axis.xaxis.set_major_formatter(PercentFormatter(1, 0))

@@ -1,5 +1,6 @@
 """What `lookbook predict` says: as text, and as data for --json."""
 
+import math
 from collections.abc import Sequence
 
 from lib.base.text import in_markdown
@@ -48,7 +49,9 @@ def outside(answer: Answer) -> str:
     if answer.unlike:
         return f"{said}, but it is unlike the training pictures."
     others = [each for each in answer.set_of_classes or [] if each != answer.answer]
-    more = f"It could also be: {', '.join(others)}." if others else "No other class is likely enough to be mentioned."
+    second = max([share for name, share in answer.ranked if name != answer.answer], default=0.0)
+    rest = f"No other class gets more than {max(math.ceil(100 * second), 1)}%."
+    more = f"It could also be: {', '.join(others)}." if others else rest
     return f"{said}. {more}"
 
 

@@ -152,9 +152,14 @@ def test_an_audit_is_judged_among_the_pictures_that_were_compared(smooth):
     assert table.loc["near duplicate"].tolist() == [1, 0, 1, 0]
     assert table.loc["blank"].tolist() == [1, 1, 0, 0]
     assert table.loc["wrong label"].tolist() == [1, 0, 1, 1]
-    assert audit.told(table.reset_index()) == (
-        "Among the pictures compared 1 labels are really wrong. The 1 least likely ones hold 0 of them. "
-        "Of the 0 near pairs that the audit names, 0 were not planted."
+    assert audit.told(table.reset_index(), 2, 1) == (
+        "Table 1 takes as many labels from the top of the list as were planted wrong (1), so each one that is missed "
+        "leaves a false alarm. All 2 doubts together hold 1 of these labels. Of the 0 near pairs that the audit names, "
+        "0 were not planted."
+    )
+    assert audit.in_short(suspects, 150, table.reset_index()).endswith("doubts most, 0 are really wrong.")
+    assert audit.in_short(suspects, 150, None) == (
+        "Labels: a simple model doubts 2 of 150; the least likely are worth a look."
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lib.audit import rows as audit_rows
 from lib.audit import table as audit_table
 from lib.base.errors import LookbookError
 from lib.data import groups
@@ -175,6 +176,18 @@ def test_the_overview_counts_lists_and_leaves_out_what_has_parts(shop, pairs):
     assert "class counts" not in table and table["rows"] > 0
     aside = table[table.index.str.startswith("rows set aside")].sum()
     assert table["rows used"] + table["rows without image"] + aside == table["rows"]
+
+
+def test_a_few_rows_are_shown_and_the_counts_that_matter(shop, pairs):
+    rows = audit_rows.example(shop)
+    name = rows["productDisplayName"]
+    assert len(rows) == 3 and name[1].startswith(name[2]) and "," in name[1] and "," not in name[2]
+    counted = audit_table.audit(shop, pairs)
+    brief = audit_rows.in_brief(counted).set_index("what")["how many"]
+    assert brief["rows of the table"] == brief["rows that can be used"] + brief["rows without a picture, or set aside"]
+    told = audit_rows.in_short(counted, audit_table.readers(shop))
+    assert told.endswith("a comma that nothing protects; pandas stops at the first.")
+    assert "none of its" in audit_rows.in_short(counted | {"rows_with_extra_commas": 0}, pd.DataFrame())
 
 
 def test_a_small_class_in_two_columns_is_counted_once(shop):

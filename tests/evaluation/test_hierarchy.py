@@ -45,9 +45,8 @@ def test_contradictions_are_counted_beside_the_mistakes():
     table = hierarchy.contradictions(runs, TARGETS, KNOWN)
     assert table["impossible"].tolist() == [1, 0] and table["wrong"].tolist() == [2, 0]
     assert table.loc[0, ["main", "sub", "both"]].tolist() == [0.5, 1.0, 0.5]
-    assert hierarchy.told(table).startswith("0 to 1 of 4 test pictures") and "reveal 0% to 50% of" in hierarchy.told(
-        table
-    )
+    assert hierarchy.told(table).startswith("0 to 1 of 4 test pictures")
+    assert hierarchy.told_share(table) == "Of all pictures with a mistake, impossible pairs find 0% to 50%."
 
 
 def test_examples_are_the_pictures_whose_answers_contradict_each_other():
@@ -135,19 +134,42 @@ def test_a_table_beside_two_heads_in_words():
 def test_what_it_is_worth_to_let_the_sub_category_decide(verdict, said):
     means = pd.DataFrame({"system": [hierarchy.EACH, hierarchy.DECIDES], "test_both_accuracy": [0.871, 0.880]})
     differences = pd.DataFrame({"system": [hierarchy.DECIDES], "verdict": [verdict]})
-    told = two_heads.told_reading(means, differences)
+    found = pd.DataFrame({"main": [0.973], "sub": [0.88], "impossible": [19], "of": [939]})
+    row = {
+        "system": "sub category",
+        "n": 3,
+        "difference": 0.016,
+        "low": -0.05,
+        "high": 0.08,
+        "verdict": "not resolvable",
+    }
+    told = two_heads.told_answer(found, pd.DataFrame([row]), means, differences)
     assert said in told and told.endswith("right for 88.0% of the pictures instead of 87.1%.")
+    assert "3 trainings of each cannot tell (+1.6 points for the sub category, -5.0 to +8.0)" in told
+    assert "In 2.0% of the pictures" in told
+    clear = two_heads.told_answer(found, pd.DataFrame([row | {"verdict": comparison.HIGHER}]), means, differences)
+    assert "It is clearly better than two networks" in clear
+
+
+def test_the_sub_head_alone_is_turned_round_beside_two_heads():
+    row = {"system": hierarchy.TABLE, "difference": -0.01, "low": -0.03, "high": 0.01, "verdict": "not resolvable"}
+    turned = two_heads.one_minus(pd.DataFrame([row, row | {"system": hierarchy.DECIDES}]))
+    assert len(turned) == 1 and turned[["difference", "low", "high"]].iloc[0].tolist() == [0.01, -0.01, 0.03]
 
 
 def test_the_hardest_categories_and_whether_few_pictures_explain_them():
     table = pd.DataFrame({"class": ["sandal", "belt", "shoe"], "f1": [0.44, 0.98, 0.9], "trained": [24, 20, 90]})
+    table = table.assign(pictures=30, few=False)
     told = two_heads.told_hardest(table)
-    assert told.startswith(
-        "Hardest, by F1: sandal (0.44) and shoe (0.90). A lack of pictures does not explain it alone"
-    )
-    assert "belt has 20 training pictures and F1 0.98, sandal has 24 and F1 0.44." in told
+    assert told.startswith("Hardest, by F1, is sandal (0.44). A lack of pictures does not explain that alone")
+    assert "belt has 20 training pictures, sandal 24, but belt reaches 0.98." in told
     assert "alone" not in two_heads.told_hardest(table.iloc[[0, 2]])
-    assert two_heads.told_hardest(table.head(1)).startswith("Too few")
+    assert two_heads.told_hardest(table.head(1)).startswith("There are too few")
+    rare = pd.DataFrame({"class": ["tie", "ring"], "f1": 0.0, "trained": [9, 5], "pictures": [14, 6], "few": True})
+    both = two_heads.told_hardest(pd.concat([table, rare]))
+    assert both.startswith("Hardest, by F1, are tie and ring (0.00). They have fewer than 20 test pictures")
+    assert "with more pictures it is sandal (0.44). A lack" in both
+    assert two_heads.told_hardest(rare).endswith("uncertain.")
 
 
 def test_contradictions_as_cells_of_a_row():
@@ -163,14 +185,14 @@ def test_both_answers_at_full_length_in_words():
     cells = {"main": "99.0%", "sub": "94.8%"}
     told = two_heads.told_full({"a": cells, "b": cells}, "Of 6 claims, 4 hold.")
     said = "a names 99.0% of the main and 94.8% of the sub categories and b 99.0% of the main and 94.8% of the sub"
-    assert f"{said} categories. Of 6" in told
+    assert f"{said} categories. Networks with one head" in told and told.endswith("Of 6 claims, 4 hold.")
 
 
 def test_what_a_class_is_mistaken_for():
     runs = [Heads([0] * 4, [0, 0, 2, 1]), Heads([0] * 4, [0, 0, 2, 2])]
     found = two_heads.mistaken(runs, "sub", np.array(["purse", "tote", "boot"]))
     assert found.to_numpy().tolist() == [["boot", "tote", 1, 4], ["tote", "purse", 2, 2]]
-    assert two_heads.told_mistaken(found, "tote").endswith("wrong most often: purse (2).")
+    assert two_heads.told_mistaken(found, "tote").endswith("over all seeds, 2 are purse.")
     assert two_heads.told_mistaken(found, "purse") == "purse is never mistaken."
 
 
@@ -185,7 +207,7 @@ def test_why_a_table_helps_and_what_is_not_clear():
         }
     )
     told = two_heads.told_ways(pd.DataFrame({"sub": [0.880]}), means, differences)
-    assert "right exactly when the sub category is: 88.0%" in told and "decides: clearly higher (+0.9 points)." in told
+    assert "right exactly when the sub category is: 88.0%" in told and "made of the pictures whose sub" in told
     assert "it differs more from seed to seed" in told
     nothing = two_heads.told_ways(pd.DataFrame({"sub": [0.9]}), means, differences.assign(verdict="not judged"))
     assert (

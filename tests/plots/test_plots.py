@@ -240,6 +240,34 @@ def test_strips_of_many_classes_stand_side_by_side(number, abreast):
     assert sorted(named) == sorted(f"class {k}" for k in range(number))
 
 
+def test_grey_pictures_are_drawn_in_grey():
+    images = np.arange(2 * 28 * 28, dtype=np.uint8).reshape(2, 28, 28, 1)
+    for figure in (plots.strips([images], ["a"]), plots.pictures(images), plots.pairs(images, images, ["a", "b"])):
+        shown = [axis.images[0] for axis in figure.axes if axis.images]
+        assert shown and all(one.get_cmap().name == "gray" for one in shown)
+
+
+def test_pairs_stand_in_titled_halves_of_which_an_empty_one_is_left_out():
+    images = np.zeros((4, 8, 6, 3), np.uint8)
+    parts = {"Same name": (images[:3], images[:3], ["a", "b", "c"]), "Other": (images, images, ["x\ny"] * 4)}
+    figure = plots.halves(parts)
+    figure.canvas.draw()
+    assert len(figure.axes) == 14 and [len(area.axes) for area in figure.subfigs] == [6, 8]
+    tops = {axis.get_title() for axis in figure.axes} - {""}
+    assert tops == {"\na", "\nb", "\nc", "x\ny"}, "all titles are as high"
+    alone = plots.halves(parts | {"Same name": (images[:0], images[:0], [])})
+    assert len(alone.axes) == 8
+    assert plots.halves({}).not_drawn
+
+
+def test_differences_say_whether_they_are_clear():
+    row = {"system": "main", "difference": 0.008, "low": 0.005, "high": 0.011, "verdict": "clearly higher"}
+    rows = pd.DataFrame([row, row | {"verdict": "equal within .3 points"}, row | {"difference": np.nan, "low": np.nan}])
+    left, right = plots.apart({"a": (rows, "difference of accuracy"), "b": (rows.head(1), "accuracy")}).axes
+    assert [text.get_text() for text in left.texts] == ["+0.8,\nclear", "+0.8,\nequal", "no figure"]
+    assert len(right.get_yticks()) == 1
+
+
 def test_a_bar_says_its_share():
     table = pd.DataFrame({"class": ["Bag", "Shirt"], "right": [0.99, 0.54]})
     (axis,) = plots.bars(table, "class", "right", "share right", 0.1).axes
