@@ -16,7 +16,7 @@ answers    pictures from outside: what a network saw of them, and what it said
 
 from lib.plots.answers import answers
 from lib.plots.checks import framed, passes
-from lib.plots.curves import curves, fitting, learning_curves, loss_curves, response, setting_colours
+from lib.plots.curves import curves, fitting, learning_curves, loss_curves, setting_colours
 from lib.plots.drawings import reused
 from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
