@@ -243,7 +243,7 @@ looked = look(mine or {name: drawing})
 page.show(
     plots.answers(**for_figure(looked)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in looked),
-    caption="The network gets a small picture, grey, light on dark. Red parts speak for its answer.",
+    caption="The network gets a small grey picture, light on dark. Red speaks for its answer.",
 )
 page.say(" ".join(words.outside(one) for one in looked))
 
