@@ -208,8 +208,8 @@ wrong = answers[:10] != labels[new[:10]]
 
 # %%
 said = [f"{classes[answer]}, {share:.0%}" for answer, share in zip(answers, sure, strict=False)]
-hard = (names[:10].map(right) < accuracy).sum()  # of classes that it knows less well than most
-told = f"{(~wrong).sum()} of these {len(wrong)} are right; {hard} are of classes that it finds hard "
+hard = (names[:10].map(right) < accuracy).sum()
+told = f"{(~wrong).sum()} of these {len(wrong)} are right; {hard} are of hard classes "
 told += f"(below {accuracy:.0%}). One or two more or less are luck."
 if wrong.any():
     worst = np.where(wrong, sure, 0).argmax()
@@ -243,7 +243,7 @@ looked = look(mine or {name: drawing})
 page.show(
     plots.answers(**for_figure(looked)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in looked),
-    caption="The network gets a small picture, grey, light on dark. Red parts speak for its answer.",
+    caption="The network gets a small grey picture, light on dark. Red speaks for its answer.",
 )
 page.say(" ".join(words.outside(one) for one in looked))
 
