@@ -68,10 +68,7 @@ page.table("counts", counted, "The same as numbers", 0, fold=True)
 # %%
 page.say(standing.neither(stands))
 two = standing.retold(judged, "R3.improved", "R4.confusion.accuracy")
-page.say(
-    f"Two contradictions that everybody can check, without training. {two} There, in a confusion "
-    "matrix, stand the right answers."
-)
+page.say(f"Two contradictions that everybody can check. {two} There stand the right answers.")
 page.say(standing.told(stands))
 
 # %%
@@ -136,8 +133,7 @@ page.table("product_systems", products, "The same for systems on product picture
 page.show(
     plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
     alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="95% intervals over seeds. Blue: the Pareto front. Triangles: below the axis. Bracket: "
-    "equal work.",
+    caption="95% intervals. Blue: Pareto front. Triangles: below the axis. Bracket: equal work.",
     thumbnail=True,
 )
 
