@@ -1,6 +1,7 @@
 """Numbers of a table as a figure: matrices, intervals, shares, sizes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -35,27 +36,37 @@ def confusion(matrix: pd.DataFrame, flat: bool = False) -> Figure:
 
 @styled
 def intervals(
-    table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None, palette: Sequence = COLOURS
-) -> Figure:
+    table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None,
+    palette: Sequence | Mapping = COLOURS, beside: Mapping[str, str] = MappingProxyType({}),
+    row: float = 0.34,
+) -> Figure:  # fmt: skip
     """Return one line per row: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
 
     table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
-    zero of differences. palette: the groups' colours.
+    zero of differences. palette: the groups' colours, in their order or by name. beside: label -> what stands right of
+    its row, such as a number; a name without a row of its own gets none. The legend then stands below.
+    row: how high a row is, in inches.
     """
     if table.empty:
         return nothing("there is nothing to compare")
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
-    figure, axes = axes_of(1, 1, 9, 0.34 * len(names) + 1)
+    figure, axes = axes_of(1, 1, 9, row * len(names) + 1)
     step = 0.22 if table[label].duplicated().any() else 0  # a name that is alone lies on its own line
     for number, (group, rows) in enumerate(groups):
         places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
-        axes[0, 0].hlines(places, rows["low"], rows["high"], color=palette[number], linewidth=2)
-        axes[0, 0].plot(rows[value], places, "o", color=palette[number], label=group, markersize=5)
+        colour = palette[group] if isinstance(palette, Mapping) else palette[number]
+        axes[0, 0].hlines(places, rows["low"], rows["high"], color=colour, linewidth=2)
+        axes[0, 0].plot(rows[value], places, "o", color=colour, label=group, markersize=5)
     axes[0, 0].set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
     if mark is not None:
         axes[0, 0].axvline(mark, color="#58636b", linestyle=":")
-    if len(groups) > 1:
+    right = axes[0, 0].get_yaxis_transform()
+    for place, name in enumerate(names):
+        axes[0, 0].annotate(beside.get(name, ""), (1.01, place), xycoords=right, va="center", fontsize=10)
+    if beside and len(groups) > 1:
+        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    elif len(groups) > 1:
         axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 

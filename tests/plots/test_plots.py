@@ -61,6 +61,39 @@ def test_a_response_has_a_line_of_means_rings_and_crosses_for_what_is_lost():
     assert plain.get_lines()[3].get_xdata().tolist() == [1], "the one that diverged"
 
 
+def test_marked_runs_may_be_hollow_and_lost_ones_are_counted():
+    table = pd.DataFrame({"rate": [0.1, 0.1, 1, 1], "accuracy": [0.7, 0.9, np.nan, np.nan], "marked": [True] * 4})
+    axis = plots.response(table, "rate", "rate", "accuracy", "accuracy", apart=0.1, hollow=True).axes[0]
+    means, rings, points, hollow, _ = axis.get_lines()
+    assert not len(rings.get_xdata()) and not len(points.get_xdata()) and hollow.get_markerfacecolor() == "white"
+    assert len(set(hollow.get_xdata())) == 4, "runs stand side by side"
+    assert [text.get_text() for text in axis.texts] == ["2×"]
+
+
+def test_responses_have_a_panel_and_a_scale_each():
+    table = pd.DataFrame({"rate": [0.1, 1], "loss": [2.3, 9], "group": "SGD"})
+    figure = plots.responses({"one": table, "many": table.assign(group=["SGD", "Adam"])}, 4.6)
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["one", "many"]
+    assert figure.axes[1].get_legend() is not None and figure.axes[0].get_ylim()[1] == 4.6
+
+
+def test_steps_are_drawn_in_valleys():
+    figure = plots.parabolas({"small": [1, 0.9], "large": [1, -1.1]})
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["small", "large"]
+    walks = {"SGD": np.array([[-4.0, 1.0], [-3.9, -0.5]]), "Adam": np.array([[-4.0, 1.0], [-3.8, 0.8]])}
+    told = {name: [history(2.0, 1.0)] for name in walks}
+    left, right = plots.walks_and_curves(walks, told, "val_accuracy", "accuracy").axes
+    assert left.get_lines()[0].get_color() == right.get_lines()[0].get_color()
+
+
+def test_numbers_may_stand_beside_intervals():
+    table = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": [0.0, 0.1], "high": [0.2, 0.3]})
+    shown = table.assign(group=["good", "bad"])
+    figure = plots.intervals(shown, "system", "mean", "x", 0, {"good": "green", "bad": "red"}, {"a": "+1"}, row=0.2)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", ""]
+    assert [line.get_color() for line in figure.axes[0].get_lines()[:2]] == ["green", "red"] and figure.legends
+
+
 def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
     matrix = pd.DataFrame([[90, 1], [5, 80]], index=["coat", "bag"], columns=["coat", "bag"])
     axis = plots.confusion(matrix).axes[0]
