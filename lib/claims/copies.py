@@ -56,48 +56,69 @@ def twice(answered: pd.DataFrame, part: str = "test") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def told_worth(alike: float, worth: Sequence[float], share: float = 0.9) -> str:
+def told_worth(alike: float, worth: Sequence[float]) -> str:
     """Return in sentences what R1's test copies are worth, and what that does to the interval of an accuracy.
 
-    alike: the effective number of copies that always agree. worth: what `worth` measured. share: the accuracy.
+    alike: the effective number of copies that always agree. worth: what `worth` measured.
     """
     many, few = sum(r1.ENLARGED["test"]), round(alike)
-    intervals = [statistics.wilson(round(share * number), number) for number in (many, few)]
-    taken, real = (f"{low:.0%} to {high:.0%}" for low, high in intervals)
-    lower = f" Fewer than {few} is possible: where the pictures with the most copies are wrong, and the others right."
+    right = few - 1  # of so few different pictures
+    small, large = statistics.wilson(right, few), statistics.wilson(round(right / few * many), many)
+    (low, high), (least, most) = ([f"{end:.0%}" for end in ends] for ends in (small, large))
+    less = (
+        f" Less than {few} happens where just the pictures with the most copies fare unlike the rest: then they alone "
+        "decide the accuracy."
+    )
     return (
-        f"Measured by which copies were right, the {many} were worth {min(worth):.0f} to {max(worth):.0f} different "
-        f"pictures.{lower if min(worth) < few - 1 else ''} If you take them for {many} different pictures, you think "
-        f"that {share:.0%} means {taken}. With {few} pictures it means {real}."
+        f"So how much do the {many} copies tell us? If the copies of a picture always agreed, as much as {few} "
+        f"pictures. If they agreed no more than copies of different pictures do, as much as {many}. In our "
+        f"{len(worth)} trainings it was {min(worth):.0f} to {max(worth):.0f}: from so many different "
+        "pictures an accuracy would be as uncertain as from these copies, by how often copies of one picture were "
+        "right together."
+        f"{less if min(worth) < few - 1 else ''}\n\nTake {right} right of {few} pictures, which is {right / few:.0%}: "
+        f"the true share may be {low} to {high} (Wilson's 95% interval). Whoever takes them for {many} different "
+        f"pictures would say {least} to {most}."
     )
 
 
 def losses(printed: Mapping[str, float], public: float, columns: Sequence[float]) -> pd.DataFrame:
-    """Return R1's losses and a public notebook's beside guessing: loss, printed, guessing by, guessing gives, share.
+    """Return R1's losses and a public notebook's beside guessing: loss, printed, guessing gives, share (both in words).
 
     printed: of R1, by the part of its pictures, training first. public: of the notebook's training. columns: the
-    entropies of its four columns.
+    entropies of its four columns. Of each there are two ways to guess: by R1's two counts of its pictures, or by the
+    mean and the sum of the four losses.
     """
-    ways = {"its first count": r1.FEW, "its enlarged count": r1.ENLARGED}
     rows = [
-        (f"R1, {part}", figure, how, float(entropy(numbers[part])))
+        (f"R1, {part}", figure, [float(entropy(numbers[part])) for numbers in (r1.FEW, r1.ENLARGED)])
         for part, figure in printed.items()
-        for how, numbers in ways.items()
     ]
-    both = {"mean of four losses": sum(columns) / len(columns), "sum of four losses": sum(columns)}
-    rows += [("public notebook, train", public, how, figure) for how, figure in both.items()]
-    table = pd.DataFrame(rows, columns=["loss", "printed", "guessing by", "guessing gives"])
-    return table.assign(share=(table["printed"] / table["guessing gives"]).map("{:.0%}".format))
+    rows.append(("public notebook, train", public, [sum(columns) / len(columns), sum(columns)]))
+    table = pd.DataFrame(
+        [(name, figure, min(guess), max(guess)) for name, figure, guess in rows],
+        columns=["loss", "printed", "least", "most"],
+    )
+    guessing = [f"{low:.3f} or {high:.3f}" for low, high in zip(table["least"], table["most"], strict=True)]
+    ends = zip(table["printed"] / table["most"], table["printed"] / table["least"], strict=True)
+    share = [f"{low:.0%} to {high:.0%}" for low, high in ends]
+    return table.assign(**{"guessing gives": guessing, "share of guessing": share})
 
 
 def told_losses(table: pd.DataFrame) -> str:
     """Return in sentences what these losses can show; table: of `losses`."""
-    shares = table["printed"] / table["guessing gives"]
-    ours, unseen, theirs = shares[:2], shares[2:4], shares[4:]
-    lower = "is lower" if ours.max() < theirs.min() else "is not always lower"
+    least, most = (table["printed"] / table[end] for end in ("most", "least"))
+    lower = "is lower" if most.iloc[0] < least.iloc[-1] else "is not always lower"
     return (
-        f"Beside guessing, R1's training loss {lower} than the public one. But R1 trained on copies of "
-        f"{sum(r1.FEW['train'])} pictures, which can be learned by heart. Its validation loss is {unseen.min():.0%} to "
-        f"{unseen.max():.0%} of guessing; the public notebook prints none. So the printed numbers do not show which "
+        f"As a share of guessing, R1's training loss {lower} than the public one. But R1 trained on copies of "
+        f"{sum(r1.FEW['train'])} pictures, which can be learned by heart. Its validation loss is {least.iloc[1]:.0%} "
+        f"to {most.iloc[1]:.0%} of guessing; the public notebook prints none. So the printed numbers do not show which "
         "network is better."
+    )
+
+
+def told_guessing() -> str:
+    """Return in a sentence what guessing gives, worked out for equal classes and for those of R1's first validation."""
+    numbers = r1.FEW["validation"]
+    return (
+        f"For example, with {len(numbers)} equal classes it is ln {len(numbers)} = {np.log(len(numbers)):.2f}; with "
+        f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]} pictures it is {entropy(numbers):.2f}."
     )

@@ -9,12 +9,19 @@ from lib.claims.verdicts import load
 HOLDS, AGAINST = KINDS[:2]
 ITSELF = "contradicted without training"
 RUNS = "contradicted by our runs"
-OPEN_LENGTH = "the same, but epochs not stated"
+OPEN_LENGTH = "contradicted, epochs ours"
 OTHER = "not supported, or equal"
 UNDECIDED = "undecided"
 STANDINGS = (HOLDS, ITSELF, RUNS, OPEN_LENGTH, OTHER, UNDECIDED)
 COLOURS = ("#0173b2", "#b02a1b", "#de8f05", "#f2cf94", "#8b969d", "#dfe3e6")  # of the standings, in a figure
 WHY = ("not resolvable", "not judged", NOT_RUN)  # the verdicts that decide nothing
+MEANING = {  # of the verdicts that neither hold nor contradict
+    "not resolvable": "our interval is too wide",
+    "not judged": "no training of ours can decide",
+    "not supported": "what the report shows does not imply it",
+    NOT_RUN: "it needs notebook 11 in full",
+    "equal for practice": "the difference is too small to matter",
+}
 
 
 def of_each(judged: pd.DataFrame) -> pd.DataFrame:
@@ -42,23 +49,14 @@ def counts(stands: pd.DataFrame) -> pd.DataFrame:
 
 
 def found(stands: pd.DataFrame) -> str:
-    """Return in a sentence how many claims (rows of `of_each`) hold, are contradicted, and are undecided."""
+    """Return in sentences how many claims (rows of `of_each`) hold, are contradicted, and are neither."""
     holds, against = (int((stands["kind"] == each).sum()) for each in (HOLDS, AGAINST))
-    itself, undecided, other = (int((stands["standing"] == each).sum()) for each in (ITSELF, UNDECIDED, OTHER))
-    rest = f"; {other} {_verb(other, 'is', 'are')} not supported or equal for practice" if other else ""
+    itself, undecided = (int((stands["standing"] == each).sum()) for each in (ITSELF, UNDECIDED))
+    rest = len(stands) - holds - against
     return (
-        f"Of {len(stands)} claims {holds or 'none'} {_verb(holds, 'holds', 'hold')}, {against or 'none'} "
-        f"{_verb(against, 'is', 'are')} contradicted ({itself or 'none'} of these without any training), and "
-        f"{undecided or 'none'} {_verb(undecided, 'is', 'are')} undecided{rest}."
-    )
-
-
-def without_training(stands: pd.DataFrame) -> str:
-    """Return in a sentence how many of the contradictions (rows of `of_each`) needed no run."""
-    itself = int((stands["standing"] == ITSELF).sum())
-    return (
-        f"{itself or 'None'} of the {int((stands['kind'] == AGAINST).sum())} contradictions can be seen without "
-        "training: the report's own numbers and sentences show them, or the data set does."
+        f"Holds: {holds or 'none'} of {len(stands)} claims. "
+        f"{against or 'None'} {_verb(against, 'is', 'are')} contradicted, {itself or 'none'} of them without any "
+        f"training. {rest or 'None'} {_verb(rest, 'is', 'are')} neither, {undecided or 'none'} of these undecided."
     )
 
 
@@ -70,27 +68,32 @@ def unsettled(stands: pd.DataFrame) -> str:
     by = stands[stands["standing"] == OPEN_LENGTH]["report"].value_counts()
     where = listed([f"{number} of {report}" for report, number in by.items()])
     return (
-        f"Of the {own + free} contradictions that took training, {free} ({where}) are about networks whose number of "
-        "epochs the report does not fix, so we had to choose it."
+        f"Of the {own + free} contradictions that took training, {free} ({where}) {_verb(free, 'is', 'are')} about "
+        f"{_verb(free, 'a network', 'networks')} whose number of epochs the report does not fix: we had to choose it."
     )
 
 
 def told(stands: pd.DataFrame) -> str:
-    """Return in words what the contradictions rest on, and what the other verdicts are; stands: rows of `of_each`."""
-    where = stands["standing"]
-    free, said = where == OPEN_LENGTH, [without_training(stands)]
-    if free.any():
-        more = int((stands["more"] & free).sum())
-        said += [
-            unsettled(stands),
-            f"In {more} of these our network is better than the report's figure." if more else "",
-            "With the report's own settings such a claim may hold: to settle it, one would have to know how long each "
-            "network was trained, and at which rate.",
-        ]
-    rest = stands[where.isin([OTHER, UNDECIDED])]["kind"].value_counts()
-    if len(rest):
-        said.append(f"Neither held nor contradicted: {listed([f'{number} {name}' for name, number in rest.items()])}.")
-    return " ".join(filter(None, said))
+    """Return in words what the contradictions that took training rest on; "" where each report says how long."""
+    free = stands["standing"] == OPEN_LENGTH
+    if not free.any():
+        return ""
+    more = int((stands["more"] & free).sum())
+    better = f" In {more} of these our network is better than the report's figure." if more else ""
+    return (
+        f"{unsettled(stands)}{better} With the report's own settings such a claim may hold: to settle it, one would "
+        "have to know how long each network was trained, and at which rate."
+    )
+
+
+def neither(stands: pd.DataFrame) -> str:
+    """Return how many claims (rows of `of_each`) have each verdict that neither holds nor contradicts, and its meaning.
+
+    "" where there is none.
+    """
+    rest = stands[stands["standing"].isin([OTHER, UNDECIDED])]["kind"].value_counts()
+    each = [f"*{name}* ({number}): {MEANING[str(name)]}" for name, number in rest.items()]
+    return f"Claims that are neither are {'; '.join(each)}." if each else ""
 
 
 def retold(judged: pd.DataFrame, *names: str) -> str:

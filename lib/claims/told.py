@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.data import r1
-from lib.evaluation import statistics
+from lib.evaluation import comparison, statistics
 
 Range = tuple[float, float]
 SAID = ("with", "without")
@@ -27,9 +27,8 @@ def shirts(with_it: Sequence[int], without: Sequence[int]) -> str:
         return f"Our {len(with_it)} {first}. The two overlap, so we cannot tell whether the augmentation is the reason."
     orders = math.comb(len(with_it) + len(without), len(with_it))
     return (
-        f"Our {len(with_it)} {first}. So it is the augmentation in training, not the pictures. How sure is that? If "
-        f"the augmentation made no difference, all {len(with_it)} would stand above the others by luck in 1 of "
-        f"{orders:,} cases."
+        f"Our {len(with_it)} {first}, so the pictures alone cannot be the cause. It is probably the augmentation: "
+        f"without any effect of it, all {len(with_it)} would stand above the others in only 1 of {orders:,} cases."
     )
 
 
@@ -43,11 +42,12 @@ def grim(printed: str, few: int, many: int) -> str:
     return f"{first}: {near}.{end}"
 
 
-def counts(epoch: int, fewest: int, fits: Mapping[int, int]) -> pd.DataFrame:
+def counts(epoch: int, fewest: int, fits: Mapping[int, int], of: int) -> pd.DataFrame:
     """Return R1's numbers of pictures, a row for each place that gives them, beside what its log asks for.
 
     epoch: the training pictures of an epoch, by the log's steps. fewest: the smallest number of validation pictures
-    that gives all of its accuracies. fits: number of validation pictures -> how many of the accuracies it can give.
+    that gives all of its accuracies. fits: number of validation pictures -> how many of the accuracies it can give, of
+    so many.
     """
     own = {part: [sum(places[part]) for places in (r1.FEW, r1.ENLARGED)] for part in ("train", "validation")}
     rows = [
@@ -57,7 +57,22 @@ def counts(epoch: int, fewest: int, fits: Mapping[int, int]) -> pd.DataFrame:
         ("R1's log, counted by us (the fewest that fit)", f"{epoch:,}", fewest),
     ]
     table = pd.DataFrame(rows, columns=["source", "training pictures", "validation pictures"])
-    return table.assign(**{"accuracies that fit": [fits[number] for number in table["validation pictures"]]})
+    return table.assign(**{f"fits (of {of})": [fits[number] for number in table["validation pictures"]]})
+
+
+def by_chance(number: int, fits: int, of: int) -> str:
+    """Return in sentences how many of the printed shares would fit so many pictures by chance, beside how many do.
+
+    Of all shares with four decimals, from 0.0000 to 1.0000, as many can be printed as there are different ones.
+    """
+    possible = len({f"{count / number:.4f}" for count in range(number + 1)}) / 10_001
+    expected = possible * of
+    support = "so that is no support for it" if fits <= round(expected) else "so that is more than chance gives"
+    return (
+        f"Larger numbers fit more easily. Of {number:,} pictures {possible:.0%} of all shares with four decimals are "
+        f"possible, so about {expected:.0f} of {of} would fit by chance: {fits} do, {support}. From 10,000 pictures on "
+        "every share fits."
+    )
 
 
 def effective(table: pd.DataFrame, alike: float) -> str:
@@ -80,12 +95,12 @@ def copies_agree(answered: pd.DataFrame, twice: pd.DataFrame) -> str:
     few, many = np.array(r1.FEW["test"]), np.array(r1.ENLARGED["test"])
     whole, once = (f"{twice[key].min():.0%} to {twice[key].max():.0%}" for key in ("copies", "pictures"))
     rare = answered[answered["original"] >= few[0]]["right"].mean()
+    alike = ((share == 1) | (share == 0)).mean()
+    agree = f"of {alike:.0%} of the pictures, in {comparison.seeds(trainings)}, all copies are right, or all wrong"
+    reason = f"{few[1:].sum()} rare pictures have {many[1:].sum()} of the {many.sum()} copies"
     return (
-        f"Mostly they do: in {trainings} trainings of {len(share) // trainings} pictures, {int((share == 1).sum())} of "
-        f"{len(share)} have all copies right, and {int((share == 0).sum())} none. But {whole} of the copies are right, "
-        f"and {once} of the pictures, if each counts once. The reason: {few[1:].sum()} rare pictures have "
-        f"{many[1:].sum()} of the {many.sum()} copies, and on average {rare:.0%} of the copies of a rare picture are "
-        "right."
+        f"Mostly they do: {agree}. And copies change the accuracy: {whole} of the copies are right, but {once} of the "
+        f"pictures. The reason: {reason}, and only {rare:.0%} of theirs are right."
     )
 
 
@@ -96,16 +111,17 @@ def text_and_matrix(matrix: float, text: float, with_it: Sequence[float], withou
     fits = {name: [_inside(value, each) for each in ranges] for name, value in (("matrix", matrix), ("text", text))}
     told = [f"R4's {name} ({value:.1%}) {_where(*fits[name])}" for name, value in (("matrix", matrix), ("text", text))]
     meaning = "So perhaps the two are of different networks. " if fits["matrix"] != fits["text"] else ""
-    near, which = min((abs(text - end), name) for each, name in zip(ranges, SAID, strict=True) for end in each)
-    sure = f"We cannot prove it: the ranges come from {own[0]} and {own[1]} trainings"
+    far = [100 * min(abs(text - end) for end in each) for each in ranges]
     edge = (
-        f", and the text is {100 * near:.1f} points from the range {which} augmentation"
+        f", and the text is {far[0]:.1f} points from the range {SAID[0]} augmentation and {far[1]:.1f} from the one "
+        f"{SAID[1]}: it could be of either kind"
         if not any(fits["text"])
         else ""
     )
     return (
-        f"If we trained R4's best system once more, we would expect an accuracy of {one} (95% range). Without "
-        f"augmentation it would be {other}. {'; '.join(told)}. {meaning}{sure}{edge}."
+        f"If we trained it once more, we would expect an accuracy of {one} (95% range). Without augmentation it would "
+        f"be {other}.\n\n{'; '.join(told)}. {meaning}We cannot prove it: the ranges come from {own[0]} and {own[1]} "
+        f"trainings{edge}."
     )
 
 

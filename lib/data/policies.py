@@ -46,3 +46,9 @@ def always(name: str) -> AugmentationConfig:
     own = [field for field in AugmentationConfig.model_fields if getattr(settings, field)]
     certain = len(own) == 1 and own[0] in BY_CHANCE
     return settings.model_copy(update={own[0]: 1.0}) if certain else settings
+
+
+def each() -> dict[str, AugmentationConfig]:
+    """Return every single change as `always` has it, by its name in words, and the mixes of the reports R3 and R4."""
+    single = {name.replace("_", " "): always(name) for name in AugmentationConfig.model_fields}
+    return single | {f"{name}'s mix": always(name) for name in ("R3", "R4")}

@@ -8,6 +8,8 @@ from lib.evaluation import comparison
 
 EPOCHS, STEPS, RATE = WAYS = ("equal epochs", "equal steps", "scaled rate")
 HELD = {EPOCHS: "with equal epochs", STEPS: "with equal steps", RATE: "with a scaled rate"}  # in a sentence
+HARDLY = 0.01  # a share: where the interval of a difference stays within, the batch size hardly matters
+NARROW = 0.02  # a p above this, though clear, is told
 SIGNS = {comparison.HIGHER: 1, comparison.LOWER: -1}
 
 
@@ -28,49 +30,84 @@ def way_by_way(table: pd.DataFrame, measure: str, one: str, other: str) -> pd.Da
 
 
 def what_matters(found: pd.DataFrame, large: str, small: str, times: float) -> str:
-    """Return in two sentences what `way_by_way` says of a large batch minus a small one, `times` smaller.
+    """Return in sentences what `way_by_way` says of a large batch minus a small one, `times` smaller: the answer first.
 
     With equal epochs the large batch makes fewer steps; with equal steps it sees more pictures. Who trains more may be
-    better for that. The first sentence names the clear differences, the second the others.
+    better for that. A way whose difference is not clear is told with its interval.
     """
     signs = _signs(found)
-    epochs, steps, _ = (signs.get(HELD[way], 0) for way in WAYS)
-    if not signs.any():
-        return f"No difference is clear: whatever is held equal, {large} is not shown to differ from {small}."
-    lead = "What counts is how much a network trains, in"
-    leads = {(-1, 1): f"{lead} steps and in pictures", (-1, 0): f"{lead} steps", (0, 1): f"{lead} pictures"}
-    lead = leads.get((epochs, steps), "The learning rate counts")
-    lead = "The batch size itself counts" if epochs > 0 or steps < 0 else lead
-    more = {
-        (HELD[EPOCHS], -1): f"makes {times:g} times as many steps and ",
-        (HELD[STEPS], 1): f"sees {times:g} times as many pictures and ",
+    epochs, steps, rate = (signs.get(HELD[way], 0) for way in WAYS)
+    leads = {
+        (-1, 1): "What counts is how much a network trains, in steps and in pictures.",
+        (-1, 0): "What counts is the number of steps.",
+        (0, 1): "What counts is the number of pictures seen.",
     }
-    told = []
+    lead = "The learning rate counts." if rate else "No difference is clear."
+    lead = "The batch size itself counts." if epochs > 0 or steps < 0 else leads.get((epochs, steps), lead)
+    more = {
+        (HELD[EPOCHS], -1): f"makes {times:g} times as many steps as {large} and ",
+        (HELD[STEPS], 1): f"sees {times:g} times as many pictures as {small} and ",
+    }
+    told = [lead]
     for row in comparison.each_row(found[found["verdict"].isin(list(SIGNS))]):
         sign = SIGNS[row.verdict]
         better, other = (large, small) if sign > 0 else (small, large)
-        than = more.get((row.system, sign), "")
+        ends = sorted(abs(100 * end) + 0.0 for end in (row.low, row.high))
+        within = f" ({ends[0]:.1f} to {ends[1]:.1f})" if np.isfinite(ends).all() else ""
+        did = more.get((row.system, sign), "")
+        than = "" if did else f" than {other}"
         told.append(
-            f"{row.system} {better} {than}is clearly better than {other} (by {abs(100 * row.difference):.1f} points)"
+            f"{_upper(row.system)} {better} {did}is {abs(100 * row.difference):.1f} points better{than}{within}."
         )
-    equal = found["verdict"].str.startswith("equal")
-    unsure = found.loc[~found["verdict"].isin(list(SIGNS)) & ~equal, "system"].tolist()
-    rest = [f"{listed(unsure)} no difference is clear"] if unsure else []
-    rest += [f"{listed(found.loc[equal, 'system'])} the two are equal for practice"] if equal.any() else []
-    second = "; ".join(rest)
-    return f"{lead}: {'; '.join(told)}." + (f" {second[0].upper()}{second[1:]}." if second else "")
+    return " ".join(told)
 
 
-def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, large: str, steps: tuple[int, int]) -> str:
-    """Return why a short run and full length may differ with equal epochs; "" where both say the same.
+def at_length(found: pd.DataFrame, large: str, small: str, passes: int) -> str:
+    """Return the answer of long trainings: with equal epochs first, then with equal steps; found: of `way_by_way`.
 
-    here, full: of `way_by_way`. steps: how many the large batch makes with equal epochs, here and there.
+    passes: how many epochs the small batch makes with equal steps.
+    """
+    rows = {row["system"]: row for row in found.to_dict("records") if row["n"]}
+    told = []
+    if epochs := rows.get(HELD[EPOCHS]):
+        near = np.isfinite(epochs["low"]) and max(-epochs["low"], epochs["high"]) <= HARDLY
+        matters = {comparison.HIGHER: "the larger batch is better", comparison.LOWER: "the smaller batch is better"}
+        said = matters.get(epochs["verdict"], "the size hardly matters" if near else "no difference is clear")
+        told.append(f"With equal epochs {said}: {large} minus {small} is {_points(epochs, ' points')}.")
+    if (steps := rows.get(HELD[STEPS])) and steps["verdict"] == comparison.HIGHER:
+        told.append(
+            f"With equal steps {small} stops after {passes} epochs and is {100 * steps['difference']:.1f} points worse."
+        )
+    return " ".join(told)
+
+
+def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, changes: list[str]) -> str:
+    """Return that nobody knows why a short run and full length differ with equal epochs; "" where both say the same.
+
+    here, full: of `way_by_way`. changes: what else differs between them, besides the length of training.
     """
     if _signs(here).get(HELD[EPOCHS], 0) == _signs(full).get(HELD[EPOCHS], 0):
         return ""
+    if not changes:
+        return "With equal epochs the short run differs, probably because it is short."
+    number = {2: "Two", 3: "Three"}[len(changes) + 1]
     return (
-        f"With equal epochs the short run differs, probably because {large} there stops after {steps[0]:,} steps. At "
-        f"full length the large batch makes {steps[1]:,}, and a nearly finished training gains little from more."
+        f"{number} things change at once from the short run: {listed([*changes, 'the length of training'])}. "
+        "So why the two differ is not tested."
+    )
+
+
+def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -> str:
+    """Return our guess why a short run and long trainings differ with equal epochs: an explanation, not a result.
+
+    "" where the short run alone has no clear difference, or the long ones have one. steps: of the large batch, here
+    and there.
+    """
+    if not _signs(here).get(HELD[EPOCHS], 0) or _signs(full).get(HELD[EPOCHS], 0):
+        return ""
+    return (
+        f"With equal epochs the large batch makes {steps[0]:,} steps here and {steps[1]:,} at full length. Our guess "
+        "is that this decides: a nearly finished training gains little from more steps."
     )
 
 
@@ -82,35 +119,71 @@ def advice(here: pd.DataFrame, full: pd.DataFrame) -> str:
         said += " For a short training take a small batch, which makes more steps with the same pictures."
     if long == 0:
         when = "for a long one" if short < 0 else "for a long training"
-        said += f" {when[0].upper()}{when[1:]} take the size that your computer trains fastest."
+        said += f" {_upper(when)} take the size that your computer trains fastest."
     return said
 
 
-def worth(row: pd.Series, large: str, small: str) -> str:
-    """Return what equal steps say of a step's worth; row: validation accuracy of `large` minus that of `small`."""
+def worth(table: pd.DataFrame) -> str:
+    """Return what equal steps say of a step's worth: where the curves end, and whether the largest batch ends above.
+
+    table: the trainings with equal steps, sizes up: system, seed, val_accuracy.
+    """
+    means = comparison.summarise(table, "val_accuracy").set_index("system")["mean"]
+    small, large = str(means.index[0]), str(means.index[-1])
+    own = table[table["system"].isin([small, large])]
+    row = comparison.against(own, "val_accuracy", small).iloc[0]
     if not row["n"]:
         return f"With equal steps {large} and {small} cannot be compared: no seed of both reached an end."
-    ends = f" (95% interval {_ends(row)})" if np.isfinite(row["low"]) else ""
+    ends = [f"{comparison.figure(mean, '.1%')} ({size})" for size, mean in means.items()]
     way = "above" if row["difference"] > 0 else "below"
-    said = f"With equal steps {large} ends {abs(100 * row['difference']):.1f} points {way} {small}{ends}"
+    told = f"{_upper(large)} ends {abs(100 * row['difference']):.1f} points {way} {small}{_bracketed(row)}"
     meant = {
-        comparison.HIGHER: "each of its steps is worth more, for it is decided by more pictures",
+        comparison.HIGHER: "each of its steps is worth more, probably because more pictures decide it",
         comparison.LOWER: "each of its steps is worth less",
     }
-    return f"{said}: {meant.get(row['verdict'], 'that could be chance, so its steps may be worth the same')}."
+    told += f": {meant.get(row['verdict'], 'that could be chance, so its steps may be worth the same')}."
+    between = means.diff().iloc[1:]
+    if len(between) > 1 and row["verdict"] in SIGNS and means.notna().all():
+        place = int((between * SIGNS[row["verdict"]]).to_numpy().argmax())
+        pair = f"{means.index[place]} and {means.index[place + 1]}"
+        told += f" By the means, the largest part of this lies between {pair} ({_signed(between.iloc[place])} points)."
+    return f"With equal steps the curves end at {listed(ends)}. {told}"
 
 
-def how_sure(found: pd.DataFrame, large: str, small: str) -> str:
-    """Return every difference with its interval, and how many of them are clear."""
-    each = [f"{_points(row)} {row['system']}" for row in found.to_dict("records") if row["n"]]
-    told = f"{large[0].upper()}{large[1:]} minus {small}, in points (95% interval): {listed(each)}. " if each else ""
+def how_sure(found: pd.DataFrame, large: str, small: str, seeds: str) -> str:
+    """Return how many differences are clear, and each of the others with its interval; seeds: "3 seeds"."""
     clear, number = int(found["verdict"].isin(list(SIGNS)).sum()), len(found)
-    if not clear:
-        return f"{told}None of the {number} differences is clear: each could be chance."
-    if clear == number:
-        return f"{told}All {number} differences are clear."
-    rest = "the other one" if number - clear == 1 else f"the other {number - clear}"
-    return f"{told}{clear} of the {number} differences {'is' if clear == 1 else 'are'} clear; {rest} could be chance."
+    count = {0: f"None of the {number} differences is clear", number: f"All {number} differences are clear"}
+    told = count.get(clear, f"{clear} of {number} differences {'is' if clear == 1 else 'are'} clear")
+    rest = [held(row, large, small) for row in found[~found["verdict"].isin(list(SIGNS))].to_dict("records")]
+    return " ".join([f"{told} with {seeds}.", *rest])
+
+
+def held(row, large: str, small: str) -> str:
+    """Return in a sentence what a row of `way_by_way` says, with its interval."""
+    start, points = _upper(row["system"]), _points(row, " points") if row["n"] else ""
+    if not row["n"]:
+        return f"{start} nothing can be compared."
+    if row["verdict"] in SIGNS:
+        better, other = (large, small) if row["difference"] > 0 else (small, large)
+        return f"{start} {better} is better than {other}: {large} minus {small} is {points}."
+    if str(row["verdict"]).startswith("equal"):
+        return f"{start} the two sizes are equal for practice: {points}."
+    if not np.isfinite(row["low"]):
+        return f"{start} the difference is {points}; one seed does not show what chance does."
+    if max(-row["low"], row["high"]) <= HARDLY:
+        return f"{start} the size hardly matters: {points}."
+    return f"{start} we cannot tell: {points}."
+
+
+def narrowly(found: pd.DataFrame) -> str:
+    """Return which clear differences are only just so, with p; "" for none."""
+    rows = found[found["verdict"].isin(list(SIGNS)) & (found["p_holm"] >= NARROW)]
+    if rows.empty:
+        return ""
+    ps = " and ".join(dict.fromkeys(f"{p:.2g}" for p in rows["p_holm"]))
+    what = f"{_upper(listed(rows['system']))} the difference is only just clear"
+    return f"{what}: after correction for {len(found)} comparisons p is {ps}, and 0.05 is the limit."
 
 
 def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
@@ -118,55 +191,47 @@ def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
 
     table: a row for each training, with group (the way), system ("batch 16") and test_accuracy.
     """
-    told, moved = [], []
+    told = []
     means = table.groupby(["group", "system"], sort=False)["test_accuracy"].mean()
     for size in (each for each in (sizes[0], sizes[-1]) if each != base):
         name = f"batch {size}"
         own = table[(table["system"] == name) & table["group"].isin([EPOCHS, RATE])].assign(system=table["group"])
         row = comparison.against(own, "test_accuracy", EPOCHS).iloc[0]
         if row["n"]:
-            moved.append(row["difference"])
+            did = "gains" if row["difference"] >= 0 else "loses"
+            chance = "" if row["verdict"] in SIGNS else ", which could be chance"
             told.append(
-                f"{name}, with {size / base:g} times the usual rate, goes from {means[EPOCHS, name]:.1%} to "
-                f"{means[RATE, name]:.1%} ({_signed(row['difference'])} points{_within(row)})"
+                f"With {size / base:g} times the usual rate {name} {did} {abs(100 * row['difference']):.1f} points"
+                f"{_bracketed(row)}{chance}."
             )
     if not told:
         return "No training with a scaled rate can be compared."
-    ends = [means.get((way, f"batch {size}"), np.nan) for way in (EPOCHS, RATE) for size in (sizes[0], sizes[-1])]
-    nearer = abs(ends[2] - ends[3]) < abs(ends[0] - ends[1])
-    how = "brings the sizes together" if nearer else "does not bring the sizes together"
-    how = how if np.isfinite(ends).all() else "cannot be judged for both sizes"
-    sides = " from both sides" if nearer and len(moved) == 2 and moved[0] * moved[1] < 0 else ""
-    first = table.assign(mean=table.groupby(["group", "system"])["test_accuracy"].transform("mean"))
-    best = first.sort_values("mean", ascending=False, kind="stable").iloc[0]
-    return (
-        f"The scaled rate {how}{sides}: {'; '.join(told)}. The highest mean of all has "
-        f"{best['system']} {HELD[best['group']]} ({best['mean']:.1%})."
-    )
+    group, best = means.index[int(np.nanargmax(means))]
+    return f"{' '.join(told)} The best mean of all, {means.max():.1%}, is that of {best} {HELD[group]}."
 
 
-def told_falls(row: pd.Series, large: str, small: str) -> str:
-    """Return in half a sentence whose curve falls more; row: the falls of `large` minus those of `small`."""
-    if not row["n"]:
-        return f"the falls of {large} and {small} cannot be compared"
-    way = "less" if row["difference"] < 0 else "more"
-    said = f"{large} falls by {abs(100 * row['difference']):.1f} points {way} than {small}"
-    ends = f" ({_ends(row)})" if np.isfinite(row["low"]) else ""
-    meant = {comparison.HIGHER: "its curve is clearly more jagged", comparison.LOWER: "its curve is clearly smoother"}
-    return f"{said}{ends}, {meant.get(row['verdict'], 'which could be chance')}"
+def fastest(table: pd.DataFrame) -> str:
+    """Return the seconds of an epoch by batch size, each of its fastest training: a first one also warms up.
+
+    table: system, seconds, epochs. "" where a training has no time.
+    """
+    times = (table["seconds"] / table["epochs"]).groupby(table["system"], sort=False).min()
+    if not np.isfinite(times).all() or not (times > 0).all():
+        return ""
+    return f"On this computer an epoch took {listed([f'{time:.2g} s ({size})' for size, time in times.items()])}."
 
 
 def _signs(found: pd.DataFrame) -> pd.Series:
     return found.set_index("system")["verdict"].map(SIGNS).fillna(0)
 
 
-def _points(row) -> str:
+def _points(row, unit: str = "") -> str:
     ends = f" ({_ends(row)})" if np.isfinite(row["low"]) else ""
-    return f"{_signed(row['difference'])}{ends}"
+    return f"{_signed(row['difference'])}{unit}{ends}"
 
 
-def _within(row) -> str:
-    return f", {_ends(row)}" if np.isfinite(row["low"]) else ""
+def _bracketed(row) -> str:
+    return f" ({_ends(row)})" if np.isfinite(row["low"]) else ""
 
 
 def _ends(row) -> str:
@@ -175,3 +240,7 @@ def _ends(row) -> str:
 
 def _signed(share: float) -> str:
     return f"{round(100 * share, 1) + 0.0:+.1f}"  # no "-0.0"
+
+
+def _upper(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"

@@ -1,6 +1,7 @@
 """What networks are worth beside methods without a network, in sentences that hold however it comes out."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -63,7 +64,8 @@ def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> 
         between = f"the mean of {best} lies between {_ends(mean, ' and ')} (95% interval)"
         interval = f"With {comparison.seeds(mean.n)}, {between}{where}"
     rows = others[others["n"] > 1].to_dict("records")
-    return f"{interval}; {told} the best baseline.{_which(rows[0]) if len(rows) == len(others) == 1 else ''}"
+    which = _which(rows[0]) if len(rows) == len(others) == 1 else ""
+    return f"{interval}. {told[0].upper()}{told[1:]} the best baseline.{which}"
 
 
 def _which(row: dict) -> str:
@@ -75,14 +77,20 @@ def _which(row: dict) -> str:
     return f" Which of the two networks is better stays open ({row['system']}: {points})."
 
 
-def few_pictures(accuracy: float, number: int) -> str:
-    """Return how much an accuracy is uncertain because it was measured on `number` pictures; "" without an accuracy."""
-    if not math.isfinite(accuracy):
+def two_doubts(each: pd.Series, margin: float, number: int) -> str:
+    """Return what is uncertain of an accuracy: which network one got, and which pictures were tested.
+
+    each: accuracies of the trainings that ended. margin: half their 95% interval, NaN with one. number: of pictures.
+    """
+    if each.empty:
         return ""
-    low, high = statistics.wilson(round(accuracy * number), number)
+    low, high = statistics.wilson(round(each.mean() * number), number)
+    seeds = comparison.seeds(len(each))
+    first = f"{100 * margin:.1f} points, from {seeds}" if math.isfinite(margin) else f"unknown, from {seeds}"
     return (
-        f"The test pictures are a sample, too: an accuracy of {accuracy:.1%}, measured on {number:,} pictures, is "
-        f"uncertain by about {50 * (high - low):.1f} points either way, whatever the seeds."
+        f"Two things are uncertain: which network we got ({first}) and which pictures we tested "
+        f"({50 * (high - low):.1f} points, from {number:,} pictures). More seeds shrink only the first, more pictures "
+        "only the second. Beside a number from elsewhere, mention both."
     )
 
 
@@ -108,49 +116,63 @@ def told_points(differences: pd.DataFrame, reference: str) -> str:
     return " ".join(said) or "There is only one network, so there is nothing to compare."
 
 
-def overfitting(table: pd.DataFrame, epochs: int) -> str:
-    """Return for each network, training by training, after which epoch its validation loss turned, and by how much.
+def left_open(means: pd.Series, rival: float) -> str:
+    """Return how many of the points that the best baseline leaves open some networks win; means: by name in words."""
+    won = [f"{name} wins {100 * (mean - rival):.1f}" for name, mean in means.items() if mean > rival]
+    told = f"{', '.join(won[:-1])} and {won[-1]}" if len(won) > 1 else "".join(won)
+    told = f"{told} of them" if won else "no network wins any of them"
+    return f"On all real pictures the best baseline leaves {100 * (1 - rival):.1f} points open: {told}."
 
-    table: as `lib.runs.tabulate` has it, with turn and rise (`lib.evaluation.comparison.course`). A last sentence says
-    which networks overfit, by our limit.
+
+def both_signs(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) -> str:
+    """Return by two signs after which epoch R3's plain network begins to overfit, and whether that agrees with R3.
+
+    trainings: `lib.training.run.Run`. The signs are the lowest validation loss and the highest validation accuracy;
+    means with 95% intervals.
+    """
+    histories = [run.history for run in trainings]
+    told, within = [], f"{limits[0]} to {limits[1]}"
+    signs = {
+        "the validation loss is lowest": ("val_loss", 1),
+        "the validation accuracy is highest": ("val_accuracy", -1),
+    }
+    for what, (column, sign) in signs.items():
+        turns = [
+            float(own["epoch"].iloc[int((sign * own[column]).argmin())])
+            for own in histories
+            if not own[column].isna().all()
+        ]
+        found = statistics.over_seeds(turns)
+        where = f"partly inside {within}, so this sign leaves it open"
+        where = f"outside {within}" if found["high"] < limits[0] or found["low"] > limits[1] else where
+        where = f"inside {within}" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
+        span = f"{found['low']:.1f} to {found['high']:.1f}"
+        told.append(f"{what} after epoch {found['mean']:.1f} ({span}), {where}")
+    return (
+        "R3 sees both signs of overfitting, a rising validation loss and a falling validation accuracy, at about epoch "
+        f"10. In our runs {'; '.join(told)}. The verdict goes by the loss alone."
+    )
+
+
+def overfitting(table: pd.DataFrame, epochs: int) -> str:
+    """Return in how many trainings of each network the validation loss has risen by our limit, and who overfits.
+
+    table: as `lib.runs.tabulate` has it, with rise (`lib.evaluation.comparison.course`).
     """
     told, overfit, finite = [], [], 0
     for name, group in table.groupby("system", sort=False):
-        own = group.dropna(subset=["turn"])
-        finite += len(own) > 0
-        told.append(_turned(str(name), own, epochs))
-        overfit += [str(name)] if 2 * (own["rise"] >= OVERFITS).sum() > len(own) else []
-    limit = f"We say that a network overfits where this loss rises by {OVERFITS:g} or more in most trainings"
-    if finite:
-        told.append(f"{limit}: {f'so does {listed(overfit)}' if overfit else 'that is not yet so here'}.")
-    return " ".join(told)
-
-
-def _turned(name: str, own: pd.DataFrame, epochs: int) -> str:
-    if own.empty:
-        return f"{name} has no finite validation loss."
-    early = own[own["turn"] < epochs].sort_values("turn")
-    number = len(own)
-    if early.empty:
-        which = "the only training" if number == 1 else f"all {number} trainings"
-        return f"{name}: in {which} the validation loss is lowest after the last epoch."
-    turns = [f"{turn:.0f}" for turn in early["turn"]]
-    rises = [f"{rise:.2f}" for rise in early["rise"]]
-    of = "in the only training" if number == 1 else f"in {len(early)} of {number} trainings"
-    at = f"after epoch{'s' if len(turns) > 1 else ''} {_listed(turns)}, and then rises by {_listed(rises)}"
-    rest = number - len(early)
-    last = f"; in the other{'s' if rest > 1 else ''} it is lowest after the last epoch, {epochs}" if rest else ""
-    return f"{name}: {of} the validation loss is lowest {at}{last}."
-
-
-def _listed(names: list[str]) -> str:
-    """Return up to four numbers in a row, of more the smallest and the largest."""
-    if len(names) == 1:
-        return names[0]
-    if len(names) > 4:
-        low, *_, high = sorted(names, key=float)
-        return f"{low} to {high}"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+        own = group["rise"].dropna()
+        risen = int((own >= OVERFITS).sum())
+        finite += len(own)
+        told.append(f"{risen} of {len(own)} trainings of {name}")
+        overfit += [str(name)] if 2 * risen > len(own) else []
+    if not finite:
+        return "No training has a finite validation loss."
+    who = f"{listed(overfit)} overfit{'s' if len(overfit) == 1 else ''}" if overfit else "no network overfits yet"
+    return (
+        f"After {epochs} epochs the validation loss has risen by {OVERFITS:g} or more in {listed(told)}. We say that a "
+        f"network overfits where most trainings do so (the limit is our own): {who}."
+    )
 
 
 def _of(system: str, table: pd.DataFrame) -> Any:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
+from lib.base.text import listed
 
 BINS = 15  # of confidence, equally wide, as Guo et al. have them
 
@@ -107,7 +108,12 @@ def told(errors: pd.DataFrame, system: str) -> str:
     beside = ""
     if len(scaled) > 1:
         beside = f"; the median of the {len(scaled)} systems is {scaled.median() * 100:.1f}"
-        beside += ", and no other is further off" if own["scaled_error"] == scaled.max() else ""
+        rounded = (scaled * 100).round(1)
+        alike = [str(name) for name in rounded.index[rounded == rounded.max()]]
+        others = [name for name in alike if name != system]
+        if system in alike:  # what is told has one decimal, so it decides which is the largest
+            beside = f", {f'with {listed(others)} ' if others else ''}the largest of the {len(scaled)} systems (median "
+            beside += f"{scaled.median() * 100:.1f})"
     return (
         f"As trained, {system} is {'not sure enough' if unsure else 'too sure'}: its confidence and its accuracy are "
         f"{own['error'] * 100:.1f} points apart on average. After temperature scaling they are "

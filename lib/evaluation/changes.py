@@ -54,16 +54,15 @@ def raised(found: pd.DataFrame, noun: str = "change", what: str = "test accuracy
 
 
 def alone(found: pd.DataFrame) -> str:
-    """Return which intervals miss zero although their difference is not clear after correction, with p; "" for none."""
+    """Return which intervals miss zero although their difference is not clear after correction; "" for none."""
     misses = (found["low"] > 0) | (found["high"] < 0)
     rows = found[misses & ~found["verdict"].isin([HIGHER, LOWER])]
     if rows.empty:
         return ""
-    told = [f"{row.system} (p = {row.p_holm:.2f})" for row in each_row(rows)]
     one = len(rows) == 1
     return (
-        f"The interval{'' if one else 's'} of {listed(told)} miss{'es' if one else ''} zero as well. After Holm's "
-        f"correction for {len(found)} comparisons p is above 0.05, so {'it is' if one else 'they are'} not clear."
+        f"The interval{'' if one else 's'} of {listed(rows['system'])} miss{'es' if one else ''} zero as well, but not "
+        f"far enough: with {len(found)} comparisons Holm's correction asks for more."
     )
 
 
@@ -88,20 +87,17 @@ def on_loss(found: pd.DataFrame, what: str) -> str:
 def _lower_or_higher(row, found: pd.DataFrame) -> str:
     """Return "erase (-0.05, 95% interval -0.08 to -0.02)"; of many changes without the interval."""
     interval = f", 95% interval {row.low:+.2f} to {row.high:+.2f}" if len(found) <= MANY else ""
-    return f"{row.system} ({row.difference:+.2f}{interval})"
+    return f"{row.system} (loss {row.difference:+.2f}{interval})"
 
 
 def reaching(found: pd.DataFrame, few: str) -> str:
-    """Return how wide the intervals are, and what size of change would be found; few: "3 seeds, 384 pictures"."""
-    widths = [50 * (row.high - row.low) for row in each_row(found) if row.n and math.isfinite(row.high - row.low)]
+    """Return what size of change would be found; few: "3 seeds and 384 training pictures"."""
     sizes = [100 * size for size in found["smallest"] if math.isfinite(size)]
-    if not widths or not sizes:
+    if not sizes:
         return "Without two seeds no difference can be shown."
-    found_if = f"to be found four times out of five it has to be {_between(sizes, '.0f')} points"
-    corrected = f", after correction for {len(found)} comparisons" if len(found) > 1 else ""
     return (
-        f"With {few}, the 95% intervals reach {_between(widths, '.1f')} points to either side. A true change can be "
-        f"missed: {found_if}{corrected}."
+        f"With {few}, a true change has to be {_between(sizes, '.0f')} points to be found four times out of five. "
+        "Smaller ones can be missed."
     )
 
 
@@ -119,7 +115,11 @@ def fits(runs: pd.DataFrame, without: str, start: str) -> str:
     changed = means.drop(without)
     if changed.empty or changed.isna().any() or math.isnan(means[without]):
         return ""
-    so = ", so it does not even fit those and more epochs might help" if changed.iloc[0] < means[without] - FITS else ""
+    so = (
+        ", so it does not even fit those. *An explanation, not a result:* more epochs might help"
+        if changed.iloc[0] < means[without] - FITS
+        else ""
+    )
     return (
         f"{start} gets {changed.iloc[0]:.0%} of its own training pictures right, without it {means[without]:.0%}{so}."
     )
@@ -133,22 +133,6 @@ def would_be_missed(found: pd.DataFrame, few: str) -> str:
     least, most = f"{min(sizes):.0f}", f"{max(sizes):.0f}"
     between = least if least == most else f"{least} to {most}"
     return f"With {few}, a gain or loss of less than about {between} points would probably be missed."
-
-
-def misled(shares: pd.DataFrame, full: pd.DataFrame) -> str:
-    """Return what the changes that mislead a network are worth: a copy that fools it need not be a bad one.
-
-    shares: change, and the share of its copies that misled. full: as for `helpful`, the best first.
-    """
-    lesson = "A copy that fools the network is not yet a bad copy: ask whether its label is still true."
-    own = shares.set_index("change")["share"]
-    name = full["system"].iloc[0] if len(full) else ""
-    if name not in own or full["verdict"].iloc[0] != HIGHER:
-        return lesson
-    though = "although" if own[name] > own.median() else "and"
-    return (
-        f"At full length {name} helps most, {though} it misled our network with {own[name]:.0%} of its copies. {lesson}"
-    )
 
 
 def to_delay(turns: pd.DataFrame, rises: pd.DataFrame, of: str) -> str:
@@ -175,7 +159,11 @@ def overfits(runs: pd.DataFrame, system: str, epochs: int) -> str:
     if own.isna().any():
         return f"The trainings of {system} diverged."
     late = own["turn"] > LATE * epochs
-    end = ". That is near the end, so there is little overfitting to delay" if late else ""
+    end = (
+        ". So late, the loss is flat or still falls: chance decides where it is lowest, and there is little to delay"
+        if late
+        else ""
+    )
     return (
         f"With {system}, the validation loss is lowest after epoch {own['turn']:.0f} of {epochs} and ends "
         f"{own['rise']:.2f} higher, means over seeds{end}."

@@ -35,11 +35,38 @@ def shown(found: pd.DataFrame) -> pd.DataFrame:
         words: [format(value, forms.get(measure, ".2f")) if math.isfinite(value) else "–" for value in found[measure]]
         for measure, words in COLUMNS.items()
     }
-    return pd.DataFrame({"rate": found["system"].str.removeprefix("dropout ")} | told)
+    rates = found["system"].str.removeprefix("dropout ").replace("no dropout", "0.0")
+    return pd.DataFrame({"rate": rates} | told)
+
+
+def both(trainings: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return `shown` of several trainings one below another; trainings: what is told of each -> `means`."""
+    blocks = []
+    for told, found in trainings.items():
+        block = shown(found)
+        block.insert(0, "training", [told] + [""] * (len(block) - 1))
+        blocks.append(block)
+    return pd.concat(blocks, ignore_index=True)
+
+
+def narrowed(gaps: pd.DataFrame, found: pd.DataFrame) -> str:
+    """Return which rates clearly narrow the gap, from what to what.
+
+    gaps: rows of `comparison.against`, each rate minus no dropout. found: of `means`, without dropout first.
+    """
+    what = "the gap between validation and training loss"
+    rows = gaps[gaps["verdict"] == LOWER]
+    if rows.empty:
+        return f"No rate clearly narrows {what}."
+    own, first = found.set_index("system")["gap"], found["gap"].iloc[0]
+    to = listed([f"{own[row.system]:.2f}" for row in each_row(rows)])
+    some = f"{_upper(listed(rows['system']))} clearly narrow{'s' if len(rows) == 1 else ''}"
+    lead = "Dropout clearly narrows" if len(rows) == len(gaps) else some
+    return f"{lead} {what}, from {first:.2f} to {to}."
 
 
 def effects(found: pd.DataFrame, lead: str) -> str:
-    """Return in one sentence what each rate does to the test accuracy, with its interval.
+    """Return in a sentence each what a rate does to the test accuracy, with its interval.
 
     found: rows of `comparison.against`, each rate minus no dropout. lead: how it begins: "After 8 epochs".
     """
@@ -48,16 +75,16 @@ def effects(found: pd.DataFrame, lead: str) -> str:
     clear = {HIGHER: "clearly raises {}", LOWER: "clearly lowers {}"}
     told: list[str] = []
     for row in each_row(found):
-        what = "it" if told else "the test accuracy"
+        what, who = ("it", _upper(row.system)) if told else ("the test accuracy", f"{lead}, {row.system}")
         if not row.n:
-            told.append(f"{row.system} cannot be compared")
+            told.append(f"{who} cannot be compared.")
         elif row.verdict.startswith("equal"):
-            told.append(f"{row.system} leaves {what} as it is, for practice ({_points(row)})")
+            told.append(f"{who} leaves {what} as it is, for practice ({_points(row)}).")
         elif row.verdict in clear:
-            told.append(f"{row.system} {clear[row.verdict].format(what)} ({_points(row)})")
+            told.append(f"{who} {clear[row.verdict].format(what)} ({_points(row)}).")
         else:
-            told.append(f"{row.system} does not clearly change {what} ({_points(row)}: could be chance)")
-    return f"{lead}, {'; '.join(told)}."
+            told.append(f"{who} makes no clear difference{'' if told else ' to the test accuracy'} ({_points(row)}).")
+    return " ".join(told)
 
 
 def unfinished(found: pd.DataFrame, epochs: int) -> str:
@@ -70,13 +97,13 @@ def unfinished(found: pd.DataFrame, epochs: int) -> str:
     if not late:
         return ""
     return (
-        f"With {last['system']} the network has not finished learning: it gets {last['train_accuracy']:.0%} of its own "
-        f"training pictures right ({first['system']}: {first['train_accuracy']:.0%})."
+        f"With {last['system']} the network has not finished learning: it is right on {last['train_accuracy']:.0%} of "
+        f"its own training pictures, {first['train_accuracy']:.0%} without."
     )
 
 
 def how_sure(here: pd.DataFrame, full: pd.DataFrame, seeds: str) -> str:
-    """Return how large a difference had to be for this run to show it, and whether those at full length are.
+    """Return how large a difference had to be for such a run to find it reliably, and which at full length are smaller.
 
     here, full: rows of `comparison.against`; of full those whose system stands in both are looked at.
     """
@@ -85,70 +112,76 @@ def how_sure(here: pd.DataFrame, full: pd.DataFrame, seeds: str) -> str:
     rows = here[np.isfinite(here["smallest"].astype(float))]
     if rows.empty:
         return "Without two seeds no difference can be shown."
-    sizes = [f"{100 * row.smallest:.0f} points ({row.system})" for row in each_row(rows)]
-    told = f"With {seeds} this run shows only differences of at least about {listed(sizes, 'or')}."
-    both = rows.merge(full, on="system", suffixes=("", "_full"))
-    if both.empty or (both["difference_full"].abs() >= both["smallest"]).any():
-        return told
-    there = [f"{100 * row.difference_full:+.1f}" for row in each_row(both)]
-    return f"{told} At full length we find {listed(there)} points, too little to be seen here: believe the longer runs."
+    unsure = rows[~rows["verdict"].isin([HIGHER, LOWER])]
+    clear = listed(rows.loc[rows["verdict"].isin([HIGHER, LOWER]), "system"])
+    told = [f"With {seeds}, the effect of {clear} is clear for a training of this length."] if clear else []
+    small = unsure.merge(full, on="system", suffixes=("", "_full"))
+    for row in each_row(unsure):
+        size = f"about {100 * row.smallest:.0f} points"
+        start = "A" if told else f"With {seeds}, a"
+        told.append(f"{start} true effect of {row.system} would have to be {size} to be found four times in five.")
+    small = small[small["difference_full"].abs() < small["smallest"]]
+    if len(small):
+        there = listed([f"{100 * row.difference_full + 0.0:+.1f} points" for row in each_row(small)])
+        told.append(f"At full length we find {there}, which this run can easily miss.")
+    return " ".join(told)
 
 
-def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame, epochs: int) -> str:
+def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame) -> str:
     """Return why a short run and full length may say different things of a rate; "" where they do not.
 
     turns: of `means`, at full length, without dropout first.
     """
-    both = here.merge(full, on="system", suffixes=("", "_full"))
-    signs = [both[each].map({HIGHER: 1, LOWER: -1}).fillna(0) for each in ("verdict", "verdict_full")]
-    other = both.loc[signs[0] != signs[1], "system"].tolist()
+    merged = here.merge(full, on="system", suffixes=("", "_full"))
+    signs = [merged[each].map({HIGHER: 1, LOWER: -1}).fillna(0) for each in ("verdict", "verdict_full")]
     later = turns["turn"].iloc[1:] > turns["turn"].iloc[0]
-    if not other or not later.all():
+    if not (signs[0] != signs[1]).any() or not later.all():
         return ""
-    own = listed([f"{turn:.1f}" for turn in turns["turn"].iloc[1:]])
-    return (
-        f"The short run does not say so of {listed(other)}, probably because dropout slows learning: of {epochs} "
-        f"epochs the validation loss is lowest after {turns['turn'].iloc[0]:.1f} without, {own} with dropout."
-    )
+    return "The short run is probably too short for dropout, which slows learning."
 
 
-def flattered(table: pd.DataFrame) -> str:
-    """Return by how much a number is too high that was chosen on test pictures, and whether both ways choose alike.
+def choice(table: pd.DataFrame, here: str, without: str) -> str:
+    """Return which rate the validation pictures choose at full length, and whether it is the one of the short run.
 
-    table: as `lib.runs.tabulate` has it. One rate is chosen for each seed: by validation accuracy, or by test accuracy.
+    table: the long trainings, as `lib.runs.tabulate` has them. here: the choice of the short run; "dropout 0.0" is
+    there called `without`.
     """
-    right, wrong = (comparison.chosen_on(table, measure) for measure in ("val_accuracy", "test_accuracy"))
-    more = comparison.figure(100 * (wrong["test_accuracy"] - right["test_accuracy"]).mean(), ".1f")
-    alike = int((wrong["system"] == right["system"]).sum())
-    seeds = comparison.seeds(len(right))
-    return f"Here that is {more} points more, on average. Both ways choose the same rate with {alike} of {seeds}."
+    there = comparison.best(table, "val_accuracy")
+    mean = table.loc[table["system"] == there, "val_accuracy"].mean()
+    told = f"At full length the validation pictures choose {there} ({comparison.figure(mean, '.1%')})"
+    if there == (without if here == "dropout 0.0" else here):
+        return f"{told}, as in the short run."
+    return f"{told}; in the short run they choose {here}. What is best depends on how long, and on what, one trains."
 
 
 def told_turns(found: pd.DataFrame, epochs: int) -> str:
-    """Return after which epoch the validation loss is lowest, and who was still learning then; found: of `means`."""
+    """Return who was still learning at the end, by when the validation loss is lowest; found: of `means`."""
     finite = found[np.isfinite(found["turn"])]
     if finite.empty:
         return "No training has a finite validation loss."
-    turns = listed([f"{row.turn:.1f} ({row.system})" for row in each_row(finite)])
     late = finite.loc[finite["turn"] > STILL * epochs, "system"].tolist()
-    said = f"Of {epochs} epochs, the validation loss is lowest after {turns}, means over seeds."
     if not late:
-        return said
+        return f"Every turn comes before the last {1 - STILL:.0%} of the epochs."
     more = "the network was" if len(late) == 1 else "the networks were"
-    return f"{said} With {listed(late)} {more} still learning at the end, or nearly so."
+    return f"With {listed(late)} the turn comes at the end, or nearly so: {more} still learning."
 
 
 def below(histories: Sequence[pd.DataFrame], name: str) -> str:
     """Return in how many epochs the loss as training went lies below the one measured again, means over seeds."""
-    both = pd.concat(histories).groupby("epoch")[["loss", "train_loss"]].mean().dropna()
-    number = int((both["loss"] < both["train_loss"]).sum())
-    if not len(both):
+    two = pd.concat(histories).groupby("epoch")[["loss", "train_loss"]].mean().dropna()
+    number = int((two["loss"] < two["train_loss"]).sum())
+    if not len(two):
         return f"With {name} there is no such line: the training diverged."
-    where = f"*below* it in {number} of {len(both)} epochs" if number else f"above it in all {len(both)} epochs"
-    return f"With {name} the dashed line lies {where}."
+    where = f"*below* the orange one in {number} of {len(two)} epochs"
+    where = where if number else f"above the orange one in all {len(two)} epochs"
+    return f"With {name} the dashed blue line lies {where}."
 
 
 def _points(row) -> str:
     ends = [round(100 * end, 1) + 0.0 for end in (row.low, row.high)]  # no "-0.0"
     interval = f", {ends[0]:+.1f} to {ends[1]:+.1f}" if np.isfinite(ends).all() else ""
     return f"{round(100 * row.difference, 1) + 0.0:+.1f} points{interval}"
+
+
+def _upper(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
+from lib.base.text import listed
 from lib.evaluation import comparison, metrics, statistics
 
 MOST_STEPS = 1000  # of the logistic regression; it ends earlier when it has settled
@@ -159,13 +160,46 @@ def told_trainings(runs: Sequence, gains: pd.DataFrame, gain: np.ndarray) -> str
     if number < 2:
         return f"There is only one training of {system} here, so there is nothing to average."
     half = 1.96 * gain.std() / np.sqrt(len(gain))
-    (highest,) = comparison.each_row(gains.loc[[gains["difference"].idxmax()]])
+    told = (
+        f"The average of {number} trainings of {system} gains {gain.mean() * 100:+.2f} points over one of them "
+        f"({(gain.mean() - half) * 100:+.2f} to {(gain.mean() + half) * 100:+.2f}). It takes {number} times the work "
+        "of one."
+    )
+    known = gains[gains["difference"].notna()]
+    if known.empty:
+        return told
+    (highest,) = comparison.each_row(known.loc[[known["difference"].idxmax()]])
     more = "more than" if gain.mean() > highest.difference else "not more than"
     return (
-        f"The average of {number} trainings of {system} gains {gain.mean() * 100:+.2f} points over one of them "
-        f"({(gain.mean() - half) * 100:+.2f} to {(gain.mean() + half) * 100:+.2f}), {more} the best combination of "
-        f"several systems ({highest.system}: {highest.difference * 100:+.2f}). It takes {number} times the work of one."
+        f"{told} That is {more} the highest mean of several systems ({highest.system}: "
+        f"{highest.difference * 100:+.2f}). They were not compared: one interval is over pictures, the other "
+        "over seeds."
     )
+
+
+def told_same(gains: pd.DataFrame, member: str) -> str:
+    """Return in a sentence which ways are right as often as the best member with every seed, as `same` finds them."""
+    ways = gains[same(gains)]["system"].tolist()
+    verb = "is" if len(ways) == 1 else "are"
+    return f"Not drawn {verb} {listed(ways)}: with every seed as many right as {member}." if ways else ""
+
+
+def advice(gains: pd.DataFrame, member: str, gain: np.ndarray) -> str:
+    """Return in a sentence what to do for more than the best member; gains, gain: as in `told_trainings`."""
+    several = bool((gains["verdict"] == comparison.HIGHER).any())
+    if gain.mean() > 1.96 * gain.std() / np.sqrt(len(gain)):
+        other = (
+            ", or combine it with others: both help" if several else "; to combine it with others does not clearly help"
+        )
+        return f"For more, average several trainings of {member}{other}."
+    if several:
+        return f"For more, combine {member} with other systems."
+    return f"No average of trainings and no combination of systems is clearly better than {member}."
+
+
+def same(gains: pd.DataFrame) -> pd.Series:
+    """Return for each row whether it differs with no seed from the best member: nothing to draw, as bool."""
+    return (gains[["difference", "low", "high"]] == 0).all(axis=1)
 
 
 def told_gains(runs: dict, answers: dict[str, np.ndarray]) -> str:
@@ -186,18 +220,3 @@ def _gain(run, answer: np.ndarray) -> str:
         f"{before.mean():.4f} right without it, {after.mean():.4f} with it{worth} "
         f"({found['only_second']} pictures won, {found['only_first']} lost, p {found['p']:.2g})"
     )
-
-
-def told_strongest(grid: dict[str, list], classes: list[str]) -> str:
-    """Return in words at which classes which member is the strongest on validation pictures, with the first seed."""
-    known = [runs[0].predictions("val") for runs in grid.values()]
-    first = strengths(known[0][1], [each[2] for each in known]).argmax(axis=0)
-    names = {name: [classes[k] for k in np.flatnonzero(first == place)] for place, name in enumerate(grid)}
-    told = [
-        f"{name} at {'every class' if len(own) == len(classes) else ', '.join(own)}"
-        for name, own in names.items()
-        if own
-    ]
-    seed = list(grid.values())[0][0].config.seed
-    alone = " So to ask the strongest at each class is to ask it alone." if len(told) == 1 else ""
-    return f"With seed {seed} the strongest member is {'; '.join(told)}.{alone}"

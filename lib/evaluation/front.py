@@ -28,27 +28,36 @@ def told(systems: pd.DataFrame, best: str) -> tuple[str, str]:
     costs = systems.set_index("system")["multiply_adds"]
     means = systems.set_index("system")["mean"]
     cheapest = str(costs.idxmin())
-    first = f"Best on Fashion-MNIST: {best}, with {means[best]:.1%} of the test pictures right"
-    if costs[best] > costs[cheapest]:
-        first += (
-            f". Its cost: {costs[best] / costs[cheapest]:.0f} times the work per picture of the cheapest, {cheapest} "
-            f"({means[cheapest]:.1%})"
-        )
-    own = systems[systems["front_multiply_adds"]].sort_values("multiply_adds")["system"]
-    steps = [f"{name} {means[name]:.1%} ({costs[name] / costs[cheapest]:.1f})" for name in own]
-    return f"{first}.", (
-        f"If accuracy is all that matters, take {best}. If the work per picture matters, too, these are worth it: "
-        f"{', '.join(steps)}. In brackets: how many times the work of {cheapest}."
+    first = f"Best: {best}, {_whose(best)}, with {means[best]:.1%} of the Fashion-MNIST test pictures right."
+    if costs[best] <= costs[cheapest]:
+        return f"{first} Cost: no other needs less work per picture.", f"Take {best}: none is cheaper."
+    times = costs / costs[cheapest]
+    first += (
+        f" Cost: {times[best]:.0f} times the work per picture of the cheapest system. That one is {_whose(cheapest)} "
+        f"({cheapest}, {means[cheapest]:.1%})."
     )
+    own = systems[systems["front_multiply_adds"]].sort_values("multiply_adds")["system"]
+    between = [f"{name} ({means[name]:.1%}, {times[name]:.1f} times)" for name in own if name not in (best, cheapest)]
+    worth = f"No other system is worth it beside {cheapest}."
+    if between:
+        verb = "is" if len(between) == 1 else "are"
+        worth = f"Between it and {cheapest}, {listed(between)} {verb} worth the work: no cheaper system is as good."
+    return first, f"If accuracy is all that matters, take {best}. {worth}"
 
 
 def told_lead(minus: pd.DataFrame) -> str:
     """Return how far the best system leads, in words; minus: rows of `lib.evaluation.comparison.against` it."""
-    (closest,) = comparison.each_row(minus.loc[[minus["difference"].idxmax()]])
-    how = "is clear" if closest.verdict == comparison.LOWER else "could be chance"
+    known = minus[minus["difference"].notna()]
+    if known.empty:
+        return ""
+    (closest,) = comparison.each_row(known.loc[[known["difference"].idxmax()]])
+    clear = closest.verdict in (comparison.LOWER, comparison.HIGHER)
+    sides = "ahead" if closest.difference > 0 else "behind"
+    gap = sorted([abs(closest.low), abs(closest.high)]) if closest.low * closest.high > 0 else []
+    ends = f" (95% interval {gap[0] * 100:.1f} to {gap[1] * 100:.1f})" if gap else ""
     return (
-        f"The closest other system, {closest.system}, gets {-closest.difference * 100:.1f} points less, which {how} "
-        f"over {comparison.seeds(closest.n)}. Each claim is judged on its own, so a few verdicts can be chance."
+        f"The closest other system is {abs(closest.difference) * 100:.1f} points {sides}{ends}, which "
+        f"{'is clear' if clear else 'could be chance'}."
     )
 
 
@@ -59,10 +68,18 @@ def highest(systems: pd.DataFrame) -> str:
     """
     several = systems[systems.duplicated("pictures", keep=False) & systems["mean"].notna()]
     rows = several.sort_values("mean", ascending=False).drop_duplicates("pictures").sort_index().to_dict("records")
-    best = [f"{row['system']} {row['mean']:.1%} ({_asked(row['pictures'])})" for row in rows]
-    return f"On product pictures the highest means are {listed(best)}." if best else ""
+    best = [f"{row['mean']:.1%} for the {_asked(row['pictures'])} ({row['system']})" for row in rows]
+    return f"On product pictures the highest mean test accuracies are {listed(best)}." if best else ""
+
+
+def _whose(system: str) -> str:
+    """Return in words where a system is from."""
+    if system[:1] == "R" and system[1:2].isdigit():
+        return f"a network of report {system[:2]}"
+    return {"fast": "the kit's own network", "textbook": "a network of many textbooks"}.get(system, "one of the kit's")
 
 
 def _asked(pictures: str) -> str:
     """Return what is asked first: "usage" of "fashion-product usage, 3 classes"."""
-    return pictures.partition(" ")[2].partition(",")[0].partition(" and ")[0] or pictures
+    asked = pictures.partition(" ")[2].partition(",")[0].partition(" and ")[0] or pictures
+    return {"masterCategory": "main category"}.get(asked, asked)

@@ -119,8 +119,9 @@ def told_only(
     shown: what each test picture shows (an article). classes: of the answers.
     """
     truth, said, told = run.labels("test"), run.predicted("test"), []
-    for name, own in zip(names, found, strict=True):
-        sentence = f"Only {name} gets {len(own)} test picture{'' if len(own) == 1 else 's'} right"
+    for (name, other), own in zip((names, names[::-1]), found, strict=True):
+        pictures = f"{len(own)} test picture{'' if len(own) == 1 else 's'}"
+        sentence = f"{name[:1].upper()}{name[1:]} is right, and {other} wrong, on {pictures}"
         kinds = pd.Series([shown[int(k)] for k in own], dtype=object).value_counts()
         if len(own) > 1:
             same = own[[shown[int(k)] == kinds.index[0] for k in own]]
@@ -129,8 +130,8 @@ def told_only(
             mostly, says = (
                 "" if (each[same] == most).all() else "mostly " for each, most in ((truth, true), (said, answered))
             )
-            other = "" if true == answered else f", and {names[1]} {says}says {classes[answered]}"
-            sentence += f"; {number} of them show {kinds.index[0]} ({mostly}{classes[true]}{other})"
+            called = "" if true == answered else f", but {names[1]} {says}says {classes[answered]}"
+            sentence += f": {number} of them show {kinds.index[0]} and are {mostly}{classes[true]}{called}"
         told.append(f"{sentence}.")
     return " ".join(told)
 
@@ -165,26 +166,32 @@ def always_wrong(networks: np.ndarray, people: pd.DataFrame | None) -> np.ndarra
 
 
 def told(by_class: pd.DataFrame, reference: str) -> str:
-    """Return in words where a system is clearly better than `reference`, or at least in the mean; and its worst class.
+    """Return in words a system's worst class, where another is clearly better than it, and what this could have found.
 
-    by_class: of `against`.
+    by_class: of `against`. reference: the system.
     """
     own = by_class[by_class["system"] == reference]
     hardest = own.sort_values("recall").iloc[0]
     others = by_class[by_class["difference"].notna()]
     better = others[others["sure"] & (others["difference"] > 0)].to_dict("records")
-    named = ", ".join(f"{row['system']} at {row['class']}" for row in better)
     said = f"The hardest class for {reference} is {hardest['class']}: it finds {hardest['recall']:.1%} of its pictures."
-    if better:
-        return f"{said} Clearly better than {reference}: **{named}**."
-    said += f" No system is clearly better than {reference} at any class."
     if others.empty:
         return said
+    if better:
+        named = ", ".join(f"{row['system']} at {row['class']}" for row in better)
+        return f"{said} Clearly better than {reference}: **{named}**."
+    if others["most"].isna().all():
+        return f"{said} With one seed there is no interval, so no other system can be clearly better or worse."
     ahead = int((others["difference"] > 0).sum())
-    most = others.nlargest(1, "difference").iloc[0]
-    largest = f"{most['system']} at {most['class']} ({most['difference'] * 100:+.1f} points)"
-    means = f"In {ahead} of {len(others)} comparisons the other system has the higher mean, most of all {largest}"
-    return f"{said} {means}; that could be chance." if ahead else f"{said} No other system has a higher mean anywhere."
+    below = int((others["most"] < 0).sum())
+    clear = int((others["sure"] & (others["difference"] < 0)).sum())
+    return (
+        f"{said} No system is clearly better than {reference} at any class. In {ahead or 'none'} of "
+        f"{len(others)} comparisons another system has the higher mean{', which could be chance' if ahead else ''}."
+        "\n\nOnly large differences could be found so: "
+        f"{below or 'none'} of the {len(others)} intervals lie below zero, and {clear or 'none'} of these "
+        f"stay{'s' if clear == 1 else ''} clear after the correction."
+    )
 
 
 def told_people(people: pd.DataFrame, networks: np.ndarray) -> str:

@@ -46,20 +46,25 @@ def told_f1(truth: np.ndarray, said: np.ndarray, number: int, who: str, name: st
     precision, recall = hits / called, hits / own
     return (
         f"An example: {who} says {name} {called} times, and is right {hits} times: a precision of {precision:.2f}. "
-        f"There are {own} such pictures: a recall of {recall:.2f}. F1 = 2 x {precision:.2f} x {recall:.2f} / "
+        f"There are {own} such pictures: a recall of {recall:.2f}. So F1 = 2 x {precision:.2f} x {recall:.2f} / "
         f"({precision:.2f} + {recall:.2f}) = {2 * hits / (called + own):.2f}."
     )
 
 
-def told_shift(before: np.ndarray, after: np.ndarray, truth: np.ndarray, classes: Sequence[str]) -> str:
-    """Return in sentences how many pictures a shift of the logits (N, classes) calls the last class."""
-    last, name = len(classes) - 1, classes[-1]
+def told_shift(
+    before: np.ndarray, after: np.ndarray, truth: np.ndarray, classes: Sequence[str], counts: np.ndarray
+) -> str:
+    """Return in sentences why minus a logarithm (`counts`: of training) raises the logit of the last class, and what a
+    shift of the logits (N, classes) changes for it."""
+    shifts, last, name = -np.log(np.maximum(counts, 0.5) / counts.sum()), len(classes) - 1, classes[-1]
     first, own = before.argmax(axis=1) == last, after.argmax(axis=1) == last
     right, of = int((own & (truth == last)).sum()), int((truth == last).sum())
     return (
-        f"In the first training, the network calls {int(first.sum())} validation pictures {name}. After the shift "
-        f"it says so {int(own.sum())} times: it finds {right} of the {of}, and {int(own.sum()) - right} of the "
-        "answers are wrong."
+        f"Why minus? The logarithm of a share is negative, and the rarer the class, the further below zero. {name} has "
+        f"{counts[-1]:,} of {counts.sum():,} training pictures, so its logit rises by {shifts[-1]:.2f}; that of "
+        f"{classes[0]} rises only by {shifts[0]:.2f}.\n\nIn the first training, the network calls {int(first.sum())} "
+        f"validation pictures {name}. After the shift it says so {int(own.sum())} times: it finds {right} of the {of}, "
+        f"and {int(own.sum()) - right} of the answers are wrong."
     )
 
 
@@ -80,7 +85,8 @@ def told_choice(by: Mapping[str, str], chosen: str) -> str:
     told = [f"by {' or '.join(measures)}{{}} **{way}**" for way, measures in picks.items()]
     rest = "".join(f", {each.format('')}" for each in told[1:])
     first = _upper(told[0].format(" we would pick"))
-    also = " Had we chosen the measure only now, we could have had any of them." if len(picks) > 1 else ""
+    could = f" Had we chosen the measure only now, we could have had {listed(list(picks), 'or')} as the winner."
+    also = could if len(picks) > 1 else ""
     none = "" if chosen == list(by.values())[-1] else f" So no method helps; below we look at the best, **{chosen}**."
     return f"{first}{rest}.{also}{none}"
 
@@ -89,12 +95,11 @@ def told_matrices(before: pd.DataFrame, after: pd.DataFrame, way: str) -> str:
     """Return in sentences what a method changes, by the confusion matrices without and with it."""
     last, common = str(before.columns[-1]), str(before.columns[0])
     was, now = before.to_numpy().astype(int), after.to_numpy().astype(int)
-    called, found, of = now[:, -1].sum(), now[-1, -1], was[-1].sum()
-    wrong = f"says {last} {called:,} times, and is wrong {called - found:,} times" if called else f"never says {last}"
+    wrong = int(now[:-1, -1].sum())
+    price = f"{wrong:,} other pictures are now called {last}" if now[:, -1].sum() else f"it now never says {last}"
     return (
-        f"Without treatment {was[-1, -1]} of the {of} {last} pictures are found, with {way} {found}. But the network "
-        f"now {wrong}, and of the {was[0].sum():,} {common} pictures it gets {now[0, 0]:,} right, untreated "
-        f"{was[0, 0]:,}."
+        f"With {way} {now[-1, -1]} of the {was[-1].sum()} {last} pictures are found, instead of {was[-1, -1]}. The "
+        f"price: {price}, and {now[0, 0]:,} {common} ones are right instead of {was[0, 0]:,}."
     )
 
 
@@ -125,39 +130,43 @@ def told_few(table: pd.DataFrame, name: str) -> str:
     table: of `rare.found`, one way.
     """
     way, of = table["way"].iloc[0], int(table["of"].iloc[0])
-    first = "That accuracy hides this is certain: it is arithmetic."
+    first = "What accuracy hides is certain: it is arithmetic."
     if not of:
         return f"{first} But there are no test pictures of {name}."
     row = table[table["seed"] == rare.middle(table)].iloc[0]
-    hits = listed([str(each) for each in table["found"]]) if len(table) <= 5 else rare.span(table["found"])
-    trainings = f" in {len(table)} trainings" if len(table) > 1 else ""
-    middle = "better" if len(table) == 2 else "middle"
-    which = f"For the {middle} training, {int(row['found'])} of {of}," if len(table) > 1 else "For this training"
+    which = f"{int(row['found'])} of {of} found"
     return (
-        f"{first} What a remedy is worth is not certain: {way} ({WHAT[way]}) find{_s(way)} {hits} of only {of} {name} "
-        f"test pictures{trainings}. {which} the true share may be anything from {row['low']:.0%} to {row['high']:.0%} "
-        "(95% interval)."
+        f"{first} What {way} {'are' if plural([way]) else 'is'} worth ({WHAT[way]}) is not: {which} may in truth be "
+        f"anything from {row['low']:.0%} to {row['high']:.0%} (95% interval)."
     )
 
 
-def told_never(classes: Sequence[str], accuracy: float, macro_f1: float, network: float, hits: pd.DataFrame) -> str:
-    """Return in sentences what accuracy hides: always the first class, and a network's accuracy beside what it finds.
+def told_never(classes: Sequence[str], common: float, right: Mapping[str, float], hits: pd.DataFrame, beside) -> str:
+    """Return in sentences what accuracy hides, by test pictures: what is right, and what is found of the last class.
 
-    hits: of `rare.found`, of the network.
+    common: the accuracy of always the first class. right: of the untreated network and of a method. hits: of
+    `rare.found`, of both. beside: the method minus the best baseline, a row of `rare.beside`.
     """
-    found, of = rare.span(hits["found"]), int(hits["of"].iloc[0])
+    untreated, way = right
+    found = {name: rare.span(hits.loc[hits["way"] == name, "found"]) for name in right}
+    accuracy = {name: comparison.figure(value, ".1%") for name, value in right.items()}
+    none, of = found[untreated], int(hits["of"].iloc[0])
+    both = f"Both find none of the {of} {classes[-1]} ones"
+    own = f"The first finds none of the {of} {classes[-1]} ones, the network {none}"
+    better = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
+    stands = better.get(beside.verdict, "not clearly better")
     return (
-        f"Accuracy hides that rare classes are not found. Always answering {classes[0]} is right for {accuracy:.1%} of "
-        f"the validation pictures, but finds not a single {' or '.join(classes[1:])} picture: its macro-F1 is only "
-        f"{macro_f1:.3f}. Our untreated network is right for {comparison.figure(network, '.1%')} of the test pictures, "
-        f"and finds {found} of the {of} of {classes[-1]}."
+        f"Accuracy hides that rare classes are not found. Always answering {classes[0]} is right for {common:.1%} of "
+        f"the test pictures, our {untreated} network for {accuracy[untreated]}. {both if none == '0' else own}. With "
+        f"{way} it finds {found[way]}, and is right for {accuracy[way]}. By macro-F1 that is {stands} than "
+        f"{beside.system}."
     )
 
 
 def told_full(
     runs: pd.DataFrame, answers: rare.Answers, labels: np.ndarray, classes: Sequence[str], here: pd.Series, other: float
-) -> str:
-    """Return in sentences what accuracy hides on real pictures, and whether a method helps there as it does here.
+) -> tuple[str, str]:
+    """Return what accuracy hides on real pictures; and why a method helps here and not there, "" where it is not so.
 
     runs, answers, labels: of the real pictures, as of `rare.methods`. here: the row of `comparison.against` of a method
     on this run's pictures. other: the share of the second class that the untreated network finds here.
@@ -166,56 +175,55 @@ def told_full(
     hits = rare.found(answers, labels, last).groupby("way")["found"]
     none, found = (rare.span(hits.get_group(each)) for each in (rare.UNTREATED, way))
     means = runs.groupby("system")[["test_accuracy", rare.MEASURE]].mean()
-    (right, was), (now, f1) = means.loc[rare.UNTREATED], means.loc[way]
+    (right, _), (now, _) = means.loc[rare.UNTREATED], means.loc[way]
     gains = comparison.against(runs, rare.MEASURE, rare.UNTREATED)
     row = next(row for row in comparison.each_row(gains) if row.system == way)
+    did = {comparison.HIGHER: "clearly rises", comparison.LOWER: "clearly falls"}
     told = (
-        f"On real pictures always {classes[0]} is right for {(labels == 0).mean():.1%}. A head on ResNet50 is right "
-        f"for {right:.1%}, and finds {'none' if none == '0' else none} of the {of} test pictures of {classes[-1]}. "
-        f"With {way} it finds {found}; its macro-F1 changes from {was:.3f} to {f1:.3f}, by {rare.gain(row)}, and its "
-        f"accuracy to {now:.1%}."
+        f"On real pictures it hides the same: a head on ResNet50 is right for {right:.1%}, and finds "
+        f"{'none' if none == '0' else none} of the {of} {classes[-1]} ones. With {way} it finds {found}, and is right "
+        f"for {now:.1%}; macro-F1 {did.get(row.verdict, 'does not clearly change')}."
     )
-    helped = here["verdict"] == comparison.HIGHER and row.verdict != comparison.HIGHER
+    if not (here["verdict"] == comparison.HIGHER and row.verdict != comparison.HIGHER):
+        return told, ""
     there = rare.shares({"": answers[rare.UNTREATED]}, labels, classes)["recall"].iloc[1]
-    if not helped:
-        return told
-    why = f": there the untreated network already finds {there:.0%} of {classes[1]}, here {other:.0%}"
-    less = f", perhaps because there is less to win{why}" if there > other else ""
-    return f"{told} Here {way} clearly raise{_s(way)} macro-F1, there not{less}."
+    less = (
+        f" Perhaps there is less to win: the untreated network already finds {there:.0%} of {classes[1]} there, here "
+        f"{other:.0%}. We did not test this."
+    )
+    raises = f"Here {way} clearly raise{_s(way)} macro-F1, on the real pictures not"
+    return told, f"{raises}.{less if there > other else ''}"
 
 
-def told_advice(table: pd.DataFrame, hits: pd.DataFrame, name: str) -> str:
-    """Return in sentences which method to take, by test figures: of those that clearly raise macro-F1, if there is one.
+def told_advice(table: pd.DataFrame, hits: pd.DataFrame, name: str, chosen: str, beside) -> str:
+    """Return in sentences which method to take, as the validation pictures chose it; the test pictures only report.
 
-    table: runs (`lib.runs.tabulate`) of all methods and untreated. hits: of `rare.found`, of all methods.
+    table: runs (`lib.runs.tabulate`) of all methods and untreated. hits: of `rare.found`, of all methods. chosen: the
+    best method on the validation pictures. beside: it minus the best baseline, a row of `rare.beside`.
     """
-    gains = comparison.against(table, rare.MEASURE, rare.UNTREATED)
-    good = gains.loc[gains["verdict"] == comparison.HIGHER, "system"].tolist()
-    if not good:
-        return (
-            "Advice: no method clearly raises macro-F1 here. Print macro-F1 beside the accuracy of the untreated "
-            f"network, and collect more pictures of {name}."
+    val, right = (table.groupby("system")[key].mean() for key in ("val_macro_f1", "test_accuracy"))
+    most = comparison.figure(val[chosen], ".3f")
+    found, of = hits.groupby("way")["found"], int(hits["of"].iloc[0])
+    if val[rare.UNTREATED] >= val[chosen]:
+        first = "Advice: on the validation pictures no method had a higher macro-F1 than the untreated network. Print"
+        return f"{first} macro-F1 beside its accuracy, and collect more pictures of {name}."
+    told = f"Advice: on the validation pictures {chosen} had the best macro-F1 ({most}), so we would use that."
+    cheap = [way for way in rare.NEW if way in set(table["system"]) and way != chosen]
+    if cheap and chosen not in rare.NEW:
+        way = max(cheap, key=lambda each: val[each])
+        two = comparison.against(table[table["system"].isin([chosen, way])], rare.MEASURE, chosen)
+        row = next(comparison.each_row(two))
+        need, differ = ("need", "differ") if plural([way]) else ("needs", "differs")
+        equal = "" if rare.clear(row) == "yes" else ", which could be chance"
+        they = "They find" if plural([way]) else "It finds"
+        told += (
+            f" {_upper(way)} {need} no new training, and {differ} from it by {rare.gain(row)} in test macro-F1{equal}. "
+            f"{they} {rare.span(found.get_group(way))} of {of}, at an accuracy of {right[way]:.1%}."
         )
-    right, found = table.groupby("system")["test_accuracy"].mean(), hits.groupby("way")["found"]
-    cheap = [way for way in good if way in rare.NEW]
-    first = max(cheap or good, key=lambda way: gains.set_index("system")["difference"][way])
-    need = "which need no new training" if plural([first]) else "which needs no new training"
-    told = (
-        f"Advice, by these test pictures: begin with {first}{f', {need}' if cheap else ''}. Test accuracy: "
-        f"{right[first]:.1%} instead of {right[rare.UNTREATED]:.1%}."
-    )
-    most = max(good, key=lambda way: found.get_group(way).mean())
-    if found.get_group(most).mean() <= found.get_group(first).mean():
-        return told
-    of = int(hits["of"].iloc[0])
-    two = comparison.against(table[table["system"].isin([first, most])], rare.MEASURE, first)
-    row = next(comparison.each_row(two))
-    equal = "" if rare.clear(row) == "yes" else ", which could be chance"
-    return (
-        f"{told} If {name} must be found, take {most}: {rare.span(found.get_group(most))} of {of} instead of "
-        f"{rare.span(found.get_group(first))}, at an accuracy of {right[most]:.1%}; the macro-F1 differs by "
-        f"{rare.gain(row)}{equal}."
-    )
+    if beside.verdict != comparison.HIGHER:
+        told += f" But {chosen} {'are' if plural([chosen]) else 'is'} not clearly better than {beside.system}, which "
+        told += "needs no network."
+    return told
 
 
 def told_tasks(name: str, scores: str, won: int, lost: int, of: int) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.text import listed
-from lib.evaluation import comparison, metrics, picture_by_picture
+from lib.evaluation import comparison, metrics, picture_by_picture, rare
 
 SAID = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
 MUCH = 0.02  # of macro-F1: so great a loss is named though it could be chance
@@ -78,55 +78,29 @@ def placed(differences: pd.DataFrame, other: str, named: dict[str, str] | None =
     return " ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
 
 
-def at_full_length(table: pd.DataFrame, measure: str, names: Sequence[str], other: str, labels: str) -> str:
-    """Return in sentences how systems stand beside another one where all real pictures were used.
+def told_reasons(sides: Sequence[int], labels: str) -> str:
+    """Return why heads may not be better than a network from scratch, and what was not tried.
 
-    table: as `lib.runs.tabulate` has it. names: the systems, as "head on ResNet50". other: one of them. labels: how
-    many labelled pictures there are, in words.
+    sides: of the pictures, pixels, height first. labels: how many.
     """
-    means = comparison.summarise(table, measure).set_index("system")["mean"]
-    found = comparison.against(table[table["system"].isin(names)], measure, other)
-    with_means = {name: f"a {name} ({comparison.figure(means[name], '.3f')})" for name in names}
-    told = placed(found, with_means.pop(other), with_means, f"With all {labels} labels, ")
-    best = max(means[name] for name in with_means)
-    beaten = [f"{name} ({mean:.3f})" for name, mean in means.items() if name not in names and mean > best]
-    both = "both heads" if len(with_means) == 2 else "every head"
-    return f"{told} Even {listed(beaten)} beat{'' if len(beaten) > 1 else 's'} {both}." if beaten else told
-
-
-def told_reasons(row: pd.Series, sides: Sequence[int], labels: str) -> str:
-    """Return why heads may be worse than a network from scratch on all pictures, and what was not tried.
-
-    row: of `comparison.against`, head minus network. sides: of the pictures, pixels, height first. labels: how many.
-    """
-    untried = "We tried neither larger pictures nor thawing at full length"
-    if row["verdict"] != comparison.LOWER:
-        return f"{untried}."
     return (
-        f"Two reasons are likely, though we did not test them. The pictures have {sides[1]} x {sides[0]} pixels, and "
-        "the backbones learned from 224 x 224, so what they look for is often too small here. And a frozen backbone "
-        f"cannot adapt, while the network from scratch fits all its weights to {labels} labels. {untried}, so this is "
-        "no verdict on ImageNet backbones in general."
+        f"Why does the head not win? Two reasons are likely, but not tested. The pictures have {sides[1]} x {sides[0]} "
+        "pixels, and the backbones learned from 224 x 224, so what they look for is often too small here. And a frozen "
+        f"backbone cannot adapt, while the network from scratch fits all its weights to {labels} labels or fewer. We "
+        "tried neither larger pictures nor thawing at full length, so this is no verdict on ImageNet backbones."
     )
 
 
-def told_longer(usual: pd.DataFrame, longer: pd.DataFrame, measure: str, labels: int) -> str:
-    """Return in sentences what more passes change for two systems, and how the second then stands beside the first.
+def told_longer(longer: pd.DataFrame, measure: str, labels: int) -> str:
+    """Return in a sentence how the second of two systems stands beside the first after more passes.
 
-    usual, longer: tables of runs with the same systems and seeds.
+    longer: a table of runs of both.
     """
-    told, systems = [], list(dict.fromkeys(longer["system"]))
-    for system in systems:
-        both = [each[each["system"] == system] for each in (usual, longer)]
-        named = pd.concat([each.assign(system=name) for each, name in zip(both, ("usual", "longer"), strict=True)])
-        row = comparison.against(named, measure, "usual").iloc[0]
-        told.append(f"the {system} {row['difference']:+.3f} (95% interval {comparison.span(row, '+.3f')})")
-    passes = [int(each["epochs"].max()) for each in (usual, longer)]
-    then = comparison.against(longer, measure, systems[0]).iloc[0]
-    by = f"{then['difference']:+.3f} (95% interval {comparison.span(then, '+.3f')})"
-    beside = f"After them the {systems[1]} differs from the {systems[0]} by {by}"
-    change = f"Were {passes[0]} passes enough for so few pictures? With {labels} labels, {passes[1]} passes change"
-    return f"{change} {listed(told)}. {beside}."
+    systems = list(dict.fromkeys(longer["system"]))
+    row = comparison.against(longer, measure, systems[0]).iloc[0]
+    passes = f"With {labels} labels we also trained longer, for {int(longer['epochs'].max())} epochs"
+    by = f"{row['difference']:+.3f} (95% interval {comparison.span(row, '+.3f')})"
+    return f"{passes}: then the {systems[1]} differs from the {systems[0]} by {by}."
 
 
 def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], measure: str, pictures: int) -> str:
@@ -192,23 +166,37 @@ def told_pixels(scores: pd.DataFrame, differences: pd.DataFrame, labels: np.ndar
         unsure = perhaps if row["difference"] < -MUCH else "made no clear difference"
         cost = f"cost {-row['difference']:.3f} of macro-F1" if lower else unsure
         left = of_way[row["system"]]
-        same = (
-            f"; the {left:.3f} that is left is what always saying {common} gets" if abs(left - always) < 0.002 else ""
-        )
+        same = f": {left:.3f} is left, as much as always saying {common} gets" if abs(left - always) < 0.002 else ""
         told.append(f"Pixels that were {row['system']} {cost}{same}.")
     return " ".join(told)
 
 
-def told_ranges(prepare: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray, differences: pd.DataFrame) -> str:
-    """Return in sentences which pixels a backbone sees in each way to prepare them, and what that changes.
+def ranges(prepare: Callable[[np.ndarray], np.ndarray], pixels: np.ndarray, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each way to prepare pixels: which ones the backbone sees, and its validation macro-F1.
 
-    prepare: its first layer. pixels: as they are. differences: from the right way, of `comparison.against`.
+    prepare: its first layer. pixels: as they are. scores: system (the way), seed, val_macro_f1.
     """
     once = prepare(pixels)
     seen = {"prepared": once, "not prepared": pixels, "prepared twice": prepare(once)}
-    ends = [f"{np.min(each):.3g} to {np.max(each):.3g} ({way})" for way, each in seen.items()]
-    told = f"Validation macro-F1, minus that of *prepared*: {comparison.told_all(differences)}"
-    return f"The pixels that the backbone sees go from {listed(ends)}. {told}"
+    ends = {way: f"{np.min(each):.3g} to {np.max(each):.3g}" for way, each in seen.items()}
+    table = beside(scores, "prepared")
+    table.insert(1, "pixels seen", table["way"].map(ends))
+    return table
+
+
+def beside(scores: pd.DataFrame, usual: str) -> pd.DataFrame:
+    """Return a row for each way: its mean validation macro-F1, its difference from the usual one, whether it is clear.
+
+    scores: system (the way), seed, val_macro_f1.
+    """
+    means = scores.groupby("system", sort=False)["val_macro_f1"].mean()
+    rows = {row.system: row for row in comparison.each_row(comparison.against(scores, "val_macro_f1", usual))}
+    told = [[rare.gain(rows[way]), rare.clear(rows[way])] if way in rows else ["–", "–"] for way in means.index]
+    table = pd.DataFrame(told, columns=[f"minus {usual} (95% interval)", "clear?"])
+    figures = [comparison.figure(mean, ".3f") for mean in means]
+    table.insert(0, "macro-F1", figures)
+    table.insert(0, "way", list(means.index))
+    return table
 
 
 def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
@@ -231,14 +219,11 @@ def told_tuning(row: pd.Series) -> str:
 
 
 def told_recalls(grid: Mapping[str, list], classes: Sequence[str]) -> str:
-    """Return in words which share of the test pictures of all classes but the first each system finds.
+    """Return in words which share of the test pictures of the last class each system finds.
 
     grid: system -> its runs (`lib.training.run.Run`).
     """
     found = picture_by_picture.recalls(dict(grid), list(classes))
-    told = []
-    for name in classes[1:]:
-        means = found[found["class"] == name].groupby("system", sort=False)["recall"].mean()
-        shares = listed([f"{share:.0%} ({system})" for system, share in means.items()])
-        told.append(f"Of the {name} test pictures are found: {shares}.")
-    return " ".join(told)
+    means = found[found["class"] == classes[-1]].groupby("system", sort=False)["recall"].mean()
+    shares = listed([f"{share:.0%} ({system})" for system, share in means.items()])
+    return f"of {classes[-1]} are found {shares}."

@@ -1,17 +1,19 @@
 """All maps of a network's answers, at the size of the pictures; and in words, what no colour shows."""
 
 from collections.abc import Sequence
-from itertools import combinations
 
 import numpy as np
 
 from lib.base.errors import LookbookError, nearest
+from lib.evaluation import statistics
 from lib.explain import cam, layers, probing
-from lib.explain.checks.agreement import rank_correlation
+from lib.explain.checks.agreement import share_inside
 from lib.explain.controls import CONTROLS
+from lib.explain.regions import foreground
 from lib.explain.targets import logit, of_head, probability
 
 SHORT = 10  # letters of a class above a small picture
+DIFFERENT = 0.1  # of the red: from there on two maps say something else
 PROBING = ("Score-CAM", "occlusion")
 METHODS = (*cam.METHODS, *PROBING)  # what is to be believed or not; the controls are what they must beat
 
@@ -109,24 +111,31 @@ def in_order(letters: dict[str, str]) -> str:
     return ", ".join(f"{letter} {name}" for letter, name in letters.items())
 
 
-def disagreement(found: dict[str, np.ndarray], letters: dict[str, str], names: Sequence[str]) -> str:
+def disagreement(
+    found: dict[str, np.ndarray], letters: dict[str, str], names: Sequence[str], pictures: np.ndarray
+) -> str:
     """Return in sentences how unlike the maps of one answer can be; letters: column -> method, as a figure has them.
 
-    The two methods that order the pixels of one picture least alike, and the map that speaks most against its class.
+    The two methods that differ most in how much of their red lies on the thing in the picture, and the map that speaks
+    most against its class. Maps with little red are not asked where it lies.
     """
-    columns = [letter for letter, name in letters.items() if name not in CONTROLS]
-    alike = [
-        (float(value), one, other, picture)
-        for one, other in combinations(columns, 2)
-        for value, picture in zip(rank_correlation(found[letters[one]], found[letters[other]]), names, strict=True)
-        if np.isfinite(value)
+    where, columns = foreground(pictures), [letter for letter, name in letters.items() if name not in CONTROLS]
+    shares = {letter: share_inside(found[letters[letter]], where) for letter in columns}
+    enough = {k: [c for c in columns if _has_red(found[letters[c]][k])] for k in range(len(names))}
+    apart = [
+        (float(shares[one][k] - shares[other][k]), k, one, other)
+        for k, own in enough.items()
+        for one in own
+        for other in own
     ]
-    if not alike:
+    if not apart:
         return "These maps say nothing."
-    least, one, other, picture = min(alike)
+    difference, k, most, least = max(apart)
+    if difference < DIFFERENT:
+        return "Here the methods hardly differ in how much of their red lies on the thing itself."
     said = [
-        f"Look at {picture} in columns {one} and {other}: two methods explain the same answer of the same network, and "
-        f"the rank correlation of their pixels is {least:+.2f} (1: the same order; 0: nothing in common)."
+        f"Look at {names[k]}: of the red in column {most}, {shares[most][k]:.0%} lies on the thing itself; in column "
+        f"{least} it is {shares[least][k]:.0%}, though both explain the same answer of the same network."
     ]
     speaks = [
         (float(own.sum() / (np.abs(own).sum() or 1)), column, name)
@@ -135,36 +144,80 @@ def disagreement(found: dict[str, np.ndarray], letters: dict[str, str], names: S
     ]
     lowest, column, name = min(speaks)
     if lowest < 0:
-        said.append(f"Column {column} has more evidence against {name} than for it, although the network is right.")
+        said.append(f"Column {column} has more blue than red at {name}, although the network's answer is right.")
     return " ".join([*said, "They cannot all be believed."])
 
 
-def beside(
-    pictures: np.ndarray, names: Sequence[str], changed: dict[str, np.ndarray], answers: dict[str, np.ndarray]
-) -> tuple[np.ndarray, list[str]]:
-    """Return each picture, it without what a map marks and without its edges, and titles with the answer to each.
+def _has_red(one: np.ndarray) -> bool:
+    return bool(one.max() > 0 and one.max() >= np.abs(one).max() / 2)
 
-    changed: name of the map, and of the edge filter -> pictures.
-    answers: the network's numbers by name, those of the pictures themselves under "whole".
+
+def most_against(model, pictures: np.ndarray, classes: np.ndarray, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each picture the other class whose Grad-CAM has the smallest share of red, and that map.
+
+    classes: int (N,), those of the pictures. number: of all classes.
     """
-    images = np.concatenate([np.stack(each) for each in zip(pictures, *changed.values(), strict=True)])
-    words = dict(zip(changed, ("marked", "edges"), strict=True))
-    titles = [
-        f"{words.get(what, name if len(name) <= SHORT else f'{name[: SHORT - 1]}…')}\n{answers[what][k]:.1f}"
-        for k, name in enumerate(names)
-        for what in ("whole", *changed)
-    ]
-    return images, titles
+    count = len(pictures)
+    asked = np.tile(np.arange(number), count)
+    own = cam.raw(model, np.repeat(pictures, number, axis=0), asked)["Grad-CAM"]
+    own = own.reshape(count, number, *own.shape[1:])
+    red = np.maximum(own, 0).sum(axis=(2, 3)) / np.maximum(np.abs(own).sum(axis=(2, 3)), 1e-12)
+    red[np.abs(own).max(axis=(2, 3)) == 0] = 1  # a map of zeros speaks against nothing
+    red[np.arange(count), classes] = 2
+    absent = red.argmin(axis=1)
+    return absent, own[np.arange(count), absent]
 
 
-def told_removed(answers: dict[str, np.ndarray], method: str, control: str = "Sobel") -> str:
-    """Return in how many pictures the answer falls without what `method` marks, and how far, beside the control."""
+def beside(
+    pictures: np.ndarray, names: Sequence[str], hidden: dict[str, np.ndarray], answers: dict[str, np.ndarray]
+) -> tuple[list, list[str], list, list[str]]:
+    """Return each picture whole and with the pixels that each map marks framed: images, titles, frames, texts.
+
+    hidden: name of the map, and of the edge filter -> flat positions (N, n) that are painted over. answers: the
+    network's numbers without them, by name, those of the pictures themselves under "whole".
+    """
+    images: list[np.ndarray | None] = []
+    titles: list[str] = []
+    frames: list[np.ndarray | None] = []
+    texts: list[str] = []
+    words = dict(zip(hidden, (f"{next(iter(hidden))} marks", "edges"), strict=True))
+    for k, name in enumerate(names):
+        if k:
+            images, titles, frames, texts = [*images, None], [*titles, ""], [*frames, None], [*texts, ""]
+        for what in ("whole", *hidden):
+            where = np.zeros(pictures[k].shape[:2], bool)
+            if what in hidden:
+                where.flat[hidden[what][k]] = True
+            images.append(pictures[k])
+            titles.append(words.get(what, name if len(name) <= SHORT + 6 else f"{name[: SHORT + 5]}…"))
+            frames.append(where)
+            texts.append(f"{'logit' if what == 'whole' else 'without it'} {answers[what][k]:.1f}")
+    return images, titles, frames, texts
+
+
+def told_removed(answers: dict[str, np.ndarray], method: str, control: str = "Sobel") -> tuple[str, str]:
+    """Return what painting over does to the answer, beside the control, and in how many pictures and how surely."""
     falls = {name: answers["whole"] - own for name, own in answers.items()}
     number = len(answers["whole"])
-    fell, more = int((falls[method] > 0).sum()), int((falls[method] > falls[control]).sum())
-    fall = {name: f"{own.mean():.1f}" for name, own in falls.items()}
-    return (
-        f"Without what {method} marks, the logit falls in {fell} of {number} pictures, on average by {fall[method]}; "
-        f"without what {control} marks, by {fall[control]}. It falls further without what {method} marks in {more} of "
-        f"{number}. So few pictures are no proof, but each answers for itself."
+    if not number:
+        return "", "The network is right for no picture, so nothing was painted over."
+    mine, edges = (float(falls[name].mean()) for name in (method, control))
+    apart = statistics.over_seeds((falls[method] - falls[control]).tolist())
+    known = np.isfinite([apart["low"], apart["high"]]).all()
+    verdict = "which is not shown to differ"
+    if known and (apart["low"] > 0 or apart["high"] < 0):
+        alike = min(mine, edges) > 0
+        verdict = ("clearly less" if apart["low"] > 0 else "clearly more") if alike else "clearly another effect"
+    moves = [f"{'lowers' if fall >= 0 else 'raises'} {what} by {abs(fall):.1f}" for fall, what in
+             ((mine, "the logit"), (edges, "it"))]  # fmt: skip
+    short = (
+        f"Painting over the fifth of a picture that {method} marks {moves[0]}; painting over as much at its edges "
+        f"{moves[1]}, {verdict}."
+    )
+    fell = int((falls[method] > 0).sum())
+    interval = f" (95% interval over the pictures {apart['low']:+.1f} to {apart['high']:+.1f})" if known else ""
+    return short, (
+        f"The network is asked about {number} pictures that it names correctly. Without what {method} marks the logit "
+        f"falls in {fell} of them. The mean fall is {abs(apart['mean']):.1f} "
+        f"{'larger' if apart['mean'] >= 0 else 'smaller'} than without edges{interval}."
     )

@@ -11,7 +11,6 @@ import pandas as pd
 from sklearn.metrics import balanced_accuracy_score
 
 from lib import runs
-from lib.base.text import listed
 from lib.config import DataConfig, RunConfig
 from lib.data.dataset import Dataset
 from lib.data.parts import parts
@@ -33,9 +32,11 @@ MEASURES = {
     "commonest": "share of the most common answer",
     "outline": "share of Grad-CAM's evidence on the outline",
 }
-CHANGED = {
-    "whole": "on the pictures as they are", "silhouettes": "on silhouettes",
-    "sides": "with both sides hidden", "middle": "with the middle hidden",
+SHOWN = {  # the same, as a reader sees them
+    "whole": "right answers, pictures as they are", "silhouettes": "right answers, silhouettes only",
+    "sides": "right answers, both sides hidden", "middle": "right answers, middle hidden",
+    "bags": "right answers, bags", "bag_silhouettes": "right answers, silhouettes of bags",
+    "commonest": "pictures that get the most common answer", "outline": "red that lies on the outline",
 }  # fmt: skip
 DRAWN = "garments-colour"  # has no people, so no pose
 BAGS = ("bags", "bag_silhouettes")
@@ -54,16 +55,20 @@ def settings(dataset: Dataset, limit: int | None, epochs: int) -> dict[str, RunC
     return {"simple": simple, "improved": improved}
 
 
-def examples(pair: dict[str, list[Run]], dataset: Dataset) -> tuple[np.ndarray, list[str], dict[str, np.ndarray]]:
-    """Return positions of a test picture of each usage, their usages, and Grad-CAM of each network of seed 0."""
+def examples(
+    pair: dict[str, list[Run]], dataset: Dataset
+) -> tuple[np.ndarray, list[str], dict[str, np.ndarray], dict[str, list[str]]]:
+    """Return a test picture of each usage: positions, usages, and by network (seed 0) Grad-CAM and what it answers."""
     seen, split = parts(dataset, next(iter(pair.values()))[0].config.data)
     usage, usages = seen.labels["usage"], seen.classes["usage"]
     chosen = np.concatenate([split.test[usage[split.test] == k][:1] for k in range(len(usages))])
     pictures = np.asarray(dataset.images[chosen])
-    looks = {
-        name: cam.raw(runs.network(own[0], dataset), pictures, usage[chosen])["Grad-CAM"] for name, own in pair.items()
-    }
-    return chosen, [usages[k] for k in usage[chosen]], looks
+    looks, said = {}, {}
+    for name, own in pair.items():
+        network = runs.network(own[0], dataset)
+        looks[name] = cam.raw(network, pictures, usage[chosen])["Grad-CAM"]
+        said[name] = [f"“{usages[k]}”" for k in answered(network, pictures)]
+    return chosen, [usages[k] for k in usage[chosen]], looks, said
 
 
 def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = EACH) -> pd.DataFrame:
@@ -117,19 +122,19 @@ def table(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["measure", "simple", "improved", "improved minus simple"])
 
 
-def hidden(found: pd.DataFrame) -> str:
-    """Return what balanced accuracy the two networks have, and keep when pictures say less; where they differ."""
-    means = {(name, what): float(own[what].mean()) for name, own in found.groupby("system") for what in CHANGED}
-    both = {what: f"{means['simple', what]:.2f} and {means['improved', what]:.2f}" for what in CHANGED}
-    kept = [f"{both[what]} {words}" for what, words in CHANGED.items()]
-    apart = [words for what, words in CHANGED.items() if _clear(found, what)]
-    most = {name: float(own["commonest"].mean()) for name, own in found.groupby("system")}
-    clear = f"The networks clearly differ {listed(apart)}." if apart else "In none do the networks clearly differ."
-    common = (
-        f"The improved network gives its most common answer to {most['improved']:.0%} of the pictures, the simple one "
-        f"to {most['simple']:.0%}{'' if _clear(found, 'commonest') else ' (the difference could be chance)'}."
-    )
-    return f"Balanced accuracy of the simple and the improved network: {listed(kept)}. {clear} {common}"
+def in_percent(found: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` as a reader sees it: percent, and the difference in points with its interval."""
+    kept = [what for what in SHOWN if not found[what].isna().all() and (what not in BAGS or _bags_enough(found))]
+    rows = []
+    for what in kept:
+        means = comparison.summarise(found, what).set_index("system")["mean"]
+        (apart,) = comparison.each_row(comparison.against(found, what, "simple"))
+        clear = "clear" if _clear(found, what) else "not clear"
+        span = f" ({apart.low * 100:+.0f} to {apart.high * 100:+.0f})" if math.isfinite(apart.low) else ""
+        difference = f"{apart.difference * 100:+.0f} points{span}, {clear}" if math.isfinite(apart.difference) else "–"
+        figures = [comparison.figure(means[name], ".0%") for name in ("simple", "improved")]
+        rows.append([SHOWN[what], *figures, difference])
+    return pd.DataFrame(rows, columns=["share of", "simple", "improved", "improved minus simple"])
 
 
 def told(found: pd.DataFrame, dataset: Dataset) -> str:
@@ -141,16 +146,17 @@ def told(found: pd.DataFrame, dataset: Dataset) -> str:
     share = {name: comparison.figure(row["outline"], ".0%") for name, row in means.iterrows()}
     more = "more" if improved["outline"] > simple["outline"] else "less"
     said = [
-        "R1's story fits in one point:" if less else "R1's story is not supported:",
-        f"the improved network has {more} of its evidence on the "
-        f"outline of the garment ({share['improved']} against {share['simple']}, "
-        f"{'clearly' if _clear(found, 'outline') else 'which could be chance'}); the story needs less.",
+        "R1's two pictures cannot carry its story; our copies of its networks "
+        f"{'fit it in one point' if less else 'do not confirm it either'}. The improved network has {more} of its red "
+        f"on the garment's outline ({share['improved']} against {share['simple']}, "
+        f"{'clearly' if _clear(found, 'outline') else 'which could be chance'}); by the story it would have less."
     ]
-    figures = f"balanced accuracy {simple['whole']:.2f} and {improved['whole']:.2f}; guessing gets {guessing:.2f}"
-    if max(simple["whole"], improved["whole"]) < (1 + guessing) / 2:
-        said.append(f"Both networks are so weak ({figures}) that it hardly matters where they look.")
-    else:
-        said.append(f"As for their answers: {figures}.")
+    best = max(simple["whole"], improved["whole"])
+    if best < (1 + guessing) / 2:
+        said.append(
+            f"Even the better one finds only {best:.0%} of a usage on average (guessing: {guessing:.0%}), so it "
+            "means little where they look."
+        )
     if _bags_enough(found):
         bags, silhouettes = (f"{improved[what]:.0%}" for what in BAGS)
         said.append(f"Of bags the improved one gets {bags} right, of silhouettes of bags {silhouettes}.")
@@ -164,9 +170,7 @@ def told(found: pd.DataFrame, dataset: Dataset) -> str:
 def caption(found: pd.DataFrame) -> str:
     """Return what `table` shows, and on how many seeds and pictures."""
     number, seeds = int(found["pictures"].iloc[0]), comparison.seeds(found["seed"].nunique())
-    return (
-        f"The story, taken apart: means over {seeds}, {number} test pictures (of each usage the first {EACH} at most)"
-    )
+    return f"The story, taken apart: means over {seeds}, {number} test pictures (at most {EACH} of a usage)"
 
 
 def _clear(found: pd.DataFrame, measure: str) -> bool:

@@ -1,8 +1,14 @@
 """Which ReLUs of a network let something through."""
 
 import numpy as np
+import pandas as pd
 
 from lib.base.backend import keras
+
+CAPTION = (
+    "After 30 steps. Shut: every picture gets the same answer. Loss and open shares are of the last start. Open: the "
+    "share of a layer's outputs that is above zero"
+)
 
 
 def open_shares(network: keras.Model, pictures: np.ndarray) -> dict[str, float]:
@@ -21,6 +27,26 @@ def open_shares(network: keras.Model, pictures: np.ndarray) -> dict[str, float]:
 def told(network: keras.Model, pictures: np.ndarray) -> str:
     """Return `open_shares` in words, from input to output: "0.38, 0.62, 0.37"."""
     return ", ".join(f"{share:.2f}" for share in open_shares(network, pictures).values())
+
+
+def shut(tried: pd.DataFrame, group: str, rate: float) -> str:
+    """Return after how many of the trainings of a group with this rate every picture gets the same answer: "2 of 3".
+
+    tried: a row a training: group, rate, and shut, bool.
+    """
+    own = tried.loc[(tried["group"] == group) & np.isclose(tried["rate"], rate), "shut"]
+    return f"{own.sum()} of {len(own)}"
+
+
+def blind(labels: np.ndarray, classes: int) -> str:
+    """Return how low the loss is of a network that answers the same for every picture, and why a ReLU may be open."""
+    share = np.bincount(labels, minlength=classes) / len(labels)
+    loss = abs(np.sum(share * np.log(np.where(share > 0, share, 1))))
+    return (
+        "A shut network can still learn how frequent each class is. In this batch that brings its loss down to "
+        f"{loss:.2f}, from {np.log(classes):.2f} by guessing, which looks harmless. Its last ReLU can be open although "
+        "nothing reaches it: then some biases are above zero, for every picture alike."
+    )
 
 
 def _is_relu(layer: keras.layers.Layer) -> bool:

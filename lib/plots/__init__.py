@@ -2,34 +2,41 @@
 
 style     how every figure looks;  lettering: people's words in it
 pictures  pictures side by side
-curves    lines: over epochs, over a setting
+curves    lines over epochs;  responses: over a setting
 tables    matrices, intervals, shares, sizes;  matrices: confusion matrices to add up, or to set side by side
 rows      a row for each method or training, with several numbers on it
 panels    flat figures: curves in a row, intervals with numbers, a network as boxes
-heat_maps  where a network looks, and which checks a map passes
+heat_maps  where a network looks;  checks: what is asked of its maps, and which pass
 heads      a network with several heads, drawn as boxes
+settings   how a measure answers to a setting, panels side by side
+valleys   steps in a valley of the loss
 trade_offs  systems beside one another: cost, classes, confidence
 answers    pictures from outside: what a network saw of them, and what it said
 """
 
 from lib.plots.answers import answers
-from lib.plots.curves import curves, fitting, learning_curves, loss_curves, response, setting_colours
+from lib.plots.checks import framed, passes
+from lib.plots.curves import curves, fitting, learning_curves, loss_curves, setting_colours
 from lib.plots.drawings import reused
 from lib.plots.heads import heads
-from lib.plots.heat_maps import heat_maps, passes, relative
+from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import apart, chain, in_a_row, learning, numbered
 from lib.plots.pictures import answered, halves, nearest, pairs, pictures, strips
-from lib.plots.rows import against_chance, once_more, twice, ways
+from lib.plots.responses import response, responses
+from lib.plots.rows import against_chance, gains, once_more, twice, ways
+from lib.plots.settings import settings
 from lib.plots.style import png
 from lib.plots.tables import bars, class_dots, confusion, intervals, shares, stacked, with_difference
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
+from lib.plots.valleys import parabolas, walks_and_curves
 
 __all__ = [
-    "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain", "class_dots", "confusion",
-    "confusions", "curves", "fitting", "halves", "heads", "heat_maps", "in_a_row", "intervals", "learning",
-    "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "over_labels",
-    "pairs", "passes", "pictures", "png", "relative", "reliability", "response", "reused",
-    "setting_colours", "shares", "stacked", "strips", "time_to_accuracy", "trade_off",
-    "twice", "ways", "with_difference",
+    "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain", "class_dots",
+    "confusion", "confusions", "curves", "fitting", "framed", "gains", "halves", "heads", "heat_maps",
+    "in_a_row", "intervals", "learning", "learning_curves", "loss_curves", "nearest",
+    "numbered", "once_more", "over_labels", "pairs", "parabolas", "passes", "pictures",
+    "png", "relative", "reliability", "response", "responses", "reused", "setting_colours",
+    "settings", "shares", "stacked", "strips", "time_to_accuracy", "trade_off", "twice",
+    "walks_and_curves", "ways", "with_difference",
 ]  # fmt: skip

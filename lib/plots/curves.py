@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
@@ -50,29 +49,42 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
 
 @styled
 def loss_curves(histories: dict[str, list[pd.DataFrame]], columns: int = 4) -> Figure:
-    """Return the loss by epoch, a panel a system: mean over seeds as a line, range as a band.
+    """Return the loss by epoch, a panel a system: means over seeds as lines; of the validation loss also each seed.
 
     histories: for each system the `history` of each seed. A dot marks where a seed's validation loss is lowest, a bar
-    at the last epoch the gap: validation loss minus training loss, measured again.
+    at the last epoch the gap: validation loss minus training loss, measured again; the title has it as a number. The
+    axis ends above the validation losses after the first quarter of the epochs.
     """
     columns = min(columns, len(histories))
     rows = -(-len(histories) // columns)
-    figure, axes = axes_of(rows, columns, 9, 2.7 * rows + 0.3, sharex=True, sharey=True)
+    figure, axes = axes_of(rows, columns, 9, 2.5 * rows + 0.4, sharex=True, sharey=True)
     shown = {"loss": "training, as it went", "train_loss": "training, measured again", "val_loss": "validation"}
     for axis in axes.flat[len(histories) :]:
         axis.set_visible(False)
     for axis, (system, runs) in zip(axes.flat, histories.items(), strict=False):
         for colour, dash, (measure, label) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
-            with_band(axis, runs, "epoch", measure, colour, label, dash)
+            line = pd.concat(runs).dropna(subset=[measure]).groupby("epoch")[measure].mean()
+            axis.plot(line, color=colour, linestyle=dash, label=label, marker="." if len(line) < 3 else "")
         means = pd.concat(runs).groupby("epoch")[["train_loss", "val_loss"]].mean().dropna()
+        gap = ""
         if len(means):
             end = means.iloc[-1]
             axis.vlines(means.index[-1], end["train_loss"], end["val_loss"], color="#333333", linewidth=3)
+            gap = f"\ngap {end['val_loss'] - end['train_loss']:.2f}"
         for own in (run for run in runs if not run["val_loss"].isna().all()):
             lowest = own.iloc[int(own["val_loss"].argmin())]
+            axis.plot(own["epoch"], own["val_loss"], color=COLOURS[2], linewidth=0.7, alpha=0.6)
             axis.plot(lowest["epoch"], lowest["val_loss"], "o", color=COLOURS[2], markersize=5, zorder=3)
-        axis.set_title(textwrap.fill(system, 22))
+        axis.set_title(f"{textwrap.fill(system, 22)}{gap}")
         axis.xaxis.get_major_locator().set_params(integer=True)
+    late = [
+        run.loc[run["epoch"] >= run["epoch"].max() / 4, "val_loss"].replace(np.inf, np.nan).dropna()
+        for runs in histories.values()
+        for run in runs
+    ]
+    highest = pd.concat(late).max()
+    if np.isfinite(highest) and highest > 0:
+        axes[0, 0].set_ylim(0, 1.1 * highest)
     for axis in axes[-1]:
         axis.set_xlabel("epoch")
     for axis in axes[:, 0]:
@@ -94,18 +106,19 @@ def with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, 
 
 @styled
 def curves(
-    histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x: str = "epoch", palette: Sequence = ()
-) -> Figure:
+    histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x: str = "epoch", palette: Sequence = (),
+    height: float = 0,
+) -> Figure:  # fmt: skip
     """Return one panel per measure, in it one line per system: mean over seeds by epoch, smallest to largest as a band.
 
     histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. x: the
     column to draw over. Where some seeds have ended, the mean of the others goes on as a thin dotted line. palette: the
-    lines' colours, where they mean something elsewhere.
+    lines' colours, where they mean something elsewhere. height: of the figure, in inches.
     """
     last = list(measures)[-1]
     if all(run[last].isna().all() for runs in histories.values() for run in runs):
         return nothing("all trainings diverged")
-    figure, axes = axes_of(1, len(measures), 9, {1: 2.6, 2: 3.6}.get(len(measures), 3.2))
+    figure, axes = axes_of(1, len(measures), 9, height or {1: 2.6, 2: 3.6}.get(len(measures), 3.2))
     for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
         for k, (look, (system, runs)) in enumerate(zip(lines(len(histories)), histories.items(), strict=True)):
             with_band(axis, runs, x, measure, palette[k] if len(palette) else look[0], system, look[1])
@@ -135,51 +148,6 @@ def setting_colours(settings: Iterable[str], groups: Sequence[str]) -> list:
         others = [own for _, own in named[:place]], [own for _, own in named[place + 1 :]]
         found.append(tuple(0.5 + colour / 2) if group not in others[0] and group in others[1] else tuple(colour))
     return found
-
-
-@styled
-def response(
-    table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None, apart: float = 0.0,
-    middle: str = "mean", high: float | None = None,
-) -> Figure:  # fmt: skip
-    """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line their `middle`.
-
-    table: one row per run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
-    figure, because it diverged, stands as a cross at the lower edge; so does one below `low`, where the axis begins;
-    one above `high`, where it ends, stands at the upper edge.
-    Where there is a column "marked", the means of rows in which it is true have a ring. apart: by which share of x the
-    groups are moved to the right, one after another, so that points which lie on one another can be told apart.
-    """
-    groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
-    figure, axes = axes_of(1, 1, 9, 3.3)
-    axis, own = axes[0, 0], table.assign(group=table.get("group", ""))
-    shared = own.groupby(x)["group"].transform("nunique") > 1
-    for place, ((colour, dash, mark), (group, rows)) in enumerate(zip(lines(len(groups)), groups, strict=True)):
-        moved = (1 + apart) ** ((place - (len(groups) - 1) / 2) * shared[rows.index])  # a point alone stays at its tick
-        rows = rows.assign(**{x: rows[x] * moved})
-        means = rows.groupby(x)[measure].agg(middle)
-        axis.plot(means.index, means, color=colour, linestyle=dash, label=group)
-        ringed = rows[rows["marked"]].groupby(x)[measure].agg(middle) if "marked" in rows else means.iloc[:0]
-        axis.plot(ringed.index, ringed, "o", color=colour, markerfacecolor="none", markersize=17, markeredgewidth=0.8)
-        axis.plot(rows[x], rows[measure], mark, color=colour, alpha=0.8, markersize=4.5, zorder=3)  # above lines, rings
-        lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]
-        axis.plot(lost, [0.03] * len(lost), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
-        if high is not None:
-            over = rows.loc[rows[measure] > high, x]
-            axis.plot(over, [0.97] * len(over), "x", color=colour, markersize=8, transform=axis.get_xaxis_transform())
-    values = sorted(table[x].unique())
-    axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
-    if low is not None:
-        top = table[measure].max()
-        axis.set_ylim(low, top + 0.05 * (top - low))
-    if high is not None and table[measure].max() > high:
-        axis.set_ylim(top=high)
-    axis.set_xticks(values, [f"{value:g}" for value in values])
-    axis.minorticks_off()
-    if len(groups) > 1:
-        looks = [dict(zip(("color", "linestyle", "marker"), look, strict=True)) for look in lines(len(groups))]
-        axis.legend(handles=[Line2D([], [], label=name, **look) for look, (name, _) in zip(looks, groups, strict=True)])
-    return figure
 
 
 @styled

@@ -14,18 +14,25 @@ from lib.plots.style import axes_of, styled
 
 @styled
 def confusions(matrices: Mapping[str, pd.DataFrame]) -> Figure:
-    """Return confusion matrices of one test side by side, with large numbers: right answers framed, mistakes blue.
+    """Return confusion matrices of one test side by side: right answers framed, mistakes blue by their share of a row.
 
     matrices: title -> counts, true classes in rows (lib.evaluation.metrics.confusion). One scale of colours for all.
+    Beside a row stands its sum, below a column how many of these answers are right.
     """
     size = len(next(iter(matrices.values())))
-    figure, axes = axes_of(1, len(matrices), 9, min(0.34 * size + 1, 3.6), sharey=True)
-    most = max(int((matrix * (1 - np.eye(size))).to_numpy().max()) for matrix in matrices.values())
+    figure, axes = axes_of(1, len(matrices), 9, min(0.32 * size + 1, 3.6), sharey=True)
     for axis, (title, matrix) in zip(axes.flat, matrices.items(), strict=True):
+        sums, called = matrix.sum(axis="columns"), matrix.sum(axis="index")
+        shares = matrix.div(sums.where(sums > 0, 1), axis="index")
         told = matrix.map(lambda count: f"{count:,}")
-        letters = 14 if size < 5 else 9
-        _drawn(axis, told, matrix * (1 - np.eye(size, dtype=int)), letters, max(most, 1), size)
+        if size < 5:
+            told += shares.map(lambda share: f" ({share:.0%})")
+        _drawn(axis, told, shares * (1 - np.eye(size)), 12 if size < 5 else 9, 1, size)
         axis.set(title=title, xlabel="predicted", ylabel="true" if axis is axes[0, 0] else "")
+        axis.set_yticklabels([f"{name}\n{sums.iloc[k]:,} pictures" for k, name in enumerate(matrix.index)])
+        if size < 5:
+            right = [f"{int(np.diag(matrix)[k]):,} of {called.iloc[k]:,} right" for k in range(size)]
+            axis.set_xticklabels([f"{name}\n{own}" for name, own in zip(matrix, right, strict=True)], fontsize=9)
     return figure
 
 
@@ -50,7 +57,7 @@ def added_up(matrix: pd.DataFrame) -> Figure:
     return figure
 
 
-def _drawn(axis: Axes, told: pd.DataFrame, mistakes: pd.DataFrame, letters: float, most: int, right: int) -> None:
+def _drawn(axis: Axes, told: pd.DataFrame, mistakes: pd.DataFrame, letters: float, most: float, right: int) -> None:
     """Draw what is told of each cell, coloured by mistakes up to `most`; frame `right` cells of the diagonal."""
     seaborn.heatmap(
         mistakes, annot=told, fmt="", cmap="Blues", vmin=0, vmax=most * 1.15, cbar=False,

@@ -49,24 +49,30 @@ def learning(
 
 
 @styled
-def in_a_row(panels: Sequence[Panel], shades: bool = False, height: float = 2.8) -> Figure:
+def in_a_row(
+    panels: Sequence[Panel], shades: bool = False, height: float = 2.8, columns: int | None = None,
+    own_scales: bool = False, turns: str = "",
+) -> Figure:  # fmt: skip
     """Return panels of curves side by side: means over seeds as lines, from the smallest to the largest as bands.
 
-    Of more than four panels there are two rows, or rows of five; so many are for parameters of a reader.
+    Of more than four panels there are two rows, or rows of five; so many are for parameters of a reader. columns: a
+    number of them, in place of that.
 
     The scale leaves out what lies far off in the first epoch alone. shades: lines in shades of one colour, for a
-    setting that grows; else the first line is dashed.
+    setting that grows; else the first line is dashed. own_scales: panels of one label do not share their scale. turns:
+    a column; a triangle stands where it is lowest in each training.
     """
     frames = [(own, column) for panel in panels for own, column in panel.lines.values()]
     if all(run[column].isna().all() for own, column in frames for run in own):
         return nothing("all trainings diverged")
     many = len(panels)
-    columns = many if many < 5 else many // 2 if many % 2 == 0 and many < 11 else 5
+    columns = columns or (many if many < 5 else many // 2 if many % 2 == 0 and many < 11 else 5)
     rows = -(-many // columns)
     figure, axes = axes_of(rows, columns, WIDTH, height + 2.2 * (rows - 1))
     for axis in axes.flat[many:]:
         axis.axis("off")
     first: dict[str, Axes] = {}
+    marked: set[str] = set()
     for place, (axis, panel) in enumerate(zip(axes.flat, panels, strict=False)):
         number = len(panel.lines)
         looks = [(colour, "-") for colour in seaborn.color_palette("rocket_r", number + 2)[1:-1]]
@@ -74,25 +80,48 @@ def in_a_row(panels: Sequence[Panel], shades: bool = False, height: float = 2.8)
             looks = [(colour, "-" if k else "--") for k, (colour, _, _) in enumerate(lines(number))]
         for (colour, dash), (name, (own, column)) in zip(looks, panel.lines.items(), strict=True):
             with_band(axis, own, panel.x, column, colour, name, dash)
+            if column == turns:
+                _turns(axis, own, panel.x, column, colour)
         for mark in panel.marks.values():
             axis.axhline(mark, color=QUIET, linestyle=":")
-        axis.set_title(panel.title, fontsize=10.5)
-        axis.set_xlabel(panel.x)
+        above, below = place - columns, place + columns
+        axis.set_title("" if above >= 0 and panels[above].title == panel.title else panel.title, fontsize=10.5)
+        axis.set_xlabel("" if below < many and panels[below].x == panel.x else panel.x)
         axis.xaxis.get_major_locator().set_params(integer=True, nbins=6)
-        if panel.label in first:
+        if own_scales:
+            axis.set_ylabel("" if place % columns else panel.label)
+            _scale(axis, [panel])
+        elif panel.label in first:
             axis.sharey(first[panel.label])
         else:
             first[panel.label] = axis
             axis.set_ylabel(panel.label)
             _scale(axis, [each for each in panels if each.label == panel.label])
-        if place % columns and panels[place - 1].label == panel.label:
+        if place % columns and panels[place - 1].label == panel.label and not own_scales:
             axis.tick_params(axis="y", labelleft=False)
-    for name, mark in panels[-1].marks.items():
-        beside, above = axes.flat[many - 1].get_yaxis_transform(), mark == max(panels[-1].marks.values())
-        told, up = textwrap.fill(name, 13), "bottom" if above else "top"
-        axes.flat[many - 1].annotate(told, (1.02, mark), xycoords=beside, va=up, fontsize=10)
+        if panel.marks and panel.label not in marked:
+            marked.add(panel.label)
+            _named(axis, panel.marks)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
+
+
+def _turns(axis: Axes, runs: Sequence[pd.DataFrame], x: str, column: str, colour) -> None:
+    """Mark where each training is lowest."""
+    for run in runs:
+        if not run[column].isna().all():
+            lowest = run.iloc[int(run[column].argmin())]
+            axis.plot(lowest[x], lowest[column], "v", color=colour, markersize=8, markeredgecolor="white", zorder=4)
+
+
+def _named(axis: Axes, marks: Mapping[str, float]) -> None:
+    """Write the names of dotted lines at their right ends, just above them."""
+    for name, mark in marks.items():
+        box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.4}
+        axis.annotate(
+            f"{name} {mark:.1%}", (0.99, mark), (0, 2), xycoords=axis.get_yaxis_transform(), ha="right", va="bottom",
+            textcoords="offset points", fontsize=9, color=QUIET, bbox=box, zorder=4,
+        )  # fmt: skip
 
 
 def _scale(axis: Axes, panels: Sequence[Panel]) -> None:
@@ -120,6 +149,8 @@ def numbered(panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean"
         return nothing("there is nothing to compare")
     names = [str(name) for name in tables[0]["system"]]
     figure, axes = axes_of(1, len(panels), WIDTH, 0.34 * len(names) + 0.85, sharey=True)
+    if len(panels) > 1:
+        figure.set_layout_engine("constrained", wspace=0.07)  # so that numbers do not touch the next axis
     for axis, (label, (table, form)) in zip(axes.flat, panels.items(), strict=True):
         rows = table.set_index("system").loc[tables[0]["system"]].reset_index()
         axis.hlines(range(len(names)), rows["low"], rows["high"], color=COLOURS[0], linewidth=2.5)
@@ -134,6 +165,8 @@ def numbered(panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean"
         axis.set_xlabel(label, fontsize=10.5)
         axis.xaxis.get_major_locator().set_params(nbins=5)
         axis.margins(x=0.08)
+        if zero and form != "points":
+            axis.xaxis.set_major_formatter(lambda number, _: f"{number:+.3g}" if abs(number) > 1e-9 else "0")
         if zero:
             axis.axvline(0, color=QUIET, linestyle=":")
     return figure
@@ -195,7 +228,7 @@ def chain(stations: Sequence[tuple[str, tuple[int, ...], int]]) -> Figure:
             axis.annotate("", (place - 0.27, 0), (place - 0.73, 0), arrowprops=arrow)
         sides = "×".join(f"{side:,}" for side in shape)
         axis.text(place, 0.58, f"{name}\n{sides}", ha="center", va="bottom", fontsize=10)
-        told = f"{weights:,}\nweights" if weights else "none"
+        told = f"{weights:,}\nweights" if weights else "no\nweights"
         weight = "bold" if weights == most else "normal"
         axis.text(place, -0.58, told, ha="center", va="top", fontsize=10, fontweight=weight)
     axis.set(xlim=(-0.5, len(stations) - 0.5), ylim=(-1.05, 1.05))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,34 +23,41 @@ def ways(
     """Return a row for each way: its mean with a bar from `low` to `high`, then panels with a point for each class.
 
     means: columns system, mean, low, high. shares: columns way, group (the class), and those of `panels`, between 0
-    and 1; a class without a figure has no point. quiet: ways in grey, as baselines are.
+    and 1; a class without a figure has a hollow point at 0. quiet: ways in grey, as baselines are.
     mark: a mean with a dotted line of its own.
     """
     names = list(means["system"])
     if not names:
         return nothing("there is nothing to compare")
-    figure, axes = axes_of(1, 1 + len(panels), 9, min(0.29 * len(names) + 1.25, 3.6), sharey=True)
+    figure, axes = axes_of(1, 1 + len(panels), 9, min(0.32 * len(names) + 1.25, 3.6), sharey=True)
+    figure.set_layout_engine("constrained", w_pad=0.09)
     first, *others = axes.flat
     shades = [QUIET if name in quiet else "#333333" for name in names]
     first.hlines(range(len(names)), means["low"], means["high"], color=shades, linewidth=2)
     first.scatter(means["mean"], range(len(names)), color=shades, s=30, zorder=3)
     first.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel)
-    for label, shade in zip(first.get_yticklabels(), shades, strict=True):
+    first.margins(x=0.08)
+    least, most = first.get_xlim()
+    first.set_xlim(least, most + 0.3 * (most - least))  # room for the numbers
+    for place, (mean, shade, label) in enumerate(zip(means["mean"], shades, first.get_yticklabels(), strict=True)):
         label.set_color(shade)
+        written = f"{mean:.3f}" if np.isfinite(mean) else "none"
+        first.text(0.99, place, written, transform=first.get_yaxis_transform(), ha="right", va="center", fontsize=9.5)
     if mark is not None:
         first.axvline(mark, color=QUIET, linestyle=":")
+    groups = list(shares.groupby("group", sort=False))
+    step = min(0.24, 0.7 / len(groups))  # the classes of a row lie below one another
     for axis, column in zip(others, panels, strict=True):
-        ends = shares.groupby("way", sort=False)[column].agg(["min", "max"]).reindex(names)
-        axis.hlines(range(len(names)), ends["min"], ends["max"], color="#c3cbd0", linewidth=1.5)
-        groups = list(shares.groupby("group", sort=False))
         for place, (group, rows) in enumerate(groups):
-            heights = [names.index(name) for name in rows["way"]]
+            rows = rows[rows["way"].isin(names)]
+            heights = np.array([names.index(name) for name in rows["way"]]) + step * (place - (len(groups) - 1) / 2)
             shade = OF_CLASSES[place] if len(groups) <= len(OF_CLASSES) else colours(len(groups))[place]
-            axis.plot(
-                rows[column], heights, MARKS[place % 4], color=shade, label=group, markersize=8, mec="white", zorder=3
-            )
+            look = {"marker": MARKS[place % 4], "linestyle": "", "color": shade, "zorder": 3}
+            axis.plot(rows[column], heights, label=group, markersize=5.5, **look)
+            missing = heights[rows[column].isna().to_numpy()]
+            axis.plot([0] * len(missing), missing, markersize=5.5, markerfacecolor="white", **look)
         _percent(axis, column)
-        axis.set_xticks([0, 0.5, 1])
+        axis.set(xticks=[0, 0.5, 1], xlim=(-0.08, 1.08))
     figure.legend(*others[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     first.set_ylim(len(names) - 0.5, -0.5)
     return figure
@@ -77,7 +85,7 @@ def twice(table: pd.DataFrame, label: str, columns: Mapping[str, str], xlabel: s
 
     columns: of the table, shares -> what the legend says.
     """
-    figure, axes = axes_of(1, 1, 9, min(0.32 * len(table) + 1, 3.6))
+    figure, axes = axes_of(1, 1, 9, min(0.25 * len(table) + 0.9, 3.6))
     axis, heights = axes[0, 0], range(len(table))
     first, second = columns
     axis.hlines(heights, table[first], table[second], color="#c3cbd0", linewidth=2.5)
@@ -96,7 +104,7 @@ def once_more(
     marks: Mapping[str, float],
     xlabel: str,
 ) -> Figure:
-    """Return a row for each group of trainings: a point a training, a grey band where one more would land.
+    """Return a row for each group of trainings: a point a training, a pale band where one more would land.
 
     ranges: group -> the ends of its band. marks: name -> a value that a dashed line of its own shows over all rows.
     """
@@ -104,8 +112,9 @@ def once_more(
     axis = axes[0, 0]
     for place, (shade, (group, values)) in enumerate(zip(COLOURS, groups.items(), strict=False)):
         low, high = ranges[group]
-        axis.barh(place, min(high, 1) - low, left=low, height=0.62, color="#dde2e5")
-        axis.plot(values, [place] * len(values), "o", color=shade, markersize=7)
+        axis.barh(place, min(high, 1) - low, left=low, height=0.62, color=shade, alpha=0.22)
+        apart = [place + 0.16 * (k % 3 - 1) for k in range(len(values))]  # so that equal ones can be counted
+        axis.plot(values, apart, "o", color=shade, markersize=6, mec="white")
     for name, value in marks.items():
         axis.axvline(value, color="#333333", linestyle="--", linewidth=1.8)
         axis.annotate(
@@ -125,3 +134,29 @@ def _percent(axis: Axes, xlabel: str) -> None:
     axis.set(xlim=(-0.04, 1.04), xlabel=xlabel)
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
+
+
+@styled
+def gains(table: pd.DataFrame, xlabel: str, apart: int = 0) -> Figure:
+    """Return differences of shares with their intervals, and beside them in points; a dotted line marks zero.
+
+    table: columns system, difference, low, high. apart: so many of the last rows stand below
+    a line, in another colour, because their intervals are of another kind.
+    """
+    if table.empty:
+        return nothing("there is nothing to compare")
+    figure, axes = axes_of(1, 1, 9, 0.32 * len(table) + 0.8)
+    axis, number = axes[0, 0], len(table) - apart
+    for place, row in enumerate(table.to_dict("records")):
+        colour = COLOURS[0] if place < number else COLOURS[1]
+        known = np.isfinite(row["low"])
+        middle, low, high = (f"{100 * row[each]:+.2f}" for each in ("difference", "low", "high"))
+        told = f"{middle} ({low} to {high})" if known else middle
+        axis.hlines(place, row["low"], row["high"], color=colour, linewidth=2.5)
+        axis.plot(row["difference"], place, "o" if place < number else "s", color=colour, markersize=6)
+        axis.annotate(told, (1.02, place), xycoords=axis.get_yaxis_transform(), va="center", fontsize=10)
+    if 0 < apart < len(table):
+        axis.axhline(number - 0.5, color=QUIET, linewidth=1)
+    axis.axvline(0, color=QUIET, linestyle=":")
+    axis.set(yticks=range(len(table)), yticklabels=table["system"], xlabel=xlabel, ylim=(len(table) - 0.5, -0.5))
+    return figure

@@ -1,6 +1,7 @@
 """Numbers of a table as a figure: matrices, intervals, shares, sizes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -35,39 +36,42 @@ def confusion(matrix: pd.DataFrame, flat: bool = False) -> Figure:
 
 @styled
 def intervals(
-    table: pd.DataFrame,
-    label: str,
-    value: str,
-    xlabel: str,
-    mark: float | None = None,
-    palette: Sequence = COLOURS,
-    told: str = "",
-) -> Figure:
+    table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None,
+    palette: Sequence | Mapping = COLOURS, beside: Mapping[str, str] = MappingProxyType({}),
+    row: float = 0.34, told: str = "",
+) -> Figure:  # fmt: skip
     """Return one line per row: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
 
     table: columns `label`, `value`, low, high, and optionally "group". mark: a value with a line of its own, as the
-    zero of differences. palette: the groups' colours. told: the format of the number at the end of each bar; "": none.
+    zero of differences. palette: the groups' colours, in their order or by name. beside: label -> what stands right of
+    its row, such as a number; a name without a row of its own gets none. The legend then stands below.
+    row: how high a row is, in inches. told: the format of the number at the end of each bar; "": none.
     """
     if table.empty:
         return nothing("there is nothing to compare")
     names = list(dict.fromkeys(table[label]))
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
-    figure, axes = axes_of(1, 1, 9, (0.48 if told and len(groups) > 1 else 0.34) * len(names) + 1)
-    step = (
-        (0.4 if told else 0.22) if table[label].duplicated().any() else 0
-    )  # a name that is alone lies on its own line
+    figure, axes = axes_of(1, 1, 9, (0.48 if told and len(groups) > 1 else row) * len(names) + 1)
+    many = table[label].duplicated().any()  # a name that is alone lies on its own line
+    step = (0.4 if told else 0.22) if many else 0
     for number, (group, rows) in enumerate(groups):
         places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
-        axes[0, 0].hlines(places, rows["low"], rows["high"], color=palette[number], linewidth=2)
-        axes[0, 0].plot(rows[value], places, "o", color=palette[number], label=group, markersize=5)
-        for place, row in zip(places, rows.to_dict("records") if told else [], strict=False):
-            ends, shift = (np.nanmax([row[value], row["high"]]), place), {"textcoords": "offset points", "va": "center"}
-            axes[0, 0].annotate(f"{row[value]:{told}}", ends, (5, 0), color=palette[number], fontsize=10, **shift)
+        colour = palette[group] if isinstance(palette, Mapping) else palette[number]
+        axes[0, 0].hlines(places, rows["low"], rows["high"], color=colour, linewidth=2)
+        axes[0, 0].plot(rows[value], places, "o", color=colour, label=group, markersize=5)
+        for place, own in zip(places, rows.to_dict("records") if told else [], strict=False):
+            ends, shift = (np.nanmax([own[value], own["high"]]), place), {"textcoords": "offset points", "va": "center"}
+            axes[0, 0].annotate(f"{own[value]:{told}}", ends, (5, 0), color=colour, fontsize=10, **shift)
     axes[0, 0].margins(x=0.09 if told else 0.05)
     axes[0, 0].set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
     if mark is not None:
         axes[0, 0].axvline(mark, color="#58636b", linestyle=":")
-    if len(groups) > 1:
+    right = axes[0, 0].get_yaxis_transform()
+    for place, name in enumerate(names):
+        axes[0, 0].annotate(beside.get(name, ""), (1.01, place), xycoords=right, va="center", fontsize=10)
+    if beside and len(groups) > 1:
+        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    elif len(groups) > 1:
         axes[0, 0].legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
@@ -91,12 +95,13 @@ def with_difference(
         written = f"{own['mean']:.3f}" if np.isfinite(own["mean"]) else ""
         left.annotate(written, (own["mean"], place), (0, 5), textcoords="offset points", ha="center", fontsize=9)
     left.set(yticks=range(len(means)), yticklabels=means["system"], xlabel=xlabels[0], ylim=(len(means) - 0.5, -0.8))
+    left.margins(x=0.12)  # for numbers at the ends
     right.axvline(0, color="#58636b", linestyle=":")
     right.plot(of_seeds, [0] * len(of_seeds), "o", color="#333333", markerfacecolor="none", markersize=7)
     right.hlines(1, row["low"], row["high"], color="#333333", linewidth=2)
     right.plot(row["difference"], 1, "o", color="#333333", markersize=6)
     right.set(yticks=[0, 1], yticklabels=["each seed", "mean"], xlabel=xlabels[1], ylim=(1.7, -0.7))
-    right.yaxis.tick_right()
+    right.tick_params(axis="y", length=0)
     return figure
 
 
@@ -146,7 +151,7 @@ def stacked(table: pd.DataFrame, label: str, colours: Sequence[str], xlabel: str
     table: columns `label` and counts. colours: of the parts.
     """
     parts = [column for column in table if column != label]
-    figure, axes = axes_of(1, 1, 9, 0.36 * len(table) + 1.3)
+    figure, axes = axes_of(1, 1, 9, 0.32 * len(table) + 1.2)
     axis, least = axes[0, 0], 0.02 * table[parts].sum(axis=1).max()
     begin = np.zeros(len(table))
     for part, colour in zip(parts, colours, strict=True):

@@ -28,7 +28,8 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
     other row beats it (`lib.evaluation.front.front`). costs: column -> what its axis says. A row without a cost has no
     point; one far below the others is a triangle at the lower edge, with its value. Equal costs stand side by side.
     """
-    figure, axes = axes_of(1, len(costs), 9, 3.4, sharey=True)
+    table = table.reset_index(drop=True)
+    figure, axes = axes_of(1, len(costs), 9, 3.2, sharey=True)
     floor = _floor(table[value])
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
         known = _apart(table[table[cost].notna()].sort_values(value, ascending=False, kind="stable"), cost)
@@ -40,12 +41,10 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
             colour = COLOURS[0] if row[f"front_{cost}"] else QUIET
             axis.vlines(row[cost], row["low"], row["high"], color=colour, linewidth=2)
             axis.plot(row[cost], row[value], "o", color=colour, markersize=5)
-        for place, row in enumerate(known[known[value] < floor].sort_values(value).to_dict("records")):
-            axis.plot(row[cost], floor, "v", color=QUIET, markersize=6, clip_on=False, zorder=4)
-            words = f"{row[label]} {row[value]:.1%}"
-            axis.annotate(words, (row[cost], floor), (-14, 3 + 14 * place), textcoords="offset points",
-                          fontsize=10, ha="right", bbox=BEHIND)  # fmt: skip
-        axis.margins(x=0.4)
+        below = known[known[value] < floor].sort_values(value, ascending=False)
+        for place in below[cost]:
+            axis.plot(place, floor, "v", color=QUIET, markersize=6, clip_on=False, zorder=4)
+        axis.margins(x=0.25)
         wide = known[cost].max() > WIDE * known[cost].min()
         axis.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
         axis.xaxis.set_major_formatter(lambda number, _: _plain(number))
@@ -54,7 +53,14 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
         top = table["high"].fillna(table[value]).max()
         axis.set_ylim(floor, top + 0.14 * (top - floor))
         figure.draw_without_rendering()  # the layout decides where the points lie, and so where names have room
-        _name(axis, inside, cost, value, label)
+        taken = _bracket(axis, known, table[cost], value)
+        if len(below):
+            words = ",\n".join(f"{row[label]} {row[value]:.1%}" for row in below.to_dict("records"))
+            beside = known[table[cost].isin(table[cost][below.index])][cost].min()  # the first of equal cost
+            told = axis.annotate(f"below: {words}", (beside, floor), (-8, 5), fontsize=10, ha="right",
+                                 textcoords="offset points", bbox=BEHIND, in_layout=False)  # fmt: skip
+            taken.append(_place(told))
+        _name(axis, inside, cost, value, label, taken)
     axes[0, 0].set_ylabel(ylabel)
     return figure
 
@@ -65,7 +71,7 @@ def reliability(panels: dict[str, pd.DataFrame]) -> Figure:
 
     A point's size is the number of its pictures; on the dotted line confidence and share are equal.
     """
-    figure, axes = axes_of(1, len(panels), 9, 3, sharey=True)
+    figure, axes = axes_of(1, len(panels), 9, 2.7, sharey=True)
     for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
         sizes = 15 + 235 * table["pictures"] / table["pictures"].max()
         axis.plot([0, 1], [0, 1], color=QUIET, linestyle=":")
@@ -87,7 +93,7 @@ def _apart(known: pd.DataFrame, cost: str) -> pd.DataFrame:
     """Return the rows with equal costs moved side by side, so that their intervals do not run into one another."""
     place = known.groupby(cost).cumcount()
     number = known.groupby(cost)[cost].transform("size")
-    return known.assign(**{cost: known[cost] * 1.12 ** (place - (number - 1) / 2)})
+    return known.assign(**{cost: known[cost] * 1.2 ** (place - (number - 1) / 2)})
 
 
 def _plain(number: float) -> str:
@@ -98,23 +104,51 @@ def _plain(number: float) -> str:
     return f"{number:g}"
 
 
-def _name(axis: Axes, table: pd.DataFrame, x: str, y: str, label: str) -> None:
-    """Write each row's name beside its point, from top to bottom, each where it covers no name, point or interval."""
+def _bracket(axis: Axes, drawn: pd.DataFrame, costs: pd.Series, value: str) -> list[tuple]:
+    """Draw a bracket over each three or more points that stand side by side, with their cost; return what it covers.
+
+    drawn: the rows as they stand (`_apart`). costs: their true costs.
+    """
+    taken, pad = [], 0.04 * np.diff(axis.get_ylim())[0]
+    for cost, rows in drawn.groupby(costs):
+        if len(rows) > 2:
+            left, right, top = rows[costs.name].min(), rows[costs.name].max(), rows["high"].fillna(rows[value]).max()
+            axis.hlines(top + pad, left, right, color=QUIET, linewidth=1.5)
+            words = f"{_plain(float(f'{cost:.3g}'))} each"
+            told = axis.annotate(words, ((left * right) ** 0.5, top + pad), (0, 3), textcoords="offset points",
+                                 fontsize=10, ha="center", color=QUIET, in_layout=False)  # fmt: skip
+            taken.append(_place(told))
+    return taken
+
+
+def _place(text) -> tuple:
+    (left, low), (right, high) = text.get_window_extent().get_points()
+    return left, low, right, high
+
+
+def _name(axis: Axes, table: pd.DataFrame, x: str, y: str, label: str, taken: list[tuple]) -> None:
+    """Write each row's name beside its point, from top to bottom: in the frame, on no name, point or interval.
+
+    taken: further places that are not free.
+    """
+    frame = axis.get_window_extent()
     scale = axis.figure.dpi / 72  # pixels of a point
     ends = [
         axis.transData.transform((row[x], row[edge])) for row in table.to_dict("records") for edge in ("low", "high")
     ]
-    taken = [(a - 4, low - 4, a + 4, high + 4) for (a, low), (_, high) in zip(ends[::2], ends[1::2], strict=True)]
+    bars = [(a - 4, low - 4, a + 4, high + 4) for (a, low), (_, high) in zip(ends[::2], ends[1::2], strict=True)]
+    taken = [*taken, *bars]
     for row in table.sort_values(y, ascending=False, kind="stable").to_dict("records"):
         across, up = axis.transData.transform((row[x], row[y]))
         width = 6.2 * len(row[label]) * scale
         boxes = {place: _box(across, up, *place, width, scale) for place in PLACES}
         free = [place for place, box in boxes.items() if not any(_meet(box, other) for other in taken)]
-        right, away = free[0] if free else PLACES[0]
+        whole = [place for place in free if frame.x0 <= boxes[place][0] and boxes[place][2] <= frame.x1]
+        right, away = (whole or free or PLACES)[0]
         taken.append(boxes[right, away])
         axis.annotate(
             row[label], (row[x], row[y]), (7 if right else -7, away), textcoords="offset points", fontsize=10,
-            ha="left" if right else "right", bbox=BEHIND, zorder=2,
+            ha="left" if right else "right", bbox=BEHIND, zorder=2, in_layout=False,
         )  # fmt: skip
 
 
@@ -167,36 +201,37 @@ def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylab
     means: labels, system, mean, low, high. lines: systems with a colour and bars; the others are grey and dashed, or a
     grey mark where they have one number of labels. gains: labels, difference, low, high. ylabels: of the two panels.
     """
-    figure, (left, right) = (each := axes_of(1, 2, 9, 3.2, width_ratios=[1.75, 1]))[0], each[1][0]
+    figure, (left, right) = (each := axes_of(1, 2, 9, 3.3, width_ratios=[1.75, 1]))[0], each[1][0]
     others = [system for system in dict.fromkeys(means["system"]) if system not in lines]
     greys = dict(zip(others, ["--", ":", "-."] * len(others), strict=False))
     for system in dict.fromkeys(means["system"].tolist()):
         own = means[means["system"] == system]
         place = lines.index(system) if system in lines else -1
         if place < 0:
-            style = {"marker": "D", "linestyle": ""} if len(own) == 1 else {"linestyle": greys[system]}
-            beside = 1.25 if len(own) == 1 else 1  # a lone mark stands to the right of the others
-            left.plot(own["labels"] * beside, own["mean"], color="#58636b", label=system, **style)
+            lone = len(own) == 1  # such a mark stands to the right of the others
+            style = {"marker": "D", "linestyle": ""} if lone else {"linestyle": greys[system]}
+            left.plot(own["labels"] * (1.3 if lone else 1), own["mean"], color="#58636b", label=system, **style)
+            if lone:
+                left.vlines(own["labels"] * 1.3, own["low"], own["high"], color="#58636b", linewidth=1.5)
             continue
-        x = own["labels"] * 1.08 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
+        x = own["labels"] * 1.12 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
         left.vlines(x, own["low"], own["high"], color=TOLD_APART[place], linewidth=2, alpha=0.7)
         left.plot(x, own["mean"], MARKS[place], linestyle="-", color=TOLD_APART[place], label=system)
-        for row, where in zip(own.to_dict("records"), x, strict=True):
-            highest = means[(means["labels"] == row["labels"]) & means["system"].isin(lines)]["mean"].max()
-            up = (row["high"], 3, "bottom") if row["mean"] == highest else (row["low"], -3, "top")
+        for row in own.to_dict("records"):  # its figure stands below the axis, in its colour
             left.annotate(
-                f"{row['mean']:.2f}", (where, up[0] if np.isfinite(up[0]) else row["mean"]), (0, up[1]), va=up[2],
-                textcoords="offset points", ha="center", fontsize=9.5, color=TOLD_APART[place],
+                f"{row['mean']:.2f}", (row["labels"], 0), (0, -17 - 11 * (place + 1)), ha="center", va="center",
+                xycoords=left.get_xaxis_transform(), textcoords="offset points", fontsize=9, color=TOLD_APART[place],
             )  # fmt: skip
     right.axhline(0, color="#58636b", linestyle=":")
     right.vlines(gains["labels"], gains["low"], gains["high"], color="#333333", linewidth=2)
     right.plot(gains["labels"], gains["difference"], "o", color="#333333")
     sizes = sorted(means["labels"].unique())
     for axis, ylabel in zip((left, right), ylabels, strict=True):
-        axis.set(xscale="log", ylabel=ylabel, xlabel="labelled pictures")
+        axis.set(xscale="log", ylabel=ylabel)
+        axis.set_xlabel("labelled pictures", labelpad=4 + 13 * len(lines) * (axis is left))
         axis.set_xticks(sizes, [f"{size:,.0f}" if size < 10_000 else f"{round(size, -2):,.0f}" for size in sizes])
         axis.tick_params(labelsize=9)
         axis.minorticks_off()
-        axis.margins(x=0.12, y=0.1)
+        axis.margins(x=0.1, y=0.08)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
     return figure

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.data import r1
-from lib.evaluation import comparison, sentences
+from lib.evaluation import comparison, rare, sentences
 from lib.runs import carried, full_length
 from lib.runs.grid import tabulate
 from lib.training.run import Run
@@ -24,6 +24,8 @@ USAGE = {  # who tells the usage of a product: row of reference.yaml
     "copying the most similar picture": "anchor.nearest, usage",
 }
 NETWORKS = list(USAGE)[:3]
+# R1's own networks on its own few pictures and their copies.
+R1_OWN = {"its first network": "R1.augmented, own way", "its ResNet50": "R1.resnet50, own way"}
 FEW, LONGER = 500, "500 labels, 40 epochs"  # whether ten passes are enough
 
 
@@ -33,23 +35,53 @@ class Usage(NamedTuple):
     means: pd.DataFrame  # of `means`
     gains: pd.DataFrame  # of `gains`, the head on MobileNetV2 minus the network from scratch
     told: str  # the answer
-    more: list[str]  # what all reach with all labels; why; what more passes over few pictures change
-    best: str  # the best system with each number of labels
+    more: list[str]  # baselines and more passes; what was not tried; what R1 claims
+    seeds: str  # of each row of `gains`: "15, 5 and 3"
+    recalls: str  # which share of the rarest class is found with all labels
 
 
 def usage() -> Usage:
     """Return what the reference runs on the usage of real products say; no pictures are needed."""
     table = by_labels(USAGE)
-    found, gained = means(table, MEASURE), gains(table, MEASURE, NETWORKS)
-    everything = table[table["labels"] == table["labels"].max()]
-    most, heads = number(table["labels"].max()), {name: carried.of_row(USAGE[name]) for name in NETWORKS}
-    with_all = sentences.at_full_length(everything, MEASURE, NETWORKS, SCRATCH, most)
-    reasons = sentences.told_reasons(gained.iloc[-1], full_length.SHAPES["fashion-product"], most)
+    found, gained = means(table, MEASURE), gains(table, MEASURE, NETWORKS[:2])
+    heads = {name: carried.of_row(USAGE[name]) for name in NETWORKS}
     longer = {name: carried.of_row(f"{USAGE[name]}, {LONGER}") for name in NETWORKS[:2]}
-    few = table[table["labels"] == FEW]
-    more = [f"{with_all} {sentences.told_recalls(heads, r1.CLASSES)}", reasons]
-    more += [sentences.told_longer(few, tabulate(longer), MEASURE, FEW)] if all(longer.values()) else []
-    return Usage(found, gained, told_gains(gained, found, HEAD, SCRATCH), more, told_best(found))
+    passes = sentences.told_longer(tabulate(longer), MEASURE, FEW) if all(longer.values()) else ""
+    sides, most = full_length.SHAPES["fashion-product"], number(table["labels"].max())
+    own = {name: carried.of_row(row) for name, row in R1_OWN.items()}
+    more = [f"{told_beaten(found)} {passes}".strip(), sentences.told_reasons(sides, most)]
+    more += [told_r1(tabulate(own), table[table["labels"] == table["labels"].max()])] if all(own.values()) else []
+    told = told_gains(gained, HEAD, SCRATCH)
+    seeds = listed([str(each) for each in gained["n"]])
+    return Usage(found, gained, told, more, seeds, sentences.told_recalls(heads, r1.CLASSES))
+
+
+def told_beaten(means: pd.DataFrame) -> str:
+    """Return in a sentence with how many numbers of labels a baseline has a higher mean than every network."""
+    best = means.dropna(subset=["mean"]).sort_values("mean", ascending=False, kind="stable").groupby("labels").first()
+    simple = int((~best["system"].isin(NETWORKS)).sum())
+    return (
+        f"With {simple} of the {len(best)} numbers of labels the highest mean is that of a baseline, not of a network."
+    )
+
+
+def told_r1(own: pd.DataFrame, everything: pd.DataFrame) -> str:
+    """Return in sentences how R1's claim on ResNet50 stands, on its own few pictures and on all.
+
+    own: runs (`lib.runs.tabulate`) of the two systems of `R1_OWN`. everything: those of `USAGE`, with all labels.
+    """
+    first, second = R1_OWN
+    few = next(comparison.each_row(comparison.against(own, MEASURE, first)))
+    both = everything[everything["system"].isin([SCRATCH, "head on ResNet50"])]
+    many = next(comparison.each_row(comparison.against(both, MEASURE, SCRATCH)))
+    shown = {comparison.HIGHER: "supports the claim", comparison.LOWER: "contradicts it"}
+    return (
+        f"R1 says that ResNet50's features have *vastly improved* its model. It had {sum(r1.FEW['train'])} training "
+        f"pictures, and copies of them. We trained both its networks so, with {comparison.seeds(int(few.n))}: the "
+        f"difference in macro-F1 is {rare.gain(few)}, which {shown.get(few.verdict, 'neither supports nor refutes it')}"
+        f". With all {number(everything['labels'].max())} labels it is, judged alone, {rare.gain(many)}, which "
+        f"{shown.get(many.verdict, 'neither supports nor refutes it')}; but that is not the set that R1 had."
+    )
 
 
 def by_labels(rows: Mapping[str, str]) -> pd.DataFrame:
@@ -79,51 +111,49 @@ def means(table: pd.DataFrame, measure: str) -> pd.DataFrame:
 def gains(table: pd.DataFrame, measure: str, systems: Sequence[str]) -> pd.DataFrame:
     """Return a row a number of labels at which both were trained: what the second system has more than the first.
 
-    systems: the first of them, the second, and others that were trained with all labels. Columns: labels, and those of
-    `lib.evaluation.comparison.against`, seed by seed. All labels are a question of their own, with other systems beside
-    the second: there p_holm is corrected for these, elsewhere for the numbers of labels that were tried.
+    Columns: labels, and those of `lib.evaluation.comparison.against`, seed by seed. No number of labels was planned as
+    the one that counts, so p_holm, by which the verdict goes, is corrected for all of them.
     """
-    first, second = systems[:2]
-    tried, everything = [], table["labels"].max()
+    first, second = systems
+    tried = []
     for labels, own in table[table["system"].isin(systems)].groupby("labels"):
         if {first, second} <= set(own["system"]):
             tried.append(comparison.against(own, measure, first).assign(labels=labels))
-    found = pd.concat(tried)
-    few = comparison.with_holm(found[found["labels"] < everything].reset_index(drop=True))
-    sure = few["p_holm"] < comparison.RESOLVED
-    clear = few["difference"].gt(0).map({True: comparison.HIGHER, False: comparison.LOWER})
-    few["verdict"] = clear.where(sure, "not resolvable with " + few["n"].map(comparison.seeds))
-    found = pd.concat([few, found[found["labels"] == everything]])
-    return found[found["system"] == second].reset_index(drop=True)
+    found = comparison.with_holm(pd.concat(tried, ignore_index=True))
+    sure = found["p_holm"] < comparison.RESOLVED
+    clear = found["difference"].gt(0).map({True: comparison.HIGHER, False: comparison.LOWER})
+    return found.assign(verdict=clear.where(sure, "not resolvable with " + found["n"].map(comparison.seeds)))
 
 
-def told_gains(gains: pd.DataFrame, means: pd.DataFrame, first: str, second: str) -> str:
-    """Return in a sentence with how many labels the first system is better than the second; it begins with the answer.
+def told_gains(gains: pd.DataFrame, first: str, second: str) -> str:
+    """Return in sentences with how many labels the first system is better than the second; the answer comes first.
 
-    gains: of the function of that name; means: likewise. first, second: systems, called "a FIRST" and "a SECOND".
+    gains: of the function of that name. first, second: systems, called "a FIRST" and "a SECOND".
     """
     higher, lower = (gains["verdict"] == each for each in (comparison.HIGHER, comparison.LOWER))
-    if higher.all():
-        reply = "Yes"
-    elif higher.any():
-        few = not lower.any() or gains.loc[higher, "labels"].max() < gains.loc[lower, "labels"].min()
-        few = few and gains.loc[higher, "labels"].max() < gains.loc[~higher, "labels"].min()
-        reply = "Yes, with few labels" if few else "With some numbers of labels"
+    sizes = f"{len(gains)} numbers of labelled pictures, from {number(gains['labels'].min())} to "
+    sizes += number(gains["labels"].max())
+    if not higher.any() and not lower.any():
+        told = [f"Not shown: on real pictures, a {first} was never clearly better than a {second}, nor clearly worse."]
+        told.append(f"We compared them with {sizes}.")
     else:
-        reply = "No" if lower.any() else "Not clearly"
-    groups = {"the head is clearly better": higher, "there is no clear difference": ~higher & ~lower}
-    groups["the head is clearly worse"] = lower
-    parts = [_part(gains[rows], means, said, (first, second)) for said, rows in groups.items() if rows.any()]
-    return f"{reply}: on real pictures, a {first} (frozen) against a {second}: {'; '.join(parts)}."
-
-
-def told_best(means: pd.DataFrame) -> str:
-    """Return in a sentence which system has the highest mean with each number of labels."""
-    best = means.dropna(subset=["mean"]).sort_values("mean", ascending=False, kind="stable").groupby("labels").first()
-    said: dict[str, list[str]] = {}
-    for row in best.reset_index().to_dict("records"):
-        said.setdefault(row["system"], []).append(f"{row['mean']:.3f} with {number(row['labels'])}")
-    return "; ".join(f"{system} ({listed(own)})" for system, own in said.items())
+        few = higher.any() and gains.loc[higher, "labels"].max() < gains.loc[~higher, "labels"].min()
+        some = "Yes, with few labels" if few else "With some numbers of labels"
+        reply = ("Yes" if higher.all() else some) if higher.any() else "No"
+        told = [f"{reply}: on real pictures, we compared a {first} and a {second} with {sizes}."]
+    groups = {"the head is clearly better": higher, "the head is clearly worse": lower}
+    told += [f"With {_sizes(gains[rows])} labels {said}." for said, rows in groups.items() if rows.any()]
+    lost = gains[~higher & ~lower & ((gains["low"] > 0) | (gains["high"] < 0))]
+    for row in lost.to_dict("records"):
+        least, most = sorted((abs(row["low"]), abs(row["high"])))
+        how = (
+            f"{'higher' if row['difference'] > 0 else 'lower'} by {least:.3f} to {most:.3f} in macro-F1 (95% interval)"
+        )
+        few_of = f"but as one of {len(gains)} comparisons that is not clear either"
+        told.append(f"With {number(row['labels'])} labels the head is {how}, {few_of}.")
+    if (higher.any() or lower.any()) and len(lost) < (~higher & ~lower).sum():
+        told.append("With the others there is no clear difference.")
+    return " ".join(told)
 
 
 def number(labels: float) -> str:
@@ -131,12 +161,8 @@ def number(labels: float) -> str:
     return f"{labels:,.0f}" if labels < 10_000 else f"{round(labels, -2):,.0f}"
 
 
-def _part(rows: pd.DataFrame, means: pd.DataFrame, said: str, systems: Sequence[str]) -> str:
-    """Return "with 500 and 8,000 labels the head is clearly worse (0.56 against 0.63 with 8,000)"."""
-    of_most = means[means["labels"] == rows["labels"].max()].set_index("system")["mean"]
-    figures = " against ".join(comparison.figure(of_most[system], ".3f") for system in systems)
-    most = f" with {number(rows['labels'].max())}" if len(rows) > 1 else ""
-    return f"with {listed(map(number, rows['labels']))} labels {said} ({figures}{most})"
+def _sizes(rows: pd.DataFrame) -> str:
+    return listed([number(labels) for labels in rows["labels"]])
 
 
 def _labelled(run: Run) -> int:

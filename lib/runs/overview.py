@@ -35,7 +35,7 @@ def with_fronts(found: pd.DataFrame, pictures: str) -> pd.DataFrame:
 
 
 def shown(found: pd.DataFrame, claimed: Callable[[str], str], minus: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return `overview` as it is read, best first; claimed: what a report prints for a label.
+    """Return `overview` as it is read, best first; claimed: what a report prints for a label ("val.": of validation).
 
     minus: how the systems differ from one of them (`lib.evaluation.comparison.against`), for a column of its own.
     Accuracies are percentages with their 95% intervals, differences are in points. Pictures other than those of
@@ -46,7 +46,7 @@ def shown(found: pd.DataFrame, claimed: Callable[[str], str], minus: pd.DataFram
     ready = pd.DataFrame(
         {
             "system": [row["system"] + _set(row["pictures"]) for row in rows],
-            "claimed": [claimed(row["label"]) for row in rows],
+            "claimed": [claimed(row["label"]).replace("validation", "val.").replace(" ", HARD) for row in rows],
             "accuracy": [f"{_short(row['mean'])}{_interval(row)}" for row in rows],
             "minus": _differences(table["system"], minus),
             "seeds": table["seeds"],

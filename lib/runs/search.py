@@ -1,17 +1,20 @@
 """A search for the learning rate: runs that differ in their optimiser alone, and what each one's best rate is worth."""
 
+from collections.abc import Iterable
+
+import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.config import OptimizerConfig
+from lib.config import DataConfig, OptimizerConfig, RunConfig
 from lib.evaluation import comparison, statistics
 from lib.runs import carried as reference_runs
 from lib.runs import reference
-from lib.runs.grid import tabulate
+from lib.runs.grid import by_rate, tabulate
 from lib.training import recipes
 from lib.training.run import Run
 
-NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam"}
+NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam"}  # that are searched
 DEFAULTS = {"sgd": 0.01, "rmsprop": 0.001, "adam": 0.001}  # Keras's learning rates
 WHEN = ("default rate", "chosen rate")
 
@@ -19,7 +22,7 @@ WHEN = ("default rate", "chosen rate")
 def optimiser(settings: OptimizerConfig) -> str:
     """Return an optimiser's name without its learning rate: "SGD momentum .9"."""
     momentum = f" momentum {settings.momentum:g}".replace("0.", ".") if settings.momentum else ""
-    return NAMES[settings.name] + momentum
+    return (NAMES | {"adamw": "AdamW"})[settings.name] + momentum
 
 
 def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
@@ -37,6 +40,15 @@ def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
     if table.dropna(subset="val_accuracy")["group"].nunique() < 2:
         raise LookbookError("fewer than two optimisers have a training that did not diverge: there is none to compare")
     return table.assign(optimiser=table["group"], marked=(table["learning_rate"] - usual).abs() < 1e-9)
+
+
+def drawn(table: pd.DataFrame, grid: dict[str, list[Run]], part: str = "val") -> pd.DataFrame:
+    """Return `tries` without the validation accuracy of trainings that give every picture of `part` the same class.
+
+    A mean with such a training describes none. The search itself counts it: it speaks against its rate.
+    """
+    one_answer = [len(np.unique(run.predicted(part))) == 1 for runs in grid.values() for run in runs]
+    return table.assign(val_accuracy=table["val_accuracy"].mask(np.array(one_answer, bool)))
 
 
 def chosen(table: pd.DataFrame) -> pd.DataFrame:
@@ -150,8 +162,8 @@ def listed(best: pd.DataFrame) -> pd.DataFrame:
             "chosen rate": [f"{rate:g}" for rate in best["learning_rate"]],
             "times its default": [f"{times:g}" for times in best["times"]],
             "edge of the search": [edge or "no" for edge in best["edge"]],
-            "validation accuracy": best["val_accuracy"],
-            "with the default rate": best["default_val_accuracy"],
+            "validation accuracy": [comparison.figure(share, ".1%") for share in best["val_accuracy"]],
+            "with the default rate": [comparison.figure(share, ".1%") for share in best["default_val_accuracy"]],
         }
     )
 
@@ -168,6 +180,45 @@ def carried(system: str) -> tuple[dict[str, list[Run]], list[str]]:
     missing = [name for name, runs in grid.items() if not runs]
     fewest = min((len(runs) for runs in grid.values()), default=0)
     return ({} if missing or len(grid) < 2 else {name: runs[:fewest] for name, runs in grid.items()}), missing
+
+
+def rates(system: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return the trainings that the kit carries of a system with several rates, two schedules, and their rows' names.
+
+    Rows of `lib.runs.by_rate`; system says schedule and rate; collapsed: every test picture gets the same class.
+    """
+    named = ["", *(f", rate {rate}" for rate in (".0001", ".0003", ".01", ".03"))]
+    named += [f", rate {rate}, cosine" for rate in (".0001", ".0003", ".001", ".01", ".03")]
+    grid = {f"{system}{name}": reference_runs.of_row(f"{system}{name}") for name in named}
+    table = by_rate(grid)
+    one_answer = [len(np.unique(run.predicted("test"))) == 1 for runs in grid.values() for run in runs]
+    names = table["group"] + table["learning_rate"].map(" {:g}".format)
+    return table.assign(system=names, collapsed=one_answer), list(grid)
+
+
+def over_rates(
+    system: str, pictures: DataConfig, epochs: int, schedules: list[str], rates: Iterable[float]
+) -> dict[str, RunConfig]:
+    """Return a system's settings with each rate and schedule, by both: "constant 0.01"."""
+    return {
+        f"{schedule} {rate:g}": recipes.recipe(
+            system, pictures, epochs=epochs, optimizer={"learning_rate": rate, "schedule": schedule}
+        )
+        for schedule in schedules
+        for rate in sorted(rates)
+    }
+
+
+def elsewhere(best: str, run: Run, best_here: str, run_here: Run) -> str:
+    """Return which rate is best at full length and which here, and that their trainings differ in length.
+
+    best: a setting, such as "constant 0.01"; run: a training of it.
+    """
+    there, here = (int(each.history["steps"].sum()) for each in (run, run_here))
+    return (
+        f"The best constant rate is {best.split()[-1]} there and {best_here.split()[-1]} here. More than one thing "
+        f"differs, such as the steps of a training: {there:,} there, {here:,} here."
+    )
 
 
 def _place(row: reference.Row) -> tuple[int, float, float]:

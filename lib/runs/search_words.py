@@ -9,24 +9,24 @@ from lib.evaluation import comparison
 from lib.runs import search
 
 
-def answer(table: pd.DataFrame, start: str = "with") -> str:
-    """Return whether optimisers differ, or only their default rates, in sentences; table: `lib.runs.search.tries`.
-
-    start: how what was measured begins, such as "on all real pictures, with".
-    """
+def answer(table: pd.DataFrame) -> str:
+    """Return whether optimisers differ, or only their default rates, in a sentence; table: `lib.runs.search.tries`."""
     gaps, ends = search.gaps(table).mean(), search.ends(table)
-    before, after = (f"{first} over {last}" for first, last in (ends[when] for when in search.WHEN))
+    before, after = (_ahead(*ends[when], gaps[when]) for when in search.WHEN)
     fall = search.narrowed(table)
     lead = "These trainings cannot tell"
     if fall["low"] > 0:
         lead = f"{'Mostly' if abs(gaps.iloc[1]) <= gaps.iloc[0] / 2 else 'In part'} only its default rate"
     elif fall["high"] < 0:
         lead = "Not only its default rate"
-    return (
-        f"{lead}: {start} default rates, the lead of the first optimiser on validation over the last ({before}) is "
-        f"{_points(gaps.iloc[0])} on the test pictures; after the same search for each ({after}), "
-        f"{_points(gaps.iloc[1], '')}."
-    )
+    return f"{lead}: with default rates {before} on the test pictures; after the same search for each, {after}."
+
+
+def _ahead(first: str, last: str, gap: float) -> str:
+    """Return "Adam is 1.6 points ahead of SGD"; first and last: on the validation pictures."""
+    if not math.isfinite(gap):
+        return f"{first} and {last} cannot be compared"
+    return f"{first} is {_points(abs(gap), ' points')} {'behind' if gap < 0 else 'ahead of'} {last}"
 
 
 def narrowing(table: pd.DataFrame) -> str:
@@ -36,15 +36,14 @@ def narrowing(table: pd.DataFrame) -> str:
     seeds = comparison.seeds(int(fall["n"]))
     if not math.isfinite(low):
         return f"With {seeds} nobody can tell whether the search changes this lead."
-    verb = "shrinks" if mean >= 0 else "widens"
     if low > 0 or high < 0:
         ends = sorted([abs(low), abs(high)])
         return (
-            f"The search clearly {verb} this lead, by {_points(abs(mean))} "
-            f"(95% interval: {_points(ends[0], '')} to {_points(ends[1], '')})."
+            f"The search clearly {'shrinks' if mean >= 0 else 'widens'} this lead, by {_points(abs(mean), ' points')} "
+            f"(95% interval {_points(ends[0], '')} to {_points(ends[1], '')})."
         )
     return (
-        f"That the search {verb} this lead could be chance: the 95% interval of the change goes from "
+        "What the search does to this lead could be chance: the 95% interval goes from "
         f"{_points(-low, '')} points more to {_points(high, '')} points less."
     )
 
@@ -58,42 +57,39 @@ def beside_linear(table: pd.DataFrame, linear: float) -> str:
     )
 
 
-def gained(table: pd.DataFrame) -> str:
-    """Return what the search brings each optimiser on the test pictures, with intervals, and what is clear of it."""
-    rows = list(comparison.each_row(search.gains(table)))
-    if not rows:
-        return "Each optimiser keeps its default rate, so the search brings none of them anything."
-    told = [_gain(row) for row in rows]
-    clear = [row.system for row in rows if row.p_holm < comparison.RESOLVED]
-    sure = f"Clear after correction: {listed(clear)}." if clear else "None of this is clear after correction."
-    kept = [name for name in table["group"].unique() if name not in {row.system for row in rows}]
-    rest = f" {listed(kept)} keep{'s' if len(kept) == 1 else ''} the default rate." if kept else ""
-    return f"On the test pictures the search brings, in points: {'; '.join(told)}. {sure}{rest}"
+def gained(table: pd.DataFrame) -> dict[str, str]:
+    """Return what the search brings each optimiser on the test pictures, in points, with its interval."""
+    found = {row.system: _gain(row) for row in comparison.each_row(search.gains(table))}
+    return {name: found.get(name, "keeps its default") for name in table["group"].unique()}
 
 
 def _gain(row) -> str:
     if not row.n:
-        return f"{row.system} no figure"
+        return "no figure"
     interval = f" ({100 * row.low:+.1f} to {100 * row.high:+.1f})" if math.isfinite(row.low) else ""
-    return f"{row.system} {100 * row.difference:+.1f}{interval}"
+    return f"{100 * row.difference:+.1f}{interval}"
 
 
-def who_gains(table: pd.DataFrame, start: str = "There,") -> str:
-    """Return who clearly gains by the search, and how the first does before and after it; start: "Here,"."""
+def who_gains(table: pd.DataFrame) -> str:
+    """Return who clearly gains by the search, in a sentence."""
     found = search.gains(table)
     clear = [row for row in comparison.each_row(found) if row.p_holm < comparison.RESOLVED and row.difference > 0]
-    told = [
-        f"{row.system} ({100 * row.difference:+.1f} points, at {row.times:g} times its default rate)" for row in clear
-    ]
-    only = "only " if len(clear) == 1 else ""
-    who = f"{only}{listed(told)} clearly gain{'s' if len(told) == 1 else ''}" if told else "no optimiser clearly gains"
+    told = [f"{row.system} ({100 * row.difference:+.1f} points)" for row in clear]
+    if not told:
+        return "No optimiser clearly gains by the search."
+    who = f"{listed(told)} clearly gain{'s' if len(told) == 1 else ''} by the search."
+    return f"Only {who}" if len(told) == 1 else who
+
+
+def best_result(table: pd.DataFrame) -> str:
+    """Return how many test pictures the first on validation gets right before the search and after it."""
     means = {when: own.groupby("system")["test_accuracy"].mean() for when, own in search.beside_default(table).items()}
     (first, before), (later, after) = (
         (names[0], comparison.figure(means[when][names[0]], ".1%")) for when, names in search.ends(table).items()
     )
     return (
-        f"{start} {who} by the search. The first on validation gets {before} of the test pictures right before the "
-        f"search ({first}) and {after} after it ({later})."
+        f"The best optimiser on the validation pictures gets {before} of the test pictures right before the search "
+        f"({first}), and {after} after it ({later})."
     )
 
 
@@ -103,9 +99,9 @@ def without_search(best: pd.DataFrame, where: str) -> str:
     if len(lost) < 2:
         return ""
     return (
-        f"If you cannot search: {where} {lost.index[0]}'s default rate is nearest to its best one "
-        f"({_points(lost.iloc[0], ' points')} of validation accuracy below), {lost.index[-1]}'s is farthest from it "
-        f"({_points(lost.iloc[-1], '')} below)."
+        f"If you cannot search: {where} {lost.index[0]} loses least with its default rate "
+        f"({_points(lost.iloc[0], ' points')} of validation accuracy), {lost.index[-1]} most "
+        f"({_points(lost.iloc[-1], '')})."
     )
 
 
@@ -125,9 +121,8 @@ def luck(table: pd.DataFrame) -> str:
     best, found = search.chosen(table), table.groupby("system")["test_accuracy"].mean()
     lost = [row for row in comparison.each_row(best) if found[row.system] < found[row.default]]
     told = [
-        f"{row.optimiser}'s chosen rate won on the validation pictures by "
-        f"{_points(row.val_accuracy - row.default_val_accuracy, ' points')}, but names {found[row.system]:.1%} of the "
-        f"test pictures correctly, its default rate {found[row.default]:.1%}"
+        f"{row.optimiser}'s chosen rate won on the validation pictures, but gets {found[row.system]:.1%} of the test "
+        f"pictures right, its default rate {found[row.default]:.1%}"
         for row in lost
     ]
     return f"To win a search is partly luck: {'; '.join(told)}." if told else ""
@@ -191,27 +186,40 @@ def edges(best: pd.DataFrame) -> str:
     return f"{'; '.join(told)}." if told else inside
 
 
-def other_rates(here: pd.DataFrame, full: pd.DataFrame) -> str:
-    """Return for which optimisers a smaller or a larger rate is chosen at full length; tables of `search.chosen`."""
+def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -> str:
+    """Return for which optimisers a smaller or a larger rate is chosen at full length, and what may explain it.
+
+    here, full: tables of `search.chosen`. steps: of a training here, and at full length.
+    """
     both = here.merge(full, on="optimiser", suffixes=("", "_full"))
     ratio = both["learning_rate_full"] / both["learning_rate"]
+    kinds = {"smaller": ratio < 1 - 1e-9, "larger": ratio > 1 + 1e-9}
     told = [
-        f"a {kind} rate for {listed(both.loc[rows, 'optimiser'].tolist())}"
-        for kind, rows in (("smaller", ratio < 1 - 1e-9), ("larger", ratio > 1 + 1e-9))
+        f"a {kind} rate for {f'all {len(both)}' if rows.all() else listed(both.loc[rows, 'optimiser'].tolist())}"
+        for kind, rows in kinds.items()
         if rows.any()
     ]
+    if not told:
+        return "This run chooses the same rates."
+    said = f"The search at full length chooses {listed(told)} than this run does."
+    if kinds["larger"].any() or steps[0] >= steps[1]:
+        return said
     return (
-        f"The search at full length chooses {listed(told)} than this run does."
-        if told
-        else "This run chooses the same rates."
+        f"{said} *An explanation, not a result:* with {steps[0]:,} steps a training needs long ones; with {steps[1]:,} "
+        "it can afford short ones, which settle better in the end."
     )
 
 
 def caption(table: pd.DataFrame, low: float = 0.0) -> str:
-    """Return what the marks of `lib.plots.response` are in a figure that begins at `low`; nothing of what is absent."""
+    """Return what the marks of `lib.plots.response` are in a figure that begins at `low`; nothing of what is absent.
+
+    table: of `lib.runs.search.drawn`.
+    """
     lost = table["val_accuracy"].isna() | (table["val_accuracy"] < low)
-    crosses = " Crosses: below the range, or diverged." if lost.any() else ""
-    return f"Each mark is one training, lines are means, rings are default rates.{crosses}"
+    below = f"below {low:.0%}, or " if low else ""
+    crosses = f" Crosses, at the lower edge: {below}collapsed (one answer for every picture)." if lost.any() else ""
+    others = " of the others" if crosses else ""
+    return f"A mark is one training.{crosses} Lines are means{others}. Hollow: default rates."
 
 
 def _points(share: float, unit: str = " percentage points") -> str:

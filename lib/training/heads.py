@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from lib.base.errors import LookbookError
 from lib.config import DataConfig, RunConfig
 from lib.data.splits import Split
+from lib.evaluation import comparison
 from lib.models import backbones
 from lib.training import recipes
 
+LOOKED_UP = "looking up the article"
 REPORTED = {"resnet50": "R1.resnet50"}  # heads that a report has; of another backbone it is "transfer." and its name
 
 
@@ -20,7 +22,7 @@ def baselines(pictures: DataConfig, common: str) -> dict[str, RunConfig]:
     column = {"system": "anchor.column", "arguments": {"column": "articleType"}}
     return {
         f"always {common}": RunConfig(data=pictures, system="anchor.majority"),
-        "looking up the article": RunConfig(data=pictures, **column),
+        LOOKED_UP: RunConfig(data=pictures, **column),
         "copying the most similar picture": RunConfig(data=pictures, system="anchor.nearest"),
     }
 
@@ -78,10 +80,24 @@ def known(usage: int, article: int, own: int, parts: Split) -> str:
     first, second = (f"{number:,}" if number else "all" for number in (own_usage, article))
     only = "only " if usage else ""
     divided = f"{len(parts.train):,} to train on and {len(parts.validation):,} to validate"
-    told = f"In the comparison below we act as if {only}{first} pictures had a known usage ({divided})"
+    told = f"In the comparison of the next section {only}{first} pictures have a known usage ({divided}), and {second} "
     why = "so that their scores vary less" if usage and own > usage else "so that they take less time"
-    rest = "use the same pictures" if own == usage else f"use {own:,} pictures with their usage, {why}"
-    return f"{told}, and {second} a known article. The short examples in plain Keras {rest}."
+    rest = "use the same pictures" if own == usage else f"take {own:,} pictures with a known usage, {why}"
+    return f"The examples in plain Keras {rest}. {told}a known article."
+
+
+def told_teacher(runs: Sequence, rival: str = "", behind: bool = True) -> str:
+    """Return in a sentence how good the kit's own backbone is at what it learned; "" for one from ImageNet.
+
+    runs: its training, or none. With a rival, the best baseline: the likely reason why the head is behind it; "" where
+    it is not behind, or the rival does not know the article.
+    """
+    if not runs or (rival and not (behind and rival == LOOKED_UP)):
+        return ""
+    right = comparison.figure(runs[0].metrics["test_accuracy"], ".0%")
+    if rival:
+        return f"A likely reason: our backbone itself names only {right} of the articles rightly; the lookup knows all."
+    return f"Our own backbone names the article of {right} of the test pictures rightly: that is what it learned."
 
 
 def taken(names: Sequence[str], found: Mapping[str, RunConfig]) -> str:

@@ -4,8 +4,8 @@
 # all is from **reference runs**, networks that were trained on all real pictures with several seeds, and come with the kit.
 #
 # **You will learn** to judge a report's claims, to weigh accuracy against cost, and to combine networks.\
-# **You need** notebooks 02 and 03: confidence intervals over seeds, and why the best of many results looks better than it is.\
-# **Time** 60 minutes including exercises; it trains nothing, and runs in about a minute.
+# **You need** notebooks 02, 03 and 05: intervals over seeds, why the best of many flatters, and Holm's correction.\
+# **Time** 40 minutes with its exercises; it trains nothing, and runs in about a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # names the run; quick and full give the same results
@@ -37,9 +37,7 @@ carried = {name: full_length.grid(name, seeds) for name in full_length.SHAPES}
 page.carried(runs.flat(*carried.values()))
 systems = full_length.without(full_length.as_recipes(*carried.values()), leave_out)
 grey = {name: own for name, own in systems.items() if name in carried["fashion-mnist"]}
-members = full_length.shared(
-    full_length.with_logits(grey)
-)  # the systems that section 3 combines
+members = full_length.shared(full_length.with_logits(grey))  # section 3 combines them
 table = runs.tabulate(grey)
 if full_length.missing():
     page.say(full_length.told(carried))
@@ -47,12 +45,7 @@ if full_length.missing():
 # %% [markdown]
 # ## Which claims hold?
 # R1 to R5 are five student reports of earlier years. R1 sorts products by usage, R2 to R4 sort Fashion-MNIST (70,000 small
-# photographs of clothes), R5 sorts products by two categories.
-#
-# For each claim that needs training we fixed a rule before we trained (lib/claims/claims.yaml). The claim *holds* or is
-# *contradicted* if the 95% interval of our runs is narrow enough to say so; else it is *not resolvable*. A claim about a number
-# is contradicted by more as well as by less. Other claims need no training: two sentences of a report contradict each other, or
-# its numbers do, or the data set does.
+# photographs of clothes), R5 sorts products by two categories. Each claim is judged by a rule, which is told below the figure.
 
 # %%
 every_row = {name: own for rows in carried.values() for name, own in rows.items()}
@@ -62,27 +55,29 @@ counted = standing.counts(stands)
 page.show(
     plots.stacked(counted[counted["report"] != "all"], "report", standing.COLOURS, "claims"),
     alt=f"Verdicts on the claims of each report. {standing.found(stands)}",
-    caption="How the claims of each report stand. Undecided: not resolvable, not judged, not run.",
+    caption="How the claims of each report stand. Epochs ours: the report does not state them.",
 )
 page.table("counts", counted, "The same as numbers", 0, fold=True)
 
 # %% [markdown]
-# *Not supported*: what the report shows does not imply it. *Equal for practice*: the difference is too small to matter. *Not
-# judged*: no training of ours can decide. *Not run*: it needs notebook 11 in full. Each claim is judged on its own, **not
-# corrected** for their number: of a hundred verdicts at 95%, a few can be chance.
-#
-# Which of the contradictions would you defend before the authors? Every report leaves some settings unsaid; its own page below
-# lists them. There we had to choose.
+# For each claim that needs training we fixed a rule before we trained (lib/claims/claims.yaml). The claim *holds* or is
+# *contradicted* if the 95% interval of our runs is narrow enough to say so. A claim about a number is contradicted by more as
+# well as by less. Other claims need no training: two sentences of a report contradict each other, or its numbers do, or the data
+# set does. Each claim is judged on its own, **not corrected** for their number.
 
 # %%
-page.say(standing.told(stands))
+page.say(standing.neither(stands))
 two = standing.retold(judged, "R3.improved", "R4.confusion.accuracy")
-page.say(f"Two that everybody can check. {two}")
-telling = reports.telling(judged)
-heads = {"claimed": "claimed, or our rule"}
-page.table("telling", telling, reports.TELLING, shown=telling.rename(columns=heads))
+page.say(f"Two contradictions that everybody can check. {two} There stand the right answers.")
+page.say(standing.told(stands))
 
 # %%
+telling = reports.telling(judged)
+telling = telling[telling["measured"].str.contains("points of")]
+about = "Of each report the clearest difference of two systems that holds or is contradicted"
+if len(telling):
+    heads = {"claimed": "claimed, or our rule"}
+    page.table("telling", telling, about, shown=telling.rename(columns=heads))
 page.table(
     "verdicts",
     reports.shown(claims),
@@ -100,8 +95,7 @@ for report, said in reports.authored().items():
 # on test pictures.
 #
 # We choose the best system by its **validation** accuracy, and subtract its test accuracy from that of every other system, seed
-# by seed. The more one compares, the more differences look clear by chance. So a difference is called clear only if it stays so
-# after a correction for the number of comparisons (**Holm's correction**, notebook 06).
+# by seed. A difference is called clear only if it stays so after **Holm's correction** for the number of comparisons.
 #
 # **Your guess, before you run on:** how many times as much work per picture does the best system need as the cheapest?
 
@@ -120,47 +114,45 @@ page.guess(guess, work[best] / work.min(), "the work of the best, beside the che
 ready = overview.shown(same, reports.claimed, minus)
 page.table("systems", ready, "Systems on Fashion-MNIST, best first, with 95% intervals")
 lower = int((minus["verdict"] == comparison.LOWER).sum())
-page.say(
-    f"{best} has a clearly higher test accuracy than {'each' if lower == len(minus) else lower} of "
-    f"the {len(minus)} other systems. "
-    "Claimed: what the report prints. Multiply-adds: for the answer to one picture. Trained on "
-    f"{full_length.devices(systems)}, while other jobs ran; minutes are told for CPUs alone."
-)
 others = costs[costs["pictures"] != "fashion-mnist"]
+page.say(
+    f"{best} has a clearly higher test accuracy than {lower or 'none'} of the {len(minus)} other "
+    "systems. Differences are of the seeds that both have, so they need "
+    "not be the difference of the means. Claimed: what the report prints (val.: for validation). "
+    "Multiply-adds: the work for one picture. Minutes: for CPUs alone, which had other work, too. "
+    f"{front.highest(others)}"
+)
 products = overview.shown(others, reports.claimed)
 page.table("product_systems", products, "The same for systems on product pictures", fold=True)
 
 # %% [markdown]
-# A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**.
-# There are two: for the work per picture, and for the time of training. `fast` looks at each picture and at its mirror image;
-# its multiply-adds include both. A triangle stands for a system that lies below the axis. Systems of equal cost stand side by
-# side, and those that were trained on a GPU are in the left half only.
+# A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**: one
+# for the work per picture, one for the time of training. `fast` looks at each picture and its mirror image; both count.
 
 # %%
 page.show(
     plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
     alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="Bars: 95% intervals over seeds. Blue, on the dotted line: the Pareto front.",
+    caption="95% intervals. Blue: Pareto front. Triangles: below the axis. Bracket: equal work.",
     thumbnail=True,
 )
 
 # %% [markdown]
 # ### Which classes are hard?
 # Report R4 proposes to combine models by what each is strong at. So we ask on which classes another system is better than the
-# best one. That is one comparison for each system and class, and all of them are corrected together. Pictures that are always
-# wrong are shown where the real Fashion-MNIST is on this computer.
+# best one: one comparison for each system and class, all corrected together.
 
 # %%
 by_class = picture_by_picture.against(picture_by_picture.recalls(grey, classes), best)
-page.say(picture_by_picture.told(by_class, best))
 page.table("classes", by_class, f"Share of each class found, beside {best}", fold=True)
-
-# %%
 positions, labels, networks = picture_by_picture.wrong(grey)
 people = votes.of_pictures(labels)
 always = picture_by_picture.always_wrong(networks, people)
 real = page.dataset.name == "fashion-mnist"
-page.say(f"{len(always)} of {len(labels):,} test pictures are wrong in every run here.")
+page.say(
+    f"{picture_by_picture.told(by_class, best)} {len(always)} of {len(labels):,} test pictures are "
+    f"wrong in every run here{'' if real else ' (shown if Fashion-MNIST itself is here)'}."
+)
 
 # %%
 if people is not None:
@@ -186,33 +178,34 @@ if real and len(always):
 
 # %% [markdown]
 # ## Are several networks better than one?
-# Networks that make different mistakes can correct one another. The **members** are the systems whose answers to every picture
-# the kit has kept. Each answer is a probability for every class. There are several ways to combine them:
+# Networks that make different mistakes can correct one another, if none is much weaker: an average counts a weak answer as much as
+# a good one. The **members** are the systems whose answers the kit has kept. Four ways to combine them:
 #
 # - the **mean** of their probabilities,
-# - **weighted by class**, as we read report R4: a member's weight for a class is its F1 there, on validation pictures,
+# - **weighted by class**, as we read report R4: a member's weight for a class is its F1 there, on validation pictures. F1 is
+#   high if the member finds most pictures of the class, and is mostly right when it names the class,
 # - **strongest at each class**: for each class we ask only the member with the highest F1 there,
 # - **stacked**: a logistic regression learns on validation pictures how to weigh them (Wolpert 1992).
-#
-# The first three are one line of NumPy each:
 
-# %% tags=["open"]
+# %%
 first = [own[0] for own in members.values()]  # one run of each member
-truth = first[0].predictions("test")[1]
+_, truth, _ = first[0].predictions("test")  # positions, labels, logits
 shares = np.stack([calibration.probabilities(run.predictions("test")[2]) for run in first])
 known = [run.predictions("val")[2] for run in first]
-f1 = ensembles.strengths(first[0].predictions("val")[1], known)  # members x classes
+f1 = ensembles.strengths(first[0].predictions("val")[1], known)
 
+# %% tags=["open"]
 mean = shares.mean(axis=0)  # shares: members x pictures x classes
-weighted = (shares * (f1 / f1.sum(axis=0))[:, None, :]).sum(axis=0)
-strongest = shares[f1.argmax(axis=0), :, np.arange(len(classes))].T
+weights = f1 / f1.sum(axis=0)  # members x classes; those of a class add up to 1
+weighted = (shares * weights[:, None, :]).sum(axis=0)  # None: the same for every picture
+asked = f1.argmax(axis=0)  # for each class the number of the member that is best at it
+strongest = np.stack([shares[m, :, k] for k, m in enumerate(asked)], axis=1)
 right = [(each.argmax(axis=1) == truth).mean() for each in (mean, weighted, strongest)]
 
 # %% [markdown]
-# There is a simpler rival: train the **same** network several times, with other seeds, and average that. We ask for each test
-# picture what the average gains over one of its trainings.
+# A simpler rival: average several trainings of the **same** network. What does this gain over one of them, picture by picture?
 
-# %% tags=["open"]
+# %%
 combined = ensembles.beside_best(members)  # all four ways, seed by seed
 lead = combined["member"].iloc[0]  # the member with the highest validation accuracy
 alike = np.stack([calibration.probabilities(r.predictions("test")[2]) for r in members[lead]])
@@ -225,23 +218,22 @@ gains = comparison.against(combined, "test_accuracy", "best member")
 columns = ["system", "difference", "low", "high"]
 ends = [gain.mean(), gain.mean() - half, gain.mean() + half]
 row = pd.DataFrame([[f"{len(members[lead])} trainings of {lead}", *ends]], columns=columns)
-drawn = pd.concat([gains[columns], row] if len(members[lead]) > 1 else [gains[columns]])
+several = len(members[lead]) > 1
+rows = [gains[~ensembles.same(gains)][columns], *([row] if several else [])]
 page.show(
-    plots.intervals(drawn, "system", "difference", f"test accuracy, minus that of {lead}", 0),
+    plots.gains(pd.concat(rows), f"test accuracy, minus that of {lead}", int(several)),
     alt=ensembles.told_trainings(members[lead], gains, gain),
-    caption=f"What is gained over {lead}, the best member. Bars: 95% intervals, over seeds; that "
-    "of the last row is over pictures, because it is one combination.",
+    caption="95% intervals, not corrected: above the line over seeds, below it over pictures.",
 )
 
 # %%
 about = "Test accuracy minus that of the best member; p_holm and verdict: corrected (Holm)"
 page.table("ensembles_differences", gains[[*columns, "p_holm", "verdict"]], about, 4, fold=True)
 page.say(
-    f"The {len(members)} members: {', '.join(members)}. One run of each gives by the code "
-    f"above: mean {right[0]:.1%} right, weighted {right[1]:.1%}, strongest {right[2]:.1%}. "
-    f"{ensembles.told_trainings(members[lead], gains, gain)} "
-    f"{ensembles.told_strongest(members, classes)}"
+    f"Members: {len(members)}, with {comparison.seeds(len(members[lead]))} each: "
+    f"{', '.join(members)}. {ensembles.told_same(gains, lead)} {ensembles.found(gains, lead)}"
 )
+page.say(ensembles.told_trainings(members[lead], gains, gain))
 
 # %%
 able = full_length.with_networks(members) if real else {}
@@ -268,28 +260,30 @@ panels = {"as trained": before, f"logits divided by {by:.2f}": after}
 page.show(
     plots.reliability({t: calibration.reliability(truth, each) for t, each in panels.items()}),
     alt="Share of right answers over confidence, as trained and after temperature scaling.",
-    caption=f"{lead}, seed {run.config.seed}, test pictures. Below the dotted line it is too sure, "
-    "above it not sure enough. The size of a point: how many pictures.",
+    caption=f"{lead}, seed {run.config.seed}, test pictures. Below the dotted line it is too sure. "
+    "A point's size: how many pictures.",
 )
 errors = calibration.tabulate(members)
 page.say(calibration.told(errors, lead) + calibration.told_smoothing(run))
 page.table("calibration", errors, "Calibration error of each run on test pictures", fold=True)
-page.table("card", card.card(grey[best], classes), f"Model card of {best}", fold=True)
+fields = card.card(grey[best], classes)
+page.table("card", fields, f"Model card of {best}", fold=True)
+page.say(f"The model card of {best} says what it is not for: {card.said(fields, 'not for')}.")
 
 # %% [markdown]
 # ## What does it make of a picture of your own?
 # A phone photo does not look like the pictures in this data set: it is large, in colour, and usually shows a dark garment on a
 # light background. So we **prepare** it: what differs from the colour of the background becomes light on black, and the box
-# around it goes into the middle of 28x28 pixels. `lookbook predict` does the same with files. A picture that is unlike the
-# training pictures gets grey bars, because the confidence means nothing there. This warning often fails, as you will see.
+# around it goes into the middle of 28x28 pixels. `lookbook predict` does the same with files. Every answer is one of the ten
+# classes, whatever the picture shows. A picture that is unlike the training pictures gets grey bars, because the confidence means
+# nothing there. This warning often fails, as you will see.
 
 # %%
 answers = look(mine or examples(), heat_maps=False)
 page.show(
     plots.answers(**for_figure(answers)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in answers),
-    caption="Pictures from outside, what the network saw of them, and its likeliest answers. Every "
-    "answer is one of its ten classes, whatever the picture shows.",
+    caption="Pictures from outside, what the network saw of them, and its likeliest answers.",
 )
 page.say(f"{words.missed(judge())} A confidence says how sure, and not how right.")
 page.fold("Where these numbers come from", {"Measured": words.behind(judge())})
@@ -300,17 +294,18 @@ page.fold("Where these numbers come from", {"Measured": words.behind(judge())})
 # %%
 cost, advice = front.told(same, best)
 page.conclude(
-    f"{standing.found(stands)} {cost} {front.highest(others)}",
-    f"{standing.without_training(stands)} So read a report twice before you train anything.",
+    f"{standing.found(stands)} {cost}",
+    "What needs no training is shown by a report's own numbers and sentences, or by the data set. "
+    "So read a report twice before you train anything.",
     advice,
-    f"{ensembles.told_trainings(members[lead], gains, gain)} {ensembles.found(gains, lead)} "
-    f"{reports.proposed(judged)}",
-    sure=f"{front.told_lead(minus)} {standing.unsettled(stands)}",
+    f"{ensembles.advice(gains, lead, gain)} {reports.proposed(judged)}",
+    sure=f"{front.told_lead(minus)} Each claim is judged on its own, so a few verdicts can be "
+    f"chance. {standing.unsettled(stands)}",
 )
 
 # %% [markdown]
 # ## Your turn
-# 1. Leave the best system out: `leave_out = ["fast"]`. By how much does the mean of probabilities beat the best member now?
+# 1. Leave the best system out: `leave_out = ["fast"]`. What does the mean of probabilities gain now?
 #
 # *Your answer:*
 #
@@ -318,7 +313,7 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 3. Write a fourth way in NumPy: the answer that most members give (a vote). How many test pictures does it get right?
+# 3. Write a fifth way in NumPy: the answer that most members give (a vote). How many test pictures does it get right?
 #
 # *Your answer:*
 

@@ -35,9 +35,12 @@ def test_copies_that_fare_alike_tell_as_much_as_few_pictures():
 
 def test_what_copies_are_worth_is_told_with_two_intervals():
     told = copies.told_worth(11.2, [8.6, 18.3])
-    assert told.startswith("Measured by which copies were right, the 736 were worth 9 to 18 different pictures. Fewer")
-    assert "90% means 88% to 92%. With 11 pictures it means 62% to 98%." in told
-    assert "Fewer than" not in copies.told_worth(11.2, [12, 18])
+    assert (
+        "In our 2 trainings it was 9 to 18: from so many different pictures" in told and "Less than 11 happens" in told
+    )
+    assert "Take 10 right of 11 pictures, which is 91%: the true share may be 62% to 98%" in told
+    assert told.endswith("Whoever takes them for 736 different pictures would say 89% to 93%.")
+    assert "Less than" not in copies.told_worth(11.2, [12, 18])
 
 
 def test_an_accuracy_is_counted_over_copies_and_over_pictures():
@@ -48,10 +51,11 @@ def test_an_accuracy_is_counted_over_copies_and_over_pictures():
 
 def test_losses_stand_beside_guessing():
     table = copies.losses({"train": 0.0269, "validation": 0.271}, 1.2012, [1.4337] * 4)
-    assert table["share"].tolist() == ["6%", "2%", "48%", "25%", "84%", "21%"]
-    assert table["guessing gives"].iloc[-1] == pytest.approx(4 * 1.4337)
+    assert table["share of guessing"].tolist() == ["2% to 6%", "25% to 48%", "21% to 84%"]
+    assert table["guessing gives"].iloc[-1] == "1.434 or 5.735"
     told = copies.told_losses(table)
     assert "training loss is lower than the public one" in told and "is 25% to 48% of guessing" in told
+    assert copies.told_guessing().endswith("ln 3 = 1.10; with 25, 3 and 2 pictures it is 0.56.")
     assert "is not always lower" in copies.told_losses(copies.losses({"train": 1, "validation": 1}, 0.1, [1, 1]))
 
 

@@ -9,7 +9,7 @@ from lib.claims import copies, told
 def test_networks_that_all_stand_above_the_others_are_no_luck():
     said = told.shirts([1126, 2346, 1500, 1300, 1200], [909, 1089, 1000])
     assert "say *Shirt* 1,126 to 2,346 times, the 3 without it 909 to 1,089 times" in said
-    assert said.endswith("all 5 would stand above the others by luck in 1 of 56 cases.")
+    assert said.endswith("all 5 would stand above the others in only 1 of 56 cases.")
     assert "we cannot tell" in told.shirts([1000, 1200], [900, 1100])
 
 
@@ -22,10 +22,18 @@ def test_a_share_is_worked_out():
 
 
 def test_each_place_of_r1_has_its_numbers():
-    table = told.counts(1400, 300, {6667: 6, 30: 1, 670: 1, 300: 9})
+    table = told.counts(1400, 300, {6667: 6, 30: 1, 670: 1, 300: 9}, 9)
     assert table["training pictures"].tolist() == ["–", "140", "2,507", "1,400"]
     assert table["validation pictures"].tolist() == [6667, 30, 670, 300]
-    assert table["accuracies that fit"].tolist() == [6, 1, 1, 9]
+    assert table["fits (of 9)"].tolist() == [6, 1, 1, 9]
+
+
+def test_what_fits_by_chance_stands_beside_what_fits():
+    said = told.by_chance(6667, 6, 9)
+    assert (
+        "67% of all shares with four decimals are possible, so about 6 of 9 would fit by chance: 6 do, so that" in said
+    )
+    assert "is no support" in said and "more than chance gives" in told.by_chance(300, 9, 9)
 
 
 def test_an_effective_number_is_worked_out():
@@ -37,8 +45,8 @@ def test_copies_that_agree_are_counted():
     right = [1.0] * 25 + [0.0] * 4 + [0.5]
     answered = pd.DataFrame({"seed": 7, "original": range(30), "right": right})
     said = told.copies_agree(answered, copies.twice(answered))
-    assert "25 of 30 have all copies right, and 4 none" in said
-    assert "5 rare pictures have 458 of the 736 copies, and on average 10% of the copies of a rare" in said
+    assert "of 97% of the pictures, in one seed, all copies are right, or all wrong." in said
+    assert "5 rare pictures have 458 of the 736 copies, and only 10% of theirs are right." in said
 
 
 @pytest.mark.parametrize(
@@ -52,7 +60,7 @@ def test_copies_that_agree_are_counted():
 def test_the_text_and_the_matrix_are_held_against_our_trainings(matrix, text, expected):
     said = told.text_and_matrix(matrix, text, [0.77, 0.79, 0.78], [0.92, 0.921, 0.919])
     assert expected in said
-    assert ("points from the range without augmentation" in said) == ("neither" in said)
+    assert ("points from the range with augmentation and" in said) == ("neither" in said)
 
 
 def test_a_checklist_says_what_each_check_caught():

@@ -11,52 +11,54 @@ UNSURE, EQUAL = "not resolvable with 3 seeds", "equal within .3 points"
 
 def three(*verdicts):
     rows = {"system": list(batches.HELD.values()), "difference": [-0.084, 0.09, 0.001], "verdict": verdicts}
-    return pd.DataFrame(rows)
+    ends = {"low": [-0.12, 0.04, -0.01], "high": [-0.05, 0.14, 0.012], "n": 3}
+    return pd.DataFrame(rows | ends)
 
 
 @pytest.mark.parametrize(
     ("verdicts", "lead"),
     [
-        (
-            (LOWER, HIGHER, UNSURE),
-            "What counts is how much a network trains, in steps and in pictures: with",
-        ),
-        (
-            (LOWER, UNSURE, UNSURE),
-            "What counts is how much a network trains, in steps: with equal epochs small",
-        ),
-        (
-            (UNSURE, HIGHER, EQUAL),
-            "What counts is how much a network trains, in pictures: with equal steps large",
-        ),
-        (
-            (HIGHER, HIGHER, UNSURE),
-            "The batch size itself counts: with equal epochs large is clearly better than small",
-        ),
-        ((LOWER, LOWER, UNSURE), "The batch size itself counts: "),
-        ((UNSURE, UNSURE, LOWER), "The learning rate counts: "),
-        ((UNSURE, UNSURE, EQUAL), "No difference is clear: whatever is held equal, large is not shown to differ from"),
+        ((LOWER, HIGHER, UNSURE), "What counts is how much a network trains, in steps and in pictures. With equal "),
+        ((LOWER, UNSURE, UNSURE), "What counts is the number of steps. With equal epochs small makes 8 times as"),
+        ((UNSURE, HIGHER, EQUAL), "What counts is the number of pictures seen. With equal steps large sees 8 times"),
+        ((HIGHER, HIGHER, UNSURE), "The batch size itself counts. With equal epochs large is 8.4 points better than"),
+        ((LOWER, LOWER, UNSURE), "The batch size itself counts. "),
+        ((UNSURE, UNSURE, LOWER), "The learning rate counts. With a scaled rate small is 0.1 points better than large"),
+        ((UNSURE, UNSURE, EQUAL), "No difference is clear."),
     ],
 )
 def test_the_answer_follows_from_the_verdicts(verdicts, lead):
     assert batches.what_matters(three(*verdicts), "large", "small", 8).startswith(lead)
 
 
-def test_clear_differences_come_first_and_the_others_after():
+def test_a_clear_difference_is_told_with_its_interval():
     assert batches.what_matters(three(LOWER, HIGHER, EQUAL), "large", "small", 8).endswith(
-        "steps and is clearly better than large (by 8.4 points); with equal steps large sees 8 times as many pictures "
-        "and is clearly better than small (by 9.0 points). With a scaled rate the two are equal for practice."
-    )
-    assert batches.what_matters(three(UNSURE, HIGHER, UNSURE), "large", "small", 8).endswith(
-        "With equal epochs and with a scaled rate no difference is clear."
+        "small makes 8 times as many steps as large and is 8.4 points better (5.0 to 12.0). With equal steps large "
+        "sees 8 times as many pictures as small and is 9.0 points better (4.0 to 14.0)."
     )
 
 
 def test_why_a_short_run_and_full_length_differ():
     short, long = three(LOWER, HIGHER, UNSURE), three(UNSURE, HIGHER, UNSURE)
-    told = batches.why_they_differ(short, long, "large", (48, 7500))
-    assert "large there stops after 48 steps." in told and "makes 7,500," in told
-    assert batches.why_they_differ(short, short, "large", (48, 7500)) == ""
+    told = batches.why_they_differ(short, long, ["the network", "the pictures"])
+    assert told.startswith("Three things change at once from the short run: the network, the pictures and the length")
+    assert batches.why_they_differ(short, long, ["the network"]).startswith("Two things")
+    assert "because it is short" in batches.why_they_differ(short, long, [])
+    assert batches.why_they_differ(short, short, ["the network"]) == ""
+    assert "48 steps here and 7,500 at full length" in batches.steps_made(short, long, (48, 7500))
+    assert batches.steps_made(long, short, (48, 7500)) == batches.steps_made(short, short, (48, 7500)) == ""
+
+
+def test_full_length_says_first_whether_the_size_matters_with_equal_epochs():
+    found = three(UNSURE, HIGHER, UNSURE).assign(difference=[-0.001, 0.026, 0], low=[-0.009, 0.01, 0], high=0.007)
+    assert batches.at_length(found, "large", "small", 5) == (
+        "With equal epochs the size hardly matters: large minus small is -0.1 points (-0.9 to +0.7). With equal steps "
+        "small stops after 5 epochs and is 2.6 points worse."
+    )
+    wide = batches.at_length(found.assign(low=-0.1), "large", "small", 5)
+    assert "With equal epochs no difference is clear" in wide
+    assert "the smaller batch is better" in batches.at_length(three(LOWER, UNSURE, UNSURE), "large", "small", 5)
+    assert batches.at_length(found.assign(n=0), "large", "small", 5) == ""
 
 
 def test_which_size_to_take_follows_from_equal_epochs():
@@ -66,14 +68,26 @@ def test_which_size_to_take_follows_from_equal_epochs():
 
 
 def test_what_a_step_of_a_large_batch_is_worth():
-    row = pd.Series({"n": 3, "difference": 0.11, "low": -0.01, "high": 0.23, "verdict": UNSURE})
-    assert batches.worth(row, "batch 128", "batch 16") == (
-        "With equal steps batch 128 ends 11.0 points above batch 16 (95% interval -1.0 to +23.0): that could be "
-        "chance, so its steps may be worth the same."
+    def told(*means, spread=0.001):
+        rows = [
+            {"system": f"batch {size}", "seed": seed, "val_accuracy": mean + spread * seed * (1 + k)}
+            for k, (size, mean) in enumerate(zip((16, 64, 128), means, strict=True))
+            for seed in (0, 1, 2)
+        ]
+        return batches.worth(pd.DataFrame(rows))
+
+    clear = told(0.7, 0.8, 0.81)
+    assert clear.startswith(
+        "With equal steps the curves end at 70.1% (batch 16), 80.2% (batch 64) and 81.3% (batch 128"
     )
-    assert "each of its steps is worth more" in batches.worth(pd.Series({**row, "verdict": HIGHER}), "a", "b")
-    assert "3.0 points below" in batches.worth(pd.Series({**row, "difference": -0.03}), "a", "b")
-    assert "cannot be compared" in batches.worth(pd.Series({**row, "n": 0}), "a", "b")
+    assert "Batch 128 ends 11.2 points above batch 16" in clear and "each of its steps is worth more" in clear
+    assert clear.endswith("By the means, the largest part of this lies between batch 16 and batch 64 (+10.1 points).")
+    worse = told(0.81, 0.8, 0.7)
+    assert (
+        "worth less. By the means, the largest part of this lies between batch 64 and batch 128 (-9.9 points)." in worse
+    )
+    assert told(0.8, 0.8, 0.8, spread=0.1).endswith("that could be chance, so its steps may be worth the same.")
+    assert "cannot be compared" in told(0.7, 0.7, float("nan"))
 
 
 def trainings(**accuracies):
@@ -91,31 +105,47 @@ def test_a_scaled_rate_is_told_from_both_sides():
     table = trainings(epochs=(0.84, 0.74), steps=(0.7, 0.8), rate=(0.78, 0.79))
     table.loc[table["seed"] == 1, "test_accuracy"] += [0.001, 0, 0, 0, 0, 0.001]
     told = batches.scaled(table, [16, 128], 64)
-    assert told.startswith(
-        "The scaled rate brings the sizes together from both sides: batch 16, with 0.25 times the usual"
-    )
-    assert "batch 128, with 2 times the usual rate, goes from 74.5% to 79.6% (+5.1 points, " in told
-    assert told.endswith("The highest mean of all has batch 16 with equal epochs (84.5%).")
+    assert told.startswith("With 0.25 times the usual rate batch 16 loses 6.0 points (")
+    assert "With 2 times the usual rate batch 128 gains 5.1 points (" in told
+    assert told.endswith("The best mean of all, 84.5%, is that of batch 16 with equal epochs.")
     apart = trainings(epochs=(0.8, 0.79), steps=(0.7, 0.8), rate=(0.84, 0.7))
-    assert "does not bring the sizes together: batch 128" in batches.scaled(apart, [16, 128], 16)
     half = apart.assign(test_accuracy=apart["test_accuracy"].where(apart["system"] == "batch 128"))
-    assert "cannot be judged for both sizes: batch 128" in batches.scaled(half, [16, 128], 64)
+    assert batches.scaled(half, [16, 128], 64).startswith("With 2 times the usual rate batch 128 loses 9.0 points")
     nothing = batches.scaled(apart.assign(test_accuracy=float("nan")), [16, 128], 64)
     assert nothing == "No training with a scaled rate can be compared."
 
 
-def test_every_difference_is_told_with_its_interval_and_how_many_are_clear():
+def test_how_many_differences_are_clear_and_what_the_others_are():
     def told(*verdicts):
-        found = three(*verdicts).assign(low=[-0.1, float("nan"), -0.02], high=[-0.05, float("nan"), 0.02], n=[3, 1, 3])
-        return batches.how_sure(found, "batch 128", "batch 16")
+        return batches.how_sure(three(*verdicts), "batch 128", "batch 16", "3 seeds")
 
     assert told(LOWER, HIGHER, UNSURE) == (
-        "Batch 128 minus batch 16, in points (95% interval): -8.4 (-10.0 to -5.0) with equal epochs, +9.0 with equal "
-        "steps and +0.1 (-2.0 to +2.0) with a scaled rate. 2 of the 3 differences are clear; the other one could be "
-        "chance."
+        "2 of 3 differences are clear with 3 seeds. With a scaled rate we cannot tell: +0.1 points (-1.0 to +1.2)."
     )
-    assert told(UNSURE, EQUAL, UNSURE).endswith("None of the 3 differences is clear: each could be chance.")
-    assert told(LOWER, LOWER, LOWER).endswith("All 3 differences are clear.")
+    assert told(UNSURE, EQUAL, UNSURE).startswith(
+        "None of the 3 differences is clear with 3 seeds. With equal epochs we"
+    )
+    assert "With equal steps the two sizes are equal for practice: +9.0 points" in told(UNSURE, EQUAL, UNSURE)
+    assert told(LOWER, LOWER, LOWER) == "All 3 differences are clear with 3 seeds."
+    row = three(LOWER, HIGHER, UNSURE).iloc[0]
+    assert batches.held(row, "large", "small").startswith("With equal epochs small is better than large: large minus")
+    one = batches.held(row.to_dict() | {"verdict": "not judged: one seed", "low": float("nan")}, "large", "small")
+    assert one.endswith("the difference is -8.4 points; one seed does not show what chance does.")
+    near = batches.held(row.to_dict() | {"verdict": UNSURE, "low": -0.003, "high": 0.004}, "large", "small")
+    assert "the size hardly matters: " in near
+    assert "nothing can be compared" in batches.held(row.to_dict() | {"n": 0}, "large", "small")
+
+
+def test_what_is_only_just_clear_is_said():
+    found = three(LOWER, HIGHER, UNSURE).assign(p_holm=[0.04, 0.001, 0.3])
+    assert batches.narrowly(found).startswith("With equal epochs the difference is only just clear: after correction")
+    assert batches.narrowly(found.assign(p_holm=0.001)) == ""
+
+
+def test_an_epoch_takes_what_the_fastest_training_took():
+    table = pd.DataFrame({"system": ["a", "a", "b"], "seconds": [3.0, 2.0, 1.0], "epochs": 2})
+    assert batches.fastest(table) == "On this computer an epoch took 1 s (a) and 0.5 s (b)."
+    assert batches.fastest(table.assign(seconds=float("nan"))) == ""
 
 
 def of(way, figures):
@@ -143,12 +173,3 @@ def test_one_seed_judges_nothing():
     table = pd.DataFrame(of("equal epochs", {"large": [0.7], "small": [0.8]}))
     found = batches.way_by_way(table, "test_accuracy", "large", "small")
     assert found["verdict"].tolist() == ["not judged: one seed"]
-
-
-def test_falls_are_told_in_points():
-    row = pd.Series({"n": 3, "difference": 0.049, "low": -0.01, "high": 0.108, "verdict": UNSURE})
-    told = batches.told_falls(row, "a", "b")
-    assert told == "a falls by 4.9 points more than b (-1.0 to +10.8), which could be chance"
-    smoother = pd.Series({**row, "verdict": LOWER, "difference": -0.2})
-    assert batches.told_falls(smoother, "a", "b").endswith("its curve is clearly smoother")
-    assert "cannot be compared" in batches.told_falls(pd.Series({**row, "n": 0}), "a", "b")

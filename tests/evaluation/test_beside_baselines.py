@@ -1,5 +1,7 @@
 """A network beside methods without one: the sentences hold however it comes out."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -42,12 +44,12 @@ def test_a_network_of_which_no_training_ended_has_no_accuracy():
 def test_trainings_above_the_baseline_are_counted():
     nobody = comparison.against(runs(0.9, 0.9), "test_accuracy", "net")
     assert words.sure(runs(0.9, 0.91, 0.92), "net", 0.8, nobody) == (
-        "With 3 seeds, the mean of net lies between 88.5% and 93.5% (95% interval), wholly above the best baseline; "
-        "all 3 trainings beat the best baseline."
+        "With 3 seeds, the mean of net lies between 88.5% and 93.5% (95% interval), wholly above the best baseline. "
+        "All 3 trainings beat the best baseline."
     )
-    assert words.sure(runs(0.7, 0.91), "net", 0.8, nobody).endswith("; 1 of the 2 trainings beat the best baseline.")
-    assert words.sure(runs(0.7, 0.6), "net", 0.8, nobody).endswith("none of the 2 trainings beats the best baseline.")
-    one = "One training of net gives no interval; it beats the best baseline."
+    assert words.sure(runs(0.7, 0.91), "net", 0.8, nobody).endswith(". 1 of the 2 trainings beat the best baseline.")
+    assert words.sure(runs(0.7, 0.6), "net", 0.8, nobody).endswith(". None of the 2 trainings beats the best baseline.")
+    one = "One training of net gives no interval. It beats the best baseline."
     assert words.sure(runs(0.9), "net", 0.8, nobody) == one
 
 
@@ -71,9 +73,29 @@ def test_the_best_baseline_is_the_one_with_the_highest_mean():
 
 
 def test_few_test_pictures_are_a_doubt_of_their_own():
-    told = words.few_pictures(0.9, 1000)
-    assert "90.0%, measured on 1,000 pictures, is uncertain by about 1.9 points either way" in told
-    assert words.few_pictures(float("nan"), 1000) == ""
+    told = words.two_doubts(pd.Series([0.9, 0.9, 0.9]), 0.029, 1000)
+    assert "which network we got (2.9 points, from 3 seeds) and which pictures we tested (1.9 points, from" in told
+    assert "(unknown, from one seed)" in words.two_doubts(pd.Series([0.9]), float("nan"), 1000)
+    assert words.two_doubts(pd.Series([], dtype=float), float("nan"), 1000) == ""
+
+
+def test_what_a_baseline_leaves_open_is_won_by_networks():
+    told = words.left_open(pd.Series({"a": 0.91, "b": 0.94, "c": 0.8}), 0.84)
+    assert told.endswith("the best baseline leaves 16.0 points open: a wins 7.0 and b wins 10.0 of them.")
+    assert words.left_open(pd.Series({"a": 0.8}), 0.84).endswith("no network wins any of them.")
+
+
+def test_overfitting_has_two_signs():
+    runs = [
+        SimpleNamespace(
+            history=pd.DataFrame({"epoch": [1, 2, 3], "val_loss": [0.5, low, 0.6], "val_accuracy": [0, 1, 2]})
+        )
+        for low in (0.4, 0.7)
+    ]
+    told = words.both_signs(runs, (2, 4))
+    assert "In our runs the validation loss is lowest after epoch 1.5 (-4.9 to 7.9), partly inside 2 to 4, so " in told
+    assert "the validation accuracy is highest after epoch 3.0 (3.0 to 3.0), inside 2 to 4. The verdict" in told
+    assert "(3.0 to 3.0), outside 8 to 12" in words.both_signs(runs)
 
 
 def test_differences_are_told_in_points_without_a_minus_zero():
@@ -88,19 +110,15 @@ def test_differences_are_told_in_points_without_a_minus_zero():
     assert "only one network" in words.told_points(comparison.against(runs(0.8), "test_accuracy", "net"), "net")
 
 
-def test_it_is_said_for_each_training_when_its_validation_loss_turns():
-    def told(turns, rises):
-        return words.overfitting(pd.DataFrame({"system": "a", "turn": turns, "rise": rises}), 10)
+def test_who_overfits_is_who_does_so_in_most_trainings():
+    def told(rises, other=(0.0,)):
+        rows = [("a", rise) for rise in rises] + [("b", rise) for rise in other]
+        return words.overfitting(pd.DataFrame(rows, columns=["system", "rise"]), 10)
 
-    limit = "We say that a network overfits where this loss rises by 0.05 or more in most trainings"
-    assert told([10, 9, 10], [0, 0.04, 0]) == (
-        "a: in 1 of 3 trainings the validation loss is lowest after epoch 9, and then rises by 0.04; in the others it "
-        f"is lowest after the last epoch, 10. {limit}: that is not yet so here."
+    assert told([0, 0.06, 0]).startswith(
+        "After 10 epochs the validation loss has risen by 0.05 or more in 1 of 3 trainings of a and 0 of 1 "
+        "trainings of b"
     )
-    assert told([10, 10], [0, 0]).startswith("a: in all 2 trainings the validation loss is lowest after the last epoch")
-    assert told([4, 3], [0.4, 0.5]) == (
-        "a: in 2 of 2 trainings the validation loss is lowest after epochs 3 and 4, and then rises by 0.50 and 0.40. "
-        f"{limit}: so does a."
-    )
-    assert "after epochs 3 to 7, and then rises by 0.10 to 0.50" in told([3, 4, 5, 6, 7], [0.1, 0.2, 0.3, 0.4, 0.5])
-    assert told([float("nan")], [float("nan")]) == "a has no finite validation loss."
+    assert told([0, 0.06, 0]).endswith("no network overfits yet.")
+    assert told([0.1, 0.06, 0]).endswith(": a overfits.") and told([0.1], [0.1]).endswith(": a and b overfit.")
+    assert told([float("nan")], [float("nan")]) == "No training has a finite validation loss."

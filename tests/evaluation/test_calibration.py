@@ -73,3 +73,11 @@ def test_scaling_is_learnt_on_validation_and_measured_on_test():
     assert "a is too sure: its confidence and its accuracy are 25.0 points apart" in calibration.told(table, "a")
     both = pd.concat([table, table.assign(system="b", error=0.5, temperature=0.5)])
     assert "b is not sure enough: its confidence and its accuracy are 50.0 points apart" in calibration.told(both, "b")
+    assert "the largest of the 2 systems (median" not in calibration.told(both.assign(scaled_error=[0.0, 0.2]), "a")
+    assert "points apart, the largest of the 2 systems (median" in calibration.told(
+        both.assign(scaled_error=[0.0, 0.2]), "b"
+    )
+    alike = both.assign(scaled_error=[0.0161, 0.0164])
+    assert "1.6 points apart, with b the largest of the 2 systems" in calibration.told(alike, "a"), (
+        "as told, not as kept"
+    )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.evaluation import ensembles
+from lib.evaluation import comparison, ensembles
 
 
 def logits(*shares):
@@ -61,8 +61,6 @@ def test_every_way_stands_beside_the_member_that_validation_chose():
     assert table["system"].tolist() == ways * 2 and set(table["member"]) == {"b"}
     assert table.loc[table["system"] == "best member", "test_accuracy"].tolist() == [1.0, 1.0]
     assert set(ensembles.as_claimed(grid)["system"]) == {"ensemble", "best member"}
-    told = ensembles.told_strongest(grid, ["left", "right"])
-    assert told.startswith("With seed 0 the strongest member is b at every class. So to ask")
 
 
 def test_what_another_answer_is_worth_is_counted_picture_by_picture():
@@ -84,6 +82,22 @@ def test_the_average_of_one_systems_trainings_stands_beside_the_combinations():
     run = SimpleNamespace(config=SimpleNamespace(system="b"))
     gains = pd.DataFrame({"system": ["stacked"], "difference": [0.002]})
     told = ensembles.told_trainings([run, run], gains, np.array([0.01, 0.0, 0.02]))
-    assert "2 trainings of b gains +1.00 points" in told and "more than the best combination" in told
+    assert (
+        "2 trainings of b gains +1.00 points" in told
+        and "That is more than the highest mean of several systems" in told
+    )
+    assert "They were not compared" in told
     assert "not more than" in ensembles.told_trainings([run, run], gains, np.zeros(3))
     assert "nothing to average" in ensembles.told_trainings([run], gains, np.zeros(3))
+
+
+def test_a_way_that_is_the_best_member_is_told_and_what_to_do_for_more():
+    gains = pd.DataFrame({"system": ["x", "y"], "difference": [0.0, 0.1], "low": [0.0, -0.1], "high": [0.0, 0.2]})
+    assert ensembles.same(gains).tolist() == [True, False]
+    assert ensembles.told_same(gains, "b") == "Not drawn is x: with every seed as many right as b."
+    assert ensembles.told_same(gains.iloc[1:], "b") == ""
+    better, gain = gains.assign(verdict=comparison.HIGHER), np.full(3, 0.01)
+    assert "both help" in ensembles.advice(better, "b", gain)
+    assert "does not clearly help" in ensembles.advice(better.assign(verdict=""), "b", gain)
+    assert ensembles.advice(better, "b", gain * 0) == "For more, combine b with other systems."
+    assert ensembles.advice(better.assign(verdict=""), "b", gain * 0).startswith("No average")

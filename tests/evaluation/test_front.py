@@ -17,16 +17,27 @@ def test_what_the_best_costs_and_by_how_much_it_leads_in_words():
          "front_multiply_adds": [True, True, False]}
     )  # fmt: skip
     cost, advice = front.told(systems, "big")
-    assert cost.endswith("right. Its cost: 3 times the work per picture of the cheapest, small (80.0%).")
-    assert "these are worth it: small 80.0% (1.0), big 90.0% (3.0)." in advice
-    assert front.told(systems, "small")[0].endswith("80.0% of the test pictures right.")
-    minus = pd.DataFrame({"system": ["a", "b"], "difference": [-0.02, -0.01], "n": 3, "verdict": comparison.LOWER})
-    assert front.told_lead(minus).startswith("The closest other system, b, gets 1.0 points less, which is clear over 3")
-    assert "which could be chance" in front.told_lead(minus.assign(verdict="not resolvable with 3 seeds"))
+    assert "right. Cost: 3 times the work per picture of the cheapest system. That one is" in cost
+    assert advice.endswith("No other system is worth it beside small.")
+    more = pd.concat([systems, systems.iloc[:1].assign(system="mid", mean=0.85, multiply_adds=20.0)])
+    assert "Between it and small, mid (85.0%, 2.0 times) is worth the work" in front.told(more, "big")[1]
+    assert "R2, with 80.0%" in front.told(systems.replace("small", "R2.simple"), "R2.simple")[0]
+    assert front.told(systems, "small")[0].endswith("Cost: no other needs less work per picture.")
+
+
+def test_by_how_much_the_best_leads_in_words():
+    minus = pd.DataFrame({"system": ["a", "b"], "difference": [-0.02, -0.01], "low": -0.03, "high": [-0.01, -0.004]})
+    clear = minus.assign(n=3, verdict=comparison.LOWER)
+    told = front.told_lead(clear)
+    assert told == "The closest other system is 1.0 points behind (95% interval 0.4 to 3.0), which is clear."
+    unsure = clear.assign(low=np.nan, high=np.nan, verdict="not judged: one seed")
+    assert front.told_lead(unsure) == "The closest other system is 1.0 points behind, which could be chance."
+    assert "1.0 points ahead" in front.told_lead(unsure.assign(difference=0.01))
+    assert front.told_lead(clear.iloc[:0]) == ""
 
 
 def test_the_best_on_other_pictures_is_named_where_several_systems_sort_them():
     rows = [("a", "shop usage, 3 classes", 0.9), ("b", "shop usage, 3 classes", 0.8), ("c", "shop main and sub", 0.7)]
     told = front.highest(pd.DataFrame(rows, columns=["system", "pictures", "mean"]))
-    assert told == "On product pictures the highest means are a 90.0% (usage)."
+    assert told == "On product pictures the highest mean test accuracies are 90.0% for the usage (a)."
     assert front.highest(pd.DataFrame(rows[2:], columns=["system", "pictures", "mean"])) == ""

@@ -85,7 +85,9 @@ def test_the_correction_goes_over_all_classes():
     assert not several["sure"].any(), "the same difference, among four"
     told = picture_by_picture.told(several, "a")
     assert "The hardest class for a is x: it finds 60.0%" in told and "No system is clearly better than a" in told
-    assert "In 1 of 4 comparisons the other system has the higher mean, most of all b at left (+1.5 points)" in told
+    assert "In 1 of 4 comparisons another system has the higher mean, which could be chance." in told
+    assert "none of the 4 intervals lie below zero, and none of these stay clear" in told
+    assert "With one seed there is no interval" in picture_by_picture.told(several.assign(most=np.nan), "a")
 
 
 def test_groups_by_share_of_people_hold_every_picture_once():
@@ -106,7 +108,8 @@ def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
     told = picture_by_picture.told_only(found, ["the head", "the lookup"], second, ["sock"] * 4, ["many", "few"])
     true, taken = (["many", "few"][each[missed[0]]] for each in (labels, said))
     mostly = ["" if len(set(each[missed])) == 1 else "mostly " for each in (labels, said)]
+    called = "" if taken == true else f", but the lookup {mostly[1]}says {taken}"
     assert told == (
-        f"Only the head gets {len(found[0])} test pictures right; all of them show sock ({mostly[0]}{true}, and the "
-        f"lookup {mostly[1]}says {taken}). Only the lookup gets 0 test pictures right."
+        f"The head is right, and the lookup wrong, on {len(found[0])} test pictures: all of them show sock and are "
+        f"{mostly[0]}{true}{called}. The lookup is right, and the head wrong, on 0 test pictures."
     )

@@ -83,30 +83,16 @@ def test_how_sure_it_is_has_two_ends():
     assert told(np.nan, np.nan).startswith("One training")
 
 
-def test_at_full_length_systems_stand_beside_another_and_beside_what_beats_them():
-    rows = [(name, seed, base + seed / 1000) for name, base in (("head", 0.5), ("net", 0.6)) for seed in range(3)]
-    table = pd.DataFrame([*rows, ("lookup", 0, 0.55)], columns=["system", "seed", "test_macro_f1"])
-    table.loc[0, "test_macro_f1"] += 0.002  # differences that are the same in every seed are not judged
-    lost, won = (
-        sentences.at_full_length(table, "test_macro_f1", ["head", "net"], other, "900") for other in ("net", "head")
-    )
-    assert lost == (
-        "With all 900 labels, a head (0.502) is clearly worse than a net (0.601). Even lookup (0.550) beats every head."
-    )
-    assert won == "With all 900 labels, a net (0.601) is clearly better than a head (0.502)."
-
-
-def test_likely_reasons_are_given_only_where_the_head_is_clearly_worse():
-    told = [sentences.told_reasons(pd.Series({"verdict": each}), (80, 60, 3), "900") for each in (LOWER, UNSURE)]
-    assert "Two reasons are likely, though we did not test them. The pictures have 60 x 80 pixels" in told[0]
-    assert told[1] == "We tried neither larger pictures nor thawing at full length."
+def test_likely_reasons_say_what_was_not_tried():
+    told = sentences.told_reasons((80, 60, 3), "900")
+    assert "Two reasons are likely, but not tested. The pictures have 60 x 80 pixels" in told and "900 labels" in told
 
 
 def test_more_passes_are_told_with_their_interval():
-    usual = pd.DataFrame({"system": ["net"] * 2 + ["head"] * 2, "seed": [0, 1] * 2, "f1": 0.5, "epochs": 10})
-    told = sentences.told_longer(usual, usual.assign(f1=[0.52, 0.5, 0.62, 0.58], epochs=40), "f1", 500)
-    assert "With 500 labels, 40 passes change the net +0.010 (95% interval -0.117 to +0.137) and the head" in told
-    assert told.endswith(" After them the head differs from the net by +0.090 (95% interval -0.037 to +0.217).")
+    longer = pd.DataFrame({"system": ["net"] * 2 + ["head"] * 2, "seed": [0, 1] * 2, "epochs": 40})
+    told = sentences.told_longer(longer.assign(f1=[0.52, 0.5, 0.62, 0.58]), "f1", 500)
+    assert told.startswith("With 500 labels we also trained longer, for 40 epochs: then the head differs from the net")
+    assert told.endswith(" by +0.090 (95% interval -0.037 to +0.217).")
 
 
 def test_a_difference_seed_by_seed_is_told_with_its_interval():
@@ -117,11 +103,16 @@ def test_a_difference_seed_by_seed_is_told_with_its_interval():
     assert "one seed has no interval" in sentences.by_seed([0.066], row, "") and "No seed" in sentences.by_seed(
         [], row, ""
     )
-    none = pd.DataFrame(columns=["system", "n", "difference", "low", "high", "verdict"])
-    told = sentences.told_ranges(lambda pixels: pixels / 2, np.array([0, 4]), none)
-    assert told.startswith(
-        "The pixels that the backbone sees go from 0 to 2 (prepared), 0 to 4 (not prepared) and 0 to 1"
-    )
+
+
+def test_ways_to_prepare_pixels_have_their_range_and_what_they_change():
+    rows = [(way, seed, f1 + seed / 100) for way, f1 in (("prepared", 0.5), ("prepared twice", 0.3)) for seed in (0, 1)]
+    scores = pd.DataFrame(rows, columns=["system", "seed", "val_macro_f1"])
+    scores.loc[3, "val_macro_f1"] += 0.001  # the same difference in every seed would not be judged
+    table = sentences.ranges(lambda pixels: pixels / 2, np.array([0, 4]), scores)
+    assert table["way"].tolist() == ["prepared", "prepared twice"]
+    assert table["pixels seen"].tolist() == ["0 to 2", "0 to 1"] and table["macro-F1"].tolist() == ["0.505", "0.305"]
+    assert table["clear?"].tolist() == ["–", "yes"] and table.iloc[1, 3].startswith("-0.200 (")
 
 
 def test_what_is_found_of_the_classes_is_told():
@@ -129,7 +120,7 @@ def test_what_is_found_of_the_classes_is_told():
         labels=lambda _: np.array([0, 1, 1]), predicted=lambda _: np.array([0, 1, 0]), config=SimpleNamespace(seed=0)
     )
     told = sentences.told_recalls({"net": [run], "head": [run]}, ["many", "few"])
-    assert told == "Of the few test pictures are found: 50% (net) and 50% (head)."
+    assert told == "of few are found 50% (net) and 50% (head)."
 
 
 def test_wrong_pixels_and_fine_tuning_are_told():
@@ -146,7 +137,7 @@ def test_wrong_pixels_and_fine_tuning_are_told():
     scores = pd.DataFrame({"system": rows["system"], "val_macro_f1": [0.5, 3 / 7]})
     assert sentences.told_pixels(scores, rows, labels, "Casual") == (
         "Pixels that were not prepared made no clear difference. Pixels that were prepared twice cost 0.200 of "
-        "macro-F1; the 0.429 that is left is what always saying Casual gets."
+        "macro-F1: 0.429 is left, as much as always saying Casual gets."
     )
     unsure = rows.assign(verdict=UNSURE)
     assert "prepared twice may cost 0.200 of macro-F1, but that could be chance" in sentences.told_pixels(

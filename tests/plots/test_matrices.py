@@ -17,12 +17,17 @@ def test_sums_stand_beside_a_matrix_without_colour_and_its_diagonal_is_framed():
 
 
 def test_matrices_side_by_side_have_one_scale_of_colours_and_print_their_zeros():
-    figure = plots.confusions({"before": MATRIX, "after": MATRIX.iloc[::-1]})
+    figure = plots.confusions({"before": MATRIX, "after": MATRIX})
     first, second = figure.axes
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["before", "after"]
     assert first.collections[0].get_clim() == second.collections[0].get_clim()
-    assert [text.get_text() for text in first.texts] == ["90", "0", "5", "80"]
-    assert [label.get_text() for label in first.get_xticklabels()] == ["ankle\nboot", "bag"]
+    assert [text.get_text() for text in first.texts] == ["90 (100%)", "0 (0%)", "5 (6%)", "80 (94%)"]
+    assert [label.get_text() for label in first.get_xticklabels()] == [
+        "ankle boot\n90 of 95 right",
+        "bag\n80 of 80 right",
+    ]
+    assert [label.get_text() for label in first.get_yticklabels()] == ["ankle boot\n90 pictures", "bag\n85 pictures"]
+    assert first.collections[0].get_array().ravel().tolist() == [0, 0, 5 / 85, 0]
 
 
 def test_a_perfect_network_has_a_matrix_without_colour():

@@ -61,6 +61,39 @@ def test_a_response_has_a_line_of_means_rings_and_crosses_for_what_is_lost():
     assert plain.get_lines()[3].get_xdata().tolist() == [1], "the one that diverged"
 
 
+def test_marked_runs_may_be_hollow_and_lost_ones_are_counted():
+    table = pd.DataFrame({"rate": [0.1, 0.1, 1, 1], "accuracy": [0.7, 0.9, np.nan, np.nan], "marked": [True] * 4})
+    axis = plots.response(table, "rate", "rate", "accuracy", "accuracy", apart=0.1, hollow=True).axes[0]
+    means, rings, points, hollow, _ = axis.get_lines()
+    assert not len(rings.get_xdata()) and not len(points.get_xdata()) and hollow.get_markerfacecolor() == "white"
+    assert len(set(hollow.get_xdata())) == 4, "runs stand side by side"
+    assert [text.get_text() for text in axis.texts] == ["2×"]
+
+
+def test_responses_have_a_panel_and_a_scale_each():
+    table = pd.DataFrame({"rate": [0.1, 1], "loss": [2.3, 9], "group": "SGD"})
+    figure = plots.responses({"one": table, "many": table.assign(group=["SGD", "Adam"])}, 4.6)
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["one", "many"]
+    assert figure.axes[1].get_legend() is not None and figure.axes[0].get_ylim()[1] == 4.6
+
+
+def test_steps_are_drawn_in_valleys():
+    figure = plots.parabolas({"small": [1, 0.9], "large": [1, -1.1]})
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["small", "large"]
+    walks = {"SGD": np.array([[-4.0, 1.0], [-3.9, -0.5]]), "Adam": np.array([[-4.0, 1.0], [-3.8, 0.8]])}
+    told = {name: [history(2.0, 1.0)] for name in walks}
+    left, right = plots.walks_and_curves(walks, told, "val_accuracy", "accuracy").axes
+    assert left.get_lines()[0].get_color() == right.get_lines()[0].get_color()
+
+
+def test_numbers_may_stand_beside_intervals():
+    table = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": [0.0, 0.1], "high": [0.2, 0.3]})
+    shown = table.assign(group=["good", "bad"])
+    figure = plots.intervals(shown, "system", "mean", "x", 0, {"good": "green", "bad": "red"}, {"a": "+1"}, row=0.2)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", ""]
+    assert [line.get_color() for line in figure.axes[0].get_lines()[:2]] == ["green", "red"] and figure.legends
+
+
 def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
     matrix = pd.DataFrame([[90, 1], [5, 80]], index=["coat", "bag"], columns=["coat", "bag"])
     axis = plots.confusion(matrix).axes[0]
@@ -121,14 +154,31 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert len(tops) == 4 and tops[0] == tops[1] and tops[0] < 3, "what only the first epoch reaches is left out"
     assert figure.get_figheight() < 0.4 * figure.get_figwidth()
     assert plots.in_a_row(plots.learning({"net": [runs["net"][0] * np.nan]})).not_drawn
+    square = plots.in_a_row(
+        plots.learning(runs, ("loss", "accuracy"), {"a line": 0.8}), columns=2, height=1.4, turns="val_loss"
+    )
+    assert [axis.get_title(loc="left") for axis in square.axes] == ["net", "other", "", ""]
+    assert [axis.get_xlabel() for axis in square.axes] == ["", "", "epoch", "epoch"]
+    assert [text.get_text() for axis in square.axes for text in axis.texts] == ["a line 80.0%"]
+    alone = plots.in_a_row(plots.learning(runs), own_scales=True)
+    assert alone.axes[0].get_ylim() != alone.axes[1].get_ylim()
     many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}), shades=True)
     assert len([axis for axis in many.axes if axis.axison]) == 7
+
+
+def test_settings_have_a_panel_each_and_names_at_the_ends_of_lines():
+    table = pd.DataFrame({"size": [16, 64, 16, 64], "accuracy": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
+    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy", "accuracy")
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["here", "there"]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["b", "a"]
+    assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == ["16", "64"]
+    assert figure.get_figheight() < 0.4 * figure.get_figwidth()
 
 
 def test_a_network_is_a_chain_of_boxes_with_its_weights():
     figure = plots.chain([("picture", (8, 8, 1), 0), ("Conv", (8, 8, 4), 40), ("Dense", (10,), 2570)])
     told = [text.get_text() for text in figure.axes[0].texts]
-    assert "picture\n8×8×1" in told and "2,570\nweights" in told and "none" in told
+    assert "picture\n8×8×1" in told and "2,570\nweights" in told and "no\nweights" in told
 
 
 def test_a_sheet_without_titles_is_one_picture():

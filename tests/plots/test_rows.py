@@ -17,8 +17,10 @@ def test_each_way_has_its_mean_and_a_point_for_each_class():
     first, recall, precision = figure.axes
     assert [label.get_text() for label in first.get_yticklabels()] == ["a", "b"]
     assert first.collections[1].get_offsets()[:, 0].tolist() == [0.3, 0.5]
-    assert [line.get_xdata().tolist() for line in recall.get_lines()] == [[0, 0.5], [1, 0.8]]
+    assert [line.get_xdata().tolist() for line in recall.get_lines()] == [[0, 0.5], [], [1, 0.8], []]
     assert precision.get_lines()[0].get_xdata().tolist() == pytest.approx([np.nan, 0.2], nan_ok=True)
+    assert list(precision.get_lines()[1].get_xdata()) == [0], "hollow: never named"
+    assert [text.get_text() for text in first.texts] == ["0.300", "0.500"]
     assert first.get_lines()[0].get_xdata()[0] == 0.4, "the dotted line"
     assert plots.ways(MEANS.iloc[:0], SHARES, ["recall"], "macro-F1").not_drawn
 
@@ -40,3 +42,13 @@ def test_a_range_is_cut_at_one_and_marks_have_names():
     axis = plots.once_more({"net": [0.9, 0.95]}, {"net": (0.8, 1.1)}, {"its text": 0.85}, "accuracy").axes[0]
     assert axis.patches[0].get_x() == 0.8 and axis.patches[0].get_width() == pytest.approx(0.2)
     assert [text.get_text() for text in axis.texts] == ["its text\n85.0%"]
+
+
+def test_gains_of_another_kind_stand_below_a_line():
+    table = pd.DataFrame(
+        {"system": ["a", "b"], "difference": [0.01, -0.02], "low": [0.0, np.nan], "high": [0.02, np.nan]}
+    )
+    axis = plots.gains(table, "accuracy", 1).axes[0]
+    assert [text.get_text() for text in axis.texts] == ["+1.00 (+0.00 to +2.00)", "-2.00"]
+    assert [line.get_ydata()[0] for line in axis.get_lines()][-2:] == [0.5, 0], "the line between, and zero"
+    assert plots.gains(table.iloc[:0], "accuracy").not_drawn

@@ -1,35 +1,109 @@
-"""What the pictures of the checks look like: a mosaic, a patch, and what ROAD paints over."""
+"""What the checks of the place ask: a picture of each, where a good map would be red, and the question in few words."""
+
+import math
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.config import DataConfig
+from lib.config import DataConfig, RunConfig
 from lib.data.dataset import Dataset
+from lib.evaluation import comparison
+from lib.explain.checks import redrawing
 from lib.explain.checks.mosaics import mosaics
-from lib.explain.checks.planted import taking_part, with_patch
+from lib.explain.checks.planted import SIDE, taking_part, with_patch
+from lib.explain.checks.redrawing import Needed
 from lib.explain.checks.road import painted
+from lib.explain.checks.table import network
+
+SAME, UNLIKE = "0: the same map", "1: unrelated"
 
 
-def examples(dataset: Dataset, config: DataConfig, picture: np.ndarray, own: np.ndarray) -> tuple[list, list[str]]:
-    """Return pictures uint8 (H, W, C) and their titles: two mosaics, both patches, and a picture painted over twice.
+class Asked(NamedTuple):
+    """Checks side by side, as `lib.plots.framed` draws them."""
 
-    picture: uint8 (H, W, C), and own: its map (H, W), by which half of its pixels are painted over. A mosaic for which
-    there are too few pictures is left out.
+    images: list[np.ndarray]  # uint8 (H, W, C)
+    titles: list[str]
+    frames: list[np.ndarray | None]  # bool (H, W): where a good map would be red
+    texts: list[str]
+
+
+def examples(
+    dataset: Dataset, config: DataConfig, picture: np.ndarray, own: np.ndarray, needed: Needed | None = None
+) -> Asked:
+    """Return the checks that can be made with these pictures, in the order of the table.
+
+    picture: uint8 (H, W, C), and own: its map (H, W), by which half of its pixels are painted over. needed: the garment
+    and the part that show redrawing; None: it is not made. A mosaic for which there are too few pictures is left out.
     """
     part = taking_part(dataset, config)
     (labels,), (classes,) = part.labels.values(), part.classes.values()
-    found: list[tuple[np.ndarray, str]] = []
-    for check, of_class in (("mosaic", 2), ("pointing", 1)):
+    found: list[tuple] = []
+    if needed is not None:
+        words = f"Parts that the network needs more (most: {needed.part}): are they redder?\nBy chance: 0."
+        found.append((needed.image, "redrawing", needed.where, words))
+    ask = {
+        "mosaic": (2, "Two show {}: which share of the red lies on the two?\nBy chance: 0.50."),
+        "pointing": (1, "One shows {}: how often is the reddest pixel there?\nBy chance: 0.25."),
+    }
+    for check, (of_class, words) in ask.items():
         try:
-            made, asked, _ = mosaics(part.images[part.test], labels[part.test], 1, of_class)
+            (made,), (asked,), (where,) = mosaics(part.images[part.test], labels[part.test], 1, of_class)
         except LookbookError:
             continue
-        found.append((made[0], f"{check}: where\nis {classes[asked[0]]}?"))
+        name = classes[asked]
+        found.append((made, check, where, words.format(name if len(name) <= 14 else f"{name[:13]}…")))
     patched = with_patch(part)
     (told,) = patched.labels.values()
-    found += [(patched.images[np.flatnonzero(told == label)[0]], f"patch:\nlabel {label}") for label in (1, 0)]
-    order = own.ravel().argsort(kind="stable")
-    half = len(order) // 2
-    for which, pixels in (("least", order[:half]), ("most", order[half:])):
-        found.append((painted(picture[None], pixels[None])[0], f"ROAD: without\nthe {which} relevant"))
-    return [each for each, _ in found], [title for _, title in found]
+    first = np.flatnonzero(told == 1)[:1]
+    chance = SIDE * SIDE / (picture.shape[0] * picture.shape[1])
+    words = f"Only the patch tells the label: which share of the red lies on it?\nBy chance: {chance:.2f}."
+    found += [(patched.images[k], "patch", patched.truth["patch"][k], words) for k in first]
+    half = own.ravel().argsort(kind="stable")[own.size // 2 :]
+    words = "The reddest half is gone: does that harm the answer more than without the rest?\nBy chance: 0."
+    found.append((painted(picture[None], half[None])[0], "ROAD", None, words))
+    return Asked(*(list(each) for each in zip(*found, strict=True)))
+
+
+def questions(
+    judged: pd.DataFrame, config: RunConfig, drawn: Dataset, size: tuple[int, int], redrawn: int = 20
+) -> pd.DataFrame:
+    """Return a row for each check that was made: what it asks, what chance gives, and the best value possible.
+
+    config: what trains on the synthetic garments (`drawn`), two trainings of which are compared on `redrawn` garments a
+    class: no map can be expected to be more like the network than that. size: rows and columns of a picture.
+    """
+    again = _repeated(config, drawn, redrawn) if "redrawing" in set(judged["check"]) else math.nan
+    patch = SIDE * SIDE / (size[0] * size[1])
+    rows = {
+        "redrawing": (
+            "does the map rank the parts of a drawn garment as the network needs them (rank correlation)?",
+            "0", f"{comparison.figure(again, '.2f')} (two trainings)",
+        ),
+        "mosaic": ("four pictures in one, two of them of the class: share of the evidence on those two", "0.5", "1"),
+        "pointing": ("only one of the four is of the class: how often is the map highest there?", "0.25", "1"),
+        "patch": ("a chequered patch alone tells the label: share of the evidence on it", f"{patch:.2f}", "1"),
+        "ROAD": (
+            "paint over the least relevant pixels, or the most relevant ones: by how much is the probability higher "
+            "in the first case? (Rong et al. 2022, arXiv 2202.00449)", "0", "1",
+        ),
+        "other class": ("does the map change for the network's second choice?", SAME, UNLIKE),
+        "shuffled labels": ("does it change for a network that learnt shuffled labels?", SAME, UNLIKE),
+        "weights from top": ("does it change when layers become random, from the output on?", SAME, UNLIKE),
+        "weights from bottom": ("does it change when layers become random, from the input on?", SAME, UNLIKE),
+    }  # fmt: skip
+    made = [[check, *rows[check]] for check in dict.fromkeys(judged["check"])]
+    return pd.DataFrame(made, columns=["check", "question", "of a map that shows nothing", "best"])
+
+
+def _repeated(config: RunConfig, dataset: Dataset, redrawn: int) -> float:
+    """Return the rank correlation of the parts' true worth to two trainings: what a perfect map of one says of another.
+
+    dataset: the synthetic garments.
+    """
+    garments = redrawing.draw(redrawn)
+    networks = [network(config.changed(seed=seed), dataset) for seed in range(2)]
+    worth = [[redrawing.falls(each, drawn) for drawn in garments] for each in networks]
+    ranked = [redrawing.ranked(first.T, second.T) for first, second in zip(*worth, strict=True)]
+    return float(np.nanmean(np.concatenate(ranked)))

@@ -1,5 +1,6 @@
 """True importance: a synthetic garment is drawn again without a part, and the network is asked again."""
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
@@ -30,6 +31,14 @@ class Redrawn(NamedTuple):
     parts: list[str]
     without: np.ndarray  # uint8 (P, n, 28, 28, 1)
     masks: np.ndarray  # bool (P, n, 28, 28): where the two differ; nowhere, where a garment has no such part
+
+
+class Needed(NamedTuple):
+    """A garment with the part that a network needs most."""
+
+    image: np.ndarray  # uint8 (28, 28, 1)
+    where: np.ndarray  # bool (28, 28)
+    part: str
 
 
 @cache
@@ -102,6 +111,15 @@ def most_needed(importance: pd.DataFrame) -> pd.DataFrame:
     rows = sure.loc[sure.groupby("class", sort=False)["fall"].idxmax(), ["class", "part", "fall"]]
     meant = [part in MEANT[name] for name, part in zip(rows["class"], rows["part"], strict=True)]
     return rows.assign(meant=meant).reset_index(drop=True)
+
+
+def needed(redrawn: list[Redrawn], importance: pd.DataFrame) -> Needed:
+    """Return a garment of the class in which a part costs most, and where that part is."""
+    name, part = importance[["class", "part"]].to_numpy()[importance["fall"].fillna(-math.inf).argmax()]
+    drawn = redrawn[CLASSES.index(name)]
+    masks = drawn.masks[drawn.parts.index(part)]
+    k = int(masks.sum(axis=(1, 2)).argmax())
+    return Needed(drawn.images[k], masks[k], _called(part, name))
 
 
 def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 3) -> tuple[np.ndarray, list[str]]:

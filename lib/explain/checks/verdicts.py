@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 
 from lib.base.progress import progress
@@ -10,9 +9,7 @@ from lib.base.text import listed
 from lib.config import RunConfig
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, statistics
-from lib.explain.checks import redrawing
-from lib.explain.checks.planted import SIDE
-from lib.explain.checks.table import OF_CHANGE, network, of_seed
+from lib.explain.checks.table import OF_CHANGE, of_seed
 from lib.explain.controls import CONTROLS
 
 WORDS = {  # what a method does well that passes a check of the place
@@ -22,7 +19,13 @@ WORDS = {  # what a method does well that passes a check of the place
     "patch": "finding the patch that tells the label",
     "ROAD": "finding the pixels that the answer needs",
 }
-SAME, UNLIKE = "0", "1"
+CHANGE_WORDS = {
+    "other class": "for another class (the second choice)?",
+    "shuffled labels": "for a network that learnt shuffled labels?",
+    "weights from top": "when layers are made random, the last first?",
+    "weights from bottom": "when layers are made random, the first first?",
+    "mean": "mean of these",
+}
 HARDLY = 0.3  # a mean change below it: the map of another class or network is much the same
 CONTROL_WORDS = {"random": "noise", "Sobel": "an edge filter (Sobel)", "centre": "a blob in the middle"}
 
@@ -71,18 +74,6 @@ def judge(by_seed: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns=["p", "difference"])
 
 
-def repeated(config: RunConfig, dataset: Dataset, redrawn: int) -> float:
-    """Return the rank correlation of the parts' true worth to two trainings: what a perfect map of one says of another.
-
-    dataset: the synthetic garments.
-    """
-    garments = redrawing.draw(redrawn)
-    networks = [network(config.changed(seed=seed), dataset) for seed in range(2)]
-    worth = [[redrawing.falls(each, drawn) for drawn in garments] for each in networks]
-    ranked = [redrawing.ranked(first.T, second.T) for first, second in zip(*worth, strict=True)]
-    return float(np.nanmean(np.concatenate(ranked)))
-
-
 def chosen(judged: pd.DataFrame) -> str:
     """Return the method to show: of those that pass most checks of the place the one whose map changes most.
 
@@ -92,33 +83,64 @@ def chosen(judged: pd.DataFrame) -> str:
     return str(changes.reindex(leading).fillna(-math.inf).idxmax())
 
 
-def findings(judged: pd.DataFrame) -> list[str]:
-    """Return which methods pass most checks of the place and which map to show; where none passes; what stays doubtful.
+def findings(judged: pd.DataFrame, removed: str = "") -> list[str]:
+    """Return how many checks of the place the best method passes; where none passes; why this one, and what beats it.
 
-    judged: rows of `judge`.
+    judged: rows of `judge`. removed: what follows if what the best method marks is painted over, a sentence.
     """
     place = judged[~judged["check"].isin(OF_CHANGE)]
     checks = list(dict.fromkeys(place["check"]))
     leading, changes, most = _leading(judged)
-    best = chosen(judged)
-    number = place["method"].nunique()
-    verb = "pass" if len(leading) > 1 else "passes"
+    best, number = chosen(judged), place["method"].nunique()
+    beats = "clearly better than maps that never saw the network"
+    where = "checks of whether the red lies where it should"
     if most == len(checks):
-        first = f"{listed(leading)} {verb} all {len(checks)} checks of where the evidence lies."
+        first = f"Here {best} can be believed: it is {beats} in all {most} {where}."
     elif most:
         first = (
-            f"No method can be trusted blindly: the best, {listed(leading)}, {verb} {most} of {len(checks)} checks of "
-            "where the evidence lies."
+            f"None, unless you test it: {best}, the best of {number} methods, is {beats} in only {most} of "
+            f"{len(checks)} {where}."
         )
     else:
-        first = f"None of the {number} methods passes any of the {len(checks)} checks of where the evidence lies."
-    still = [f"{name} ({changes[name]:.2f})" for name in leading if name != best and changes.get(name, 1) < HARDLY]
-    if still and len(still) == len(leading) - 1:
-        first += f" The map of {listed(still)} hardly changes when the network does, so {best} is left."
-    elif len(leading) > 1:
-        first += f" Of these the map of {best} changes most when the class or the network does."
-    first += f" If you show a map, show {best} of the logit; then remove what it marks, and ask the network again."
-    return [first, _unbeaten(place, checks), _doubts(place, changes, best)]
+        first = f"None, unless you test it: no method of {number} is {beats} in any of {len(checks)} {where}."
+    doubts = f"{_why(leading, changes, best) if most else ''} {_rival(place, best)}".strip()
+    return [f"{first} {removed}".strip(), _unbeaten(place, checks), *([doubts] if doubts else [])]
+
+
+def _why(leading: list[str], changes: pd.Series, best: str) -> str:
+    """Return why the best is shown, and not another that passes as many checks."""
+    others = [name for name in leading if name != best]
+    still = [name for name in others if changes.get(name, 1) < HARDLY]
+    if not others:
+        return ""
+    verb = "passes" if len(others) == 1 else "pass"
+    if len(still) == len(others):
+        their = "its map" if len(others) == 1 else "their maps"
+        return (
+            f"{_capital(listed(others))} {verb} as many checks as {best}, but {their} would look much the same for "
+            f"another class or another network. So {best} is left."
+        )
+    return (
+        f"{_capital(listed(others))} {verb} as many checks as {best}, whose map changes more with the class and the "
+        "network."
+    )
+
+
+def across(changed: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `changes` as a reader sees them: a row for each check, in words, and a column a method."""
+    table = changed.set_index("method").rename(columns=CHANGE_WORDS).T
+    return table.rename_axis("is the map the same", axis=0).rename_axis(None, axis=1).reset_index()
+
+
+def told_changes(judged: pd.DataFrame) -> str:
+    """Return how the table of changes is read, and whose maps hardly change."""
+    _, changes, _ = _leading(judged)
+    least = [str(name) for name, value in changes.items() if value < HARDLY]
+    if not least:
+        return "No method's map is much the same for another class or another network."
+    verb, they = ("change", "they show") if len(least) > 1 else ("changes", "it shows")
+    maps = "maps" if len(least) > 1 else "map"
+    return f"The {maps} of {listed(least)} hardly {verb}: {they} the picture rather than what the network makes of it."
 
 
 def _leading(judged: pd.DataFrame) -> tuple[list[str], pd.Series, int]:
@@ -144,70 +166,37 @@ def _unbeaten(place: pd.DataFrame, checks: list[str]) -> str:
     control = place.groupby("check", sort=False)[["control", "best"]].first()
     for check, row in control[control["control"] > highest].iterrows():
         told = f"{CONTROL_WORDS[row['best']]} even has a higher mean than every method at {WORDS[str(check)]}."
-        said += f" {told[0].upper()}{told[1:]}"
+        said += f" {_capital(told)}"
     lost = place[place["lost"]].groupby("check", sort=False)["method"].agg(listed)
     said += "".join(f" {names} {_do(names)} clearly worse at {WORDS[str(check)]}." for check, names in lost.items())
     undone = [check for check in ("mosaic", "pointing") if check not in checks]
     return said + (f" Not made, because no class has test pictures enough: {listed(undone)}." if undone else "")
 
 
-def _doubts(place: pd.DataFrame, changes: pd.Series, best: str) -> str:
-    """Return what speaks against the chosen method: others with higher means, checks in which it may be worse."""
+def _rival(place: pd.DataFrame, best: str) -> str:
+    """Return which other method has higher means than the chosen one, and why it passes less; "" for none."""
     values = place.pivot(index="check", columns="method", values="value").reindex(list(dict.fromkeys(place["check"])))
     passed = place.pivot(index="check", columns="method", values="passed")
-    higher = {name: list(values.index[values[name] > values[best]]) for name in values.columns if name != best}
+    higher = {
+        str(name): [str(check) for check in values.index[values[name] > values[best]]]
+        for name in values.columns
+        if name != best
+    }
     rival = max(higher, key=lambda name: len(higher[name]), default="")
-    said = []
-    if rival and higher[rival]:
-        checks = f"{len(higher[rival])} of the {len(values)} checks ({listed(higher[rival])})"
-        noisy = [check for check in higher[rival] if passed.loc[check, best] and not passed.loc[check, rival]]
-        but = (
-            f" {rival[0].upper()}{rival[1:]} does not pass {listed(noisy)}, because it differs more from seed to seed."
-            if noisy
-            else ""
-        )
-        said.append(f"{best} need not be the best: {rival} has higher means in {checks}.{but}")
-    own = place[(place["method"] == best) & ~place["lost"] & (place["most"] < 0)]
-    if len(own):
-        said.append(f"In {listed(list(own['check']))} {best} is probably worse than the best control.")
-    least = [f"{name} ({value:.2f})" for name, value in changes.items() if value < HARDLY]
-    if least:
-        said.append(
-            f"The maps of {listed(least)} hardly change with the class or the network (1: unrelated): they show the "
-            "picture rather than the network."
-        )
-    return " ".join(said) or f"No other method has a higher mean than {best} in any of these checks."
+    if not rival or not higher[rival]:
+        return ""
+    noisy: list[str] = [
+        str(check) for check in higher[rival] if passed.loc[check, best] and not passed.loc[check, rival]
+    ]
+    but = f", but does not pass {listed(noisy)}: it differs more from seed to seed" if noisy else ""
+    return (
+        f"{best} need not be the best. {_capital(rival)} has higher means in {len(higher[rival])} of the "
+        f"{len(values)} checks ({listed(higher[rival])}){but}."
+    )
 
 
-def questions(
-    judged: pd.DataFrame, config: RunConfig, drawn: Dataset, size: tuple[int, int], redrawn: int = 20
-) -> pd.DataFrame:
-    """Return a row for each check that was made: what it asks, what chance gives, and the best value possible.
-
-    config: what trains on the synthetic garments (`drawn`), two trainings of which are compared on `redrawn` garments a
-    class: no map can be expected to be more like the network than that. size: rows and columns of a picture.
-    """
-    again = repeated(config, drawn, redrawn) if "redrawing" in set(judged["check"]) else math.nan
-    patch = SIDE * SIDE / (size[0] * size[1])
-    rows = {
-        "redrawing": (
-            "does the map rank the parts of a drawn garment as the network needs them (rank correlation)?",
-            "0", f"{comparison.figure(again, '.2f')} (two trainings)",
-        ),
-        "mosaic": ("four pictures in one, two of them of the class: share of the evidence on those two", "0.5", "1"),
-        "pointing": ("only one of the four is of the class: how often is the map highest there?", "0.25", "1"),
-        "patch": ("a chequered patch alone tells the label: share of the evidence on it", f"{patch:.2f}", "1"),
-        "ROAD": (
-            "paint over the least relevant pixels, or the most relevant ones: by how much is the probability higher "
-            "in the first case? (Rong et al. 2022, arXiv 2202.00449)", "0", "1",
-        ),
-        "other class": ("does the map change for the network's second choice?", SAME, UNLIKE),
-        "shuffled labels": ("does it change for a network that learnt shuffled labels?", SAME, UNLIKE),
-        "weights from top": ("does it change when layers become random, from the output on?", SAME, UNLIKE),
-        "weights from bottom": ("does it change when layers become random, from the input on?", SAME, UNLIKE),
-    }  # fmt: skip
-    made = [[check, *rows[check]] for check in dict.fromkeys(judged["check"])]
-    return pd.DataFrame(made, columns=["check", "question", "chance", "best possible"])
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def told_sure(place: pd.DataFrame, number: int, seeds: int) -> str:
@@ -215,7 +204,7 @@ def told_sure(place: pd.DataFrame, number: int, seeds: int) -> str:
     undecided = int((~place["passed"] & ~place["lost"]).sum())
     return (
         f"With {number} pictures per check and {comparison.seeds(seeds)}, {undecided} of {len(place)} comparisons stay "
-        "undecided. A map passes only if it is clearly better than the best of three maps that never saw the network."
+        "undecided. So a method that did not pass is not shown to be bad."
     )
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from lib.config import DataConfig
 from lib.data import catalogue
 from lib.explain.checks.examples import examples
+from lib.explain.checks.redrawing import Needed
 
 
 def test_each_check_has_a_picture_and_a_title():
@@ -12,9 +13,12 @@ def test_each_check_has_a_picture_and_a_title():
     picture = garments.images[0]
     own = np.zeros(picture.shape[:2])
     own[:14] = 1
-    images, titles = examples(garments, DataConfig(name="garments", limit=100), picture, own)
-    assert [title.partition(":")[0] for title in titles] == ["mosaic", "pointing", "patch", "patch", "ROAD", "ROAD"]
+    settings = DataConfig(name="garments", limit=100)
+    images, titles, frames, texts = examples(garments, settings, picture, own)
+    assert titles == ["mosaic", "pointing", "patch", "ROAD"] and all("\nBy chance: 0" in text for text in texts)
+    assert [None if frame is None else frame.mean() for frame in frames] == [0.5, 0.25, 25 / 784, None]
     assert all(image.shape == picture.shape and image.dtype == "uint8" for image in images)
-    least, most = images[-2:]
-    assert (least[:14] == picture[:14]).all() and (most[14:] == picture[14:]).all(), "the other half stays"
-    assert (least != picture).any() and (most != picture).any()
+    assert (images[-1][14:] == picture[14:]).all() and (images[-1] != picture).any(), "the other half stays"
+    needed = Needed(picture, own > 0, "sleeves")
+    asked = examples(garments, settings, picture, own, needed)
+    assert asked.titles[0] == "redrawing" and "sleeves" in asked.texts[0] and asked.frames[0][:14].all()

@@ -7,7 +7,7 @@ import pytest
 from lib.config import DataConfig
 from lib.data.dataset import Dataset
 from lib.data.synthetic.garments.drawing import CLASSES
-from lib.explain.checks import redrawing, table, verdicts
+from lib.explain.checks import examples, redrawing, table, verdicts
 from lib.training import recipes
 
 
@@ -58,18 +58,25 @@ def test_the_findings_say_what_passes_and_how_much_a_map_changes():
             columns=["seed", "check", "method", "value", "n", "undefined"],
         )
     )  # fmt: skip
-    first, blind, doubts = verdicts.findings(found)
-    assert "No method can be trusted blindly: the best, Grad-CAM, passes 1 of 2 checks" in first
-    assert "If you show a map, show Grad-CAM of the logit" in first and verdicts.chosen(found) == "Grad-CAM"
+    first, blind = verdicts.findings(found, "Painted over.")
+    assert first.startswith("None, unless you test it: Grad-CAM, the best of 2 methods, is clearly better than")
+    assert first.endswith("in only 1 of 2 checks of whether the red lies where it should. Painted over.")
+    assert verdicts.chosen(found) == "Grad-CAM"
     assert "In 1 of the 2 checks (ROAD) no method is clearly better" in blind
     assert "Noise even has a higher mean than every method at finding the pixels" in blind
     assert "LayerCAM is clearly worse at finding the patch" in blind
-    assert doubts.startswith("The maps of LayerCAM (0.10) hardly change")
-    asks = verdicts.questions(found, config("garments"), None, (28, 28)).set_index("check")
-    assert asks.loc["patch", "chance"] == "0.03" and list(asks.index) == ["patch", "ROAD", "other class"]
+    assert verdicts.told_changes(found).startswith("The map of LayerCAM hardly changes: it shows the picture")
+    asks = examples.questions(found, config("garments"), None, (28, 28)).set_index("check")
+    assert asks.loc["patch", "of a map that shows nothing"] == "0.03" and list(asks.index) == [
+        "patch",
+        "ROAD",
+        "other class",
+    ]
     assert "2 of 4 comparisons stay undecided." in verdicts.told_sure(found[found["p_holm"].notna()], 20, 3)
     table = verdicts.changes(found).set_index("method")
     assert table.loc["Grad-CAM", ["other class", "mean"]].tolist() == pytest.approx([0.6, 0.6])
+    across = verdicts.across(verdicts.changes(found))
+    assert list(across["Grad-CAM"]) == pytest.approx([0.6, 0.6]) and "second choice" in across.iloc[0, 0]
 
 
 def test_a_method_that_others_may_beat_is_named_with_them():
@@ -82,9 +89,11 @@ def test_a_method_that_others_may_beat_is_named_with_them():
         )
     )  # fmt: skip
     first, _, doubts = verdicts.findings(found)
-    assert "The map of LayerCAM (0.10) hardly changes when the network does, so HiResCAM is left." in first
-    assert "HiResCAM need not be the best: occlusion has higher means in 1 of the 1 checks (patch)." in doubts
-    assert "Occlusion does not pass patch, because it differs more from seed to seed." in doubts
+    assert first.startswith("Here HiResCAM can be believed: it is clearly better than maps that never saw")
+    assert "LayerCAM passes as many checks as HiResCAM, but its map would look much the same" in doubts
+    assert (
+        "HiResCAM need not be the best. Occlusion has higher means in 1 of the 1 checks (patch), but does not" in doubts
+    )
 
 
 def test_one_seed_passes_nothing_nor_does_a_table_without_controls():

@@ -1,0 +1,110 @@
+"""What a check asks, and which methods pass it."""
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from lib.plots.pictures import RED, bare, picture
+from lib.plots.style import axes_of, nothing, styled
+
+GREEN, GREY, BLIND = "#2a8a4a", "#8b969d", "#4a545b"  # clearly better, not shown to differ, the control
+LETTERS, LETTER = 10, 0.077  # points; inches that a letter of a sentence takes
+ENLARGED = 8  # a frame follows the pixels' own edges
+
+
+@styled
+def framed(
+    images: Sequence[np.ndarray | None], titles: Sequence[str], frames: Sequence[np.ndarray | None],
+    texts: Sequence[str] = (), shaded: bool = False,
+) -> Figure:  # fmt: skip
+    """Return pictures in a row, each with a red line around a place in it, a title above and a text below.
+
+    images: uint8 (H, W, C) of any size; None leaves a gap. frames: bool (H, W), or None for no line. shaded: the place
+    is tinted, too.
+    """
+    if not any(image is not None for image in images):
+        return nothing("there is no such picture")
+    widths = [0.2 if image is None else 1 for image in images]
+    column = min(9 / sum(widths), 1.8)
+    side = min(column - 0.08, 1.4)
+    fits = int(column / LETTER)
+    below = [[line for part in text.split("\n") for line in textwrap.wrap(part, fits)] for text in texts]
+    above = 0.18 * max(title.count("\n") + 1 for title in titles) + 0.06
+    under = 0.17 * max((len(lines) for lines in below), default=0) + 0.06
+    whole = above + side + under
+    figure = Figure(figsize=(column * sum(widths), whole))
+    edges = {"left": 0, "right": 1, "top": 1 - above / whole, "bottom": under / whole, "wspace": 0}
+    axes = figure.subplots(1, len(images), squeeze=False, gridspec_kw=edges | {"width_ratios": widths})[0]
+    for k, (axis, image) in enumerate(zip(axes, images, strict=True)):
+        bare(axis)
+        if image is None:
+            continue
+        picture(axis, image, titles[k], size=LETTERS)
+        where = frames[k]
+        if where is not None and where.any():
+            _frame(axis, where, shaded)
+        if below and below[k]:
+            look = {"ha": "center", "va": "top", "fontsize": LETTERS, "linespacing": 1.15}
+            axis.annotate("\n".join(below[k]), (0.5, 0), (0, -4), "axes fraction", textcoords="offset points", **look)
+    return figure
+
+
+def _frame(axis, where: np.ndarray, shaded: bool) -> None:
+    """Draw a red line around a place, bool (H, W), of a picture in `axis`."""
+    large = np.pad(np.kron(where, np.ones((ENLARGED, ENLARGED))), 1)
+    rows, columns = ((np.arange(side) - 0.5) / ENLARGED - 0.5 for side in large.shape)
+    limits = axis.get_xlim(), axis.get_ylim()
+    if shaded:
+        axis.contourf(columns, rows, large, levels=[0.5, 2], colors=[RED], alpha=0.35)
+    axis.contour(columns, rows, large, levels=[0.5], colors="#e0301e", linewidths=1.2 if shaded else 2, zorder=4)
+    axis.set(xlim=limits[0], ylim=limits[1])
+
+
+@styled
+def passes(judged: pd.DataFrame) -> Figure:
+    """Return a panel a check: how much each method's mean is above that of the best control, with its interval.
+
+    judged: rows of method, check, value, control, best, least, most, passed, lost (of
+    `lib.explain.checks.verdicts.judge`), of checks with a control. Green: clearly above it, red: clearly below. At the
+    right the means themselves, in the last row that of the control, whose name stands there.
+    """
+    methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
+    figure, axes = axes_of(1, len(checks), 9, 0.26 * (len(methods) + 1) + 0.5, sharey=True, sharex=True)
+    ends = judged[["least", "most"]].stack().clip(-1, 1)
+    differences = (judged["value"] - judged["control"]).dropna()
+    reach = [*ends, *differences, -0.1, 0.1]
+    for axis, check in zip(axes[0], checks, strict=True):
+        rows = judged[judged["check"] == check]
+        axis.axvline(0, color=BLIND, linewidth=1)
+        for row in rows.to_dict("records"):
+            y = methods.index(row["method"])
+            colour = GREEN if row["passed"] else RED if row["lost"] else GREY
+            if np.isfinite(row["least"]):
+                axis.plot([row["least"], row["most"]], [y, y], color=colour, linewidth=2.5, solid_capstyle="butt")
+            axis.plot(row["value"] - row["control"], y, "o", color=colour, markersize=6)
+            weight = "bold" if row["passed"] or row["lost"] else "normal"
+            _number(axis, y, row["value"], colour if weight == "bold" else "black", weight)
+        last = rows.iloc[0]
+        axis.plot(0, len(methods), "D", color=BLIND, markersize=5)
+        axis.annotate(last["best"], (0, len(methods)), (-7, 0), textcoords="offset points", ha="right", va="center",
+                      fontsize=9.5, color=BLIND)  # fmt: skip
+        _number(axis, len(methods), last["control"], BLIND, "normal")
+        axis.set_title(check, fontsize=11)
+        axis.grid(axis="y", visible=False)
+    axes[0, 0].set(ylim=(len(methods) + 0.6, -0.6), xlim=(min(reach) - 0.04, max(reach) + 0.04))
+    axes[0, 0].set_yticks(range(len(methods) + 1), [*methods, "best control"], fontsize=10)
+    for axis in axes[0]:
+        axis.tick_params(labelsize=9.5, length=0)
+        axis.xaxis.set_major_locator(MaxNLocator(2))
+        axis.xaxis.set_major_formatter(lambda value, _: f"{value:+g}" if value else "0")
+    return figure
+
+
+def _number(axis, y: float, value: float, colour: str, weight: str) -> None:
+    text = f"{value:.2f}" if np.isfinite(value) else "–"
+    look = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center", "fontsize": 10}
+    axis.annotate(text, (1.03, y), color=colour, fontweight=weight, **look)

@@ -1,0 +1,102 @@
+"""How a measure answers to a setting: a point a training, a line for their mean."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from lib.plots.curves import lines
+from lib.plots.style import axes_of, styled
+
+
+@styled
+def response(
+    table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None, apart: float = 0.0,
+    middle: str = "mean", high: float | None = None, hollow: bool = False,
+    height: float = 3.3,
+) -> Figure:  # fmt: skip
+    """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line their `middle`.
+
+    table: one row per run, columns `x`, `measure`, and optionally "group" (a line and a colour each). A run without a
+    figure, because it diverged, stands as a cross at the lower edge; so does one below `low`, where the axis begins;
+    one above `high`, where it ends, stands at the upper edge.
+    Where there is a column "marked", the means of rows in which it is true have a ring, or their points are `hollow`.
+    apart: by which share of x the groups are moved to the right, one after another, and the runs of a group by a fifth
+    of it, so that points which lie on one another can be told apart. height: of the figure, in inches.
+    """
+    names = list(dict.fromkeys(table["group"])) if "group" in table else [""]
+    looks = dict(zip(names, lines(len(names)), strict=True))
+    figure, axes = axes_of(1, 1, 9, height)
+    _respond(axes[0, 0], table, looks, x, measure, low, apart, middle, high, hollow)
+    axes[0, 0].set(xlabel=xlabel, ylabel=ylabel)
+    if len(names) > 1:
+        axes[0, 0].legend(handles=_handles(looks))
+    return figure
+
+
+@styled
+def responses(panels: dict[str, pd.DataFrame], high: float) -> Figure:
+    """Return panels of `response`, each with a scale of its own: the loss of a batch by learning rate.
+
+    panels: title -> table with columns rate, loss and group. high: as in `response`.
+    """
+    names = list(dict.fromkeys(name for table in panels.values() for name in table["group"]))
+    looks = dict(zip(names, lines(len(names)), strict=True))
+    figure, axes = axes_of(1, len(panels), 9, 2.5)
+    for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
+        own = {name: look for name, look in looks.items() if name in set(table["group"])}
+        _respond(axis, table, own, "rate", "loss", None, 0.0, "mean", high, False)
+        axis.set(title=title, xlabel="learning rate")
+        if len(own) > 1:
+            axis.legend(handles=_handles(own))
+    axes[0, 0].set_ylabel("loss of the batch")
+    return figure
+
+
+def _handles(looks: dict[str, tuple]) -> list[Line2D]:
+    named = [(name, dict(zip(("color", "linestyle", "marker"), look, strict=True))) for name, look in looks.items()]
+    return [Line2D([], [], label=name, **look) for name, look in named]
+
+
+def _respond(
+    axis: Axes, table: pd.DataFrame, looks: dict[str, tuple], x: str, measure: str, low: float | None, apart: float,
+    middle: str, high: float | None, hollow: bool,
+) -> None:  # fmt: skip
+    own = table.assign(group=table.get("group", ""))
+    shared = own.groupby(x)["group"].transform("nunique") > 1
+    own["beside"] = own.groupby(["group", x]).cumcount() - (own.groupby(["group", x])[x].transform("size") - 1) / 2
+    for place, (group, (colour, dash, mark)) in enumerate(looks.items()):
+        rows = own[own["group"] == group]
+        moved = (1 + apart) ** ((place - (len(looks) - 1) / 2) * shared[rows.index])  # a point alone stays at its tick
+        rows = rows.assign(**{x: rows[x] * moved})
+        means = rows.groupby(x)[measure].agg(middle)
+        axis.plot(means.index, means, color=colour, linestyle=dash, label=group)
+        marked = rows["marked"].astype(bool) if "marked" in rows else pd.Series(False, index=rows.index)
+        ringed = rows[marked & (not hollow)].groupby(x)[measure].agg(middle)
+        axis.plot(ringed.index, ringed, "o", color=colour, markerfacecolor="none", markersize=17, markeredgewidth=0.8)
+        points = rows.assign(**{x: rows[x] * (1 + apart / 5) ** rows["beside"]})
+        look = {"color": colour, "alpha": 0.8, "zorder": 3}  # above lines, rings
+        solid, empty = points[~(marked & hollow)], points[marked & hollow]
+        axis.plot(solid[x], solid[measure], mark, markersize=4.5, **look)
+        if hollow:
+            axis.plot(empty[x], empty[measure], mark, markersize=6.5, markerfacecolor="white", **look)
+        lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]
+        edge = axis.get_xaxis_transform()
+        axis.plot(lost, [0.03] * len(lost), "x", color=colour, markersize=8, transform=edge)
+        for where, number in lost.value_counts().items():
+            if number > 1:
+                axis.annotate(f"{number}×", (where, 0.03), (0, 6), textcoords="offset points", xycoords=edge,
+                              color=colour, ha="center", fontsize=9.5)  # fmt: skip
+        if high is not None:
+            over = rows.loc[rows[measure] > high, x]
+            axis.plot(over, [0.97] * len(over), "x", color=colour, markersize=8, transform=edge)
+    values = sorted(table[x].unique())
+    axis.set(xscale="log")
+    if low is not None:
+        top = table[measure].max()
+        axis.set_ylim(low, top + 0.05 * (top - low))
+    if high is not None and table[measure].max() > high:
+        axis.set_ylim(top=high)
+    axis.set_xticks(values, [f"{value:g}" for value in values])
+    axis.minorticks_off()
