@@ -53,9 +53,8 @@ def intervals(
     groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
     apart = 0.14 if told and len(groups) > 1 else 0.0  # more room, for the numbers
     figure, axes = axes_of(1, 1, 9, (row + apart) * len(names) + 1)
-    step = (
-        (0.4 if told else 0.22) if table[label].duplicated().any() else 0
-    )  # a name that is alone lies on its own line
+    many = table[label].duplicated().any()  # a name that is alone lies on its own line
+    step = (0.4 if told else 0.22) if many else 0
     for number, (group, rows) in enumerate(groups):
         places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
         colour = palette[group] if isinstance(palette, Mapping) else palette[number]
