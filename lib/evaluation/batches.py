@@ -72,7 +72,8 @@ def at_length(found: pd.DataFrame, large: str, small: str, passes: int) -> str:
     if epochs := rows.get(HELD[EPOCHS]):
         near = np.isfinite(epochs["low"]) and max(-epochs["low"], epochs["high"]) <= HARDLY
         matters = {comparison.HIGHER: "the larger batch is better", comparison.LOWER: "the smaller batch is better"}
-        said = matters.get(epochs["verdict"], "the size hardly matters" if near else "no difference is clear")
+        small_or_open = "the size makes less than one point of difference" if near else "no difference is clear"
+        said = matters.get(epochs["verdict"], small_or_open)
         told.append(f"With equal epochs {said}: {large} minus {small} is {_points(epochs, ' points')}.")
     if (steps := rows.get(HELD[STEPS])) and steps["verdict"] == comparison.HIGHER:
         told.append(
@@ -172,7 +173,7 @@ def held(row, large: str, small: str) -> str:
     if not np.isfinite(row["low"]):
         return f"{start} the difference is {points}; one seed does not show what chance does."
     if max(-row["low"], row["high"]) <= HARDLY:
-        return f"{start} the size hardly matters: {points}."
+        return f"{start} the size makes less than one point of difference: {points}."
     return f"{start} we cannot tell: {points}."
 
 

@@ -121,7 +121,9 @@ def told(errors: pd.DataFrame, system: str) -> str:
     )
 
 
-def told_smoothing(run) -> str:
-    """Return in a sentence that the run (`lib.training.run.Run`) learnt not to be sure; "" without label smoothing."""
+def told_smoothing(run, name: str) -> str:
+    """Return in a sentence that the run (`lib.training.run.Run`), of this name, learnt not to be sure, or ""."""
     much = run.config.label_smoothing
-    return f" It was trained with label smoothing of {much:g}, which teaches never to be quite sure." if much else ""
+    return (
+        f" {name} was trained with label smoothing of {much:g}, which teaches never to be quite sure." if much else ""
+    )

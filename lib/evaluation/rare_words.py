@@ -84,7 +84,7 @@ def told_choice(by: Mapping[str, str], chosen: str) -> str:
         picks.setdefault(way, []).append(measure)
     told = [f"by {' or '.join(measures)}{{}} **{way}**" for way, measures in picks.items()]
     rest = "".join(f", {each.format('')}" for each in told[1:])
-    first = _upper(told[0].format(" we would pick"))
+    first = f"Of these networks, {told[0].format(' we would pick')}"
     could = f" Had we chosen the measure only now, we could have had {listed(list(picks), 'or')} as the winner."
     also = could if len(picks) > 1 else ""
     none = "" if chosen == list(by.values())[-1] else f" So no method helps; below we look at the best, **{chosen}**."
@@ -207,7 +207,8 @@ def told_advice(table: pd.DataFrame, hits: pd.DataFrame, name: str, chosen: str,
     if val[rare.UNTREATED] >= val[chosen]:
         first = "Advice: on the validation pictures no method had a higher macro-F1 than the untreated network. Print"
         return f"{first} macro-F1 beside its accuracy, and collect more pictures of {name}."
-    told = f"Advice: on the validation pictures {chosen} had the best macro-F1 ({most}), so we would use that."
+    told = f"Advice: of these networks {chosen} had the best macro-F1 on the validation pictures ({most}), so we would "
+    told += "use that one."
     cheap = [way for way in rare.NEW if way in set(table["system"]) and way != chosen]
     if cheap and chosen not in rare.NEW:
         way = max(cheap, key=lambda each: val[each])

@@ -218,7 +218,7 @@ def caption(table: pd.DataFrame, low: float = 0.0) -> str:
     lost = table["val_accuracy"].isna() | (table["val_accuracy"] < low)
     below = f"below {low:.0%}, or " if low else ""
     crosses = f" Crosses, at the lower edge: {below}collapsed (one answer for every picture)." if lost.any() else ""
-    others = " of the others" if crosses else ""
+    others = " of those that did not collapse" if crosses else ""
     return f"A mark is one training.{crosses} Lines are means{others}. Hollow: default rates."
 
 

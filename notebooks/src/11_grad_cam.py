@@ -221,8 +221,9 @@ page.table("checks", judged, "The checks in numbers", fold=True)
 page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
 
 # %% [markdown]
-# A method with a higher mean can stay grey, if its bar is long: it differs from seed to seed. In *redrawing* edges do well without
-# having seen the network, perhaps because a large part has more edges, and usually matters more.
+# A bar is for one comparison alone. Of thirty comparisons, one or two look clear by chance, so a dot is green only if it passes
+# Holm's stricter test (notebook 05). So a grey bar can miss the line. In *redrawing* edges do well without having seen the
+# network, perhaps because a large part has more edges, and usually matters more.
 #
 # **Does a map change when it should?** We measure 1 minus the rank correlation of both maps' pixels. **0: the same map. 1:
 # unrelated. Above 1: rather the reverse.**

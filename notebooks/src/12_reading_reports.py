@@ -181,7 +181,9 @@ wrong = [number for number, count in given.items() if count < len(log)]
 page.say(
     f"Of all numbers up to {most:,}, only {listed(map(str, every))} can give all nine. {every[0]} "
     f"is {every[0] // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So the log fits "
-    "ten copies of each picture of the first count, and none of R1's three numbers.\n\n"
+    "ten copies of each picture of the first count, and none of R1's three numbers. Or R1 told "
+    f"Keras how many steps an epoch has: {epoch // 5} and {every[0] // 5} steps of five pictures "
+    "give these numbers, whatever the set.\n\n"
     + told.by_chance(6667, given[6667], len(log))
 )
 
@@ -295,7 +297,7 @@ page.conclude(
     f"R1's {each.sum():.0f} test pictures are {len(each)} pictures and copies of them. In "
     f"our own trainings they were worth only {min(worth):.0f} to {max(worth):.0f} different ones.",
     sure="The counting is certain, but what went wrong is not: R4 may have printed two different "
-    "networks, and R1 may have made ten copies of each picture and described another set.",
+    "networks, and R1 may have made ten copies of each picture, or set the number of steps.",
 )
 
 # %% [markdown]

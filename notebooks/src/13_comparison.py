@@ -264,7 +264,7 @@ page.show(
     "A point's size: how many pictures.",
 )
 errors = calibration.tabulate(members)
-page.say(calibration.told(errors, lead) + calibration.told_smoothing(run))
+page.say(calibration.told(errors, lead) + calibration.told_smoothing(run, lead))
 page.table("calibration", errors, "Calibration error of each run on test pictures", fold=True)
 fields = card.card(grey[best], classes)
 page.table("card", fields, f"Model card of {best}", fold=True)

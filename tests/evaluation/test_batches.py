@@ -52,8 +52,8 @@ def test_why_a_short_run_and_full_length_differ():
 def test_full_length_says_first_whether_the_size_matters_with_equal_epochs():
     found = three(UNSURE, HIGHER, UNSURE).assign(difference=[-0.001, 0.026, 0], low=[-0.009, 0.01, 0], high=0.007)
     assert batches.at_length(found, "large", "small", 5) == (
-        "With equal epochs the size hardly matters: large minus small is -0.1 points (-0.9 to +0.7). With equal steps "
-        "small stops after 5 epochs and is 2.6 points worse."
+        "With equal epochs the size makes less than one point of difference: large minus small is -0.1 points "
+        "(-0.9 to +0.7). With equal steps small stops after 5 epochs and is 2.6 points worse."
     )
     wide = batches.at_length(found.assign(low=-0.1), "large", "small", 5)
     assert "With equal epochs no difference is clear" in wide
@@ -132,7 +132,7 @@ def test_how_many_differences_are_clear_and_what_the_others_are():
     one = batches.held(row.to_dict() | {"verdict": "not judged: one seed", "low": float("nan")}, "large", "small")
     assert one.endswith("the difference is -8.4 points; one seed does not show what chance does.")
     near = batches.held(row.to_dict() | {"verdict": UNSURE, "low": -0.003, "high": 0.004}, "large", "small")
-    assert "the size hardly matters: " in near
+    assert "the size makes less than one point of difference: " in near
     assert "nothing can be compared" in batches.held(row.to_dict() | {"n": 0}, "large", "small")
 
 

@@ -49,11 +49,11 @@ def test_a_shift_of_logits_is_told_by_what_it_calls_rightly_and_wrongly():
 def test_what_measures_pick_is_told():
     by = {"accuracy": "a", "recall": "b", "macro-F1": "b"}
     assert rare_words.told_choice(by, "b") == (
-        "By accuracy we would pick **a**, by recall or macro-F1 **b**. Had we chosen the measure only now, we could "
-        "have had a or b as the winner."
+        "Of these networks, by accuracy we would pick **a**, by recall or macro-F1 **b**. Had we chosen the measure "
+        "only now, we could have had a or b as the winner."
     )
     assert rare_words.told_choice({"accuracy": "a", "macro-F1": "a"}, "a") == (
-        "By accuracy or macro-F1 we would pick **a**."
+        "Of these networks, by accuracy or macro-F1 we would pick **a**."
     )
     none = rare_words.told_choice({"accuracy": "untreated", "macro-F1": "untreated"}, "a")
     assert none.endswith("So no method helps; below we look at the best, **a**.")
@@ -132,13 +132,15 @@ def test_advice_takes_the_method_that_the_validation_pictures_chose():
     runs["val_macro_f1"] = runs["system"].map({"untreated": 0.4, "offsets": 0.5, "balanced sampling": 0.6})
     hits = rare.found({"untreated": [NEVER], "offsets": [HALF], "balanced sampling": [ALL]}, LABELS, 1)
     told = rare_words.told_advice(runs, hits, "few", "balanced sampling", beside("no"))
-    assert told.startswith("Advice: on the validation pictures balanced sampling had the best macro-F1 (0.600), so we")
+    assert told.startswith(
+        "Advice: of these networks balanced sampling had the best macro-F1 on the validation pictures (0.600), so we"
+    )
     assert (
         "Offsets need no new training, and differ from it by +0.003 (" in told and "could be chance. They find" in told
     )
     assert told.endswith("But balanced sampling is not clearly better than the nearest, which needs no network.")
     own = rare_words.told_advice(runs, hits, "few", "offsets", beside(comparison.HIGHER))
-    assert own.endswith("offsets had the best macro-F1 (0.500), so we would use that.")
+    assert own.endswith("(0.500), so we would use that one.")
     none = rare_words.told_advice(runs.assign(val_macro_f1=0.4), hits, "few", "offsets", beside("no"))
     assert none.startswith("Advice: on the validation pictures no method had a higher macro-F1 than the untreated")
 

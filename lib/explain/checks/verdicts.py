@@ -98,8 +98,8 @@ def findings(judged: pd.DataFrame, removed: str = "") -> list[str]:
         first = f"Here {best} can be believed: it is {beats} in all {most} {where}."
     elif most:
         first = (
-            f"None, unless you test it: {best}, the best of {number} methods, is {beats} in only {most} of "
-            f"{len(checks)} {where}."
+            f"None, unless you test it: {best}, which passes most of {number} methods, is {beats} in only "
+            f"{most} of {len(checks)} {where}."
         )
     else:
         first = f"None, unless you test it: no method of {number} is {beats} in any of {len(checks)} {where}."

@@ -59,7 +59,9 @@ def test_the_findings_say_what_passes_and_how_much_a_map_changes():
         )
     )  # fmt: skip
     first, blind = verdicts.findings(found, "Painted over.")
-    assert first.startswith("None, unless you test it: Grad-CAM, the best of 2 methods, is clearly better than")
+    assert first.startswith(
+        "None, unless you test it: Grad-CAM, which passes most of 2 methods, is clearly better than"
+    )
     assert first.endswith("in only 1 of 2 checks of whether the red lies where it should. Painted over.")
     assert verdicts.chosen(found) == "Grad-CAM"
     assert "In 1 of the 2 checks (ROAD) no method is clearly better" in blind
