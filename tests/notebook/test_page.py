@@ -112,7 +112,7 @@ def test_a_comparison_is_one_figure_one_sentence_and_folded_tables(page, shown):
     figure, sentence, *tables = (data for data, _ in shown[before:])
     assert "image/png" in figure and "**Clearly higher**" in sentence["text/markdown"]
     assert sentence["text/markdown"].startswith(
-        "Validation accuracy minus that of low. **Clearly higher**: high +0.101"
+        "Validation accuracy minus that of low, in percentage points. **Clearly higher**: high +10.1"
     )
     assert len(tables) == 2 and all(each["text/html"].startswith("<details>") for each in tables)
     assert list(page.results["tables"]) == ["by_rate", "by_rate_differences"]
