@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import cache
 
 import pandas as pd
 
@@ -118,6 +119,7 @@ def example(judged: pd.DataFrame) -> str:
     )
 
 
+@cache
 def _claims() -> pd.DataFrame:
     """Return every claim as `lib.claims.reports.every` has it, judged by the reference runs or by the report itself."""
     fashion = full_length.as_recipes(full_length.grid("fashion-mnist"))
