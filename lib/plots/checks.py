@@ -73,6 +73,8 @@ def passes(judged: pd.DataFrame) -> Figure:
     right the means themselves, in the last row that of the control, whose name stands there.
     """
     methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
+    if not checks:
+        return nothing("no check has a figure of two trainings or more")
     figure, axes = axes_of(1, len(checks), 9, 0.26 * (len(methods) + 1) + 0.5, sharey=True, sharex=True)
     ends = judged[["least", "most"]].stack().clip(-1, 1)
     differences = (judged["value"] - judged["control"]).dropna()

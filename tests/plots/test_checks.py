@@ -43,3 +43,8 @@ def test_a_frame_is_drawn_around_its_place_and_a_missing_picture_is_a_gap():
     assert np.allclose([corners.min(axis=0), corners.max(axis=0)], [[0.5, 1.5], [2.5, 3.5]], atol=0.1)
     assert not last.collections and first.get_ylim() == (7.5, -0.5)
     assert plots.style.tried(plots.framed([], [], []))[1] == "there is no such picture"
+
+
+def test_without_a_check_of_two_trainings_the_page_is_told_so():
+    none = pd.DataFrame(columns=["method", "check", "value", "control", "best", "least", "most", "passed", "lost"])
+    assert plots.style.tried(plots.passes(none))[1] == "no check has a figure of two trainings or more"
