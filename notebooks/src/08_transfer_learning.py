@@ -175,8 +175,9 @@ page.show(
 # %% [markdown]
 # ## Is a head better than a network from scratch?
 # Now we repeat this with several seeds. The network from scratch is that of report R1: two convolutions and two dense layers,
-# trained on the same pictures. Of several backbones we take the one whose head is best on the validation pictures. Guess: how
-# much better will the head be, in test macro-F1? Below zero means worse.
+# trained on the same pictures. Of several backbones we take the one whose head is best on the validation pictures.
+#
+# **Your guess:** how much better will the head be, in test macro-F1? Below zero means worse.
 
 # %%
 guess = None  # e.g. 0.1: your guess

@@ -63,7 +63,7 @@ page.show(
 # Three baselines need no network. One always gives the largest class. One looks up the article (shirt, watch, heels) and
 # answers with its most common usage; it sees no picture. One copies the usage of the most similar training picture.
 #
-# Guess: what share of the validation pictures of the second class does looking up the article find?
+# **Your guess:** what share of the validation pictures of the second class does looking up the article find?
 
 # %%
 guess = None  # e.g. 0.5: your guess
@@ -241,8 +241,9 @@ page.show(
 )
 
 # %% [markdown]
-# Suppose 3 of 10 are found. Another ten pictures would give another count, so the true share is uncertain. Guess: how wide is
-# its 95% interval?
+# Suppose 3 of 10 are found. Another ten pictures would give another count, so the true share is uncertain.
+#
+# **Your guess:** how wide is its 95% interval?
 
 # %%
 width_guess = None  # e.g. 0.2: your guess

@@ -58,7 +58,9 @@ page.show(
 )
 
 # %% [markdown]
-# Correct answers are on the diagonal. Guess before you count: what share of all pictures is that?
+# Correct answers are on the diagonal.
+#
+# **Your guess, before you count:** what share of all pictures is that?
 
 # %%
 guess = None  # e.g. 0.9: your guess, before you run on
