@@ -147,7 +147,7 @@ page.show(
 
 # %%
 last = grown.diff().iloc[-1] * 100  # of one epoch: unknown
-more = "one step alone cannot tell whether more time helps" if last < 2 else "more time may help"
+more = "one step cannot tell whether more time helps" if last < 2 else "more time may help"
 outlook = (
     f" The last epoch changed the accuracy by {last:+.1f} points: {more}." if epochs > 1 else ""
 )

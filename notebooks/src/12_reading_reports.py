@@ -185,8 +185,7 @@ page.say(
     f"is {every[0] // 30} times 30, as {epoch:,} is {epoch // few} times {few}. So the log fits "
     "ten copies of each picture of the first count, and none of R1's three numbers. Or R1 told "
     f"Keras how many steps an epoch has: {epoch // 5} and {every[0] // 5} steps of five pictures "
-    "give these numbers, whatever the set.\n\n"
-    + told.by_chance(6667, given[6667], len(log))
+    "give these numbers, whatever the set.\n\n" + told.by_chance(6667, given[6667], len(log))
 )
 
 # %% [markdown]
