@@ -12,11 +12,6 @@ from lib.claims.verdicts import NINETY, ONE_MORE, counted, load
 from lib.evaluation.comparison import EQUAL, SHARES
 from lib.evaluation.words import MEASURES, worded
 
-TELLING = (  # what `telling` shows
-    "Of each report one claim that holds and one that is contradicted: the difference between two systems that is "
-    "clearest, or else the first claim that took training"
-)
-
 
 @cache
 def authored() -> dict[str, dict]:
@@ -42,36 +37,6 @@ def every(judged: pd.DataFrame) -> pd.DataFrame:
         rows.append(about | {"detail": margin or row["verdict"].removeprefix(kind(row["verdict"])).lstrip(": ")})
     rows.sort(key=lambda row: [*KINDS, NOT_RUN].index(row["verdict"]))
     return pd.DataFrame(rows)
-
-
-def counts(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each report and one for all, a column for each kind of verdict; claims: rows of `every`."""
-    kinds = [kind for kind in (*KINDS, NOT_RUN) if (claims["verdict"] == kind).any()]
-    table = pd.crosstab(claims["report"], claims["verdict"])[kinds]
-    return (
-        pd.concat([table, table.sum().to_frame("all").T]).rename_axis("report").reset_index().rename_axis(columns=None)
-    )
-
-
-def found(claims: pd.DataFrame) -> str:
-    """Return in words how many claims (rows of `every`) hold, are contradicted, and are open: neither."""
-    holds, against = ((claims["verdict"] == each).sum() for each in KINDS[:2])
-    rest = len(claims) - holds - against
-    return (
-        f"Of the {len(claims)} claims of the reports {holds} hold{'' if holds != 1 else 's'}, "
-        f"{against} {'is' if against == 1 else 'are'} contradicted, and {rest or 'none'} "
-        f"stay{'' if rest > 1 else 's'} open."
-    )
-
-
-def untrained(claims: pd.DataFrame) -> str:
-    """Return in words how many of the contradicted claims (rows of `every`) needed no run."""
-    against = claims[claims["verdict"] == KINDS[1]]
-    alone = int((against["seeds"] == "").sum())
-    return (
-        f"{alone or 'None'} of the {len(against)} contradictions can be seen without training: the report's own "
-        "numbers and sentences show them, or the data set does."
-    )
 
 
 def telling(judged: pd.DataFrame) -> pd.DataFrame:

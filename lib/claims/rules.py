@@ -23,6 +23,15 @@ from lib.evaluation import comparison
 # How a verdict begins.
 KINDS = ("holds", "contradicted", "not supported", "equal for practice", "not resolvable", "not judged")
 NOT_RUN = "not run"  # a claim without runs
+MEANING = {  # of the verdicts
+    "holds": "our trainings agree",
+    "contradicted": "they do not agree",
+    "not resolvable": "open: several trainings were not enough to decide",
+    "not supported": "may be true, but does not follow from what the report shows",
+    "equal for practice": "the difference is too small to matter",
+    "not judged": "the report tells too little to repeat it",
+    NOT_RUN: "notebook 11 can run it",
+}
 NAMES = ("figure", "between", "higher", "lower", "counted", "beside")
 BESIDE = {
     "otherwise": "contradicted: the report itself says otherwise",

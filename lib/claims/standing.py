@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lib.base.text import listed
-from lib.claims.rules import KINDS, NOT_RUN, kind
+from lib.claims.rules import KINDS, MEANING, NOT_RUN, kind
 from lib.claims.verdicts import load
 
 HOLDS, AGAINST = KINDS[:2]
@@ -15,13 +15,6 @@ UNDECIDED = "undecided"
 STANDINGS = (HOLDS, ITSELF, RUNS, OPEN_LENGTH, OTHER, UNDECIDED)
 COLOURS = ("#0173b2", "#b02a1b", "#de8f05", "#f2cf94", "#8b969d", "#dfe3e6")  # of the standings, in a figure
 WHY = ("not resolvable", "not judged", NOT_RUN)  # the verdicts that decide nothing
-MEANING = {  # of the verdicts that neither hold nor contradict
-    "not resolvable": "our interval is too wide",
-    "not judged": "no training of ours can decide",
-    "not supported": "what the report shows does not imply it",
-    NOT_RUN: "it needs notebook 11 in full",
-    "equal for practice": "the difference is too small to matter",
-}
 
 
 def of_each(judged: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from lib.base import files, paths
 from lib.base.errors import LookbookError
 from lib.claims import by_reference, reports, verdicts, within
-from lib.claims.rules import KINDS, NOT_RUN, kind
+from lib.claims.rules import KINDS, MEANING, NOT_RUN, kind
 from lib.evaluation import comparison
 from lib.runs import carried, full_length, reference, tabulate
 from lib.training.run import Run
@@ -40,15 +40,6 @@ SHORT = {  # what README shows of the rows of reference.yaml, in plain words
         "R1.baseline": "for which occasion it is worn, one of three: R1's small network",
         "anchor.majority, usage": "the same question, no network: always the most frequent answer",
     },
-}
-MEANING = {  # of the verdicts
-    "holds": "our trainings agree",
-    "contradicted": "they do not agree",
-    "not resolvable": "open: several trainings were not enough to decide",
-    "not supported": "may be true, but does not follow from what the report shows",
-    "equal for practice": "said to be better, but the difference is less than 0.3 percentage points",
-    "not judged": "the report tells too little to repeat it",
-    NOT_RUN: "notebook 11 can run them",
 }
 TASKS = {"": "gender", "season_": "season", "baseColour_": "colour", "usage_": "usage"}
 SETS = {  # data set and answer -> what is said above its table; measures and their heads

@@ -1,12 +1,11 @@
 """What changes of the training pictures bring, in short: for a report's box, a table, and the numbers of a figure."""
 
-import math
-
 import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation.changes import helpful
 from lib.evaluation.comparison import HIGHER, LOWER, each_row
+from lib.evaluation.words import gained
 
 MIXES = ("R3's mix", "R3's mix with dropout and stopping", "R4's mix with RMSprop", "R4's mix with Adam")
 NAMES = dict(zip(("R3's augmentation", "R3.final", "R4.rmsprop_aug", "R4.adam_aug"), MIXES, strict=True))
@@ -124,14 +123,7 @@ def less_and_right(rises: pd.DataFrame, gained: pd.DataFrame) -> str:
 
 def points(found: pd.DataFrame) -> dict[str, str]:
     """Return each change's points with their interval: {"erase": "+1.0 (+0.7 to +1.3)"}."""
-    return {row.system: _points(row) for row in each_row(found)}
-
-
-def _points(row) -> str:
-    if not row.n:
-        return "no figure"
-    interval = f" ({100 * row.low:+.1f} to {100 * row.high:+.1f})" if math.isfinite(row.low) else ""
-    return f"{_signed(100 * row.difference, '+.1f')}{interval}"
+    return {row.system: gained(row) for row in each_row(found)}
 
 
 def outside(found: pd.DataFrame) -> str:

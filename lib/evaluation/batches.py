@@ -5,6 +5,7 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation import comparison
+from lib.evaluation.words import in_points
 
 EPOCHS, STEPS, RATE = WAYS = ("equal epochs", "equal steps", "scaled rate")
 HELD = {EPOCHS: "with equal epochs", STEPS: "with equal steps", RATE: "with a scaled rate"}  # in a sentence
@@ -147,7 +148,9 @@ def worth(table: pd.DataFrame) -> str:
     if len(between) > 1 and row["verdict"] in SIGNS and means.notna().all():
         place = int((between * SIGNS[row["verdict"]]).to_numpy().argmax())
         pair = f"{means.index[place]} and {means.index[place + 1]}"
-        told += f" By the means, the largest part of this lies between {pair} ({_signed(between.iloc[place])} points)."
+        told += (
+            f" By the means, the largest part of this lies between {pair} ({in_points(between.iloc[place])} points)."
+        )
     return f"With equal steps the curves end at {listed(ends)}. {told}"
 
 
@@ -228,7 +231,7 @@ def _signs(found: pd.DataFrame) -> pd.Series:
 
 def _points(row, unit: str = "") -> str:
     ends = f" ({_ends(row)})" if np.isfinite(row["low"]) else ""
-    return f"{_signed(row['difference'])}{unit}{ends}"
+    return f"{in_points(row['difference'])}{unit}{ends}"
 
 
 def _bracketed(row) -> str:
@@ -236,11 +239,7 @@ def _bracketed(row) -> str:
 
 
 def _ends(row) -> str:
-    return f"{_signed(row['low'])} to {_signed(row['high'])}"
-
-
-def _signed(share: float) -> str:
-    return f"{round(100 * share, 1) + 0.0:+.1f}"  # no "-0.0"
+    return f"{in_points(row['low'])} to {in_points(row['high'])}"
 
 
 def _upper(words: str) -> str:

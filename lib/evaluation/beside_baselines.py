@@ -8,6 +8,7 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation import comparison, statistics
+from lib.evaluation.words import in_points
 
 CLEAR = {comparison.HIGHER: "more", comparison.LOWER: "less"}
 OVERFITS = 0.05  # a rise of the validation loss (cross-entropy) from which on a training overfits: our own limit
@@ -70,7 +71,7 @@ def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> 
 
 def _which(row: dict) -> str:
     """Return in a sentence whether one network is better than the other, with its interval in points."""
-    points = f"{100 * row['difference'] + 0.0:+.2f} points, {_signed(row['low'])} to {_signed(row['high'])}"
+    points = f"{100 * row['difference'] + 0.0:+.2f} points, {in_points(row['low'])} to {in_points(row['high'])}"
     clear = {comparison.HIGHER: "is clearly the better one", comparison.LOWER: "is clearly the worse one"}
     if row["verdict"] in clear:
         return f" Of the two networks, {row['system']} {clear[row['verdict']]} ({points})."
@@ -106,7 +107,7 @@ def told_points(differences: pd.DataFrame, reference: str) -> str:
             said.append(f"{row['system']} and {reference} cannot be compared: no seed of both reached an end.")
             continue
         way = "higher" if row["difference"] >= 0 else "lower"
-        interval = f" (95% interval: {_signed(row['low'])} to {_signed(row['high'])})" if row["n"] > 1 else ""
+        interval = f" (95% interval: {in_points(row['low'])} to {in_points(row['high'])})" if row["n"] > 1 else ""
         equal = "They are equal for practice." if row["verdict"].startswith("equal") else "This could be chance."
         told = verdicts.get(
             row["verdict"], equal if row["n"] > 1 else "With one seed, nobody can tell whether that is chance."
@@ -182,7 +183,3 @@ def _of(system: str, table: pd.DataFrame) -> Any:
 
 def _ends(row: Any, word: str = " to ") -> str:
     return f"{row.low:.1%}{word}{min(row.high, 1):.1%}"
-
-
-def _signed(share: float) -> str:
-    return f"{round(100 * share, 1) + 0.0:+.1f}"  # no "-0.0"

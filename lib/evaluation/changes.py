@@ -125,16 +125,6 @@ def fits(runs: pd.DataFrame, without: str, start: str) -> str:
     )
 
 
-def would_be_missed(found: pd.DataFrame, few: str) -> str:
-    """Return how small a difference would probably be missed, as a sentence; few: "3 seeds and 384 pictures"."""
-    sizes = [100 * size for size in found["smallest"] if math.isfinite(size)]
-    if not sizes:
-        return "Without two seeds no difference can be shown."
-    least, most = f"{min(sizes):.0f}", f"{max(sizes):.0f}"
-    between = least if least == most else f"{least} to {most}"
-    return f"With {few}, a gain or loss of less than about {between} points would probably be missed."
-
-
 def to_delay(turns: pd.DataFrame, rises: pd.DataFrame, of: str) -> str:
     """Return whether changes delay overfitting and whether they lessen it, as rows of `comparison.against` say.
 

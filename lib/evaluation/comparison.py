@@ -196,15 +196,6 @@ def seeds_between(numbers: list[int]) -> str:
     return seeds(numbers[0]) if min(numbers) == max(numbers) else f"{min(numbers)} to {max(numbers)} seeds"
 
 
-def chosen_on(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Return for each seed the system that is best in `measure`, and its test accuracy: system, test_accuracy by seed.
-
-    What somebody would choose who trained each system once. A diverged run has no figure, and is never chosen.
-    """
-    order = runs.sort_values(measure, ascending=measure.endswith("loss"), kind="stable", na_position="last")
-    return order.groupby("seed")[["system", "test_accuracy"]].first()
-
-
 def falls(history: pd.DataFrame) -> float:
     """Return how much validation accuracy a training lost from epoch to epoch, summed; 0 where it never fell.
 

@@ -9,6 +9,7 @@ import pandas as pd
 from lib.base.text import listed
 from lib.evaluation import comparison
 from lib.evaluation.comparison import HIGHER, LOWER, each_row
+from lib.evaluation.words import in_points
 
 COLUMNS = {
     "train_loss": "training loss", "val_loss": "validation loss", "gap": "gap", "turn": "turn (epoch)",
@@ -178,9 +179,9 @@ def below(histories: Sequence[pd.DataFrame], name: str) -> str:
 
 
 def _points(row) -> str:
-    ends = [round(100 * end, 1) + 0.0 for end in (row.low, row.high)]  # no "-0.0"
-    interval = f", {ends[0]:+.1f} to {ends[1]:+.1f}" if np.isfinite(ends).all() else ""
-    return f"{round(100 * row.difference, 1) + 0.0:+.1f} points{interval}"
+    ends = row.low, row.high
+    interval = f", {' to '.join(map(in_points, ends))}" if np.isfinite(ends).all() else ""
+    return f"{in_points(row.difference)} points{interval}"
 
 
 def _upper(words: str) -> str:

@@ -13,7 +13,6 @@ from lib.base.errors import LookbookError
 
 EACH, DECIDES, LIKELIEST = "each head on its own", "the sub category decides", "the most likely possible pair"
 TABLE = "the sub head alone, with a table"
-GAIN = "share of pictures with both right, minus that of each head on its own"
 FULL = {"R5.resnet34_mtl": "ResNet-34 (R5)", "R5.vgg16": "VGG-16 (R5)"}  # what a page calls R5's networks
 Known = tuple[np.ndarray, np.ndarray]
 

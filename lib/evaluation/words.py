@@ -1,5 +1,8 @@
 """The names of measures as people read them, and the units in which a sentence gives their differences."""
 
+import math
+from typing import Any
+
 import pandas as pd
 
 from lib.evaluation import comparison
@@ -31,6 +34,19 @@ def worded(column: object) -> object:
     for name, words in WORDS.items():
         column = column.replace(name, words) if isinstance(column, str) else column
     return column
+
+
+def in_points(share: float) -> str:
+    """Return a difference of two shares in percentage points, without its unit: "+1.3"; never "-0.0"."""
+    return f"{round(100 * share, 1) + 0.0:+.1f}"
+
+
+def gained(row: Any) -> str:
+    """Return a row of `comparison.against` in points, with its interval: "+1.0 (+0.7 to +1.3)", or "no figure"."""
+    if not row.n:
+        return "no figure"
+    interval = f" ({in_points(row.low)} to {in_points(row.high)})" if math.isfinite(row.low) else ""
+    return f"{in_points(row.difference)}{interval}"
 
 
 def told_all(differences: pd.DataFrame, measure: str) -> tuple[str, str]:

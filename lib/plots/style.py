@@ -12,7 +12,6 @@ import matplotlib
 import numpy as np
 import seaborn
 from matplotlib import ticker
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lib.base import paths
@@ -123,15 +122,6 @@ def axes_of(rows: int, columns: int, width: float, height: float, **options) -> 
     """Return a figure of so many inches, and its axes (rows, columns)."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
-
-
-def without_frame(axis: Axes) -> None:
-    """Leave the names of columns, on top, and of rows: no ticks, no grid, no frame."""
-    axis.xaxis.tick_top()
-    axis.tick_params(length=0)
-    axis.grid(False)
-    for spine in axis.spines.values():
-        spine.set_visible(False)
 
 
 def colours(number: int) -> list:

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from lib.base.text import listed
-from lib.evaluation import comparison
+from lib.evaluation import comparison, words
 from lib.runs import search
 
 
@@ -59,15 +59,8 @@ def beside_linear(table: pd.DataFrame, linear: float) -> str:
 
 def gained(table: pd.DataFrame) -> dict[str, str]:
     """Return what the search brings each optimiser on the test pictures, in points, with its interval."""
-    found = {row.system: _gain(row) for row in comparison.each_row(search.gains(table))}
+    found = {row.system: words.gained(row) for row in comparison.each_row(search.gains(table))}
     return {name: found.get(name, "keeps its default") for name in table["group"].unique()}
-
-
-def _gain(row) -> str:
-    if not row.n:
-        return "no figure"
-    interval = f" ({100 * row.low:+.1f} to {100 * row.high:+.1f})" if math.isfinite(row.low) else ""
-    return f"{100 * row.difference:+.1f}{interval}"
 
 
 def who_gains(table: pd.DataFrame) -> str:

@@ -80,13 +80,6 @@ def test_counts_agree_in_number():
     assert reports.counted(found) == "1 holds, 2 are contradicted, 1 is not run"
 
 
-def test_the_claims_in_one_sentence():
-    found = pd.DataFrame({"verdict": ["holds", "contradicted", "contradicted", "not run"], "seeds": ["3", "3", "", ""]})
-    assert reports.found(found) == ("Of the 4 claims of the reports 1 holds, 2 are contradicted, and 1 stays open.")
-    assert reports.found(found.head(3)).endswith("and none stays open.")
-    assert reports.untrained(found).startswith("1 of the 2 contradictions can be seen without training")
-
-
 def test_of_each_report_the_clearest_claim_that_holds_and_the_clearest_that_does_not():
     """The difference most times as large as its interval is wide; without one, what was trained; else the first."""
     high = {"interval": "difference from another", "verdict": "holds", "low": 0.01, "high": 0.05, "measured": 0.03}

@@ -87,14 +87,6 @@ def test_a_network_that_does_not_fit_its_training_pictures_is_named():
     assert changes.fits(runs[:1], "plain", "With it, A") == ""
 
 
-def test_what_would_be_missed():
-    assert changes.would_be_missed(FULL, "3 seeds") == (
-        "With 3 seeds, a gain or loss of less than about 1 to 3 points would probably be missed."
-    )
-    nothing = FULL.assign(smallest=float("inf"))
-    assert changes.would_be_missed(nothing, "one seed") == "Without two seeds no difference can be shown."
-
-
 def test_what_raises_a_measure_is_one_sentence():
     assert changes.raised(FULL) == (
         "Erase (+1.0 points) clearly raises the test accuracy; all (-1.3 points) clearly lowers it, and what we see "
