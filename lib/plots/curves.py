@@ -48,14 +48,14 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
 
 
 @styled
-def loss_curves(histories: dict[str, list[pd.DataFrame]], columns: int = 4) -> Figure:
+def loss_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
     """Return the loss by epoch, a panel a system: means over seeds as lines; of the validation loss also each seed.
 
     histories: for each system the `history` of each seed. A dot marks where a seed's validation loss is lowest, a bar
     at the last epoch the gap: validation loss minus training loss, measured again; the title has it as a number. The
     axis ends above the validation losses after the first quarter of the epochs.
     """
-    columns = min(columns, len(histories))
+    columns = min(4, len(histories))
     rows = -(-len(histories) // columns)
     figure, axes = axes_of(rows, columns, 9, 2.5 * rows + 0.4, sharex=True, sharey=True)
     shown = {"loss": "training, as it went", "train_loss": "training, measured again", "val_loss": "validation"}

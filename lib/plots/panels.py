@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -50,7 +49,7 @@ def learning(
 
 @styled
 def in_a_row(
-    panels: Sequence[Panel], shades: bool = False, height: float = 2.8, columns: int | None = None,
+    panels: Sequence[Panel], height: float = 2.8, columns: int | None = None,
     own_scales: bool = False, turns: str = "",
 ) -> Figure:  # fmt: skip
     """Return panels of curves side by side: means over seeds as lines, from the smallest to the largest as bands.
@@ -58,9 +57,8 @@ def in_a_row(
     Of more than four panels there are two rows, or rows of five; so many are for parameters of a reader. columns: a
     number of them, in place of that.
 
-    The scale leaves out what lies far off in the first epoch alone. shades: lines in shades of one colour, for a
-    setting that grows; else the first line is dashed. own_scales: panels of one label do not share their scale. turns:
-    a column; a triangle stands where it is lowest in each training.
+    The scale leaves out what lies far off in the first epoch alone. The first line is dashed. own_scales: panels
+    of one label do not share their scale. turns: a column; a triangle stands where it is lowest in each training.
     """
     frames = [(own, column) for panel in panels for own, column in panel.lines.values()]
     if all(run[column].isna().all() for own, column in frames for run in own):
@@ -75,9 +73,7 @@ def in_a_row(
     marked: set[str] = set()
     for place, (axis, panel) in enumerate(zip(axes.flat, panels, strict=False)):
         number = len(panel.lines)
-        looks = [(colour, "-") for colour in seaborn.color_palette("rocket_r", number + 2)[1:-1]]
-        if not shades:
-            looks = [(colour, "-" if k else "--") for k, (colour, _, _) in enumerate(lines(number))]
+        looks = [(colour, "-" if k else "--") for k, (colour, _, _) in enumerate(lines(number))]
         for (colour, dash), (name, (own, column)) in zip(looks, panel.lines.items(), strict=True):
             with_band(axis, own, panel.x, column, colour, name, dash)
             if column == turns:

@@ -162,7 +162,7 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert [text.get_text() for axis in square.axes for text in axis.texts] == ["a line 80.0%"]
     alone = plots.in_a_row(plots.learning(runs), own_scales=True)
     assert alone.axes[0].get_ylim() != alone.axes[1].get_ylim()
-    many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}), shades=True)
+    many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}))
     assert len([axis for axis in many.axes if axis.axison]) == 7
 
 
