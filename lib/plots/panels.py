@@ -54,8 +54,8 @@ def in_a_row(
 ) -> Figure:  # fmt: skip
     """Return panels of curves side by side: means over seeds as lines, from the smallest to the largest as bands.
 
-    Of more than four panels there are two rows, or rows of five; so many are for parameters of a reader. columns: a
-    number of them, in place of that.
+    More than four panels stand in two rows, or in rows of five: a reader's settings can ask for that many. columns: how
+    many panels a row has, in place of that.
 
     The scale leaves out what lies far off in the first epoch alone. The first line is dashed. own_scales: panels
     of one label do not share their scale. turns: a column; a triangle stands where it is lowest in each training.
