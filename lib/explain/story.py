@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import balanced_accuracy_score
 
-from lib import runs
+from lib import claims, runs
 from lib.config import DataConfig, RunConfig
+from lib.data import r1
 from lib.data.dataset import Dataset
 from lib.data.parts import parts
 from lib.evaluation import comparison
-from lib.explain import cam, maps, regions
+from lib.explain import maps, regions
 from lib.explain.checks.agreement import share_inside
 from lib.explain.probing import answered
 from lib.training import recipes
@@ -40,6 +41,12 @@ SHOWN = {  # the same, as a reader sees them
 }  # fmt: skip
 DRAWN = "garments-colour"  # has no people, so no pose
 BAGS = ("bags", "bag_silhouettes")
+BEGINS = (
+    "**Was the story of report R1 true?** R1 saw two heat maps and says that its simple network looks at the shape of "
+    "the clothing, and its improved one only where that matters, at the handbag, and at the pose. Two pictures fit any "
+    "story, so pictures are changed instead: a silhouette keeps only the shape; or both sides are hidden, where a "
+    "model's arms are, or the middle. Right answers are a mean over the three usages, so guessing gets a third."
+)
 EACH = 70  # test pictures of a usage, at most
 FEWEST_BAGS = 20  # of which a share of right answers says something
 
@@ -53,22 +60,6 @@ def settings(dataset: Dataset, limit: int | None, epochs: int) -> dict[str, RunC
     simple = recipes.recipe("R1.baseline", data, epochs=epochs)
     improved = recipes.recipe("R1.baseline", data, epochs=epochs, augmentation="R1", imbalance="balanced_sampling")
     return {"simple": simple, "improved": improved}
-
-
-def examples(
-    pair: dict[str, list[Run]], dataset: Dataset
-) -> tuple[np.ndarray, list[str], dict[str, np.ndarray], dict[str, list[str]]]:
-    """Return a test picture of each usage: positions, usages, and by network (seed 0) Grad-CAM and what it answers."""
-    seen, split = parts(dataset, next(iter(pair.values()))[0].config.data)
-    usage, usages = seen.labels["usage"], seen.classes["usage"]
-    chosen = np.concatenate([split.test[usage[split.test] == k][:1] for k in range(len(usages))])
-    pictures = np.asarray(dataset.images[chosen])
-    looks, said = {}, {}
-    for name, own in pair.items():
-        network = runs.network(own[0], dataset)
-        looks[name] = cam.raw(network, pictures, usage[chosen])["Grad-CAM"]
-        said[name] = [f"“{usages[k]}”" for k in answered(network, pictures)]
-    return chosen, [usages[k] for k in usage[chosen]], looks, said
 
 
 def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = EACH) -> pd.DataFrame:
@@ -101,6 +92,12 @@ def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = EACH) -> 
         row["outline"] = _share(share_inside(own, outline))
         rows.append({"system": name, "seed": run.config.seed} | {what: float(value) for what, value in row.items()})
     return pd.DataFrame(rows)
+
+
+def comparable(dataset: Dataset, limit: int | None, epochs: int) -> bool:
+    """Return whether pictures and length are the report's."""
+    pictures = sum(r1.ENLARGED["train"])
+    return claims.comparable(dataset.name, limit, epochs, at_least=10, wanted="fashion-product", pictures=pictures)
 
 
 def for_claims(found: pd.DataFrame) -> pd.DataFrame:
