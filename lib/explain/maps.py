@@ -7,11 +7,13 @@ import pandas as pd
 
 from lib.base.errors import LookbookError, nearest
 from lib.base.text import listed
+from lib.data.dataset import Dataset
 from lib.explain import cam, layers, probing
 from lib.explain.checks.agreement import share_inside
 from lib.explain.controls import CONTROLS
 from lib.explain.regions import foreground
 from lib.explain.targets import logit, of_head, probability
+from lib.training.run import Run
 
 SHORT = 10  # letters of a class above a small picture
 DIFFERENT = 0.1  # of the red: from there on two maps say something else
@@ -94,17 +96,19 @@ def told(one: np.ndarray) -> str:
     return "no evidence for it anywhere, only against" if one.max() <= 0 else ""
 
 
-def surest(labels: np.ndarray, logits: np.ndarray, number: int) -> np.ndarray:
-    """Return which pictures to explain, int: of up to `number` classes, that a network is surest of, one each.
+def surest(run: Run, dataset: Dataset, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return test pictures to explain, and their classes: of up to `number` classes, that a run is surest of, one each.
 
     It is the first picture of the class that the network names correctly; they stand in the order of the classes.
     """
     from scipy.special import softmax
 
+    positions, labels, logits = run.predictions("test")
     sure = softmax(logits.astype("float64"), axis=1).max(axis=1)
     right = np.flatnonzero(logits.argmax(axis=1) == labels)
     first = right[np.unique(labels[right], return_index=True)[1]]
-    return first[np.sort(np.argsort(-sure[first], kind="stable")[:number])]
+    chosen = first[np.sort(np.argsort(-sure[first], kind="stable")[:number])]
+    return dataset.images[positions[chosen]], labels[chosen]
 
 
 def methods() -> pd.DataFrame:

@@ -15,11 +15,11 @@ answers    pictures from outside: what a network saw of them, and what it said
 """
 
 from lib.plots.answers import answers
-from lib.plots.checks import framed, passes
+from lib.plots.checks import framed, inside, passes
 from lib.plots.curves import curves, fitting, learning_curves, loss_curves, setting_colours
 from lib.plots.drawings import reused
 from lib.plots.heads import heads
-from lib.plots.heat_maps import heat_maps, relative, tinted
+from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import apart, chain, in_a_row, learning, numbered
 from lib.plots.pictures import answered, halves, nearest, pairs, pictures, strips
@@ -34,9 +34,9 @@ from lib.plots.valleys import parabolas, walks_and_curves
 __all__ = [
     "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain",
     "class_dots", "confusion", "confusions", "curves", "fitting", "framed", "gains",
-    "halves", "heads", "heat_maps", "in_a_row", "intervals", "learning", "learning_curves",
+    "halves", "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning", "learning_curves",
     "loss_curves", "nearest", "numbered", "once_more", "over_labels", "pairs", "parabolas",
     "passes", "pictures", "png", "relative", "reliability", "response", "responses",
     "reused", "setting_colours", "settings", "shares", "stacked", "strips",
-    "time_to_accuracy", "tinted", "trade_off", "twice", "walks_and_curves", "ways", "with_difference",
+    "time_to_accuracy", "trade_off", "twice", "walks_and_curves", "ways", "with_difference",
 ]  # fmt: skip

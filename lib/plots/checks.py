@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from lib.plots.heat_maps import tinted
 from lib.plots.pictures import RED, bare, picture
 from lib.plots.style import axes_of, nothing, styled
 
@@ -51,6 +52,19 @@ def framed(
             look = {"ha": "center", "va": "top", "fontsize": LETTERS, "linespacing": 1.15}
             axis.annotate("\n".join(below[k]), (0.5, 0), (0, -4), "axes fraction", textcoords="offset points", **look)
     return figure
+
+
+@styled
+def inside(picture: np.ndarray | None, maps: dict[str, np.ndarray], where: np.ndarray, texts: Sequence[str]) -> Figure:
+    """Return a picture and its maps, laid over it and named above, each with a red line around a place in it.
+
+    picture: uint8 (H, W, C); None for none. maps: signed (H, W), each shown on a scale of its own. where: bool (H, W).
+    texts: below the picture, and below each map.
+    """
+    if picture is None:
+        return nothing("there is no such picture")
+    images = [picture, *(tinted(picture, own) for own in maps.values())]
+    return framed(images, ["", *maps], [where] * len(images), texts)
 
 
 def _frame(axis, where: np.ndarray, shaded: bool) -> None:

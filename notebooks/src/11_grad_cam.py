@@ -24,15 +24,14 @@ colour_limit: int = 3000  # product pictures for their training and validation; 
 # %%
 import numpy as np
 
-from lib import notebook, plots, runs
+from lib import claims, notebook, plots, runs
 from lib.base import paths
 from lib.base.backend import keras
 from lib.config import DataConfig, RunConfig
-from lib.data import catalogue
 from lib.evaluation import comparison
 from lib.explain import cam, controls, gradients, layers, maps, story, targets
 from lib.explain.checks import redrawing, table, told, verdicts
-from lib.explain.checks.examples import examples, questions, worked
+from lib.explain.checks.examples import examples, on_drawn, questions, worked
 from lib.explain.checks.painting import painted
 
 page = notebook.start("11_grad_cam", globals())
@@ -49,9 +48,7 @@ settings = RunConfig(system=system, data=own, epochs=epochs)
 trained = runs.grid({system: settings}, seeds, data, weights=True)
 page.record(runs.flat(trained))
 network = runs.network(trained[system][0], data)
-positions, labels, logits = trained[system][0].predictions("test")
-chosen = maps.surest(labels, logits, 3)  # of the classes that it is surest of one picture each
-pictures = data.images[positions[chosen]]
+pictures, labels = maps.surest(trained[system][0], data, 3)  # of the surest classes one each
 
 
 # %% tags=["open"]
@@ -66,19 +63,15 @@ def channels_and_changes(network, layer, pictures, asked):
 
 
 # %%
-def with_jax(network, layer, pictures, asked):  # which has no tape: the kit's own function
-    return gradients.activations_and_gradients(network, layer, targets.logit, pictures, asked)
-
-
-if keras.backend.backend() == "jax":
-    channels_and_changes = with_jax
+if keras.backend.backend() == "jax":  # which has no tape
+    channels_and_changes = gradients.of_logit
 
 # %% [markdown]
 # **Grad-CAM** (Selvaraju et al. 2017) weighs a channel by the mean of its changes. **HiResCAM** differs in one line.
 
 # %% tags=["open"]
 layer = layers.named(network, -1)  # the last convolution
-asked = labels[chosen]  # the class of each picture
+asked = labels  # the class of each picture
 channels, changes = channels_and_changes(network, layer, pictures, asked)
 weights = changes.mean(axis=(1, 2), keepdims=True)  # one for each channel
 grad_cam = (channels * weights).sum(axis=-1)  # a map of each picture
@@ -98,20 +91,22 @@ page.table(
 found = maps.maps(network, pictures, asked, methods=[*maps.METHODS, *controls.CONTROLS])
 shuffled = np.random.default_rng(2).permutation(list(found))
 letters = dict(zip("ABCDEFGHI", shuffled, strict=True))  # which method each column is
-accuracy = trained[system][0].metrics["test_accuracy"]
+accuracy = comparison.figure(trained[system][0].metrics["test_accuracy"], ".0%")
 columns = {letter: found[name] for letter, name in letters.items()}
+
+# %%
 page.show(
     plots.heat_maps(pictures, plots.relative(columns, each=True), names),
     alt=f"Pictures of {', '.join(names)}, and nine heat maps over each, named A to I.",
-    caption="Each map has its own scale. The network names "
-    f"{comparison.figure(accuracy, '.0%')} of the test pictures correctly.",
+    caption=f"Each map has its own scale. The network names {accuracy} of the test pictures right.",
     thumbnail=True,
 )
+
+# %%
 page.say(maps.disagreement(found, letters, names, pictures))
 
 
-# %% In JupyterLab you can choose the picture, the class and the layer
-def four_maps(picture, label, at):
+def four_maps(picture, label, at):  # for JupyterLab, where one can choose
     image = pictures[[names.index(picture)]]
     own = cam.raw(network, image, np.array([classes.index(label)]), at)
     return plots.heat_maps(image, plots.relative(own), [label], maps.in_words(own))
@@ -127,12 +122,11 @@ if not paths.for_a_report():
 # **1. The softmax instead of the logit.** Where a network is sure, its probability hardly changes, so the map nearly vanishes. It
 # can even change its sign, because a probability depends on the logits of all classes.
 #
-# **2. Stretching.** Many scripts stretch each map from its smallest to its largest value. Then even a map with evidence only
-# *against* a class turns red somewhere. We ask for a class that is absent: the one whose map has least red.
+# **2. Stretching** from the smallest to the largest value. Then even the map of an absent class turns red somewhere.
 
 # %%
 absent, against = maps.most_against(network, pictures, asked, len(classes))
-k = [int(np.maximum(against, 0).sum(axis=(1, 2)).argmin())]  # least red
+k = [int(np.maximum(against, 0).sum(axis=(1, 2)).argmin())]  # where there is least red
 softmax = cam.raw(network, pictures, asked, target=targets.probability)["Grad-CAM"][k]
 low, high = against.min(axis=(1, 2), keepdims=True), against.max(axis=(1, 2), keepdims=True)
 stretched = ((against - low) / (high - low + 1e-9))[k]
@@ -146,7 +140,7 @@ here = {"below": below, "apart": "absent class", "large": True, "scale": False}
 page.show(
     plots.heat_maps(pictures[k], shown, [names[each] for each in k], **here),
     alt="Grad-CAM of the logit, of the softmax, of an absent class, and the last one stretched.",
-    caption="Grad-CAM, cell by cell; each arrow is a mistake. Logit and softmax have the same scale.",
+    caption="Grad-CAM, cell by cell; each arrow is a mistake. Logit and softmax share one scale.",
 )
 
 # %% [markdown]
@@ -156,19 +150,13 @@ page.show(
 # drawn garments for this.
 
 # %%
-drawn_set = data if data.name == "garments" else catalogue.load("garments")
-drawn_settings = settings.changed(data=settings.data.changed(name="garments"))
-drawn_network = table.network(drawn_settings, drawn_set)
-garments = redrawing.draw(5 * redrawn)
-worth = redrawing.importance(drawn_network, garments)
-page.table("parts", worth, "How much each part matters: mean fall of the logit", fold=True)
+drawn = on_drawn(settings, data, 5 * redrawn)
+page.table("parts", drawn.worth, "What each part is worth: mean fall of the logit", fold=True)
+without = redrawing.examples(drawn.network, drawn.garments, ["Coat", "Trouser"])
 page.show(
-    plots.pictures(
-        *redrawing.examples(drawn_network, garments, ["Coat", "Trouser"]), columns=8, size=10.5
-    ),
+    plots.pictures(*without, columns=8, size=10.5),
     alt="A coat and trousers, each whole and without each of three parts.",
-    caption="Each whole, then without a part. The number: how far the logit falls. A part with * "
-    "defines the class.",
+    caption="Whole, then without a part; how far the logit falls. A part with * makes the class.",
 )
 
 # %% [markdown]
@@ -176,28 +164,26 @@ page.show(
 # *mosaic*, *pointing* and *patch* the network is trained on pictures like those in the figure.
 
 # %%
-checks = [each for each in table.CHECKS if each != "weights from bottom"]
-options = {"number": number, "redrawn": redrawn, "checks": checks}
+options = {"number": number, "redrawn": redrawn, "checks": table.FEWER}
 by_seed = verdicts.measure(settings, data, seeds, **options)
 judged = verdicts.judge(by_seed)  # against the best control, seed by seed
 chance = by_seed.query("check == 'painting' and method == 'random'")["value"].mean()
-asks = questions(judged, drawn_settings, drawn_set, pictures.shape[1:3], chance)
+asks = questions(judged, drawn, pictures.shape[1:3], chance)
 page.table("questions", asks, "All checks in words, and what they can give", fold=True)
 
 # %%
-part = redrawing.needed(garments, worth) if "redrawing" in set(judged["check"]) else None
+again = "redrawing" in set(judged["check"])
+part = redrawing.needed(drawn.garments, drawn.worth) if again else None
 page.show(
     plots.framed(*examples(data, own, pictures[0], found["HiResCAM"][0], chance, part)),
     alt="A garment, a mosaic with two and one with one picture of a class, a patch, a painted one.",
     caption="The five checks. Red frame: a good map is red there.",
 )
+mosaic = worked(judged, settings, data, number)
+there, looks = mosaic.where, mosaic.maps
 
 # %% [markdown]
 # **One mosaic, worked out.** For each map the code divides the red that lies inside the frame by all its red.
-
-# %%
-mosaic = worked(judged, settings, data, number)
-there, looks = mosaic.where, mosaic.maps
 
 # %% tags=["open"]
 shares = {}
@@ -206,15 +192,14 @@ for name, look in looks.items():
     shares[name] = (red * there).sum() / red.sum()
 
 # %%
-tinted = [plots.tinted(mosaic.picture, look) for look in looks.values()]
-titles = ["the mosaic", *("edges" if name == "Sobel" else name for name in looks)]
-below = [f"frame: {classes[mosaic.label]}"]
-below += [f"{share:.0%} of its red" for share in shares.values()]
+below = [
+    f"frame: {classes[mosaic.label]}",
+    *(f"{share:.0%} of its red" for share in shares.values()),
+]
 page.show(
-    plots.framed([mosaic.picture, *tinted], titles, [there] * (1 + len(tinted)), below),
+    plots.inside(mosaic.picture, looks, there, below),
     alt="A mosaic and three maps over it; the two pictures of the class are framed.",
-    caption="The methods with the highest and the lowest mean in this check, and an edge filter, "
-    "one of the controls.",
+    caption="The methods with the highest and the lowest mean in this check, and a control (Sobel).",
 )
 
 # %% [markdown]
@@ -243,15 +228,13 @@ page.say(f"{told.passing(judged)} {told.corrected(place)}")
 changed = verdicts.changes(judged)
 page.table("changes", changed, "How much maps change", 2, shown=told.across(changed))
 page.say(told.changes(judged))
+best = verdicts.chosen(judged)  # passes most checks of those that change with the network
+looks = {name: found[name] for name in (best, "Sobel")}
 
 # %% [markdown]
 # ## How do you test a map of your own?
 # Of your own pictures nobody knows where the red should lie. But you can paint over the part that a map marks, and ask the network
 # again: if the part mattered, the logit falls. Do the same with what an edge filter marks: a map must do better than that.
-
-# %%
-best = verdicts.chosen(judged)  # passes most checks of those that change with the network
-looks = {name: found[name] for name in (best, "Sobel")}
 
 # %% tags=["open"]
 fifth = pictures.shape[1] * pictures.shape[2] // 5  # of the pixels
@@ -272,19 +255,16 @@ page.show(
 page.say(f"This is the check *painting*. {told.painting(judged, best, number)}")
 
 # %% Report R1's two networks: only with colour_epochs, which `--profile full` sets
-about_r1 = []
 if colour_epochs:
     colour = page.colour(usage=story.USAGES)
-    both = story.settings(colour, colour_limit or None, colour_epochs)
-    pair = runs.grid(both, seeds, colour, weights=True)
+    pair = story.pair(colour, colour_limit or None, colour_epochs, seeds)
     page.record(runs.flat(pair), colour)
     measured = story.measured(pair, colour)
-    page.say(story.BEGINS)
+    page.say(f"{story.BEGINS} {story.told(measured, colour)}")
     shown = story.in_percent(measured)
     page.table("story", story.table(measured), story.caption(measured), shown=shown, fold=True)
-    enough = story.comparable(colour, colour_limit, colour_epochs)
+    enough = claims.comparable(colour.name, colour_limit, colour_epochs, **story.REPORTED)
     judged_claims = page.claims(story.for_claims(measured), enough)
-    about_r1 = [story.told(measured, colour)]
 
 # %% [markdown]
 # ## What we found
@@ -293,7 +273,6 @@ if colour_epochs:
 page.conclude(
     "A heat map is a claim about a network. It can look right and show only the picture.",
     told.unbeaten(judged),
-    *about_r1,
     "A rule: draw the map of the logit, do not stretch it, and write below it how far the logit "
     "falls without what it marks, and without as much that an edge filter marks.",
     sure=told.sure(place, number, seeds),
@@ -314,13 +293,10 @@ page.results["findings"].insert(0, told.answer(judged))  # the first box of the 
 
 # %% tags=["solution"]
 pairs = np.stack([asked, np.array(table.second(network, pictures, asked))], axis=1)
-difference = cam.raw(network, pictures, pairs)["HiResCAM"]
+difference = {"first - second": cam.raw(network, pictures, pairs)["HiResCAM"]}
 titles = [f"{classes[a]}\nnot {classes[b]}" for a, b in pairs]
-page.show(
-    plots.heat_maps(pictures, {"first - second": difference}, titles),
-    alt="HiResCAM of the logit of each picture's class minus that of the second class.",
-    caption="Task 1: evidence for the true class against the one named above.",
-)
+drawing = plots.heat_maps(pictures, difference, titles)
+page.show(drawing, alt="The class minus the second one.", caption="Task 1, with HiResCAM.")
 
 # %% [markdown]
 # **My conclusion.** *Write two sentences of your own: which map would you show in a report, and what would you write beneath

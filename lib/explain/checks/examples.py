@@ -8,6 +8,7 @@ import pandas as pd
 
 from lib.base.errors import LookbookError
 from lib.config import DataConfig, RunConfig
+from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison
 from lib.explain.checks import redrawing
@@ -28,6 +29,24 @@ class Asked(NamedTuple):
     titles: list[str]
     frames: list[np.ndarray | None]  # bool (H, W): where a good map would be red
     texts: list[str]
+
+
+class OnDrawn(NamedTuple):
+    """Drawn garments, and what trains on them."""
+
+    settings: RunConfig
+    dataset: Dataset
+    network: object
+    garments: list[redrawing.Redrawn]
+    worth: pd.DataFrame  # of `redrawing.importance`
+
+
+def on_drawn(config: RunConfig, dataset: Dataset, each: int) -> OnDrawn:
+    """Return the network of `config`, trained on the synthetic garments, and `each` garments of every class."""
+    drawn = dataset if dataset.name == "garments" else catalogue.load("garments")
+    settings = config.changed(data=config.data.changed(name="garments"))
+    model, garments = network(settings, drawn), redrawing.draw(each)
+    return OnDrawn(settings, drawn, model, garments, redrawing.importance(model, garments))
 
 
 def examples(
@@ -94,16 +113,13 @@ def worked(judged: pd.DataFrame, config: RunConfig, dataset: Dataset, number: in
     return Worked(made[k], int(asked[k]), where[k], {name: own[k] for name, own in found.items()})
 
 
-def questions(
-    judged: pd.DataFrame, config: RunConfig, drawn: Dataset, size: tuple[int, int], chance: float, redrawn: int = 20
-) -> pd.DataFrame:
+def questions(judged: pd.DataFrame, drawn: OnDrawn, size: tuple[int, int], chance: float) -> pd.DataFrame:
     """Return a row for each check that was made: what it asks, what chance gives, and the best value possible.
 
-    config: what trains on the synthetic garments (`drawn`), two trainings of which are compared on `redrawn` garments a
-    class: no map can be expected to be more like the network than that. size: rows and columns of a picture. chance: as
-    `examples` has it.
+    drawn: two trainings on its garments are compared: no map can be expected to be more like the network than that.
+    size: rows and columns of a picture. chance: as `examples` has it.
     """
-    again = _repeated(config, drawn, redrawn) if "redrawing" in set(judged["check"]) else math.nan
+    again = _repeated(drawn) if "redrawing" in set(judged["check"]) else math.nan
     patch = SIDE * SIDE / (size[0] * size[1])
     rows = {
         "redrawing": (
@@ -126,13 +142,10 @@ def questions(
     return pd.DataFrame(made, columns=["check", "question", "of a map that shows nothing", "best"])
 
 
-def _repeated(config: RunConfig, dataset: Dataset, redrawn: int) -> float:
-    """Return the rank correlation of the parts' true worth to two trainings: what a perfect map of one says of another.
-
-    dataset: the synthetic garments.
-    """
-    garments = redrawing.draw(redrawn)
-    networks = [network(config.changed(seed=seed), dataset) for seed in range(2)]
-    worth = [[redrawing.falls(each, drawn) for drawn in garments] for each in networks]
+def _repeated(drawn: OnDrawn) -> float:
+    """Return the rank correlation of the parts' worth to two trainings: what a perfect map of one says of another."""
+    garments = redrawing.draw(20)
+    networks = [network(drawn.settings.changed(seed=seed), drawn.dataset) for seed in range(2)]
+    worth = [[redrawing.falls(each, own) for own in garments] for each in networks]
     ranked = [redrawing.ranked(first.T, second.T) for first, second in zip(*worth, strict=True)]
     return float(np.nanmean(np.concatenate(ranked)))

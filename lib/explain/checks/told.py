@@ -19,8 +19,8 @@ WORDS = {  # what a method does well that passes a check of the place
 CHANGE_WORDS = {
     "other class": "for another class (the second choice)?",
     "shuffled labels": "for a network that learnt shuffled labels?",
-    "weights from top": "when layers are made random, the last first?",
-    "weights from bottom": "when layers are made random, the first first?",
+    "weights from top": "for random weights, layer by layer from the last?",
+    "weights from bottom": "for random weights, layer by layer from the first?",
     "mean": "mean of these",
 }
 CONTROL_WORDS = {"random": "noise", "Sobel": "an edge filter", "centre": "a blob in the middle"}
@@ -52,7 +52,7 @@ def answer(judged: pd.DataFrame) -> str:
         one = len(hardly) == 1
         said.append(
             f"The {'map' if one else 'maps'} of {listed(hardly)} hardly {'changes' if one else 'change'} for another "
-            f"class or another network: do not use {'it' if one else 'them'}."
+            f"class or for random weights: do not use {'it' if one else 'them'}."
         )
     others = len(counts) - len(hardly)
     if others > 1:
@@ -126,7 +126,7 @@ def changes(judged: pd.DataFrame) -> str:
     """Return how the table of changes is read, and whose maps hardly change."""
     least = verdicts.hardly(judged)
     if not least:
-        return "No method's map is much the same for another class or another network."
+        return "No method's map is much the same for another class or for random weights."
     verb, they = ("change", "they show") if len(least) > 1 else ("changes", "it shows")
     maps = "maps" if len(least) > 1 else "map"
     return (

@@ -11,7 +11,7 @@ from lib.evaluation import comparison, statistics
 from lib.explain.checks.table import OF_CHANGE, of_seed
 from lib.explain.controls import CONTROLS
 
-HARDLY = 0.3  # a mean change below it: the map of another class or network is much the same
+HARDLY = 0.3  # a mean change below it: the map of another class, or of random weights, is much the same
 
 
 def measure(config: RunConfig, dataset: Dataset, seeds: int, **options) -> pd.DataFrame:
