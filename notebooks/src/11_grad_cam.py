@@ -199,7 +199,7 @@ below = [
 page.show(
     plots.inside(mosaic.picture, looks, there, below),
     alt="A mosaic and three maps over it; the two pictures of the class are framed.",
-    caption="The methods with the highest and the lowest mean in this check, and a control (Sobel).",
+    caption="The highest and the lowest mean of this check, and a control, the edge filter (Sobel).",
 )
 
 # %% [markdown]
