@@ -42,10 +42,11 @@ SHOWN = {  # the same, as a reader sees them
 DRAWN = "garments-colour"  # has no people, so no pose
 BAGS = ("bags", "bag_silhouettes")
 BEGINS = (
-    "**Was the story of report R1 true?** R1 saw two heat maps and says that its simple network looks at the shape of "
-    "the clothing, and its improved one only where that matters, at the handbag, and at the pose. Two pictures fit any "
-    "story, so pictures are changed instead: a silhouette keeps only the shape; or both sides are hidden, where a "
-    "model's arms are, or the middle. Right answers are a mean over the three usages, so guessing gets a third."
+    "**Was the story of report R1 true?** This student report saw two heat maps and says that its simple network looks "
+    "at the shape of the clothing, and its improved one only where that matters, at the handbag, and at the pose. Two "
+    "pictures fit any story, so pictures are changed instead: a silhouette keeps only the shape; or both sides are "
+    "hidden, where a model's arms are, or the middle. Right answers are a mean over the three usages, so guessing gets "
+    "a third."
 )
 REPORTED = {"at_least": 10, "wanted": "fashion-product", "pictures": sum(r1.ENLARGED["train"])}  # of R1, to compare
 EACH = 70  # test pictures of a usage, at most

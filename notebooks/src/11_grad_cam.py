@@ -199,7 +199,7 @@ below = [
 page.show(
     plots.inside(mosaic.picture, looks, there, below),
     alt="A mosaic and three maps over it; the two pictures of the class are framed.",
-    caption="The highest and the lowest mean of this check, and a control, the edge filter (Sobel).",
+    caption="The highest and lowest mean of this check, and a control, the edge filter (Sobel).",
 )
 
 # %% [markdown]

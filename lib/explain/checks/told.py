@@ -91,7 +91,9 @@ def control(place: pd.DataFrame) -> str:
 
 
 def controls(place: pd.DataFrame) -> str:
-    """Return which control is the best one in which check; place: rows of `judge`."""
+    """Return which control is the best one in which check; "" where nothing is judged; place: rows of `judge`."""
+    if place.empty:
+        return ""
     best = place.groupby("check", sort=False)["best"].first()
     if best.nunique() == 1:
         return f"The best control is {CONTROL_WORDS[best.iloc[0]]} in every check."
