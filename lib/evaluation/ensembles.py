@@ -168,20 +168,37 @@ def told_trainings(runs: Sequence, gains: pd.DataFrame, gain: np.ndarray) -> str
     known = gains[gains["difference"].notna()]
     if known.empty:
         return told
-    (highest,) = comparison.each_row(known.loc[[known["difference"].idxmax()]])
-    more = "more than" if gain.mean() > highest.difference else "not more than"
+    more = "more" if gain.mean() > known["difference"].max() else "not more"
     return (
-        f"{told} That is {more} the highest mean of several systems ({highest.system}: "
-        f"{highest.difference * 100:+.2f}). They were not compared: one interval is over pictures, the other "
-        "over seeds."
+        f"{told} That is {more} than any combination of systems gains on average, but the two were not compared: one "
+        "interval is over pictures, the other over seeds."
     )
 
 
-def told_same(gains: pd.DataFrame, member: str) -> str:
-    """Return in a sentence which ways are right as often as the best member with every seed, as `same` finds them."""
+def told_same(gains: pd.DataFrame, grid: dict[str, list], member: str) -> str:
+    """Return in sentences which ways are right as often as the best member with every seed, as `same` finds them, why.
+
+    grid: as in `beside_best`. "" where there is none.
+    """
     ways = gains[same(gains)]["system"].tolist()
+    if not ways:
+        return ""
     verb = "is" if len(ways) == 1 else "are"
-    return f"Not drawn {verb} {listed(ways)}: with every seed as many right as {member}." if ways else ""
+    why = ""
+    if "strongest at each class" in ways and _no_other_is_stronger(grid, member):
+        why = f" No other member has a higher F1 than {member} at any class, so the strongest is {member} itself."
+    return f"{listed(ways).capitalize()} {verb} not drawn: with every seed as often right as {member}.{why}"
+
+
+def _no_other_is_stronger(grid: dict[str, list], member: str) -> bool:
+    """Return whether a member has the highest F1 at every class on validation pictures, or shares it, with any seed."""
+    place = list(grid).index(member)
+    for runs in zip(*grid.values(), strict=True):
+        known = [run.predictions("val") for run in runs]
+        strong = strengths(known[0][1], [each[2] for each in known])
+        if (strong[place] < strong.max(axis=0)).any():
+            return False
+    return True
 
 
 def advice(gains: pd.DataFrame, member: str, gain: np.ndarray) -> str:

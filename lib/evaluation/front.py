@@ -21,28 +21,67 @@ def front(costs: np.ndarray, figures: np.ndarray) -> np.ndarray:
 
 
 def told(systems: pd.DataFrame, best: str) -> tuple[str, str]:
-    """Return what the best system on Fashion-MNIST reaches and costs beside the cheapest, and which to take, in words.
+    """Return what the best system costs beside the cheapest, and which to take, in words.
 
-    systems: rows of system, mean (test accuracy), multiply_adds and front_multiply_adds (is it on the front?).
+    systems: rows of system, mean (test accuracy), multiply_adds and minutes (of a training; NaN on a GPU), and for both
+    costs front_COST (is it on the front?).
     """
-    costs = systems.set_index("system")["multiply_adds"]
-    means = systems.set_index("system")["mean"]
-    cheapest = str(costs.idxmin())
-    first = f"Best: {best}, {_whose(best)}, with {means[best]:.1%} of the Fashion-MNIST test pictures right."
-    if costs[best] <= costs[cheapest]:
-        return f"{first} Cost: no other needs less work per picture.", f"Take {best}: none is cheaper."
-    times = costs / costs[cheapest]
-    first += (
-        f" Cost: {times[best]:.0f} times the work per picture of the cheapest system. That one is {_whose(cheapest)} "
-        f"({cheapest}, {means[cheapest]:.1%})."
+    rows = systems.set_index("system")
+    cheapest = str(rows["multiply_adds"].idxmin())
+    if rows.loc[best, "multiply_adds"] <= rows.loc[cheapest, "multiply_adds"]:
+        return f"No other system needs less work per picture than {best}.", f"Take {best}: none is cheaper."
+    times = {cost: rows[cost] / rows.loc[cheapest, cost] for cost in ("multiply_adds", "minutes")}
+    longer = times["minutes"][best]
+    trained = "" if np.isnan(longer) else f", and {_times(longer)} the minutes of training"
+    first = (
+        f"{best} takes {_times(times['multiply_adds'][best])} the work per picture of {cheapest} "
+        f"({rows.loc[cheapest, 'mean']:.1%} right), the cheapest system{trained}."
     )
-    own = systems[systems["front_multiply_adds"]].sort_values("multiply_adds")["system"]
-    between = [f"{name} ({means[name]:.1%}, {times[name]:.1f} times)" for name in own if name not in (best, cheapest)]
-    worth = f"No other system is worth it beside {cheapest}."
-    if between:
-        verb = "is" if len(between) == 1 else "are"
-        worth = f"Between it and {cheapest}, {listed(between)} {verb} worth the work: no cheaper system is as good."
-    return first, f"If accuracy is all that matters, take {best}. {worth}"
+    own = rows[rows["front_multiply_adds"]].sort_values("multiply_adds").drop(index=[best, cheapest], errors="ignore")
+    between = [
+        f"{name} ({row['mean']:.1%} right, {_times(times['multiply_adds'][name])} the work) is worth the work of a "
+        f"picture{_but_training(rows, str(name))}"
+        for name, row in own.iterrows()
+    ]
+    worth = f"Between them, {'; '.join(between)}." if between else f"No other is worth its work beside {cheapest}."
+    return first, f"If only accuracy matters, take {best}; if only cost does, {cheapest}. {worth}"
+
+
+def _but_training(rows: pd.DataFrame, name: str) -> str:
+    """Return that a system is not worth its minutes of training, if a better one takes no more, as a part of a sentence.
+
+    rows: as in `told`, by system.
+    """
+    own = rows.loc[name]
+    better = rows[(rows["minutes"] <= own["minutes"]) & (rows["mean"] > own["mean"])]
+    if better.empty:
+        return ""
+    other = better["mean"].idxmax()
+    return (
+        f", but not its training: {other} is better, and is trained in {better.loc[other, 'minutes']:.1f} minutes, "
+        f"{name} in {own['minutes']:.1f}"
+    )
+
+
+def _times(number: float) -> str:
+    return f"{number:.0f} times" if round(number, 1) >= 10 else f"{number:.1f} times"
+
+
+def told_best(systems: pd.DataFrame, best: str) -> str:
+    """Return which system is best, whose it is, and what it gets right, in words; systems: as in `told`."""
+    mean = systems.set_index("system").loc[best, "mean"]
+    return f"{best}, {_whose(best)}: {mean:.1%} of the Fashion-MNIST test pictures are right."
+
+
+def told_price(systems: pd.DataFrame, best: str) -> str:
+    """Return what the last points of accuracy cost, as the end of a sentence; systems: as in `told`."""
+    rows = systems.set_index("system")
+    cheapest = rows.loc[rows["multiply_adds"].idxmin()]
+    if rows.loc[best, "multiply_adds"] <= cheapest["multiply_adds"]:
+        return "the best network is the cheapest one, too"
+    points = (rows.loc[best, "mean"] - cheapest["mean"]) * 100
+    times = _times(rows.loc[best, "multiply_adds"] / cheapest["multiply_adds"])
+    return f"the best network needs {times} the work of one that gets {points:.1f} points less"
 
 
 def told_lead(minus: pd.DataFrame) -> str:
@@ -61,25 +100,8 @@ def told_lead(minus: pd.DataFrame) -> str:
     )
 
 
-def highest(systems: pd.DataFrame) -> str:
-    """Return which system has the highest mean on each other kind of pictures that several systems sort; "" for none.
-
-    systems: rows of system, pictures (in words, first the data set), and mean (test accuracy of the first answer).
-    """
-    several = systems[systems.duplicated("pictures", keep=False) & systems["mean"].notna()]
-    rows = several.sort_values("mean", ascending=False).drop_duplicates("pictures").sort_index().to_dict("records")
-    best = [f"{row['mean']:.1%} for the {_asked(row['pictures'])} ({row['system']})" for row in rows]
-    return f"On product pictures the highest mean test accuracies are {listed(best)}." if best else ""
-
-
 def _whose(system: str) -> str:
     """Return in words where a system is from."""
     if system[:1] == "R" and system[1:2].isdigit():
         return f"a network of report {system[:2]}"
     return {"fast": "the kit's own network", "textbook": "a network of many textbooks"}.get(system, "one of the kit's")
-
-
-def _asked(pictures: str) -> str:
-    """Return what is asked first: "usage" of "fashion-product usage, 3 classes"."""
-    asked = pictures.partition(" ")[2].partition(",")[0].partition(" and ")[0] or pictures
-    return {"masterCategory": "main category"}.get(asked, asked)

@@ -140,15 +140,15 @@ def _percent(axis: Axes, xlabel: str) -> None:
 def gains(table: pd.DataFrame, xlabel: str, apart: int = 0) -> Figure:
     """Return differences of shares with their intervals, and beside them in points; a dotted line marks zero.
 
-    table: columns system, difference, low, high. apart: so many of the last rows stand below
-    a line, in another colour, because their intervals are of another kind.
+    table: columns system, difference, low, high, clear (bool; a difference that is not is grey). apart: so many of the
+    last rows stand below a line, with square marks, because their intervals are of another kind.
     """
     if table.empty:
         return nothing("there is nothing to compare")
     figure, axes = axes_of(1, 1, 9, 0.32 * len(table) + 0.8)
     axis, number = axes[0, 0], len(table) - apart
     for place, row in enumerate(table.to_dict("records")):
-        colour = COLOURS[0] if place < number else COLOURS[1]
+        colour = COLOURS[0] if row["clear"] else QUIET
         known = np.isfinite(row["low"])
         middle, low, high = (f"{100 * row[each]:+.2f}" for each in ("difference", "low", "high"))
         told = f"{middle} ({low} to {high})" if known else middle

@@ -160,6 +160,9 @@ def _set_table(soup: BeautifulSoup, table: Tag, number: int) -> bool:
         table.insert(0, caption)
     if caption is not None:
         _number(soup, caption, f"Table {number}.")
+        absent = table.parent.find_next_sibling("p", class_="left")  # stands in print for a table that is not there
+        if absent is not None:
+            _number(soup, absent, f"Table {number}.")
     label = f"Table {number}" if caption is not None else "Table"
     # A box of its own to scroll in, by keyboard too, so that a wide table never widens the page.
     box = {"class": "table", "role": "region", "aria-label": label, "tabindex": "0"}
