@@ -98,12 +98,12 @@ def found(stands: pd.DataFrame) -> str:
     """Return in sentences how many claims (rows of `of_each`) hold, are contradicted, and stay open."""
     holds, against, rest = _three(stands)
     itself = int((stands["standing"] == ITSELF).sum())
-    need = f" {itself} of the {against} need no training: the report itself or the data set is enough." if itself > 1 else ""
+    enough = f" {itself} of the {against} need no training: the report itself or the data set is enough."
     wide = int((stands["kind"] == WIDE).sum())
     why = ", mostly because our intervals are too wide" if wide > rest / 2 else ""
     return (
         f"Of {len(stands)} claims {holds or 'none'} hold{_verb(holds, 's', '')} and {against or 'none'} "
-        f"{_verb(against, 'is', 'are')} contradicted.{need}"
+        f"{_verb(against, 'is', 'are')} contradicted.{enough if itself > 1 else ''}"
         + (f" {rest} stay{_verb(rest, 's', '')} open{why}." if rest else "")
     )
 

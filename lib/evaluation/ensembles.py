@@ -144,9 +144,9 @@ def found(gains: pd.DataFrame, member: str) -> str:
     known = np.isfinite([highest.low, highest.high]).all()
     ends = f" ({highest.low * 100:+.2f} to {highest.high * 100:+.2f})" if known else ""
     return (
-        f"{better or 'None'} of the {len(gains)} combinations of systems {'is' if better < 2 else 'are'} clearly "
-        f"better than {member} alone. The highest mean has {highest.system}: {highest.difference * 100:+.2f} "
-        f"points{ends}, {highest.verdict}."
+        f"{better or 'None'} of the {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than "
+        f"{member} alone. The highest mean has {highest.system}: {highest.difference * 100:+.2f} points{ends}, "
+        f"{highest.verdict}."
     )
 
 
@@ -162,17 +162,13 @@ def told_trainings(runs: Sequence, gains: pd.DataFrame, gain: np.ndarray) -> str
     half = 1.96 * gain.std() / np.sqrt(len(gain))
     told = (
         f"The average of {number} trainings of {system} gains {gain.mean() * 100:+.2f} points over one of them "
-        f"({(gain.mean() - half) * 100:+.2f} to {(gain.mean() + half) * 100:+.2f}). It takes {number} times the work "
-        "of one."
+        f"({(gain.mean() - half) * 100:+.2f} to {(gain.mean() + half) * 100:+.2f}), for {number} times the work."
     )
     known = gains[gains["difference"].notna()]
     if known.empty:
         return told
     more = "more" if gain.mean() > known["difference"].max() else "not more"
-    return (
-        f"{told} That is {more} than any combination of systems gains on average, but the two were not compared: one "
-        "interval is over pictures, the other over seeds."
-    )
+    return f"{told} That is {more} than any combination gains on average; whether clearly so, was not tested."
 
 
 def told_same(gains: pd.DataFrame, grid: dict[str, list], member: str) -> str:
@@ -183,11 +179,10 @@ def told_same(gains: pd.DataFrame, grid: dict[str, list], member: str) -> str:
     ways = gains[same(gains)]["system"].tolist()
     if not ways:
         return ""
-    verb = "is" if len(ways) == 1 else "are"
-    why = ""
-    if "strongest at each class" in ways and _no_other_is_stronger(grid, member):
-        why = f" No other member has a higher F1 than {member} at any class, so the strongest is {member} itself."
-    return f"{listed(ways).capitalize()} {verb} not drawn: with every seed as often right as {member}.{why}"
+    why = f"with every seed as often right as {member}"
+    if ways == ["strongest at each class"] and _no_other_is_stronger(grid, member):
+        why = f"no other member has a higher F1 than {member} at any class"
+    return f"Not drawn: {listed(ways)}, because {why}."
 
 
 def _no_other_is_stronger(grid: dict[str, list], member: str) -> bool:

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from lib.base.text import listed
 from lib.evaluation import comparison
 
 
@@ -48,7 +47,7 @@ def told(systems: pd.DataFrame, best: str) -> tuple[str, str]:
 
 
 def _but_training(rows: pd.DataFrame, name: str) -> str:
-    """Return that a system is not worth its minutes of training, if a better one takes no more, as a part of a sentence.
+    """Return, as a part of a sentence, that a system is not worth its training, if a better one takes no more minutes.
 
     rows: as in `told`, by system.
     """

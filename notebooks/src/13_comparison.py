@@ -62,7 +62,9 @@ page.show(
 # well as by less. Each claim is judged on its own, **not corrected** for their number. What is neither is *open*.
 
 # %%
-page.table("counts", standing.verdicts(stands), "Claims by verdict and report, with an example", 0)
+page.table(
+    "counts", standing.verdicts(stands), "Claims by verdict and report, with an example", 0
+)
 page.say(f"{standing.sums(stands)} {standing.told(stands)}")
 
 # %%
@@ -88,6 +90,9 @@ for report, said in reports.authored().items():
 #
 # We choose the best system by its **validation** accuracy, and subtract its test accuracy from that of every other system, seed
 # by seed. A difference is called clear only if it stays so after **Holm's correction** for the number of comparisons.
+#
+# A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**: one
+# for the work per picture, one for the time of training. `fast` looks at each picture and at its mirror image; both count.
 #
 # **Your guess, before you run on:** how many times as much work per picture does the best system need as the cheapest?
 
@@ -116,21 +121,17 @@ page.say(
     f"{overview.given(grey, best)}"
 )
 page.say(
-    f"{guards.caught(runs.flat(grey))} Claimed: what the report prints (val.: for validation). "
-    "Multiply-adds: the work for one picture. Minutes: on CPUs, which had other work, too. "
-    "Differences are of the seeds that both have."
+    "Claimed: what the report prints (val.: for validation). Multiply-adds: the work for one "
+    "picture. Minutes: on CPUs that had other work, too. Differences: of the seeds that both have. "
+    f"{guards.caught(runs.flat(grey))}"
 )
-
-# %% [markdown]
-# A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**: one
-# for the work per picture, one for the time of training. `fast` looks at each picture and at its mirror image; both count.
 
 # %%
 page.show(
     plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
     alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="Accuracy over both costs, with 95% intervals. Blue, dotted line: Pareto front. "
-    "Triangles: below the axis. Bracket: equal work.",
+    caption="95% intervals. Blue, dotted: Pareto front. Triangles: below the axis. Bracket: equal "
+    "work.",
     thumbnail=True,
 )
 
@@ -140,8 +141,7 @@ page.show(
 # a good one. The **members** are the systems whose answers the kit has kept. Four ways to combine them:
 #
 # - the **mean** of their probabilities,
-# - **weighted by class**, as we read report R4: a member's weight for a class is its F1 there, on validation pictures. F1 is
-#   high if the member finds most pictures of the class, and is mostly right when it names the class,
+# - **weighted by class**, as we read report R4: a member's weight for a class is its F1 there (see 09), on validation pictures,
 # - **strongest at each class**: for each class we ask only the member with the highest F1 there,
 # - **stacked**: a logistic regression learns on validation pictures how to weigh them (Wolpert 1992).
 
@@ -179,19 +179,22 @@ row = pd.DataFrame([[f"{len(members[lead])} trainings of {lead}", *ends]], colum
 several = len(members[lead]) > 1
 clear = gains["verdict"].isin([comparison.HIGHER, comparison.LOWER])
 ways = gains.assign(clear=clear)[~ensembles.same(gains)]
-rows = [ways[[*columns, "clear"]], *([row.assign(clear=ends[1] * ends[2] > 0)] if several else [])]
+rows = [
+    ways[[*columns, "clear"]],
+    *([row.assign(clear=ends[1] * ends[2] > 0)] if several else []),
+]
 page.show(
     plots.gains(pd.concat(rows), f"test accuracy, minus that of {lead}", int(several)),
     alt=ensembles.told_trainings(members[lead], gains, gain),
-    caption="95% intervals: above the line over seeds, below it over pictures. Grey: not clear; "
-    "above the line after Holm's correction, which the bars do not show.",
+    caption="95% intervals: above the line over seeds, below over pictures. Grey: not clear "
+    "(Holm).",
 )
 
 # %%
 about = "Test accuracy minus that of the best member; p_holm and verdict: corrected (Holm)"
 page.table("ensembles_differences", gains[[*columns, "p_holm", "verdict"]], about, 4, fold=True)
 page.say(
-    f"Members: {len(members)}, with {comparison.seeds(len(members[lead]))} each: "
+    f"The {len(members)} members, {comparison.seeds(len(members[lead]))} each: "
     f"{', '.join(members)}. {ensembles.found(gains, lead)} "
     f"{ensembles.told_same(gains, members, lead)}"
 )
@@ -281,8 +284,8 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 4. Your own networks lie beside your reports: `pd.read_json(FILE, typ="series")["runs"]`, with the path of a `results.json` in
-#    `../reports`. Which one has the highest validation accuracy? Why does it not belong into the table of systems?
+# 4. Read your own networks: `pd.read_json("../reports/02_baseline_cnn/results.json", typ="series")["runs"]`. Which one is best
+#    on validation? Why does it not belong into the table of systems?
 #
 # *Your answer:*
 
