@@ -51,7 +51,7 @@ def given(rows: dict[str, list[Run]], best: str) -> str:
         alone.append(f"label smoothing of {own.label_smoothing:g}")
     if own.test_time_flip and not any(each.test_time_flip for each in settings):
         alone.append("a second look at each picture, in the mirror")
-    if not alone:
+    if not alone or not others:
         return ""
     epochs, usual = (_epochs(runs) for runs in (rows[best], [run for runs in others for run in runs]))
     longer = f"It was trained for {epochs} epochs, most others for {usual}. " if epochs > usual else ""

@@ -174,17 +174,17 @@ half = 1.96 * gain.std() / np.sqrt(len(gain))  # half of a 95% interval of the m
 # %%
 gains = comparison.against(combined, "test_accuracy", "best member")
 columns = ["system", "difference", "low", "high"]
-ends = [gain.mean(), gain.mean() - half, gain.mean() + half]
-row = pd.DataFrame([[f"{len(members[lead])} trainings of {lead}", *ends]], columns=columns)
-several = len(members[lead]) > 1
 clear = gains["verdict"].isin([comparison.HIGHER, comparison.LOWER])
-ways = gains.assign(clear=clear)[~ensembles.same(gains)]
-rows = [
-    ways[[*columns, "clear"]],
-    *([row.assign(clear=ends[1] * ends[2] > 0)] if several else []),
-]
+drawn = gains[columns].assign(clear=clear)[~ensembles.same(gains)]
+several = len(members[lead]) > 1
+if several:
+    ends = [gain.mean(), gain.mean() - half, gain.mean() + half]
+    about = [f"{len(members[lead])} trainings of {lead}", *ends, ends[1] * ends[2] > 0]
+    drawn = pd.concat([drawn, pd.DataFrame([about], columns=drawn.columns)])
+
+# %%
 page.show(
-    plots.gains(pd.concat(rows), f"test accuracy, minus that of {lead}", int(several)),
+    plots.gains(drawn, f"test accuracy, minus that of {lead}", int(several)),
     alt=ensembles.told_trainings(members[lead], gains, gain),
     caption="95% intervals: above the line over seeds, below over pictures. Grey: not clear "
     "(Holm).",
