@@ -91,9 +91,11 @@ def twice(table: pd.DataFrame, label: str, columns: Mapping[str, str], xlabel: s
     axis.hlines(heights, table[first], table[second], color="#c3cbd0", linewidth=2.5)
     for shade, mark, (column, said) in zip(COLOURS, MARKS, columns.items(), strict=False):
         axis.plot(table[column], heights, mark, color=shade, markersize=8, label=said, zorder=3)
-    axis.set(yticks=heights, yticklabels=list(table[label]), ylim=(len(table) - 0.5, -0.5))
-    _percent(axis, xlabel)
-    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    axis.set(yticks=heights, yticklabels=list(table[label]), ylim=(len(table) - 0.5, -0.5), xlabel=xlabel)
+    axis.margins(x=0.08)
+    axis.xaxis.set_major_locator(MultipleLocator(0.1))
+    axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    figure.legend(*axis.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 
 

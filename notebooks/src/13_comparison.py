@@ -122,7 +122,7 @@ page.say(
 )
 page.say(
     "Claimed: what the report prints (val.: for validation). Multiply-adds: the work for one "
-    "picture. Minutes: on CPUs that had other work, too. Differences: of the seeds that both have. "
+    "picture. Minutes: on CPUs that had other work, too. Differences: of the seeds both have. "
     f"{guards.caught(runs.flat(grey))}"
 )
 
@@ -130,8 +130,7 @@ page.say(
 page.show(
     plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
     alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="95% intervals. Blue, dotted: Pareto front. Triangles: below the axis. Bracket: equal "
-    "work.",
+    caption="95% intervals. Blue, dotted: Pareto front. Triangles: below. Bracket: equal work.",
     thumbnail=True,
 )
 
@@ -186,8 +185,7 @@ if several:
 page.show(
     plots.gains(drawn, f"test accuracy, minus that of {lead}", int(several)),
     alt=ensembles.told_trainings(members[lead], gains, gain),
-    caption="95% intervals: above the line over seeds, below over pictures. Grey: not clear "
-    "(Holm).",
+    caption="95% intervals: above the line over seeds, below over pictures. Grey: not clear.",
 )
 
 # %%
@@ -205,9 +203,8 @@ real = page.dataset.name == "fashion-mnist"
 able = full_length.with_networks(members) if real else {}
 twice = {name: runs.over_mirror(run, page.dataset) for name, run in able.items()}
 if twice:
-    page.say(
-        f"Do others gain by the mirror image, as fast does? {ensembles.told_gains(able, twice)}"
-    )
+    gained = ensembles.told_gains(able, twice)
+    page.say(f"Do others gain by the mirror image, as fast does? {gained}")
 
 # %% [markdown]
 # ## How far can its answers be trusted?

@@ -271,7 +271,7 @@ def test_a_fired_guard_says_what_it_means_for_the_figures(fake, stripes):
 def test_runs_whose_pictures_are_elsewhere_are_asked_what_needs_none():
     fine, dull = (
         SimpleNamespace(
-            label="net", config=SimpleNamespace(seed=k), metrics={"val_accuracy": 0.5, "diverged": False, "unmoved": []},
+            label="net", config=SimpleNamespace(seed=k), metrics={"val_accuracy": 0.5, "diverged": 0, "unmoved": []},
             labels=lambda part: np.array([0, 0, 0, 1]), predicted=lambda part, said=said: np.array(said),
             history=pd.DataFrame({"epoch": [1], "loss": [1.0], "val_loss": [1.0]}),
         )
