@@ -67,8 +67,7 @@ def told_worth(alike: float, worth: Sequence[float]) -> str:
     (low, high), (least, most) = ([f"{end:.0%}" for end in ends] for ends in (small, large))
     return (
         "Copies do not agree wholly, so we measured it. How many different pictures would give an accuracy that is as "
-        f"uncertain as this one? In our {len(worth)} trainings: **{min(worth):.0f} to {max(worth):.0f}**, not {many}."
-        "\n\n"
+        f"uncertain as this one? In our {len(worth)} trainings: **{min(worth):.0f} to {max(worth):.0f}**, not {many}. "
         f"Take {right} right of {few} pictures, which is {right / few:.0%}: the true share may be {low} to {high} "
         f"(Wilson's 95% interval). Whoever takes them for {many} different pictures would say {least} to {most}."
     )
@@ -117,7 +116,6 @@ def told_losses(table: pd.DataFrame) -> str:
     own, public = table.iloc[1], table.iloc[-1]
     return (
         f"R1's validation loss is {own['printed']:.2f}, where guessing gives {own['least']:.2f} to {own['most']:.2f}. "
-        f"The public notebook prints {public['printed']:.2f} for training, where guessing gives {public['least']:.2f} "
-        f"if it is the mean of four losses, {public['most']:.2f} if it is their sum; for validation it prints none. So "
-        "the printed numbers do not show which network is better."
+        f"The public notebook prints only a training loss, {public['printed']:.2f}; guessing gives "
+        f"{public['least']:.2f} (mean of four losses) or {public['most']:.2f} (their sum). So we cannot tell which network is better."
     )

@@ -90,8 +90,8 @@ def answer(stated: float, counted: float, wrong: Sequence[int], fewest: int) -> 
     which = "none" if len(wrong) == 3 else "not all"
     return (
         f"A lot, by counting: R4 claims an accuracy of {stated:.1%}, but the confusion matrix that it prints adds up "
-        f"to {counted:.1%}. R1 gives three numbers of validation pictures (6,667, 30 and 670). The accuracies in its log "
-        f"fit {which} of them; the smallest number that fits is {fewest}."
+        f"to {counted:.1%}. R1 gives three numbers of validation pictures (6,667, 30 and 670). The accuracies in its "
+        f"log fit {which} of them; the smallest number that fits is {fewest}."
     )
 
 
@@ -99,9 +99,8 @@ def statements(judged: pd.DataFrame) -> str:
     """Return in sentences how many statements have which verdict; judged: as `lib.claims.within.compare` has them."""
     kinds = judged["verdict"].map(rules.kind).value_counts()
     return (
-        f"The kit keeps {len(judged)} such statements. They looked odd, so they are no fair sample: "
-        f"{kinds['contradicted']} are contradicted by the report itself or by the data set, {kinds['not supported']} "
-        f"do not follow from what is shown, and {kinds['holds']} hold."
+        f"Of the {len(judged)} odd statements that we found, {kinds['contradicted']} are contradicted, "
+        f"{kinds['not supported']} do not follow from what is shown, and {kinds['holds']} hold."
     )
 
 
@@ -141,11 +140,11 @@ def copies_agree(answered: pd.DataFrame, twice: pd.DataFrame) -> str:
     whole, once = (f"{twice[key].min():.0%} to {twice[key].max():.0%}" for key in ("copies", "pictures"))
     rare = answered[answered["original"] >= few[0]]["right"].mean()
     alike = ((share == 1) | (share == 0)).mean()
-    agree = f"of {alike:.0%} of the pictures, in {comparison.seeds(trainings)}, all copies are right, or all wrong"
     reason = f"{few[1:].sum()} rare pictures have {many[1:].sum()} of the {many.sum()} copies"
     return (
-        f"Mostly they do: {agree}. And copies change the accuracy: {whole} of the copies are right, but {once} of the "
-        f"pictures. The reason: {reason}, and only {rare:.0%} of theirs are right."
+        f"Mostly: {alike:.0%} of the pictures have all copies right, or all wrong ({comparison.seeds(trainings)}). But "
+        f"{whole} of the copies are right, and {once} of the pictures: {reason}, and only {rare:.0%} of theirs are "
+        "right."
     )
 
 

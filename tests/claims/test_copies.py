@@ -55,7 +55,7 @@ def test_losses_stand_beside_guessing():
     assert table["guessing gives"].iloc[-1] == "1.434 or 5.735"
     told = copies.told_losses(table)
     assert told.startswith("R1's validation loss is 0.27, where guessing gives 0.56 to 1.09.")
-    assert "prints 1.20 for training, where guessing gives 1.43 if it is the mean of four losses, 5.73 if" in told
+    assert "only a training loss, 1.20; guessing gives 1.43 (mean of four losses) or 5.73 (their sum)." in told
 
 
 @pytest.mark.skipif(not len(carried.index()), reason="the kit carries no runs in this copy")

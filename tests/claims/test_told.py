@@ -64,7 +64,7 @@ def test_copies_that_agree_are_counted():
     right = [1.0] * 25 + [0.0] * 4 + [0.5]
     answered = pd.DataFrame({"seed": 7, "original": range(30), "right": right})
     said = told.copies_agree(answered, copies.twice(answered))
-    assert "of 97% of the pictures, in one seed, all copies are right, or all wrong." in said
+    assert said.startswith("Mostly: 97% of the pictures have all copies right, or all wrong (one seed).")
     assert "5 rare pictures have 458 of the 736 copies, and only 10% of theirs are right." in said
 
 
