@@ -123,7 +123,7 @@ def _claims_in_words(claims: pd.DataFrame) -> str:
     found = claims["verdict"].value_counts()
     alone = int(((claims["verdict"] == "contradicted") & (claims["seeds"] == "")).sum())
     without = f"; {alone} of them needed no training: the report's own numbers or the data set say so" if alone else ""
-    lines = ["| What became of the claims | | |", "|---|---|---|"]
+    lines = ["| verdict | claims | meaning |", "|---|---|---|"]
     lines += [
         f"| {name} | {found[name]} | {meaning}{without if name == 'contradicted' else ''} |"
         for name, meaning in MEANING.items()
