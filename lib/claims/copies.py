@@ -117,5 +117,6 @@ def told_losses(table: pd.DataFrame) -> str:
     return (
         f"R1's validation loss is {own['printed']:.2f}, where guessing gives {own['least']:.2f} to {own['most']:.2f}. "
         f"The public notebook prints only a training loss, {public['printed']:.2f}; guessing gives "
-        f"{public['least']:.2f} (mean of four losses) or {public['most']:.2f} (their sum). So we cannot tell which network is better."
+        f"{public['least']:.2f} (mean of four losses) or {public['most']:.2f} (their sum). So we cannot tell which "
+        "network is better."
     )

@@ -98,7 +98,8 @@ def found(stands: pd.DataFrame) -> str:
     """Return in sentences how many claims (rows of `of_each`) hold, are contradicted, and stay open."""
     holds, against, rest = _three(stands)
     itself = int((stands["standing"] == ITSELF).sum())
-    enough = f" {itself} of the {against} need no training: the report itself or the data set is enough."
+    who = "None of these needs" if itself == against else f"{itself} of the {against} need no"
+    enough = f" {who} training: the report itself or the data set is enough."
     wide = int((stands["kind"] == WIDE).sum())
     why = ", mostly because our intervals are too wide" if wide > rest / 2 else ""
     return (

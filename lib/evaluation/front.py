@@ -22,43 +22,42 @@ def front(costs: np.ndarray, figures: np.ndarray) -> np.ndarray:
 def told(systems: pd.DataFrame, best: str) -> tuple[str, str]:
     """Return what the best system costs beside the cheapest, and which to take, in words.
 
-    systems: rows of system, mean (test accuracy), multiply_adds and minutes (of a training; NaN on a GPU), and for both
-    costs front_COST (is it on the front?).
+    systems: rows of system, mean (test accuracy), multiply_adds and minutes (of a training; NaN on a GPU), and
+    front_multiply_adds (is it on the front?).
     """
     rows = systems.set_index("system")
-    cheapest = str(rows["multiply_adds"].idxmin())
-    if rows.loc[best, "multiply_adds"] <= rows.loc[cheapest, "multiply_adds"]:
+    means, work, minutes = rows["mean"], rows["multiply_adds"], rows["minutes"]
+    cheapest = str(work.idxmin())
+    if work[best] <= work[cheapest]:
         return f"No other system needs less work per picture than {best}.", f"Take {best}: none is cheaper."
-    times = {cost: rows[cost] / rows.loc[cheapest, cost] for cost in ("multiply_adds", "minutes")}
-    longer = times["minutes"][best]
+    longer = minutes[best] / minutes[cheapest]
     trained = "" if np.isnan(longer) else f", and {_times(longer)} the minutes of training"
     first = (
-        f"{best} takes {_times(times['multiply_adds'][best])} the work per picture of {cheapest} "
-        f"({rows.loc[cheapest, 'mean']:.1%} right), the cheapest system{trained}."
+        f"{best} takes {_times(work[best] / work[cheapest])} the work per picture of {cheapest} "
+        f"({means[cheapest]:.1%} right), the cheapest system{trained}."
     )
-    own = rows[rows["front_multiply_adds"]].sort_values("multiply_adds").drop(index=[best, cheapest], errors="ignore")
+    own = work[rows["front_multiply_adds"] & (work < work[best])].drop(cheapest, errors="ignore").sort_values()
     between = [
-        f"{name} ({row['mean']:.1%} right, {_times(times['multiply_adds'][name])} the work) is worth the work of a "
-        f"picture{_but_training(rows, str(name))}"
-        for name, row in own.iterrows()
+        f"{name} ({means[name]:.1%} right, {_times(work[name] / work[cheapest])} the work) is worth the work of a "
+        f"picture{_but_training(means, minutes, str(name))}"
+        for name in own.index
     ]
     worth = f"Between them, {'; '.join(between)}." if between else f"No other is worth its work beside {cheapest}."
     return first, f"If only accuracy matters, take {best}; if only cost does, {cheapest}. {worth}"
 
 
-def _but_training(rows: pd.DataFrame, name: str) -> str:
+def _but_training(means: pd.Series, minutes: pd.Series, name: str) -> str:
     """Return, as a part of a sentence, that a system is not worth its training, if a better one takes no more minutes.
 
-    rows: as in `told`, by system.
+    means: test accuracies; both by system.
     """
-    own = rows.loc[name]
-    better = rows[(rows["minutes"] <= own["minutes"]) & (rows["mean"] > own["mean"])]
+    better = means[(minutes <= minutes[name]) & (means > means[name])]
     if better.empty:
         return ""
-    other = better["mean"].idxmax()
+    other = better.idxmax()
     return (
-        f", but not its training: {other} is better, and is trained in {better.loc[other, 'minutes']:.1f} minutes, "
-        f"{name} in {own['minutes']:.1f}"
+        f", but not its training: {other} is better, and is trained in {minutes[other]:.1f} minutes, {name} in "
+        f"{minutes[name]:.1f}"
     )
 
 
@@ -68,19 +67,28 @@ def _times(number: float) -> str:
 
 def told_best(systems: pd.DataFrame, best: str) -> str:
     """Return which system is best, whose it is, and what it gets right, in words; systems: as in `told`."""
-    mean = systems.set_index("system").loc[best, "mean"]
+    mean = systems.set_index("system")["mean"][best]
     return f"{best}, {_whose(best)}: {mean:.1%} of the Fashion-MNIST test pictures are right."
 
 
 def told_price(systems: pd.DataFrame, best: str) -> str:
     """Return what the last points of accuracy cost, as the end of a sentence; systems: as in `told`."""
     rows = systems.set_index("system")
-    cheapest = rows.loc[rows["multiply_adds"].idxmin()]
-    if rows.loc[best, "multiply_adds"] <= cheapest["multiply_adds"]:
+    means, work = rows["mean"], rows["multiply_adds"]
+    cheapest = str(work.idxmin())
+    if work[best] <= work[cheapest]:
         return "the best network is the cheapest one, too"
-    points = (rows.loc[best, "mean"] - cheapest["mean"]) * 100
-    times = _times(rows.loc[best, "multiply_adds"] / cheapest["multiply_adds"])
-    return f"the best network needs {times} the work of one that gets {points:.1f} points less"
+    points = (means[best] - means[cheapest]) * 100
+    less = f"gets {points:.1f} points less" if round(points, 1) > 0 else "gets no less"
+    return f"the best network needs {_times(work[best] / work[cheapest])} the work of one that {less}"
+
+
+def told_lower(minus: pd.DataFrame, best: str) -> str:
+    """Return how many systems are clearly worse than the best; minus: as in `told_lead`."""
+    lower = int((minus["verdict"] == comparison.LOWER).sum())
+    if not lower:
+        return f"No other system is clearly worse than {best}."
+    return f"{best} has a clearly higher test accuracy than {lower} of the {len(minus)} others."
 
 
 def told_lead(minus: pd.DataFrame) -> str:

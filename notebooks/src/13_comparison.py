@@ -110,16 +110,12 @@ page.guess(guess, work[best] / work.min(), "the work of the best, beside the che
 # %%
 ready = overview.shown(same, reports.claimed, minus)
 page.table("systems", ready, "Systems on Fashion-MNIST, best first, with 95% intervals")
-lower = int((minus["verdict"] == comparison.LOWER).sum())
 others = costs[costs["pictures"] != "fashion-mnist"]
 products = overview.shown(others, reports.claimed)
 page.table("product_systems", products, "The same for systems on product pictures", fold=True)
 
 # %%
-page.say(
-    f"{best} has a clearly higher test accuracy than {lower or 'none'} of the {len(minus)} others. "
-    f"{overview.given(grey, best)}"
-)
+page.say(f"{front.told_lower(minus, best)} {overview.given(grey, best)}")
 page.say(
     "Claimed: what the report prints (val.: for validation). Multiply-adds: the work for one "
     "picture. Minutes: on CPUs that had other work, too. Differences: of the seeds both have. "

@@ -34,6 +34,7 @@ def test_what_the_best_costs_and_by_how_much_it_leads_in_words():
         front.told_price(systems, "big")
         == "the best network needs 3.0 times the work of one that gets 10.0 points less"
     )
+    assert front.told_price(systems.assign(mean=0.9), "big").endswith("3.0 times the work of one that gets no less")
     assert front.told_price(systems, "small") == "the best network is the cheapest one, too"
 
 
@@ -46,3 +47,5 @@ def test_by_how_much_the_best_leads_in_words():
     assert front.told_lead(unsure) == "The closest other system is 1.0 points behind, which could be chance."
     assert "1.0 points ahead" in front.told_lead(unsure.assign(difference=0.01))
     assert front.told_lead(clear.iloc[:0]) == ""
+    assert front.told_lower(clear, "c") == "c has a clearly higher test accuracy than 2 of the 2 others."
+    assert front.told_lower(unsure, "c") == "No other system is clearly worse than c."
