@@ -15,7 +15,7 @@ MOST_STEPS = 1000  # of the logistic regression; it ends earlier when it has set
 STRENGTH = 0.01
 SETTLED = 1e-3  # its tolerance: with scikit-learn's 1e-4 it takes several times as long
 
-WORTH = {-1: ", so it harms", 0: "", 1: ", so it helps"}
+WORTH = {-1: ", so it harms", 0: "", 1: ", so it helps"}  # if the difference is clear
 
 
 def averaged(logits: Sequence[np.ndarray]) -> np.ndarray:
@@ -227,8 +227,9 @@ def _gain(run, answer: np.ndarray) -> str:
     _, labels, logits = run.predictions("test")
     before, after = (scores.argmax(axis=1) == labels for scores in (logits, answer))
     found = statistics.mcnemar(before, after)
-    worth = WORTH[int(np.sign(after.sum() - before.sum()))]
+    clear = found["p"] < comparison.RESOLVED
+    worth = WORTH[int(np.sign(after.sum() - before.sum()))] if clear else ", which could be chance"
     return (
-        f"{before.mean():.4f} right without it, {after.mean():.4f} with it{worth} "
-        f"({found['only_second']} pictures won, {found['only_first']} lost, p {found['p']:.2g})"
+        f"{before.mean():.1%} right without it, {after.mean():.1%} with it{worth} "
+        f"({found['only_second']} pictures won, {found['only_first']} lost)"
     )

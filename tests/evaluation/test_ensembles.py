@@ -65,7 +65,7 @@ def test_every_way_stands_beside_the_member_that_validation_chose():
 
 def test_what_another_answer_is_worth_is_counted_picture_by_picture():
     told = ensembles.told_gains({"a": run(0, ([0.4, 0.6], [0.3, 0.7]))}, {"a": logits([0.9, 0.1], [0.9, 0.1])})
-    assert told == "a: 0.5000 right without it, 0.5000 with it (1 pictures won, 1 lost, p 1)."
+    assert told == "a: 50.0% right without it, 50.0% with it, which could be chance (1 pictures won, 1 lost)."
     assert ensembles.told_gains({}, {}) == ""
 
 
