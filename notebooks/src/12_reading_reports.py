@@ -223,7 +223,7 @@ legend = {"copies": "each copy counts", "pictures": "each picture counts once"}
 page.show(
     plots.twice(twice, "training", legend, "share of right answers"),
     alt="Accuracy of each training, over all copies and over the different pictures.",
-    caption=f"R1's first network: accuracy on {each.sum():.0f} copies, and on {len(each)} pictures.",
+    caption=f"R1's first network: accuracy on {each.sum():.0f} copies and {len(each)} pictures.",
 )
 page.say(told.copies_agree(answered, twice))
 page.say(copies.told_worth(alike, worth))
