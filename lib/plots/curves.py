@@ -154,7 +154,7 @@ def setting_colours(settings: Iterable[str], groups: Sequence[str]) -> list:
 def fitting(sizes: list[int], fits: list[int], stated: Mapping[int, int], xlabel: str, ylabel: str) -> Figure:
     """Return a point for each number in `sizes` at its number in `fits`, if any fits; it shows what figures may be of.
 
-    Those that give the most are black; the first three of them have a name. stated: the numbers that a report states,
+    Those that give the most are black; up to three have their names, of more the first one. stated: the numbers that a report states,
     and how many fit each, in orange; one beyond the largest size stands at the right edge, with an arrow.
     """
     figure, axes = axes_of(1, 1, 9, 2.6)
@@ -163,7 +163,7 @@ def fitting(sizes: list[int], fits: list[int], stated: Mapping[int, int], xlabel
     best = [size for size, count in zip(sizes, fits, strict=True) if count == most]
     axis.plot([size for size, _ in some], [count for _, count in some], ".", color="#a9b4bb", markersize=4)
     axis.plot(best, [most] * len(best), "o", color="black", markersize=7)
-    places = [(size, most, f"{size:,}: all {most}", "black") for size in best[:3]]
+    places = [(size, most, f"{size:,}: all {most}", "black") for size in best[: 3 if len(best) < 4 else 1]]
     for size, count in stated.items():
         arrow = " \N{RIGHTWARDS ARROW}" if size > end else ""
         places.append((min(size, end), count, f"{size:,}: {count} of {most}{arrow}", COLOURS[3]))
