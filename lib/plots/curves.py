@@ -154,8 +154,8 @@ def setting_colours(settings: Iterable[str], groups: Sequence[str]) -> list:
 def fitting(sizes: list[int], fits: list[int], stated: Mapping[int, int], xlabel: str, ylabel: str) -> Figure:
     """Return a point for each number in `sizes` at its number in `fits`, if any fits; it shows what figures may be of.
 
-    Those that give the most are black; up to three have their names, of more the first one. stated: the numbers that a report states,
-    and how many fit each, in orange; one beyond the largest size stands at the right edge, with an arrow.
+    Those that give the most are black; up to three of them have names, of more only the first. stated: the numbers that
+    a report states, and how many fit each, in orange; one beyond the largest size stands at the right edge.
     """
     figure, axes = axes_of(1, 1, 9, 2.6)
     axis, most, end = axes[0, 0], max(fits), max(sizes)
