@@ -225,8 +225,8 @@ def told_falls(table: pd.DataFrame, large: str, small: str) -> str:
     told = f"Over all seeds {large} falls by {abs(100 * row['difference']):.1f} points {way} than {small}"
     if not np.isfinite(row["low"]):
         return f"{told}; one seed, or none that differ, cannot show what chance does."
-    clear = "this is clear" if row["verdict"] in SIGNS else "either could be the smoother one"
-    return f"{told}, with the interval from {in_points(row['low'])} to {in_points(row['high'])} points: {clear}."
+    clear = "which is clear" if row["verdict"] in SIGNS else "so either could be the smoother one"
+    return f"{told} (difference {_ends(row)}), {clear}."
 
 
 def _signs(found: pd.DataFrame) -> pd.Series:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from lib.plots.curves import DASHES, MARKS
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
-WAYS = [COLOURS[4], "#333333", COLOURS[5]]  # not those of `lib.plots.curves.lines`, which are settings elsewhere
+WAYS = ["#6a3d9a", "#333333", COLOURS[4]]  # not those of `lib.plots.curves.lines`, which are settings elsewhere
 APART = 0.13  # of the distance of two settings: between the lines
 FELL, ROSE = "#b02a1b", "#58636b"
 
@@ -21,7 +21,7 @@ def settings(panels: Mapping[str, pd.DataFrame], x: str, xlabel: str, ylabel: st
     panels: title -> a table with columns `x`, "group" (a line each), mean, low and high (its interval, a bar). Lines
     stand a little aside of one another. A mean that is no number is a cross at the lower edge.
     """
-    figure, axes = axes_of(1, len(panels), 9, 3.2)
+    figure, axes = axes_of(1, len(panels), 9, 2.9)
     names = list(dict.fromkeys(group for table in panels.values() for group in table["group"]))
     palette = WAYS if len(names) <= len(WAYS) else colours(len(names))
     for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
@@ -55,7 +55,7 @@ def falls(histories: Mapping[str, pd.DataFrame]) -> Figure:
     curves = {name: own.set_index("epoch")["val_accuracy"].dropna() for name, own in histories.items()}
     if not any(len(curve) > 1 for curve in curves.values()):
         return nothing("no training has two epochs with a figure")
-    figure, axes = axes_of(1, len(curves), 9, 2.4, sharey=True)
+    figure, axes = axes_of(1, len(curves), 9, 2.1, sharey=True)
     for axis, (name, curve) in zip(axes.flat, curves.items(), strict=True):
         axis.plot(curve, ".-", color=ROSE)
         fell = curve.diff()[curve.diff() < 0]
@@ -68,7 +68,7 @@ def falls(histories: Mapping[str, pd.DataFrame]) -> Figure:
             )  # fmt: skip
         axis.set_title(f"{name}: falls of {-100 * fell.sum() + 0.0:.1f} points", fontsize=10.5)
         axis.set_xlabel("epoch")
-        axis.margins(y=0.15)
+        axis.margins(x=0.06, y=0.18)
         axis.xaxis.get_major_locator().set_params(integer=True)
     axes[0, 0].set_ylabel("validation accuracy")
     return figure

@@ -110,9 +110,8 @@ page.record(runs.flat(trained))
 
 # %% [markdown]
 # ## By epoch or by step?
-# R2, a student report whose claims this course checks, draws its curves by epoch, with equal epochs: left. We also draw them by
-# step, with equal steps: right. If all curves of the right panel ended at one height, only the number of steps would matter. If
-# the curve of a larger batch ends higher, each of its steps is worth more.
+# R2, a student report whose claims this course checks, draws its curves by epoch: left. Right, they are drawn by step, with equal
+# steps. If all ended at one height there, only the number of steps would matter.
 
 
 # %%
@@ -136,8 +135,8 @@ panels = [
 page.show(
     plots.in_a_row(panels),
     alt=f"Validation accuracy by epoch and by step, a line each for {len(sizes)} batch sizes.",
-    caption="Lines are means over seeds, bands reach from the lowest to the highest seed. Right: a "
-    f"point for each epoch, {smallest} has {fewest}. What lies far below in a first epoch is cut.",
+    caption="Lines are means over seeds, bands reach from the lowest to the highest seed. "
+    f"{smallest.capitalize()} makes {fewest} epochs on the right.",
     thumbnail=True,
 )
 
@@ -173,9 +172,8 @@ found = by_reference.at_full_length(list(dict.fromkeys(rows.values())), "test_ac
 
 # %% [markdown]
 # ## Which comparison shows a difference?
-# If a line is flat, the batch size makes no difference in that comparison. We may look at the test pictures, since we choose
-# nothing by them. On the right are long trainings, which come with the kit: of R2.optimised, the network whose batch size R2
-# varies, on all real pictures.
+# If a line is flat, the batch size makes no difference in that comparison. On the right are long trainings, which come with the
+# kit: of R2.optimised, the network whose batch size R2 varies, on all real pictures.
 
 # %%
 titles = (
