@@ -94,14 +94,15 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, changes: list[str]) 
         return ""
     if not changes:
         return "With equal epochs the short run differs, probably because it is short."
-    return f"Why the short run says something else is not tested: {listed([*changes, 'the length'])} differ, too."
+    return (
+        f"Why the short run says something else is not tested: {listed([*changes, 'the length of training'])} differ."
+    )
 
 
 def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -> str:
-    """Return our guess why a short run and long trainings differ with equal epochs: an explanation, not a result.
+    """Return our guess why a short run and long trainings differ with equal epochs; "" where they do not so.
 
-    "" where the short run alone has no clear difference, or the long ones have one. steps: of the large batch, here
-    and there.
+    steps: of the large batch, here and there.
     """
     if not _signs(here).get(HELD[EPOCHS], 0) or _signs(full).get(HELD[EPOCHS], 0):
         return ""
@@ -173,12 +174,13 @@ def held(row, large: str, small: str) -> str:
 
 def narrowly(found: pd.DataFrame) -> str:
     """Return that clear differences are only just so, and what chance alone would do; "" where none is near."""
-    near = found[found["verdict"].isin(list(SIGNS)) & (found["p_holm"] >= NARROW)]
+    clear = found[found["verdict"].isin(list(SIGNS))]
+    near = clear[clear["p_holm"] >= NARROW]
     if near.empty:
         return ""
-    limit = f"our limit is {100 * comparison.RESOLVED:g}"
-    often = f"{100 * near['p_holm'].max():.1f} of 100 such experiments"
-    return f", but only just: chance alone gives as much in {often}; {limit}"
+    who = "but" if len(near) == len(clear) else listed(near["system"])
+    often = f"{100 * near['p_holm'].max():.1f} of 100 such experiments, our limit is {100 * comparison.RESOLVED:g}"
+    return f", {who} only just: chance alone gives as much in {often}"
 
 
 def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
@@ -208,10 +210,9 @@ def by_size(table: pd.DataFrame, measure: str) -> pd.DataFrame:
 
     table: a row for each training, with group (the way), system ("batch 16"), batch_size, seed and the measure.
     """
-    rows = [
-        comparison.summarise(own, measure).assign(group=str(way), batch_size=int(str(size)))
-        for (way, size), own in table.groupby(["group", "batch_size"], sort=False)
-    ]
+    rows = []
+    for (way, size), own in table.groupby(["group", "batch_size"], sort=False):
+        rows.append(comparison.summarise(own, measure).assign(group=str(way), batch_size=int(str(size))))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -234,8 +235,7 @@ def _signs(found: pd.DataFrame) -> pd.Series:
 
 
 def _points(row, unit: str = "") -> str:
-    ends = f" ({_ends(row)})" if np.isfinite(row["low"]) else ""
-    return f"{in_points(row['difference'])}{unit}{ends}"
+    return f"{in_points(row['difference'])}{unit}{_bracketed(row)}"
 
 
 def _bracketed(row) -> str:

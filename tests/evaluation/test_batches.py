@@ -54,7 +54,7 @@ def test_a_clear_difference_is_told_with_its_interval():
 def test_why_a_short_run_and_full_length_differ():
     short, long = three(LOWER, HIGHER, UNSURE), three(UNSURE, HIGHER, UNSURE)
     told = batches.why_they_differ(short, long, ["the network", "the pictures"])
-    assert told.endswith("is not tested: the network, the pictures and the length differ, too.")
+    assert told.endswith("is not tested: the network, the pictures and the length of training differ.")
     assert "because it is short" in batches.why_they_differ(short, long, [])
     assert batches.why_they_differ(short, short, ["the network"]) == ""
     assert "48 steps here and 7,500 at full length" in batches.steps_made(short, long, (48, 7500))
@@ -149,7 +149,7 @@ def test_how_many_differences_are_clear_and_what_the_others_are():
 def test_what_is_only_just_clear_is_said():
     found = three(LOWER, HIGHER, UNSURE).assign(p_holm=[0.04, 0.001, 0.3])
     assert batches.how_sure(found, "a", "b", "3 seeds").startswith(
-        "2 of 3 differences are clear with 3 seeds, but only just: chance alone gives as much in 4.0 of 100 such"
+        "2 of 3 differences are clear with 3 seeds, with equal epochs only just: chance alone gives as much in 4.0 of 1"
     )
     assert batches.narrowly(found.assign(p_holm=0.001)) == ""
 
