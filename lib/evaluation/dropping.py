@@ -63,7 +63,7 @@ def narrowed(gaps: pd.DataFrame, found: pd.DataFrame) -> str:
     if rows.empty:
         return f"No rate clearly narrows the {what}."
     own, first = found.set_index("system")["gap"], found.iloc[0]
-    to = [f"{first['gap']:.2f} with {first['system']}"]
+    to = [f"{first['gap']:.2f} {'without' if first['system'] == 'no dropout' else 'with ' + first['system']}"]
     to += [f"{own[row.system]:.2f} with {row.system}" for row in each_row(rows)]
     return f"The {what}, clearly: {listed(to)}."
 
@@ -163,7 +163,7 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame)
     later = turns["turn"].iloc[1:] > turns["turn"].iloc[0]
     if not (signs[0] != signs[1]).any() or not later.all():
         return ""
-    return "The short run is probably too short for dropout, which slows learning."
+    return "The short run is probably too short."
 
 
 def choice(table: pd.DataFrame, here: str) -> str:
@@ -196,7 +196,7 @@ def told_turns(found: pd.DataFrame, epochs: int, where: str) -> str:
         )
     if late.any():
         names = listed(finite.loc[late, "system"])
-        told.append(f"with {names} no turn is seen: the validation loss is lowest at the end, or nearly so")
+        told.append(f"with {names} no turn is seen")
     return f"{where}, {'; '.join(told)}."
 
 
