@@ -95,7 +95,7 @@ page.say(
 # **Your guess, before you run on:** which rate ends with the lowest validation loss?
 
 # %%
-guess = None  # e.g. 0.5: your guess, one of `rates`
+guess = None  # e.g. 0.2: your guess, one of `rates`
 
 # %%
 pictures = DataConfig(name=data.name, limit=limit or None)
