@@ -124,8 +124,8 @@ def unfinished(found: pd.DataFrame, epochs: int) -> str:
     if not late:
         return ""
     return (
-        f"With {last['system']} the network has not finished learning: it is right on {last['train_accuracy']:.0%} of "
-        f"its own training pictures, {first['train_accuracy']:.0%} with {first['system']}."
+        f"With {last['system']} the network has not finished learning: it is right on {last['train_accuracy']:.1%} of "
+        f"its own training pictures, {first['train_accuracy']:.1%} with {first['system']}."
     )
 
 

@@ -244,8 +244,7 @@ page.say(batches.told_falls(here, largest, smallest))
 
 # %% [markdown]
 # ## Which of R2's claims hold?
-# R2 says neither how high its high batch size is, nor how low its low one. We take batch 128 and batch 16, at full length, with
-# equal epochs.
+# R2 names neither its high batch size nor its low one. We take batch 128 and batch 16, at full length, with equal epochs.
 
 # %%
 losses = comparison.told_means(comparison.summarise(full_epochs, "test_loss"), 2)
@@ -277,8 +276,7 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 2. Set `base` to 16. Which comparisons change, and how much do the largest and the smallest batch differ now with equal
-#    steps?
+# 2. Set `base` to 16. By how much do the largest and the smallest batch differ now with equal steps?
 #
 # *Your answer:*
 

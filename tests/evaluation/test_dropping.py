@@ -89,8 +89,8 @@ def test_where_each_rate_begins_to_overfit():
     )
     assert dropping.told_turns(found.assign(turn=np.nan), 20, "x") == "x, no training has a finite validation loss."
     assert dropping.unfinished(TURNS, 20) == (
-        "With much the network has not finished learning: it is right on 60% of its own training pictures, 99% with "
-        "none."
+        "With much the network has not finished learning: it is right on 60.0% of its own training pictures, 99.0% "
+        "with none."
     )
     assert dropping.unfinished(TURNS, 40) == ""
     assert dropping.unfinished(TURNS.assign(turn=np.nan), 20) == ""
