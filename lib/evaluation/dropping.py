@@ -58,6 +58,8 @@ def narrowed(gaps: pd.DataFrame, found: pd.DataFrame) -> str:
 
     gaps: rows of `comparison.against`, each rate minus no dropout. found: of `means`, without dropout first.
     """
+    if gaps.empty:
+        return ""
     what = "gap between validation and training loss"
     rows = gaps[gaps["verdict"] == LOWER]
     if rows.empty:

@@ -164,6 +164,8 @@ page.guess(guess, next(rate for rate, name in names.items() if name == lowest), 
 # %%
 long_runs = {name: [run.history for run in carried.of_row(row)] for row, name in named.items()}
 turns = dropping.told_turns(full_ends, long, "At full length")
+
+# %%
 page.show(
     plots.loss_curves(long_runs),
     alt=f"Loss by epoch. {turns}",
@@ -229,7 +231,7 @@ page.conclude(
     "What Keras prints while it trains is not the network that you use: measure the training loss "
     "again, with nothing dropped.",
     dropping.advice(full_ends),
-    answer=f"{dropping.narrowed(gaps, ends)} {told_here}",
+    answer=f"{dropping.narrowed(gaps, ends)} {told_here}".strip(),
     sure=dropping.how_sure(differences, beside, comparison.seeds(seeds)),
 )
 
