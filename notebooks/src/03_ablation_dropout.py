@@ -53,7 +53,7 @@ half = np.concatenate(list(versions.values())) / 2  # so that doubled values sta
 page.show(
     plots.pictures(half.astype("uint8"), list(versions)),
     alt="A picture, then through dropout 0.5 three times, the mean of 200 passes, and in use.",
-    caption="Through dropout 0.5, at half brightness: in training the values that stay are doubled.",
+    caption="Through dropout 0.5, at half brightness: in training what stays is doubled.",
 )
 
 # %% [markdown]
