@@ -284,8 +284,8 @@ page.conclude(
 took = here[here["group"] == batches.EPOCHS].groupby("system", sort=False)["seconds"].min()
 each = [f"{seconds:.1f} s ({size})" for size, seconds in took.items()]
 page.say(
-    f"Task 1: {epochs} epochs took at least {', '.join(each)}. Give every size as many epochs as fit into "
-    "the shortest of these times. Task 2: change the parameters cell and run again."
+    f"Task 1: {epochs} epochs took at least {', '.join(each)}. Give every size as many epochs as "
+    "fit into the shortest of these times. Task 2: change the parameters cell and run again."
 )
 
 # %% [markdown]
