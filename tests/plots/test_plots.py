@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from lib import plots
+from lib.plots.curves import TOLD_APART
 
 
 def history(*losses):
@@ -167,13 +168,24 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert len([axis for axis in many.axes if axis.axison]) == 7
 
 
-def test_settings_have_a_panel_each_and_names_at_the_ends_of_lines():
-    table = pd.DataFrame({"size": [16, 64, 16, 64], "accuracy": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
-    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy", "accuracy")
+def test_settings_have_a_panel_each_and_ways_have_other_colours_than_settings():
+    table = pd.DataFrame({"size": [16, 64, 16, 64], "mean": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
+    table = table.assign(low=table["mean"] - 0.1, high=table["mean"] + 0.1)
+    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy")
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["here", "there"]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["b", "a"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
     assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == ["16", "64"]
     assert figure.get_figheight() < 0.4 * figure.get_figwidth()
+    drawn = {line.get_color() for line in figure.axes[0].get_lines()}
+    assert not drawn & set(TOLD_APART[:3])
+
+
+def test_falls_are_red_with_their_sizes_and_their_sum():
+    history = pd.DataFrame({"epoch": [1, 2, 3, 4], "val_accuracy": [0.8, 0.75, 0.9, 0.89]})
+    figure = plots.falls({"a": history, "b": history.assign(val_accuracy=np.nan)})
+    assert [text.get_text() for text in figure.axes[0].texts] == ["5.0", "1.0"]
+    assert figure.axes[0].get_title(loc="left") == "a: falls of 6.0 points"
+    assert plots.falls({"a": history.head(1)}).not_drawn
 
 
 def test_a_network_is_a_chain_of_boxes_with_its_weights():
