@@ -206,15 +206,17 @@ class Page:
             self.table("claims_reference", found.judged, BESIDE, shown=reports.read(found.judged))
         self.results["full_length"] = f"{told[:-1]} ({found.length}). {found.tally}"
 
-    def record(self, runs: Iterable[Run], dataset: Dataset | None = None) -> None:
+    def record(self, runs: Iterable[Run], dataset: Dataset | None = None, collapsed: Iterable[Run] = ()) -> None:
         """Keep finished runs in the results, once for each data set, and ask the guards about them.
 
-        dataset: what they were trained on; None: the page's own.
+        dataset: what they were trained on; None: the page's own. collapsed: those with one answer for every picture,
+        where the page says so itself (`lib.evaluation.guards.check`).
         """
         looked_at = self.dataset if dataset is None else dataset
         own = list({run.key: run for run in runs}.values())
         networks = [run for run in own if run.config.system not in models.ANCHORS]
-        self.recorded[looked_at.name] = own, guards.check(networks, looked_at)
+        known = {run.key for run in collapsed}
+        self.recorded[looked_at.name] = own, guards.check(networks, looked_at, known)
         runs = [run for of_set, _ in self.recorded.values() for run in of_set]
         self._keep(runs)
         self.results["normal"] = normal.beside(runs)
@@ -233,12 +235,13 @@ class Page:
             "trainings": trained.by_environment(runs, self.begun),
         }
 
-    def conclude(self, *findings: str, sure: str = "") -> None:
+    def conclude(self, *findings: str, sure: str = "", answer: str = "") -> None:
         """Display what was found as a list, and keep it in the results; the first sentence answers the title.
 
-        sure: how sure that answer is, in words, for the first box of the report.
+        sure: how sure that answer is, in words, for the first box of the report. answer: what this box says in place of
+        the first sentence.
         """
-        self.results |= {"findings": list(findings), "sure": sure}
+        self.results |= {"findings": [*filter(None, [answer]), *findings], "sure": sure}
         self.say("\n".join(f"- {finding}" for finding in findings))
 
     def save(self) -> None:

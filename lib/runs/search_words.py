@@ -1,7 +1,9 @@
 """What a search for the learning rate (`lib.runs.search`) says, in sentences that hold however it comes out."""
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from lib.base.text import listed
@@ -9,17 +11,29 @@ from lib.evaluation import comparison, words
 from lib.runs import search
 
 
-def answer(table: pd.DataFrame) -> str:
-    """Return whether optimisers differ, or only their default rates, in a sentence; table: `lib.runs.search.tries`."""
+def verdict(table: pd.DataFrame) -> str:
+    """Return how far a lead is one of default rates: "Mostly the rate"; "" where that stays open.
+
+    table: of `lib.runs.search.tries`.
+    """
+    fall, gaps = search.narrowed(table), search.gaps(table).mean()
+    if fall["low"] > 0:
+        return f"{'Mostly' if abs(gaps.iloc[1]) <= gaps.iloc[0] / 2 else 'In part'} the rate"
+    return "Not only the rate" if fall["high"] < 0 else ""
+
+
+def answer(table: pd.DataFrame, full: pd.DataFrame | None = None) -> str:
+    """Return whether optimisers differ, or only their default rates; full: the same search at full length."""
     gaps, ends = search.gaps(table).mean(), search.ends(table)
     before, after = (_ahead(*ends[when], gaps[when]) for when in search.WHEN)
-    fall = search.narrowed(table)
-    lead = "These trainings cannot tell"
-    if fall["low"] > 0:
-        lead = f"{'Mostly' if abs(gaps.iloc[1]) <= gaps.iloc[0] / 2 else 'In part'} only its default rate"
-    elif fall["high"] < 0:
-        lead = "Not only its default rate"
-    return f"{lead}: with default rates {before} on the test pictures; after the same search for each, {after}."
+    if len(set(ends.values())) == 1 and (gaps > 0).all():
+        after = f"{_points(gaps.iloc[1], ' points')}"
+    told = f"with default rates {before} on the test pictures; after the same search for each, {after}."
+    if own := verdict(table):
+        return f"{own}: {told}"
+    there = verdict(full) if full is not None else ""
+    begin = f"{there}, say the trainings at full length (last line). These short ones" if there else "These trainings"
+    return f"{begin} leave it open: {told}"
 
 
 def _ahead(first: str, last: str, gap: float) -> str:
@@ -36,15 +50,53 @@ def narrowing(table: pd.DataFrame) -> str:
     seeds = comparison.seeds(int(fall["n"]))
     if not math.isfinite(low):
         return f"With {seeds} nobody can tell whether the search changes this lead."
+    if max(abs(low), abs(high)) < 1e-9:
+        return "The search leaves this lead as it is."
     if low > 0 or high < 0:
         ends = sorted([abs(low), abs(high)])
+        way = "takes {} off" if mean >= 0 else "adds {} to"
         return (
-            f"The search clearly {'shrinks' if mean >= 0 else 'widens'} this lead, by {_points(abs(mean), ' points')} "
+            f"The search clearly {way.format(_points(abs(mean), ' points'))} this lead "
             f"(95% interval {_points(ends[0], '')} to {_points(ends[1], '')})."
         )
     return (
-        "What the search does to this lead could be chance: the 95% interval goes from "
-        f"{_points(-low, '')} points more to {_points(high, '')} points less."
+        f"What the search does to this lead could be chance: from {_points(high, '')} points less to "
+        f"{_points(-low, '')} more (95% interval). {_widest(table)}"
+    )
+
+
+def _widest(table: pd.DataFrame) -> str:
+    """Return whose trainings differ most, of the optimisers that are first and last, with their test accuracies."""
+    found: dict[str, list[float]] = {}
+    for (when, own), names in zip(search.beside_default(table).items(), search.ends(table).values(), strict=True):
+        for name in names:
+            each = own.loc[own["system"] == name, "test_accuracy"].dropna()
+            found[f"{name} with its {when}"] = sorted(each)
+    name = max(found, key=lambda each: float(np.std(found[each] or [0.0])))
+    each = listed([f"{accuracy:.0%}" for accuracy in found[name]])
+    return f"Of the trainings behind it, those of {name} differ most: {each}."
+
+
+def tried(here: pd.DataFrame, full: pd.DataFrame | None) -> str:
+    """Return which rates each optimiser tries here and at full length, in times of its default."""
+    own, there = (
+        "" if table is None else listed([f"{factor:g}" for factor in search.factors(table)]) for table in (here, full)
+    )
+    also = f"; at full length, {there} times" if there else ""
+    return f"Here each optimiser tries {own} times its default rate{also}."
+
+
+def collapsed(table: pd.DataFrame, lost: int) -> str:
+    """Return how many trainings of a search give one answer for every picture, and that this is no alarm; "" of none.
+
+    table: of `lib.runs.search.tries`. lost: their number.
+    """
+    if not lost:
+        return ""
+    return (
+        f"{lost} of the {len(table)} trainings collapsed: {'it gives' if lost == 1 else 'they give'} one answer for "
+        "every picture. In a search this is expected, because it also tries rates that do not suit. It counts such a "
+        "training as it is, so its rate loses."
     )
 
 
@@ -80,9 +132,10 @@ def best_result(table: pd.DataFrame) -> str:
     (first, before), (later, after) = (
         (names[0], comparison.figure(means[when][names[0]], ".1%")) for when, names in search.ends(table).items()
     )
+    whose = first if first == later else f"{first} before, {later} after"
     return (
-        f"The best optimiser on the validation pictures gets {before} of the test pictures right before the search "
-        f"({first}), and {after} after it ({later})."
+        f"The best optimiser on the validation pictures ({whose}) gets {before} of the test pictures right with its "
+        f"default rate, and {after} with its chosen one."
     )
 
 
@@ -103,7 +156,7 @@ def too_short(table: pd.DataFrame, linear: float) -> str:
     beaten = int((table["test_accuracy"] < linear).sum())
     if beaten <= len(table) / 2:
         return ""
-    return f"A linear model ({linear:.1%}) beats {beaten} of these {len(table)} trainings: they are short."
+    return f"The trainings are short: a linear model ({linear:.1%}) beats {beaten} of the {len(table)}."
 
 
 def luck(table: pd.DataFrame) -> str:
@@ -121,29 +174,18 @@ def luck(table: pd.DataFrame) -> str:
     return f"To win a search is partly luck: {'; '.join(told)}." if told else ""
 
 
-def ahead(table: pd.DataFrame, when: str) -> str:
-    """Return who leads on validation, and whom it clearly beats on the test pictures; when: of `lib.runs.search.WHEN`.
-
-    An optimiser that is further behind than a clear one, and yet not clearly, is named with its trainings' accuracies.
-    """
-    own = search.apart(table)[lambda rows: rows["rates"] == when]
-    leader = own["leader on validation"].iloc[0]
+def ahead(table: pd.DataFrame) -> str:
+    """Return who leads on validation after the search, and whom it clearly beats on the test pictures."""
+    own = search.apart(table)[lambda rows: rows["rates"] == search.WHEN[1]]
     by = {kind: own.loc[own["clearly"] == kind, "optimiser"].tolist() for kind in ("worse", "better", "no")}
     parts = [f"clearly better than {listed(by['worse'])}"] if by["worse"] else []
     parts += [f"clearly worse than {listed(by['better'])}"] if by["better"] else []
     parts += [f"not clearly different from {listed(by['no'], 'or')}"] if by["no"] else []
-    start = "With default rates" if when == search.WHEN[0] else "After the search"
-    told = f"{start}, {leader} leads on validation; on the test pictures it is {listed(parts, 'but')}."
-    clear = own.loc[own["clearly"] == "worse", "difference"]
-    wide = own[(own["clearly"] == "no") & (own["difference"] < clear.min())]
-    runs = search.beside_default(table)[when]
-    for name in wide["optimiser"]:
-        each = runs.loc[runs["system"] == name, "test_accuracy"]
-        told += (
-            f" {name} is further behind, but its {len(each)} trainings differ too much to be sure: "
-            f"{listed([f'{accuracy:.0%}' for accuracy in sorted(each)])}."
-        )
-    return told
+    leader = own["leader on validation"].iloc[0]
+    return (
+        f"After the search {leader} leads on validation; on the test pictures it is {listed(parts, 'but')}. "
+        "(Each comparison has to pass Holm's correction, notebook 05.)"
+    )
 
 
 def alone(best: pd.DataFrame) -> str:
@@ -161,7 +203,7 @@ def alone(best: pd.DataFrame) -> str:
     small = [name for name in wins if ahead_by[name] < comparison.EQUAL]
     little = f"by less than {100 * comparison.EQUAL:g} points, too little to matter"
     margin = f" ({listed(small)} {little})" if small else ""
-    others = f" For {listed(rest, 'or')} this is not enough." if rest else ""
+    others = f" A search for {listed(rest, 'or')} alone is not enough." if rest else ""
     return (
         f"Tuning one optimiser alone can make it the winner: {leader} leads on validation if all keep their defaults, "
         f"but {listed(wins, 'or')} would lead if only its own rate were searched{margin}.{others}"
@@ -179,10 +221,10 @@ def edges(best: pd.DataFrame) -> str:
     return f"{'; '.join(told)}." if told else inside
 
 
-def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -> str:
+def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: Sequence[int], tried: Sequence[float]) -> str:
     """Return for which optimisers a smaller or a larger rate is chosen at full length, and what may explain it.
 
-    here, full: tables of `search.chosen`. steps: of a training here, and at full length.
+    here, full: tables of `search.chosen`. steps: of a training here, and at full length. tried: `search.factors` here.
     """
     both = here.merge(full, on="optimiser", suffixes=("", "_full"))
     ratio = both["learning_rate_full"] / both["learning_rate"]
@@ -195,6 +237,8 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) 
     if not told:
         return "This run chooses the same rates."
     said = f"The search at full length chooses {listed(told)} than this run does."
+    if untried := [f"{times:g}" for times in sorted(set(full["times"]) - set(tried))]:
+        said += f" This run did not try {listed(untried, 'or')} times the default, so it could not choose that."
     if kinds["larger"].any() or steps[0] >= steps[1]:
         return said
     return (
@@ -204,15 +248,14 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) 
 
 
 def caption(table: pd.DataFrame, low: float = 0.0) -> str:
-    """Return what the marks of `lib.plots.response` are in a figure that begins at `low`; nothing of what is absent.
+    """Return what the marks of `lib.plots.searched` are in a figure that begins at `low`.
 
     table: of `lib.runs.search.drawn`.
     """
-    lost = table["val_accuracy"].isna() | (table["val_accuracy"] < low)
-    below = f"below {low:.0%}, or " if low else ""
-    crosses = f" Crosses, at the lower edge: {below}collapsed (one answer for every picture)." if lost.any() else ""
-    others = " of those that did not collapse" if crosses else ""
-    return f"A mark is one training.{crosses} Lines are means{others}. Hollow: default rates."
+    lost = (table["val_accuracy"].isna() | (table["val_accuracy"] < low)).any()
+    below = f", or ends below {low:.0%}" if low else ""
+    strip = f" The strip counts who collapsed (one answer for every picture){below}; there no line is drawn."
+    return f"A mark is one training (hollow: default rate), a line joins means.{strip if lost else ''}"
 
 
 def _points(share: float, unit: str = " percentage points") -> str:
