@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lib.base.text import listed
@@ -62,8 +63,8 @@ def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> 
     if math.isfinite(mean.low):
         where = ", wholly above the best baseline" if mean.low > rival else ""
         where = ", wholly below the best baseline" if mean.high < rival else where
-        between = f"the mean of {best} lies between {_ends(mean, ' and ')} (95% interval)"
-        interval = f"With {comparison.seeds(mean.n)}, {between}{where}"
+        between = f"the mean over many trainings of {best} lies between {_ends(mean, ' and ')} (95% interval)"
+        interval = f"By {comparison.seeds(mean.n)}, {between}{where}"
     rows = others[others["n"] > 1].to_dict("records")
     which = _which(rows[0]) if len(rows) == len(others) == 1 else ""
     return f"{interval}. {told[0].upper()}{told[1:]} the best baseline.{which}"
@@ -78,6 +79,25 @@ def _which(row: dict) -> str:
     return f" Which of the two networks is better stays open ({row['system']}: {points})."
 
 
+def worked(name: str, each: pd.Series) -> str:
+    """Return how the 95% interval of a network's mean comes about, step by step, in numbers.
+
+    each: accuracies of the trainings that ended.
+    """
+    from scipy.stats import t
+
+    number = len(each)
+    told = ", ".join(f"{accuracy:.1%}" for accuracy in each) or "no training reached an end"
+    if number < 2:
+        return f"{name}: {told}. Fewer than two trainings have no spread, so there is no interval."
+    spread, factor = 100 * each.std(), float(t.ppf(0.975, number - 1))
+    return (
+        f"{name}: {told}; the mean is {each.mean():.1%}. The spread is {spread:.2f} points. Divided by the root of "
+        f"{number}: {spread / number**0.5:.2f}. Times {factor:.2f}, the factor for {number} trainings (for "
+        f"{number + 2} it is {t.ppf(0.975, number + 1):.2f}): {factor * spread / number**0.5:.1f} points, either way."
+    )
+
+
 def two_doubts(each: pd.Series, margin: float, number: int) -> str:
     """Return what is uncertain of an accuracy: which network one got, and which pictures were tested.
 
@@ -86,12 +106,44 @@ def two_doubts(each: pd.Series, margin: float, number: int) -> str:
     if each.empty:
         return ""
     low, high = statistics.wilson(round(each.mean() * number), number)
-    seeds = comparison.seeds(len(each))
-    first = f"{100 * margin:.1f} points, from {seeds}" if math.isfinite(margin) else f"unknown, from {seeds}"
+    first = f"{100 * margin:.1f} points" if math.isfinite(margin) else f"unknown, from {comparison.seeds(len(each))}"
     return (
         f"Two things are uncertain: which network we got ({first}) and which pictures we tested "
         f"({50 * (high - low):.1f} points, from {number:,} pictures). More seeds shrink only the first, more pictures "
-        "only the second. Beside a number from elsewhere, mention both."
+        "only the second."
+    )
+
+
+def on_the_same(network: str, right: np.ndarray, baseline: str, also: np.ndarray) -> str:
+    """Return on how many test pictures only one of the two is right, and whether other pictures could reverse it.
+
+    right, also: bool (N,), whether a training of the network and the baseline are right.
+    """
+    only, other = int((right & ~also).sum()), int((also & ~right).sum())
+    told = (
+        f"On the same {len(right):,} test pictures the first training of {network} is right on {only:,} where "
+        f"{baseline} is wrong; the other way round on {other:,}."
+    )
+    if not only + other:
+        return told
+    low, high = statistics.wilson(only, only + other)
+    so = "this could be half, so other pictures could turn it round"
+    if not low <= 0.5 <= high:
+        so = f"clearly {'more' if low > 0.5 else 'less'} than half, so it is not the luck of these pictures"
+    share = f"{only / (only + other):.0%} (95% interval {low:.0%} to {high:.0%})"
+    return f"{told} Of these {only + other:,} pictures the network wins {share}: {so}."
+
+
+def more_pictures(here: float, there: float, few: bool) -> str:
+    """Return by how much the most similar picture is right more often at full length, where it is; else "".
+
+    here, there: its test accuracies. few: whether it is sought among fewer pictures here.
+    """
+    if not few or there <= here + comparison.EQUAL:
+        return ""
+    return (
+        f"The most similar picture is right in {here:.1%} here and in {there:.1%} at full length, where it is sought "
+        "among many more pictures."
     )
 
 
@@ -144,15 +196,12 @@ def both_signs(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) 
             if not own[column].isna().all()
         ]
         found = statistics.over_seeds(turns)
-        where = f"partly inside {within}, so this sign leaves it open"
+        where = "partly inside, so this sign leaves it open"
         where = f"outside {within}" if found["high"] < limits[0] or found["low"] > limits[1] else where
         where = f"inside {within}" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
         span = f"{found['low']:.1f} to {found['high']:.1f}"
         told.append(f"{what} after epoch {found['mean']:.1f} ({span}), {where}")
-    return (
-        "R3 sees both signs of overfitting, a rising validation loss and a falling validation accuracy, at about epoch "
-        f"10. In our runs {'; '.join(told)}. The verdict goes by the loss alone."
-    )
+    return f"R3 names two signs of overfitting. In our runs {'; '.join(told)}. The verdict goes by the loss."
 
 
 def overfitting(table: pd.DataFrame, epochs: int) -> str:

@@ -37,9 +37,10 @@ def parabolas(walks: Mapping[str, Sequence[float]]) -> Figure:
 
 @styled
 def walks(walks: Mapping[str, np.ndarray]) -> Figure:
-    """Return a panel for each walk in a narrow valley, a point for each place, and below it how far along it came.
+    """Return a panel for each walk in a narrow valley, a point a place, and below it how far along it came.
 
-    walks: title, such as "SGD, rate 0.8" -> places of two weights, (steps + 1, 2); the valley is lowest at 0 and `STEEP` times as steep across.
+    walks: title, such as "SGD, rate 0.8" -> places of two weights, (steps + 1, 2); the valley is lowest at 0 and
+    `STEEP` times as steep across.
     """
     figure, axes = axes_of(1, len(walks), WIDTH, 2.3, sharex=True, sharey=True)
     everywhere = np.concatenate([*walks.values(), np.zeros((1, 2))])

@@ -60,7 +60,8 @@ def collapsed(grid: dict[str, list[Run]], part: str = "val") -> list[Run]:
 
 def factors(table: pd.DataFrame) -> list[float]:
     """Return the rates that were tried, in times of the optimiser's default rate."""
-    return sorted({round(rate / _default(name), 3) for name, rate in zip(table["group"], table["learning_rate"])})
+    usual = table["group"].map(_default)
+    return sorted((table["learning_rate"] / usual).round(3).unique().tolist())
 
 
 def chosen(table: pd.DataFrame) -> pd.DataFrame:

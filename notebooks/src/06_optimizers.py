@@ -245,7 +245,9 @@ nearest = ""
 if full:
     page.say(f"{search_words.ahead(trials)} {search_words.luck(trials)}")
     page.table("full_test_accuracy", scores, comparison.SUMMARISED, fold=True)
-    page.results["full_length"] = f"{search_words.answer(trials)} {search_words.narrowing(trials)}"
+    page.results["full_length"] = (
+        f"{search_words.answer(trials)} {search_words.narrowing(trials)}"
+    )
     nearest = search_words.without_search(found, "at full length")
 
 # %% [markdown]

@@ -161,6 +161,8 @@ def test_intervals_in_two_measures_share_their_rows_and_say_their_numbers():
     assert [text.get_text() for text in figure.axes[0].texts] == ["+0.10 (+0.00 to +0.20)", "-0.20"]
     assert [text.get_text() for text in figure.axes[1].texts] == ["+10.0 (+0.0 to +20.0)", "-20.0"]
     assert plots.numbered({"gap": (rows.iloc[:0], ".1%")}).not_drawn
+    some = plots.numbered({"here": (rows.iloc[:1], ".1%"), "there": (rows, ".1%")}, "difference", one_scale=True)
+    assert [len(axis.texts) for axis in some.axes] == [1, 2] and some.axes[0].get_xlim() == some.axes[1].get_xlim()
 
 
 def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
@@ -176,6 +178,8 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert [axis.get_title(loc="left") for axis in square.axes] == ["net", "other", "", ""]
     assert [axis.get_xlabel() for axis in square.axes] == ["", "", "epoch", "epoch"]
     assert [text.get_text() for axis in square.axes for text in axis.texts] == ["a line 80.0%"]
+    flat = plots.in_a_row(plots.learning(runs, ("loss", "accuracy"), {"a line": 0.8}), outside=True)
+    assert [text.get_text() for axis in flat.axes for text in axis.texts] == ["a line\n80.0%"]
     alone = plots.in_a_row(plots.learning(runs), own_scales=True)
     assert alone.axes[0].get_ylim() != alone.axes[1].get_ylim()
     many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}))

@@ -54,8 +54,8 @@ def test_a_rate_of_which_a_seed_diverged_is_not_chosen():
 
 def test_the_answer_is_told_by_test_accuracy():
     assert words.answer(table()) == (
-        "Mostly the rate: with default rates Adam is 21 points ahead of SGD on the test pictures; after the same search "
-        "for each, SGD is 2.1 points behind Adam."
+        "Mostly the rate: with default rates Adam is 21 points ahead of SGD on the test pictures; after the same "
+        "search for each, SGD is 2.1 points behind Adam."
     )
     half = mark(table({"SGD": {0.1: (0.8, 0.76), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]}))
     assert words.answer(half).startswith("In part the rate: ")
