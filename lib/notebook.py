@@ -209,14 +209,12 @@ class Page:
     def record(self, runs: Iterable[Run], dataset: Dataset | None = None, collapsed: Iterable[Run] = ()) -> None:
         """Keep finished runs in the results, once for each data set, and ask the guards about them.
 
-        dataset: what they were trained on; None: the page's own. collapsed: those with one answer for every picture,
-        where the page says so itself (`lib.evaluation.guards.check`).
+        dataset: what they were trained on; None: the page's own. collapsed: as `guards.check` takes them.
         """
         looked_at = self.dataset if dataset is None else dataset
         own = list({run.key: run for run in runs}.values())
         networks = [run for run in own if run.config.system not in models.ANCHORS]
-        known = {run.key for run in collapsed}
-        self.recorded[looked_at.name] = own, guards.check(networks, looked_at, known)
+        self.recorded[looked_at.name] = own, guards.check(networks, looked_at, {run.key for run in collapsed})
         runs = [run for of_set, _ in self.recorded.values() for run in of_set]
         self._keep(runs)
         self.results["normal"] = normal.beside(runs)
@@ -238,8 +236,7 @@ class Page:
     def conclude(self, *findings: str, sure: str = "", answer: str = "") -> None:
         """Display what was found as a list, and keep it in the results; the first sentence answers the title.
 
-        sure: how sure that answer is, in words, for the first box of the report. answer: what this box says in place of
-        the first sentence.
+        sure: how sure that answer is, in words, for the report's box. answer: what the box says in its place.
         """
         self.results |= {"findings": [*filter(None, [answer]), *findings], "sure": sure}
         self.say("\n".join(f"- {finding}" for finding in findings))

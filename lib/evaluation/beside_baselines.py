@@ -129,7 +129,7 @@ def on_the_same(network: str, right: np.ndarray, baseline: str, also: np.ndarray
     low, high = statistics.wilson(only, only + other)
     so = "this could be half, so other pictures could turn it round"
     if not low <= 0.5 <= high:
-        so = f"clearly {'more' if low > 0.5 else 'less'} than half, so it is not the luck of these pictures"
+        so = f"clearly {'more' if low > 0.5 else 'less'} than half, so it is hardly the luck of these pictures"
     share = f"{only / (only + other):.0%} (95% interval {low:.0%} to {high:.0%})"
     return f"{told} Of these {only + other:,} pictures the network wins {share}: {so}."
 
@@ -173,35 +173,29 @@ def left_open(means: pd.Series, rival: float) -> str:
     """Return how many of the points that the best baseline leaves open some networks win; means: by name in words."""
     won = [f"{name} wins {100 * (mean - rival):.1f}" for name, mean in means.items() if mean > rival]
     told = f"{', '.join(won[:-1])} and {won[-1]}" if len(won) > 1 else "".join(won)
-    told = f"{told} of them" if won else "no network wins any of them"
-    return f"On all real pictures the best baseline leaves {100 * (1 - rival):.1f} points open: {told}."
+    lost = f"Of the {100 * (1 - rival):.1f} points that the best baseline leaves open on all real pictures"
+    return f"{lost}, {told or 'no network wins any'}."
 
 
-def both_signs(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) -> str:
-    """Return by two signs after which epoch R3's plain network begins to overfit, and whether that agrees with R3.
+def other_sign(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) -> str:
+    """Return what the second sign of overfitting that R3 names says: after which epoch validation accuracy is highest.
 
-    trainings: `lib.training.run.Run`. The signs are the lowest validation loss and the highest validation accuracy;
-    means with 95% intervals.
+    trainings: `lib.training.run.Run`. limits: what "about epoch 10" is read as. The mean has a 95% interval.
     """
-    histories = [run.history for run in trainings]
-    told, within = [], f"{limits[0]} to {limits[1]}"
-    signs = {
-        "the validation loss is lowest": ("val_loss", 1),
-        "the validation accuracy is highest": ("val_accuracy", -1),
-    }
-    for what, (column, sign) in signs.items():
-        turns = [
-            float(own["epoch"].iloc[int((sign * own[column]).argmin())])
-            for own in histories
-            if not own[column].isna().all()
-        ]
-        found = statistics.over_seeds(turns)
-        where = "partly inside, so this sign leaves it open"
-        where = f"outside {within}" if found["high"] < limits[0] or found["low"] > limits[1] else where
-        where = f"inside {within}" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
-        span = f"{found['low']:.1f} to {found['high']:.1f}"
-        told.append(f"{what} after epoch {found['mean']:.1f} ({span}), {where}")
-    return f"R3 names two signs of overfitting. In our runs {'; '.join(told)}. The verdict goes by the loss."
+    turns = [
+        float(own["epoch"].iloc[int(own["val_accuracy"].argmax())])
+        for own in (run.history for run in trainings)
+        if not own["val_accuracy"].isna().all()
+    ]
+    found = statistics.over_seeds(turns)
+    where = "partly inside"
+    where = "outside" if found["high"] < limits[0] or found["low"] > limits[1] else where
+    where = "inside" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
+    return (
+        "When a network overfits is judged by its loss. By the other sign that R3 names, the highest validation "
+        f"accuracy, it begins after epoch {found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where} "
+        f"{limits[0]} to {limits[1]}."
+    )
 
 
 def overfitting(table: pd.DataFrame, epochs: int) -> str:

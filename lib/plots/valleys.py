@@ -45,8 +45,8 @@ def walks(walks: Mapping[str, np.ndarray]) -> Figure:
     figure, axes = axes_of(1, len(walks), WIDTH, 2.3, sharex=True, sharey=True)
     everywhere = np.concatenate([*walks.values(), np.zeros((1, 2))])
     low, high = everywhere.min(axis=0), everywhere.max(axis=0)
-    ends = np.stack([low - 0.08 * (high - low), high + 0.08 * (high - low)])
-    along, across = np.meshgrid(*(np.linspace(*ends[:, k], 120) for k in (0, 1)))
+    edge = 0.08 * (high - low)
+    along, across = np.meshgrid(*np.linspace(low - edge, high + edge, 120).T)
     height = along**2 + STEEP * across**2
     levels = height.max() * np.linspace(0.01, 1, 9) ** 2
     looks = lines(len(walks))

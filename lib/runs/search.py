@@ -44,10 +44,7 @@ def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
 
 
 def drawn(table: pd.DataFrame, grid: dict[str, list[Run]], part: str = "val") -> pd.DataFrame:
-    """Return `tries` without the validation accuracy of trainings that collapsed (`collapsed`): `lib.plots.searched`.
-
-    The search itself counts it: it speaks against its rate.
-    """
+    """Return `tries` without the validation accuracy of `collapsed` trainings; the search itself counts it."""
     lost = {run.key for run in collapsed(grid, part)}
     return table.assign(val_accuracy=table["val_accuracy"].mask(table["key"].isin(lost)))
 

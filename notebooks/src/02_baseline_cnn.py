@@ -67,8 +67,6 @@ called = {
     "anchor.nearest": "the most similar picture",
 }
 anchors = runs.grid({name: RunConfig(system=name, data=pictures) for name in called}, 1, data)
-
-# %%
 baselines = runs.tabulate(anchors)[["system", "val_accuracy"]].replace(called)
 pairs = baselines.to_numpy()
 told = ", ".join(f"{name} {comparison.figure(accuracy, '.1%')}" for name, accuracy in pairs)
@@ -142,16 +140,15 @@ settings = {system: RunConfig(system=system, **usual) for system in systems}
 trained = runs.grid(settings, seeds, data)
 page.record(runs.flat(anchors, trained))
 beat = {called[name]: anchors[name][0].metrics["val_accuracy"] for name in list(called)[1:]}
+panels = plots.learning(runs.histories(trained), ("loss", "accuracy"), beat)
 
 # %%
-panels = plots.learning(runs.histories(trained), ("loss", "accuracy"), beat)
 page.show(
-    plots.in_a_row(panels, height=3.3, turns="val_loss", outside=True),
+    plots.in_a_row(panels, height=3.3, turns="val_loss", outside=True), thumbnail=True,
     alt=f"Loss and accuracy by epoch of {', '.join(trained)}: training and validation.",
     caption="Lines are means over seeds, bands span all seeds. A triangle marks where the "
     "validation loss of a training is lowest. Dotted: baselines, on validation pictures.",
-    thumbnail=True,
-)
+)  # fmt: skip
 
 # %% [markdown]
 # The dashed line is what Keras prints while it trains: an average over the whole epoch, while the network was still changing.
@@ -161,8 +158,6 @@ page.show(
 # %%
 table = runs.tabulate(trained)
 page.say(beside_baselines.overfitting(table, epochs))
-turns = table[["system", "seed", "turn", "rise"]]
-page.table("turns", turns, "Epoch of the lowest validation loss, and its rise since", fold=True)
 
 # %% [markdown]
 # Now the test pictures. Each network was tested once, after its last epoch. Beside this run stand trainings at full length: on
@@ -189,8 +184,7 @@ page.show(
         f"{axis}: {comparison.told_means(rows)}." for axis, (rows, _) in panels.items()
     ),
     caption="Bars and brackets are 95% intervals over seeds. Baselines (grey) are trained once. "
-    f"Here: {len(split.test):,} test pictures. At full length: {full.length or 'not run yet'}, "
-    "10,000 of them for the test.",
+    f"Here: {len(split.test):,} test pictures. At full length: {full.length or 'not run yet'}.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 if not full.missing:
@@ -204,7 +198,7 @@ if not full.missing:
 # A **95% interval** shows how far chance could have moved the mean, judged by how much the trainings differ. It is the mean, plus
 # or minus a margin: the spread of the trainings, divided by the root of their number, times a factor (Student's t) that is large
 # where there are few trainings. Here it is for the network with the highest validation accuracy. We call a difference **clear**
-# if its 95% interval does not include zero.
+# if its 95% interval leaves out zero (each of several has to pass a stricter test, see notebook 05).
 
 # %% tags=["open"]
 best = comparison.best(table, "val_accuracy")  # the network with the highest mean
@@ -220,6 +214,8 @@ page.say(beside_baselines.two_doubts(each, margin, len(split.test)))
 # differences includes zero, we cannot tell which one is better; more seeds might.
 
 # %%
+rival = beside_baselines.rival(means, called)
+(opponent,) = (name for name, words in called.items() if words == rival["system"])
 difference = comparison.against(table, "test_accuracy", systems[0])
 page.say(beside_baselines.told_points(difference, systems[0]))
 if claims.comparable(data.name, limit, epochs):
@@ -228,10 +224,6 @@ if claims.comparable(data.name, limit, epochs):
 # %% [markdown]
 # ## Which pictures go wrong?
 # We lay the answers of all trainings beside the labels, and those of the best baseline.
-
-# %%
-rival = beside_baselines.rival(means, called)
-(opponent,) = (name for name, words in called.items() if words == rival["system"])
 
 # %% tags=["open"]
 positions, truth, _ = trained[best][0].predictions("test")  # places in the data, labels, logits
@@ -266,15 +258,15 @@ agree = sum(metrics.hardest_pair(matrix) == hard for matrix in matrices)
 page.show(
     plots.confusion(sum(matrices), flat=True),
     alt=f"Confusion matrix of {best}, added over {comparison.seeds(seeds)}.",
-    caption=f"Rows are true classes; colour shows mistakes. {best}, all {seeds} trainings added.",
+    caption=f"Rows: true classes; colour: mistakes. {best}, {seeds} trainings added; {hard} "
+    f"are the most confused pair in {agree} of them.",
 )
-page.say(f"**{hard}** are the most confused pair in {agree} of {seeds} trainings.")
 
 # %% [markdown]
 # ## At full length
 # R2 and R3 trained each network once. What they say of them is one of three things, and each is judged in its own way:
 #
-# - **A number**, such as .91. We ask where *one more training* of ours would end: a range, for 95% of trainings. A number
+# - **A number**, such as an accuracy. We ask where *one more training* of ours would end: a range, for 95% of trainings. A number
 #   outside is *contradicted*. One inside *holds*, if the range is narrow: to each side it reaches at most one point of accuracy,
 #   or a tenth of the claimed loss. A wider range would let wrong numbers pass, too: *not resolvable*.
 # - **A direction**, such as "lower". The interval of the difference has to lie wholly on one side of zero.
@@ -290,9 +282,9 @@ if not full.missing:
         "verdict", key=lambda each: each.str.startswith("holds"), kind="stable"
     )
     page.say(f"{by_reference.tally(said)} {by_reference.unjudged(own)}")
-    about = "What R2 and R3 claim. Training accuracy and loss are those that Keras prints (dashed above)"
+    about = "What R2 and R3 claim. Training accuracy and loss are as Keras prints them (dashed above)"
     page.table("claims_reference", own, about, shown=shown)
-    page.say(beside_baselines.both_signs(runs.carried.of_row("R3.initial")))
+    page.say(beside_baselines.other_sign(runs.carried.of_row("R3.initial")))
 
 # %%
 if not full.missing:
@@ -302,14 +294,14 @@ if not full.missing:
     found = beside_baselines.answer(ours, strongest, most["mean"], most["system"], start, True)
     length = full.means.set_index("system")["mean"]
     page.results["full_length"] = f"{found} Our own larger network gets {length['fast']:.1%}."
-    won = pd.Series({strongest: length[strongest], "our own larger network": length["fast"]})
+    won = pd.Series({strongest: length[strongest], "our larger network": length["fast"]})
     left = beside_baselines.left_open(won, most["mean"])
+start = "The plain" if best in two else "The"
 
 # %% [markdown]
 # ## What we found
 
 # %%
-start = "The plain" if best in two else "The"
 page.conclude(
     *([] if full.missing else [left]),
     "Before you are proud of an accuracy, ask what a method without a network gets.",
@@ -327,8 +319,7 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 3. R3.initial is `plain([16, 32, 64], dense=128)`. Build it without its last convolution **and its pooling**. How many weights
-#    does it have before and after? Why?
+# 3. Build R3.initial, `plain([16, 32, 64], dense=128)`, without its last convolution **and its pooling**. Why has it more weights?
 #
 # *Your answer:*
 
@@ -341,8 +332,7 @@ page.say(
 )
 
 # %% [markdown]
-# **My conclusion.** *Write two sentences of your own: how far does a plain network get on these pictures, and how sure are
-# you? They will appear in the report.*
+# **My conclusion.** *In two sentences of your own: how far does a plain network get on these pictures, and how sure are you?*
 
 # %% [markdown]
 # ## Questions

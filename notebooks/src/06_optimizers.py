@@ -27,7 +27,7 @@ from lib.base.backend import keras
 from lib.claims import by_reference, reports
 from lib.config import DataConfig, RunConfig
 from lib.evaluation import comparison
-from lib.runs import search, search_words
+from lib.runs import search, search_answer, search_words
 from lib.training import recipes
 
 page = notebook.start("06_optimizers", globals())
@@ -235,7 +235,7 @@ if full:
             scores, "system", "mean", "test accuracy", palette=rates,
             beside=search_words.gained(trials), heading="gain by the search, points",
         ),
-        alt=search_words.answer(trials),
+        alt=search_answer.answer(trials),
         caption=f"At full length, on the test pictures. {search_words.who_gains(trials)} Bars are "
         "95% intervals over seeds.",
     )  # fmt: skip
@@ -245,9 +245,7 @@ nearest = ""
 if full:
     page.say(f"{search_words.ahead(trials)} {search_words.luck(trials)}")
     page.table("full_test_accuracy", scores, comparison.SUMMARISED, fold=True)
-    page.results["full_length"] = (
-        f"{search_words.answer(trials)} {search_words.narrowing(trials)}"
-    )
+    page.results["full_length"] = search_answer.at_length(trials)
     nearest = search_words.without_search(found, "at full length")
 
 # %% [markdown]
@@ -275,8 +273,8 @@ page.conclude(
     "So the same number does not mean the same, and a default may suit one better than another.",
     *([f"At full length: {search_words.best_result(trials)}"] if full else []),
     f"Before you believe a ranking, ask which rates each optimiser was allowed to try. {nearest}",
-    sure=f"{search_words.narrowing(tries)} {search_words.too_short(tries, dotted)}".strip(),
-    answer=search_words.answer(tries, trials),
+    sure=f"{search_answer.narrowing(tries)} {search_words.too_short(tries, dotted)}".strip(),
+    answer=search_answer.answer(tries, trials),
 )
 
 # %% [markdown]

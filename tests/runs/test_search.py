@@ -9,7 +9,7 @@ import pytest
 from lib.base.backend import keras
 from lib.config import OptimizerConfig
 from lib.evaluation import comparison
-from lib.runs import carried, reference, search
+from lib.runs import carried, reference, search, search_answer
 from lib.runs import search_words as words
 
 FIGURES = {  # optimiser -> rate -> validation and test accuracy; the second rate is the default
@@ -53,26 +53,26 @@ def test_a_rate_of_which_a_seed_diverged_is_not_chosen():
 
 
 def test_the_answer_is_told_by_test_accuracy():
-    assert words.answer(table()) == (
+    assert search_answer.answer(table()) == (
         "Mostly the rate: with default rates Adam is 21 points ahead of SGD on the test pictures; after the same "
         "search for each, SGD is 2.1 points behind Adam."
     )
     half = mark(table({"SGD": {0.1: (0.8, 0.76), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]}))
-    assert words.answer(half).startswith("In part the rate: ")
-    assert words.answer(half).endswith("; after the same search for each, 14 points.")
-    worse = words.answer(mark(table({"SGD": {0.1: (0.8, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})))
+    assert search_answer.answer(half).startswith("In part the rate: ")
+    assert search_answer.answer(half).endswith("; after the same search for each, 14 points.")
+    worse = search_answer.answer(mark(table({"SGD": {0.1: (0.8, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})))
     assert worse.startswith("Not only the rate: ")
     assert search.means(table())["group"].tolist() == ["default rate"] * 2 + ["chosen rate"] * 2
 
 
 def test_short_trainings_that_cannot_tell_point_to_those_at_full_length():
     unclear = table().assign(test_accuracy=0.1)
-    assert words.answer(unclear).startswith("These trainings leave it open: with default rates ")
-    assert words.answer(unclear, unclear).startswith("These trainings leave it open: with default rates ")
-    assert words.answer(unclear, table()).startswith(
+    assert search_answer.answer(unclear).startswith("These trainings leave it open: with default rates ")
+    assert search_answer.answer(unclear, unclear).startswith("These trainings leave it open: with default rates ")
+    assert search_answer.answer(unclear, table()).startswith(
         "Mostly the rate, say the trainings at full length (last line). These short ones leave it open: with default "
     )
-    assert words.answer(table(), unclear).startswith("Mostly the rate: with ")
+    assert search_answer.answer(table(), unclear).startswith("Mostly the rate: with ")
 
 
 def test_the_rates_that_were_tried_are_named():
@@ -125,21 +125,23 @@ def test_short_trainings_are_called_so():
 
 
 def test_the_change_of_the_lead_has_an_interval_that_says_which_way_it_goes():
-    assert words.narrowing(table()) == ("The search clearly takes 23 points off this lead (95% interval 23 to 24).")
+    assert search_answer.narrowing(table()) == (
+        "The search clearly takes 23 points off this lead (95% interval 23 to 24)."
+    )
     noisy = table()
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.2, 0.8, 0.9]
-    told = words.narrowing(noisy)
+    told = search_answer.narrowing(noisy)
     assert told.startswith("What the search does to this lead could be chance: ")
     assert " points less to " in told and " more (95% interval). " in told
     assert told.endswith("those of SGD with its default rate differ most: 20%, 80% and 90%.")
     worse = mark(table({"SGD": {0.1: (0.9, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]}))
-    assert words.narrowing(worse).startswith("The search clearly adds ")
-    assert "interval -" not in words.narrowing(worse)
+    assert search_answer.narrowing(worse).startswith("The search clearly adds ")
+    assert "interval -" not in search_answer.narrowing(worse)
     one = table()[lambda rows: rows["seed"] == 0]
-    assert words.narrowing(one) == "With one seed nobody can tell whether the search changes this lead."
+    assert search_answer.narrowing(one) == "With one seed nobody can tell whether the search changes this lead."
     assert "not clearly different from Adam." in words.ahead(one)
     kept = mark(table({"SGD": {0.1: (0.1, 0.1), 0.01: (0.7, 0.69)}, "Adam": {0.01: (0.1, 0.1), 0.001: (0.9, 0.9)}}))
-    assert words.narrowing(kept) == "The search leaves this lead as it is."
+    assert search_answer.narrowing(kept) == "The search leaves this lead as it is."
 
 
 def test_a_rate_that_wins_on_validation_and_loses_on_test_was_lucky():
