@@ -119,6 +119,8 @@ def on_the_same(network: str, right: np.ndarray, baseline: str, also: np.ndarray
 
     right, also: bool (N,), whether a training of the network and the baseline are right.
     """
+    from scipy.stats import binomtest
+
     only, other = int((right & ~also).sum()), int((also & ~right).sum())
     told = (
         f"On the same {len(right):,} test pictures the first training of {network} is right on {only:,} where "
@@ -126,7 +128,7 @@ def on_the_same(network: str, right: np.ndarray, baseline: str, also: np.ndarray
     )
     if not only + other:
         return told
-    low, high = statistics.wilson(only, only + other)
+    low, high = binomtest(only, only + other).proportion_ci()
     so = "this could be half, so other pictures could turn it round"
     if not low <= 0.5 <= high:
         so = f"clearly {'more' if low > 0.5 else 'less'} than half, so it is hardly the luck of these pictures"

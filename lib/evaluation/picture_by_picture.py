@@ -54,6 +54,8 @@ def f1_by_class(runs: list, target: str, classes: Sequence[str], trained: np.nda
 
 def about_labels(dataset: Dataset, shown: np.ndarray) -> str:
     """Return what is known of the labels of some pictures, by their positions: of drawn ones whether they are right."""
+    if not len(shown):
+        return ""
     if "defects" not in dataset.truth:
         return "Is a picture strange, or its label wrong? Look before you blame the network."
     kinds = dataset.truth["defects"].query("position in @shown")["kind"]

@@ -42,6 +42,8 @@ def at_length(table: pd.DataFrame) -> str:
 
 def _ahead(first: str, last: str, gap: float) -> str:
     """Return "Adam is 1.6 points ahead of SGD"; first and last: on the validation pictures."""
+    if first == last:
+        return "no optimiser leads"
     if not math.isfinite(gap):
         return f"{first} and {last} cannot be compared"
     return f"{first} is {points(abs(gap), ' points')} {'behind' if gap < 0 else 'ahead of'} {last}"

@@ -26,10 +26,11 @@ def collapsed(table: pd.DataFrame, lost: int) -> str:
     """
     if not lost:
         return ""
+    why = "In a search this is expected, because it also tries rates that do not suit."
+    why = why if 2 * lost < len(table) else "These are so many that the search says little."
     return (
         f"{lost} of the {len(table)} trainings collapsed: {'it gives' if lost == 1 else 'they give'} one answer for "
-        "every picture. In a search this is expected, because it also tries rates that do not suit. It counts such a "
-        "training as it is, so its rate loses."
+        f"every picture. {why} The search counts such a training as it is, so its rate loses."
     )
 
 

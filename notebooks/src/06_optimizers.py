@@ -154,8 +154,8 @@ grid = {
 }
 searched = runs.grid(grid, seeds, data)
 linear = runs.fetch_or_train(RunConfig(system="anchor.linear", data=pictures), data)
-lost = search.collapsed(searched)
-page.record([linear, *runs.flat(searched)], collapsed=lost)
+lost, every = search.collapsed(searched), runs.flat(searched)
+page.record([linear, *every], collapsed=lost if 2 * len(lost) < len(every) else [])
 
 # %%
 tries, (full, missing) = search.tries(searched), search.carried("R2.simple")

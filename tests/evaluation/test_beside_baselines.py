@@ -100,6 +100,7 @@ def test_the_same_pictures_say_whether_other_ones_could_turn_it_round():
     assert words.on_the_same("net", also, "a", right).endswith(
         "less than half, so it is hardly the luck of these pictures."
     )
+    assert "this could be half" in words.on_the_same("net", also[26:34], "a", right[26:34]), "four of four are too few"
     assert words.on_the_same("net", right, "a", right).endswith("the other way round on 0.")
     assert words.on_the_same("net", right[29:31], "a", also[29:31]).endswith(
         ": this could be half, so other pictures could turn it round."

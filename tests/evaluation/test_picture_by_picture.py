@@ -123,3 +123,4 @@ def test_labels_of_drawn_pictures_are_known_and_others_are_not():
     assert "none of these labels is wrong." in picture_by_picture.about_labels(drawn, np.array([3]))
     assert "collar" not in picture_by_picture.about_labels(SimpleNamespace(name="x", truth=drawn.truth), np.array([3]))
     assert "kit" not in picture_by_picture.about_labels(SimpleNamespace(name="own", truth={}), np.array([3]))
+    assert picture_by_picture.about_labels(drawn, np.array([])) == ""

@@ -75,6 +75,11 @@ def test_short_trainings_that_cannot_tell_point_to_those_at_full_length():
     assert search_answer.answer(table(), unclear).startswith("Mostly the rate: with ")
 
 
+def test_where_all_are_equal_no_optimiser_leads():
+    same = table().assign(val_accuracy=0.5, test_accuracy=0.5)
+    assert "with default rates no optimiser leads on the test pictures" in search_answer.answer(same)
+
+
 def test_the_rates_that_were_tried_are_named():
     assert search.factors(table()) == [0.1, 1, 10]
     assert words.tried(table(), None) == "Here each optimiser tries 0.1, 1 and 10 times its default rate."
@@ -84,6 +89,7 @@ def test_the_rates_that_were_tried_are_named():
 def test_collapsed_trainings_are_no_alarm_in_a_search():
     assert words.collapsed(table(), 0) == ""
     assert words.collapsed(table(), 1).startswith("1 of the 18 trainings collapsed: it gives one answer for every ")
+    assert "expected" in words.collapsed(table(), 3) and "expected" not in words.collapsed(table(), 9)
     assert words.collapsed(table(), 3).startswith("3 of the 18 trainings collapsed: they give one answer for every ")
 
 
