@@ -61,14 +61,14 @@ def who_gains(table: pd.DataFrame) -> str:
 
 
 def best_result(table: pd.DataFrame) -> str:
-    """Return how many test pictures the first on validation gets right before the search and after it."""
+    """Return how many test pictures the first on validation gets right before a search at full length and after it."""
     means = {when: own.groupby("system")["test_accuracy"].mean() for when, own in search.beside_default(table).items()}
     (first, before), (later, after) = (
         (names[0], comparison.figure(means[when][names[0]], ".1%")) for when, names in search.ends(table).items()
     )
     whose = first if first == later else f"{first} before, {later} after"
     return (
-        f"The best optimiser on the validation pictures ({whose}) gets {before} of the test pictures right with its "
+        f"At full length the best optimiser on validation ({whose}) gets {before} of the test pictures right with its "
         f"default rate, and {after} with its chosen one."
     )
 

@@ -282,7 +282,9 @@ if not full.missing:
         "verdict", key=lambda each: each.str.startswith("holds"), kind="stable"
     )
     page.say(f"{by_reference.tally(said)} {by_reference.unjudged(own)}")
-    about = "What R2 and R3 claim. Training figures are as Keras prints them (dashed above)"
+    about = (
+        "What R2 and R3 claim; training loss and accuracy as Keras prints them (dashed above)"
+    )
     page.table("claims_reference", own, about, shown=shown)
     page.say(beside_baselines.other_sign(runs.carried.of_row("R3.initial")))
 
@@ -319,7 +321,7 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 3. Build R3.initial, `plain([16, 32, 64], dense=128)`, without its last convolution **and its pooling**. Why has it more weights?
+# 3. Build R3.initial, `plain([16, 32, 64], dense=128)`, without its last convolution **and its pooling**. Why does it have more weights?
 #
 # *Your answer:*
 

@@ -271,7 +271,7 @@ if len(judged):
 page.conclude(
     'A "learning rate" is a factor for SGD, and roughly the length of a step for RMSprop and Adam. '
     "So the same number does not mean the same, and a default may suit one better than another.",
-    *([f"At full length: {search_words.best_result(trials)}"] if full else []),
+    *([search_words.best_result(trials)] if full else []),
     f"Before you believe a ranking, ask which rates each optimiser was allowed to try. {nearest}",
     sure=f"{search_answer.narrowing(tries)} {search_words.too_short(tries, dotted)}".strip(),
     answer=search_answer.answer(tries, trials),
