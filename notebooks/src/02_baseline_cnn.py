@@ -282,9 +282,7 @@ if not full.missing:
         "verdict", key=lambda each: each.str.startswith("holds"), kind="stable"
     )
     page.say(f"{by_reference.tally(said)} {by_reference.unjudged(own)}")
-    about = (
-        "What R2 and R3 claim; training loss and accuracy as Keras prints them (dashed above)"
-    )
+    about = "What R2 and R3 claim; training loss and accuracy as Keras prints them (dashed)"
     page.table("claims_reference", own, about, shown=shown)
     page.say(beside_baselines.other_sign(runs.carried.of_row("R3.initial")))
 

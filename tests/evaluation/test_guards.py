@@ -277,3 +277,19 @@ def test_collapsed_runs_of_which_the_page_tells_are_no_alarm(fake, stripes):
         return rows.get("one bar predictions", {}).get("scope", "no row")
 
     assert found() == "2 of 2 runs" and found("one") == "1 of 2 runs" and found("one", "other") == "no row"
+
+
+def test_runs_whose_pictures_are_elsewhere_are_asked_what_needs_none():
+    fine, dull = (
+        SimpleNamespace(
+            label="net", config=SimpleNamespace(seed=k), metrics={"val_accuracy": 0.5, "diverged": 0, "unmoved": []},
+            labels=lambda part: np.array([0, 0, 0, 1]), predicted=lambda part, said=said: np.array(said),
+            history=pd.DataFrame({"epoch": [1], "loss": [1.0], "val_loss": [1.0]}),
+        )
+        for k, said in enumerate([[0, 1, 0, 0], [0, 0, 0, 0]])
+    )  # fmt: skip
+    rows = {row["guard"]: row for row in guards.of_figures([fine, dull])}
+    assert {name for name, row in rows.items() if row["verdict"] == "fired"} == {"one bar predictions"}
+    assert rows["one bar predictions"]["detail"] == "net seed 1: 1 of 2 classes predicted (1 of 2 runs)"
+    assert guards.caught([fine, dull]).startswith("1 of these 2 trainings is")
+    assert guards.caught([fine]).startswith("None of these 1 trainings is")

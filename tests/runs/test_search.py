@@ -106,8 +106,8 @@ def test_who_gains_by_the_search():
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.69, 0.7, 0.685]
     assert words.who_gains(noisy) == "Only SGD (+18.8 points) clearly gains by the search."
     assert words.best_result(noisy) == (
-        "At full length the best optimiser on validation (Adam before, SGD after) gets 90.1% of the test pictures right "
-        "with its default rate, and 88.0% with its chosen one."
+        "At full length the best optimiser on validation (Adam before, SGD after) gets 90.1% of the test pictures "
+        "right with its default rate, and 88.0% with its chosen one."
     )
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.2, 0.8, 0.9]
     assert words.who_gains(noisy) == "No optimiser clearly gains by the search."
