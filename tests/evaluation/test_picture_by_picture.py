@@ -60,3 +60,14 @@ def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
         f"The head is right, and the lookup wrong, on {len(found[0])} test pictures: all of them show sock and are "
         f"{mostly[0]}{true}{called}. The lookup is right, and the head wrong, on 0 test pictures."
     )
+
+
+def test_labels_of_drawn_pictures_are_known_and_others_are_not():
+    defects = pd.DataFrame({"position": [1, 2], "kind": ["wrong label", "blank"]})
+    drawn = SimpleNamespace(name="garments", truth={"defects": defects})
+    told = picture_by_picture.about_labels(drawn, np.array([1, 2, 3]))
+    assert "1 of these labels is wrong. 1 of the pictures is left blank on purpose. But neighbouring classes" in told
+    assert "none of these labels is wrong." in picture_by_picture.about_labels(drawn, np.array([3]))
+    assert "collar" not in picture_by_picture.about_labels(SimpleNamespace(name="x", truth=drawn.truth), np.array([3]))
+    assert "kit" not in picture_by_picture.about_labels(SimpleNamespace(name="own", truth={}), np.array([3]))
+    assert picture_by_picture.about_labels(drawn, np.array([])) == ""
