@@ -16,13 +16,13 @@ answers    pictures from outside: what a network saw of them, and what it said
 
 from lib.plots.answers import answers
 from lib.plots.checks import framed, passes
-from lib.plots.curves import curves, fitting, learning_curves, loss_curves, setting_colours
+from lib.plots.curves import falls, fitting, learning_curves, loss_curves, setting_colours
 from lib.plots.drawings import reused
 from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import apart, chain, in_a_row, learning, numbered
-from lib.plots.pictures import answered, halves, nearest, pairs, pictures, strips
+from lib.plots.pictures import answered, changed, halves, nearest, pairs, pictures, strips
 from lib.plots.responses import response, responses
 from lib.plots.rows import against_chance, gains, once_more, twice, ways
 from lib.plots.settings import settings
@@ -32,11 +32,11 @@ from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, tra
 from lib.plots.valleys import parabolas, walks_and_curves
 
 __all__ = [
-    "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain",
-    "class_dots", "confusion", "confusions", "curves", "fitting", "framed", "gains",
-    "halves", "heads", "heat_maps", "in_a_row", "intervals", "learning", "learning_curves",
-    "loss_curves", "nearest", "numbered", "once_more", "over_labels", "pairs", "parabolas",
-    "passes", "pictures", "png", "relative", "reliability", "response", "responses",
-    "reused", "setting_colours", "settings", "shares", "stacked", "strips",
-    "time_to_accuracy", "trade_off", "twice", "walks_and_curves", "ways", "with_difference",
+    "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain", "changed",
+    "class_dots", "confusion", "confusions", "falls", "fitting", "framed", "gains", "halves",
+    "heads", "heat_maps", "in_a_row", "intervals", "learning", "learning_curves", "loss_curves",
+    "nearest", "numbered", "once_more", "over_labels", "pairs", "parabolas", "passes", "pictures",
+    "png", "relative", "reliability", "response", "responses", "reused", "setting_colours",
+    "settings", "shares", "stacked", "strips", "time_to_accuracy", "trade_off", "twice",
+    "walks_and_curves", "ways", "with_difference",
 ]  # fmt: skip

@@ -2,12 +2,14 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lib.plots.curves import lines, with_band
 from lib.plots.style import COLOURS, axes_of, nothing, styled
@@ -134,24 +136,28 @@ def _scale(axis: Axes, panels: Sequence[Panel]) -> None:
 
 
 @styled
-def numbered(panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean", zero: bool = False) -> Figure:
+def numbered(
+    panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean", zero: bool = False,
+    palette: Mapping[str, str] = MappingProxyType({}),
+) -> Figure:  # fmt: skip
     """Return a panel each of points with bars from `low` to `high`, and their numbers beside them.
 
     panels: what the axis says -> a table with columns system, `value`, low and high, the same systems in each, and the
-    format of its numbers: "+.2f", ".1%", or "points" for differences of shares. zero: whether a line marks 0.
+    format of its numbers: "+.2f", ".1%", or "points" for differences of shares. zero: whether a line marks 0. palette:
+    colours of a row's "group", which a legend then names.
     """
     tables = [table for table, _ in panels.values()]
     if not len(tables[0]):
         return nothing("there is nothing to compare")
     names = [str(name) for name in tables[0]["system"]]
-    figure, axes = axes_of(1, len(panels), WIDTH, 0.34 * len(names) + 0.85, sharey=True)
+    figure, axes = axes_of(1, len(panels), WIDTH, 0.34 * len(names) + (1.15 if palette else 0.85), sharey=True)
     if len(panels) > 1:
         figure.set_layout_engine("constrained", wspace=0.07)  # so that numbers do not touch the next axis
     for axis, (label, (table, form)) in zip(axes.flat, panels.items(), strict=True):
         rows = table.set_index("system").loc[tables[0]["system"]].reset_index()
-        axis.hlines(range(len(names)), rows["low"], rows["high"], color=COLOURS[0], linewidth=2.5)
         for place, row in enumerate(rows.to_dict("records")):
-            colour = COLOURS[0] if np.isfinite(row["low"]) else QUIET
+            colour = palette.get(row.get("group", ""), COLOURS[0] if np.isfinite(row["low"]) else QUIET)
+            axis.hlines(place, row["low"], row["high"], color=colour, linewidth=2.5)
             axis.plot(row[value], place, "o", color=colour, markersize=6)
             told = _told(row[value], form)
             if np.isfinite(row["low"]):
@@ -165,6 +171,9 @@ def numbered(panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean"
             axis.xaxis.set_major_formatter(lambda number, _: f"{number:+.3g}" if abs(number) > 1e-9 else "0")
         if zero:
             axis.axvline(0, color=QUIET, linestyle=":")
+    if palette:
+        marks = [Line2D([], [], color=colour, marker="o", label=name) for name, colour in palette.items()]
+        figure.legend(handles=marks, loc="outside lower center", ncols=len(marks))
     return figure
 
 
