@@ -3,7 +3,7 @@
 import pandas as pd
 
 from lib.base.text import listed
-from lib.evaluation.comparison import HIGHER, LOWER, each_row, with_holm
+from lib.evaluation.comparison import HIGHER, LOWER, against_figure, each_row, with_holm
 from lib.evaluation.words import gained, in_points
 
 PLAIN = "no augmentation"
@@ -30,6 +30,16 @@ def together(found: pd.DataFrame) -> pd.DataFrame:
     return table.assign(verdict=unsure.mask(sure, (table["difference"] > 0).map({True: HIGHER, False: LOWER})))
 
 
+def taught(rows: list[dict]) -> pd.DataFrame:
+    """Return how much better networks are on copies changed like their own, as `named` has it; no row for no rows.
+
+    rows: system (the change), seed, gained_accuracy: a network trained with it minus one without, on the same copies.
+    """
+    if not rows:
+        return pd.DataFrame(columns=["system", "n", "difference", "low", "high", "p", "p_holm", "verdict", "group"])
+    return named(against_figure(pd.DataFrame(rows), "gained_accuracy", 0))
+
+
 def ahead(means: pd.DataFrame, chosen: str, pictures: int) -> str:
     """Return by how many validation pictures the chosen network leads, and whether that is a toss; "" if it is alone.
 
@@ -50,25 +60,32 @@ def in_short(found: pd.DataFrame, taught: pd.DataFrame) -> str:
     found: rows of `lib.evaluation.comparison.against`. taught: as in `teaches`.
     """
     up, down = (_listed(found, verdict) for verdict in (HIGHER, LOWER))
-    lead = f"{up} clearly help{'' if (found['verdict'] == HIGHER).sum() > 1 else 's'} on new pictures" if up else ""
-    if not up:
-        lead = "We cannot tell: on new pictures no change clearly raises the test accuracy"
-    told = f"{lead}{f'; {down} clearly lower it' if down and not up else ''}."
-    return f"{told[0].upper()}{told[1:]} {teaches(taught)}"
+    if up:
+        told = f"{up} clearly help{_s(found, HIGHER)} on new pictures"
+    else:
+        told = "none for sure: on new pictures no change clearly raises the test accuracy"
+    told += f"; {down} clearly lower{_s(found, LOWER)} it" if down else ""
+    return f"{told[0].upper()}{told[1:]}. {teaches(taught)}".strip()
 
 
 def teaches(taught: pd.DataFrame) -> str:
-    """Return which changes a network clearly learns to bear, in points of accuracy on copies changed in that way.
+    """Return which changes clearly help on pictures that are changed in the same way, with the points.
 
-    taught: a row a change, the network trained with it minus that without, on the same copies.
+    taught: a row a change, the network trained with it minus that without, on the same copies; "" for no row.
     """
-    clear = _listed(taught, HIGHER)
+    if taught.empty:
+        return ""
+    there, clear = "On pictures that are changed in the same way", _listed(taught, HIGHER)
     if not clear:
-        return "No network is clearly better on copies changed like its own."
-    who = "each" if (taught["verdict"] == HIGHER).sum() == len(taught) > 1 else "a network"
-    if who == "each":
-        return f"What each change teaches is to bear copies of its own kind: {clear}."
-    return f"A network learns to bear copies of the kind that it was trained with: {clear}."
+        return f"{there} no change clearly helps."
+    if len(taught) > 1 and (taught["verdict"] == HIGHER).all():
+        return f"{there} each clearly helps: {clear}."
+    return f"{there}, {clear} clearly help{_s(taught, HIGHER)}."
+
+
+def _s(found: pd.DataFrame, verdict: str) -> str:
+    """Return the end of a verb after `_listed`."""
+    return "s" if (found["verdict"] == verdict).sum() == 1 else ""
 
 
 def _listed(found: pd.DataFrame, verdict: str) -> str:

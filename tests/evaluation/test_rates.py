@@ -77,13 +77,10 @@ def collapsing(*collapsed):
 
 
 def test_the_largest_rate_is_the_one_up_to_which_no_training_collapses():
-    assert rates.told_limit(collapsing(), "A") == (
-        "With A, every training works up to a rate of 0.03, the largest one tried."
-    )
+    assert rates.told_limit(collapsing(), "A") == ("Up to 0.03, the largest one tried, with A: every training works.")
     both = rates.told_limit(collapsing(8, 10), "A")
     assert both == (
-        "With A, 0.01 is the largest rate that works with every seed; at 0.03, the next one tried, 1 of 2 seeds "
-        "collapses (every picture gets the same class)."
+        "Up to 0.01 with A; at 0.03, the next rate tried, 1 of 2 seeds collapses (every picture gets the same class)."
     ), "two trainings of one seed are one failure"
     assert rates.told_limit(collapsing(4, 7), "A").endswith(
         "2 of 2 seeds collapse (every picture gets the same class)."
@@ -92,10 +89,7 @@ def test_the_largest_rate_is_the_one_up_to_which_no_training_collapses():
     lost = collapsing()
     lost.loc[11, "val_accuracy"] = float("nan")
     told = rates.told_limit(lost, "A")
-    assert "0.01 is the largest" in told and "or the loss is no number)." in told
-    assert rates.told_breaks({"A": lost, "B": collapsing()}) == (
-        "Where it breaks: A collapses from 0.03 on; B does not collapse up to 0.03."
-    )
+    assert told.startswith("Up to 0.01 with A") and "or the loss is no number)." in told
     assert rates.told_lost(collapsing(4, 8, 9)) == "1 of 4 at 0.01 and 2 of 4 at 0.03"
     assert rates.told_lost(collapsing()) == "none"
 
@@ -154,22 +148,56 @@ def test_a_choice_is_told_beside_another():
 
 def test_what_the_highest_rate_costs():
     rated = THREE.assign(learning_rate=THREE["system"].map({"best": 0.1, "close": 0.2, "lower": 0.3, "bad": 0.4}))
-    assert rates.told_cost(rated, "accuracy", "best") == "Bad gets less than best (-30.0 points)."
+    assert rates.told_cost(rated, "accuracy", "best") == (
+        "To work is not to be best: bad gets less than best (-30.0 points)."
+    )
+    assert rates.told_cost(rated.assign(accuracy=-rated["accuracy"]), "accuracy", "best") == ""
     assert rates.told_cost(rated, "accuracy", "bad") == ""
 
 
-def test_falls_are_told_with_their_sums():
+def test_the_question_whether_accuracy_jumps_is_answered():
     falls = THREE.assign(falls=[0.1, 0.1, 0.1, 0.02, 0.021, 0.019, 0.1, 0.2, 0.1, 0.1, 0.3, 0.2])
-    told = rates.told_falls(falls, "best")
-    assert told.endswith(" 2.0 with close, in points, means over seeds. Close is clearly calmer than best.")
-    without = rates.told_falls(falls[falls["system"] != "close"], "best")
-    assert without.endswith("No setting is clearly calmer than best.")
+    told = rates.told_falls(falls, "best", "close")
+    assert told.startswith("Does it jump? Yes. In one training accuracy falls, in points, by 20.0 with bad, ")
+    assert told.endswith("means over seeds. The difference between best and close is clear.")
+    assert rates.told_falls(falls, "close", "best").startswith("Does it jump? No, less.")
+    unsure = rates.told_falls(falls, "lower", "best")
+    assert unsure.startswith("Does it jump? We cannot say.")
+    assert unsure.endswith(": the order that one would expect; but with 3 seeds this could be chance.")
+    assert rates.told_falls(falls, "best", "lower").endswith("over seeds; but with 3 seeds this could be chance.")
+    alone = rates.told_falls(falls[falls["system"] == "best"], "best", "best")
+    assert alone == "Does it jump? These trainings cannot say."
+
+
+def test_the_question_whether_a_schedule_helps_is_answered():
+    told = rates.told_help(rates.minus(table(TWO), "accuracy", "constant"))
+    assert told.startswith(
+        "Does cosine help? At 0.001 it seems to harm (-1.0 points, but that could be chance). At 0.01"
+    )
+    assert rates.told_help(rates.minus(table({(0.1, "a"): [1, 1]}), "accuracy", "a")).startswith("No schedule is")
+
+
+def test_a_rival_whose_interval_misses_zero_is_named():
+    told = pd.DataFrame({"setting": ["a", "b"], "95% interval": ["", ""], "is it clear?": ["yes", rates.UNCLEAR]})
+    assert rates.told_misses(told) == (
+        "So an interval can miss zero, as that of b does, and the difference is still not clear."
+    )
+    assert "as those of a and b do" in rates.told_misses(told.assign(**{"is it clear?": rates.UNCLEAR}))
+    assert rates.told_misses(told[:1]) == ""
 
 
 def test_claims_are_read_in_points_and_what_is_decided_comes_first():
-    row = {"claim": "jumps more", "claimed": "higher", "measured": 0.045, "low": -0.009, "high": 0.099}
+    row = {
+        "id": "R2.rate.jumps",
+        "claim": "jumps more (more)",
+        "claimed": "higher",
+        "measured": 0.045,
+        "low": -0.009,
+        "high": 0.099,
+    }
     told = rates.in_words(
         pd.DataFrame([row | {"verdict": "not resolvable"}, row | {"claim": "a loss", "verdict": "holds"}])
     )
-    assert told["verdict"].tolist() == ["holds", "not resolvable"]
-    assert told["high minus low rate"].tolist() == ["+0.04 (-0.01 to +0.10)", "+4.5 points (-0.9 to +9.9)"]
+    assert told["so it"].tolist() == ["holds", "not resolvable"]
+    assert told.iloc[1, :2].tolist() == ["jumps more", "accuracy lost in falls: higher"]
+    assert told["high minus low"].tolist() == ["+0.04 (-0.01 to +0.10)", "+4.5 points (-0.9 to +9.9)"]
