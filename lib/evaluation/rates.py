@@ -149,10 +149,10 @@ def rivals(table: pd.DataFrame, measure: str, winner: str) -> pd.DataFrame:
 
 
 def told_misses(told: pd.DataFrame) -> str:
-    """Return which rival's interval misses zero without being clear; told: of `rivals`. "" for none."""
+    """Return which rival's interval misses zero without being clear, or that none does; told: of `rivals`."""
     rows = told[told["is it clear?"] == UNCLEAR]
     if rows.empty:
-        return ""
+        return "Here the correction changes no verdict."
     whose = f"that of {rows['setting'].iloc[0]} does" if len(rows) == 1 else f"those of {listed(rows['setting'])} do"
     return f"So an interval can miss zero, as {whose}, and the difference is still not clear."
 
@@ -206,20 +206,21 @@ def told_help(differences: pd.DataFrame) -> str:
     said = []
     for group, own in differences.groupby("group", sort=False):
         ends = own.drop_duplicates("rate").sort_values("rate").iloc[[0, -1] if own["rate"].nunique() > 1 else [0]]
-        told = " ".join(f"{_helps(row)}." for row in ends.itertuples())
-        said.append(f"Does {group} help? {told}")
+        sure = ends["p_holm"] < comparison.RESOLVED
+        clear = [
+            f"at {row.rate:g} it clearly {'harms does'.split()[row.difference > 0]} ({in_points(row.difference)} points)"
+            for row in comparison.each_row(ends[sure])
+        ]
+        unsure = [
+            f"{in_points(row.difference)} points at {row.rate:g}"
+            for row in comparison.each_row(ends[~sure].dropna(subset="difference"))
+        ]
+        chance = f"{listed(unsure)} could be chance" if unsure else ""
+        told = (
+            "; ".join(filter(None, [*clear, chance])) if clear else f"we cannot say: {chance or 'there is no figure'}"
+        )
+        said.append(f"Does {group} help? {told[0].upper()}{told[1:]}.")
     return " ".join(said) or "No schedule is compared with another."
-
-
-def _helps(row) -> str:
-    """Return "At 0.01 it seems to (+1.0 points, could be chance)"."""
-    if np.isnan(row.difference):
-        return f"At {row.rate:g} there is no figure"
-    sure = row.p_holm < comparison.RESOLVED
-    kinds = {(True, True): "clearly does", (True, False): "clearly harms"}
-    kind = kinds.get((sure, row.difference > 0)) or ("seems to" if row.difference > 0 else "seems to harm")
-    chance = "" if sure else ", but that could be chance"
-    return f"At {row.rate:g} it {kind} ({in_points(row.difference)} points{chance})"
 
 
 def in_words(judged: pd.DataFrame) -> pd.DataFrame:

@@ -4,11 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.backend import keras
-
-CAPTION = (
-    "After 30 steps. Shut: every picture gets the same answer. Open: share of the second ReLU layer's outputs above "
-    "zero, from the last start"
-)
+from lib.base.text import listed
 
 
 def open_shares(network: keras.Model, pictures: np.ndarray) -> dict[str, float]:
@@ -22,6 +18,15 @@ def open_shares(network: keras.Model, pictures: np.ndarray) -> dict[str, float]:
         return {}
     outputs = keras.Model(network.inputs, found).predict_on_batch(pictures)
     return {f"ReLU {number}": float((np.asarray(output) > 0).mean()) for number, output in enumerate(outputs, 1)}
+
+
+def told_open(shares: dict[str, tuple[float, str]]) -> str:
+    """Return how much of a layer is open after a training, and how many starts shut, in a sentence.
+
+    shares: "SGD at 0.1" -> the share of outputs above zero, and starts that shut, as `shut` says them.
+    """
+    each = [f"{share:.0%} with {name} ({starts} starts shut)" for name, (share, starts) in shares.items()]
+    return f"From the last start, the share of the second ReLU layer's outputs above zero is then {listed(each)}."
 
 
 def told(network: keras.Model, pictures: np.ndarray) -> str:

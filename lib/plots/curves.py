@@ -120,14 +120,14 @@ def falls(histories: Mapping[str, list[pd.DataFrame]], measure: str, label: str,
     """
     if all(run[measure].isna().all() for runs in histories.values() for run in runs):
         return nothing("all trainings diverged")
-    figure, axes = axes_of(1, 1 + len(histories), 9, 2.3)
+    figure, axes = axes_of(1, 1 + len(histories), 9, 2.5)
     rates, *panels = axes.flat
     for colour, axis, (system, runs) in zip(palette, panels, histories.items(), strict=True):
         rates.plot(runs[0]["epoch"], runs[0]["learning_rate"], color=colour, marker="o", markersize=4)
         for run in runs:
             axis.plot(run["epoch"], run[measure], color=colour, linewidth=1.2, marker="o", markersize=3)
             for k in np.flatnonzero(run[measure].diff() < 0):
-                axis.plot(run["epoch"].iloc[k - 1 : k + 1], run[measure].iloc[k - 1 : k + 1], color=RED, linewidth=3)
+                axis.plot(run["epoch"].iloc[k - 1 : k + 1], run[measure].iloc[k - 1 : k + 1], color=RED, linewidth=2.2)
         down = np.mean([-run[measure].diff().clip(upper=0).sum() for run in runs])
         told = f"\nfalls by {100 * down:.1f} points" if len(runs[0]) > 1 and np.isfinite(down) else ""
         axis.set_title(f"{textwrap.fill(system, 18)}{told}", fontsize=10.5)

@@ -195,7 +195,7 @@ page.say(changes.narrower(gaps))
 
 # %% tags=["open"]
 rows = []
-for operation in operations:
+for operation in dict.fromkeys(operations):
     name, policy = operation.replace("_", " "), policies.always(operation)
     copies = augment.augment(data.images[validation], policy, np.random.default_rng(1))
     for seed, pair in enumerate(zip(trained[PLAIN], trained[name], strict=True)):

@@ -170,11 +170,15 @@ def test_the_question_whether_accuracy_jumps_is_answered():
 
 
 def test_the_question_whether_a_schedule_helps_is_answered():
-    told = rates.told_help(rates.minus(table(TWO), "accuracy", "constant"))
-    assert told.startswith(
-        "Does cosine help? At 0.001 it seems to harm (-1.0 points, but that could be chance). At 0.01"
+    assert rates.told_help(rates.minus(table(TWO), "accuracy", "constant")) == (
+        "Does cosine help? At 0.01 it clearly does (+10.3 points); -1.0 points at 0.001 could be chance."
     )
-    assert rates.told_help(rates.minus(table({(0.1, "a"): [1, 1]}), "accuracy", "a")).startswith("No schedule is")
+    unsure = rates.minus(table({rate: own[:1] for rate, own in TWO.items()}), "accuracy", "constant")
+    assert rates.told_help(unsure).startswith(
+        "Does cosine help? We cannot say: -9.0 points at 0.001 and +10.0 points at"
+    )
+    assert rates.told_help(unsure.assign(difference=float("nan"))).endswith("We cannot say: there is no figure.")
+    assert rates.told_help(unsure[:0]) == "No schedule is compared with another."
 
 
 def test_a_rival_whose_interval_misses_zero_is_named():
@@ -183,7 +187,7 @@ def test_a_rival_whose_interval_misses_zero_is_named():
         "So an interval can miss zero, as that of b does, and the difference is still not clear."
     )
     assert "as those of a and b do" in rates.told_misses(told.assign(**{"is it clear?": rates.UNCLEAR}))
-    assert rates.told_misses(told[:1]) == ""
+    assert rates.told_misses(told[:1]) == "Here the correction changes no verdict."
 
 
 def test_claims_are_read_in_points_and_what_is_decided_comes_first():

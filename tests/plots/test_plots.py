@@ -215,7 +215,7 @@ def test_where_accuracy_falls_a_line_is_red():
     run = pd.DataFrame({"epoch": [1, 2, 3, 4], "val_accuracy": [0.5, 0.7, 0.6, 0.8], "learning_rate": 0.1})
     figure = plots.falls({"high": [run, run], "low": [run[:1]]}, "val_accuracy", "accuracy", ["#112233", "#445566"])
     rate, high, low = figure.axes
-    red = [line for line in high.get_lines() if line.get_linewidth() == 3]
+    red = [line for line in high.get_lines() if line.get_linewidth() == 2.2]
     assert [line.get_xdata().tolist() for line in red] == [[2, 3]] * 2 and red[0].get_color() == "#b02a1b"
     assert high.get_title(loc="left") == "high\nfalls by 10.0 points" and low.get_title(loc="left") == "low"
     assert len(rate.get_lines()) == 2
