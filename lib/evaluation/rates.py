@@ -208,8 +208,9 @@ def told_help(differences: pd.DataFrame) -> str:
         ends = own.drop_duplicates("rate").sort_values("rate").iloc[[0, -1] if own["rate"].nunique() > 1 else [0]]
         sure = ends["p_holm"] < comparison.RESOLVED
         clear = [
-            f"at {row.rate:g} it clearly {'harms does'.split()[row.difference > 0]} ({in_points(row.difference)} points)"
+            f"at {row.rate:g} it clearly {how} ({in_points(row.difference)} points)"
             for row in comparison.each_row(ends[sure])
+            for how in ["does" if row.difference > 0 else "harms"]
         ]
         unsure = [
             f"{in_points(row.difference)} points at {row.rate:g}"
