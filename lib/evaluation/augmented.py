@@ -149,7 +149,10 @@ def misled(shares: pd.DataFrame, found: pd.DataFrame) -> str:
     if not up:
         return ""
     best = max(up, key=lambda row: row.difference).system
-    return f"{best[0].upper()}{best[1:]}, which clearly helps at full length, misled our network with {own[best]:.0%}."
+    return (
+        f"{best[0].upper()}{best[1:]}, which clearly helps at full length, misled our network with {own[best]:.0%} of "
+        "its copies."
+    )
 
 
 def points(found: pd.DataFrame) -> dict[str, str]:

@@ -14,7 +14,7 @@ rates: list = [0.0001, 0.001, 0.01, 0.03]  # learning rates; 0.001 is the recipe
 schedules: list = ["constant", "cosine"]  # lib.training.schedules; constant comes first
 low: float = 0.0001  # report R2 names no rate: a tenth of the recipe's ...
 high: float = 0.01  # ... and ten times it; both were set before anything was trained
-limit: int = 800  # pictures for training and validation together; 0: all
+limit: int = 640  # pictures for training and validation together; 0: all
 epochs: int = 6  # passes over the training pictures; report R2 makes 20
 seeds: int = 3  # trainings of each setting that differ only in their random numbers
 

@@ -39,8 +39,9 @@ classes = data.classes["class"]
 # %% [markdown]
 # ## What does the network get to see?
 # With **augmentation** a network does not see the training pictures themselves. In every epoch it sees a copy of each, changed
-# at random. In Keras, this is done by layers. These three are from a tutorial that R3, a student's report, follows. They mirror
-# a picture or not, rotate it by up to 36 degrees, and zoom by up to a tenth.
+# at random. In Keras, this is done by layers at the begin of the network, which are off when it predicts. These three are from a
+# tutorial that R3, a student's report, follows. They mirror a picture or not, rotate it by up to 36 degrees, and zoom by up to a
+# tenth.
 
 # %% tags=["open"]
 change = keras.Sequential([
@@ -62,11 +63,10 @@ epoch_by_epoch = np.asarray(
 )
 
 # %% [markdown]
-# Such layers are the first ones of the network, and are switched off when it predicts. The kit changes the pictures
-# outside of the network, which is faster without a GPU. The lower row of Figure 1 shows each of its changes. *Shear* moves the
-# upper rows to one side and the lower ones to the other. *Erase* covers a random rectangle with noise (Zhong et al. 2017, arXiv
-# 1708.04896); in training, flips and erasing happen to half of the copies. **R3's mix** is a flip, rotation and zoom, as above. **R4's mix**, of another student's report, flips both ways,
-# rotates by up to 45 degrees and zooms by up to a fifth.
+# The kit changes the pictures outside of the network, which is faster without a GPU. Figure 1 shows each of its changes. *Shear*
+# moves the upper rows to one side and the lower ones to the other. *Erase* covers a random rectangle with noise (Zhong et al.
+# 2017, arXiv 1708.04896). In training, flips and erasing happen to half of the copies. **R3's mix** is a flip, rotation and zoom,
+# as above. **R4's mix**, of another report, flips both ways, rotates by up to 45 degrees and zooms by up to a fifth.
 
 # %%
 sheet = [first, epoch_by_epoch.round().astype("uint8"), second]
@@ -111,7 +111,7 @@ shares = pd.DataFrame({"change": list(lost), "number": len(right)})
 shares["share"] = [len(own) / max(len(right), 1) for own in lost.values()]
 shares = comparison.with_wilson(shares, "share", "number").sort_values("share")
 page.show(
-    plots.intervals(shares, "change", "share", "share of copies that it gets wrong", row=0.24),
+    plots.intervals(shares, "change", "share", "share of copies that it gets wrong", row=0.2),
     alt="; ".join(shares["change"] + shares["share"].map(": {:.2f}".format)),
     caption=f"{len(right):,} validation pictures that one network (seed 0) gets right: how many "
     "copies of them it gets wrong. Each copy has the change. Bars are 95% intervals.",
@@ -178,20 +178,18 @@ page.show(
 table = runs.tabulate(trained)
 PLAIN = augmented.PLAIN
 turns, rises, gaps = (comparison.against(table, m, PLAIN) for m in ("turn", "rise", "gap"))
-page.say(
-    f"{changes.overfits(table, PLAIN, epochs)} {changes.to_delay(turns, rises, 'in this run')}"
-)
-page.say(changes.narrower(gaps))
+told_delay = changes.to_delay(turns, rises, "in this run")
+page.say(f"{changes.overfits(table, PLAIN, epochs)} {told_delay} {changes.narrower(gaps)}")
+
 
 # %% [markdown]
-# A smaller gap is not good in itself. Copies make it harder to memorise the training pictures, whether they teach anything
-# or not. What counts is how often the network is right on new pictures.
+# A smaller gap is not good in itself: copies make it harder to memorise the training pictures, whether they teach anything or
+# not. What counts is how often the network is right on new pictures.
 #
 # ## Which change helps on new pictures?
-# We choose by the validation pictures. The test pictures then say what the choice is worth. They are as shops show them.
-# Therefore we ask a second question, too: is a network that was trained with a change better on pictures that are changed so?
-# For that we give both networks the same changed copies of the validation pictures. (After trainings with all pictures no
-# networks are kept, and this question is left out.)
+# We choose by the validation pictures. The test pictures then say what the choice is worth. These are as shops show them, so we
+# ask a second question, too: on pictures that are changed, is a network better that was trained with this change? We give both
+# networks the same changed copies of the validation pictures. (With `limit = 0` no networks are kept, and this is left out.)
 
 # %% tags=["open"]
 rows = []
@@ -264,9 +262,8 @@ page.say(f"{told_full} {augmented.overfits_less(full_rises, full_turns, gained)}
 # detail, such as a collar; and the rest looks exactly like a test picture. A turned or upside-down garment looks like no test
 # picture: the network learns cases that never come. A mix changes nearly every copy, so there is more to learn in the same epochs.
 #
-# R4 says that its mix gains its networks little, less than a point. It states neither epochs nor learning rate. We gave it 20
-# epochs and Keras's default rate. R3.final is R3's mix together with dropout and early stopping, so it does not say what the
-# mix alone does.
+# R4 says that its mix gains its networks little, less than a point. It states neither epochs nor learning rate: we gave it 20
+# epochs and Keras's default rate. R3.final is R3's mix with dropout and early stopping, so it does not say what the mix alone does.
 
 # %%
 page.say(changes.fits(r4[-1].runs, "R4.adam", "With R4's mix, its network with Adam"))

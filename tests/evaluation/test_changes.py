@@ -84,7 +84,9 @@ def test_full_length_tells_single_changes_from_mixes():
 
 def test_the_change_that_helps_most_may_have_misled_a_network():
     shares = pd.DataFrame({"change": ["zoom", "shear", "erase"], "share": [0.1, 0.2, 0.45]})
-    assert augmented.misled(shares, FULL).endswith("clearly helps at full length, misled our network with 45%.")
+    assert augmented.misled(shares, FULL).endswith(
+        "clearly helps at full length, misled our network with 45% of its copies."
+    )
     assert augmented.misled(shares, FULL.iloc[1:]) == "" and augmented.misled(shares[:2], FULL) == ""
 
 
