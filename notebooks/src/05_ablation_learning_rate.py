@@ -30,7 +30,7 @@ from lib.base.backend import keras
 from lib.claims import by_reference
 from lib.config import DataConfig, OptimizerConfig
 from lib.data.parts import parts
-from lib.evaluation import comparison
+from lib.evaluation import comparison, rivals
 from lib.evaluation import rates as by_rates
 from lib.models import relus
 from lib.runs import carried, search
@@ -225,8 +225,8 @@ winner = comparison.best(whole, "val_accuracy")
 means = comparison.summarise(whole, "val_accuracy").set_index("system")["mean"]
 finalists = whole[whole["system"].isin({winner, *means.nlargest(4).index})]
 page.say(f"We choose **{winner}**. Is it clearly better?")
-rivals = by_rates.rivals(finalists, "test_accuracy", winner)
-page.table("rivals", rivals, f"Test accuracy of the next best settings, minus that of {winner}")
+behind = rivals.beside(finalists, "test_accuracy", winner)
+page.table("rivals", behind, f"Test accuracy of the next best settings, minus that of {winner}")
 
 # %% [markdown]
 # A p value is the chance of so large a difference where there is none; below .05 we call a difference clear. But three
@@ -234,7 +234,7 @@ page.table("rivals", rivals, f"Test accuracy of the next best settings, minus th
 # below .05/3, the next below .05/2.
 
 # %%
-page.say(by_rates.told_misses(rivals))
+page.say(rivals.told_misses(behind))
 
 # %% [markdown]
 # ## At full length
@@ -295,7 +295,7 @@ page.conclude(
     f"At full length, beside a constant rate, {by_rates.told_ends(ends)}.",
     answer=f"{by_rates.told_limit(table, small)} {by_rates.told_winner(whole, winner)}",
     sure=f"This rests on {comparison.seeds(seeds)} and {len(split.validation):,} validation "
-    f"pictures. {by_rates.how_sure(finalists, 'test_accuracy', winner)}",
+    f"pictures. {rivals.how_sure(finalists, 'test_accuracy', winner)}",
 )
 
 # %% [markdown]

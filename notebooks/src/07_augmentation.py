@@ -12,7 +12,7 @@ profile: str = "quick"  # see lib/course/profiles.yaml for what it means
 dataset: str = "auto"  # auto: real Fashion-MNIST if it can be had, else synthetic garments
 operations: list = ["horizontal_flip", "vertical_flip", "erase"]  # one network each
 limit: int = 360  # pictures for training and validation together; 0: all
-epochs: int = 28  # passes over the training pictures; report R3 makes 20, over 48,000
+epochs: int = 24  # passes over the training pictures; report R3 makes 20, over 48,000
 seeds: int = 3  # trainings of each network that differ only in their random numbers
 
 # %% [markdown]
@@ -39,9 +39,8 @@ classes = data.classes["class"]
 # %% [markdown]
 # ## What does the network get to see?
 # With **augmentation** a network does not see the training pictures themselves. In every epoch it sees a copy of each, changed
-# at random. In Keras, this is done by layers at the begin of the network, which are off when it predicts. These three are from a
-# tutorial that R3, a student's report, follows. They mirror a picture or not, rotate it by up to 36 degrees, and zoom by up to a
-# tenth.
+# at random. In Keras, layers do this, which are off when the network predicts. These three are from a tutorial that R3, a
+# student's report, follows. They mirror a picture or not, rotate it by up to 36 degrees, and zoom by up to a tenth.
 
 # %% tags=["open"]
 change = keras.Sequential([
@@ -63,7 +62,7 @@ epoch_by_epoch = np.asarray(
 )
 
 # %% [markdown]
-# The kit changes the pictures outside of the network, which is faster without a GPU. Figure 1 shows each of its changes. *Shear*
+# The kit changes the pictures before they reach the network. Figure 1 shows each of its changes. *Shear*
 # moves the upper rows to one side and the lower ones to the other. *Erase* covers a random rectangle with noise (Zhong et al.
 # 2017, arXiv 1708.04896). In training, flips and erasing happen to half of the copies. **R3's mix** is a flip, rotation and zoom,
 # as above. **R4's mix**, of another report, flips both ways, rotates by up to 45 degrees and zooms by up to a fifth.

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from lib.evaluation import rates
+from lib.evaluation import rates, rivals
 from lib.evaluation.comparison import LOWER
 
 
@@ -120,22 +120,22 @@ THREE = settings(best=[0.80, 0.81, 0.82], close=[0.79, 0.815, 0.805], lower=[0.7
 
 
 def test_rivals_are_told_with_their_points_and_their_interval():
-    told = rates.rivals(THREE, "accuracy", "best")
+    told = rivals.beside(THREE, "accuracy", "best")
     assert told.iloc[0, 0] == "close" and told.iloc[0, 1] == "-0.7" and told.iloc[0, 3] == "no, could be chance"
     assert told.iloc[-1, 0] == "bad" and told.iloc[-1, 1] == "-30.0"
-    assert rates.rivals(settings(best=[0.8]), "accuracy", "best").empty
+    assert rivals.beside(settings(best=[0.8]), "accuracy", "best").empty
 
 
 def test_a_rival_that_is_lower_with_every_seed_is_not_called_as_good():
     close = settings(best=[0.80, 0.80, 0.80], lower=[0.75, 0.76, 0.72], far=[0.70, 0.79, 0.71], even=[0.8, 0.81, 0.79])
-    said = rates.how_sure(close, "accuracy", "best")
+    said = rivals.how_sure(close, "accuracy", "best")
     assert said == "Of its rivals none is clearly worse; even and far may be as good."
-    lower = rates.how_sure(close[~close["system"].isin(["even", "far"])], "accuracy", "best")
+    lower = rivals.how_sure(close[~close["system"].isin(["even", "far"])], "accuracy", "best")
     assert lower == "Of its rivals lower is clearly worse."
-    sure = rates.how_sure(settings(best=[0.80, 0.81, 0.82], bad=[0.5, 0.51, 0.53]), "accuracy", "best")
+    sure = rivals.how_sure(settings(best=[0.80, 0.81, 0.82], bad=[0.5, 0.51, 0.53]), "accuracy", "best")
     assert sure == "Of its rivals bad is clearly worse."
-    assert rates.how_sure(settings(best=[0.8], other=[0.7]), "accuracy", "best").endswith("other may be as good.")
-    assert rates.how_sure(settings(best=[0.8]), "accuracy", "best") == "The chosen setting has no rival."
+    assert rivals.how_sure(settings(best=[0.8], other=[0.7]), "accuracy", "best").endswith("other may be as good.")
+    assert rivals.how_sure(settings(best=[0.8]), "accuracy", "best") == "The chosen setting has no rival."
 
 
 def test_a_choice_is_told_beside_another():
@@ -182,12 +182,12 @@ def test_the_question_whether_a_schedule_helps_is_answered():
 
 
 def test_a_rival_whose_interval_misses_zero_is_named():
-    told = pd.DataFrame({"setting": ["a", "b"], "95% interval": ["", ""], "is it clear?": ["yes", rates.UNCLEAR]})
-    assert rates.told_misses(told) == (
+    told = pd.DataFrame({"setting": ["a", "b"], "95% interval": ["", ""], "is it clear?": ["yes", rivals.UNCLEAR]})
+    assert rivals.told_misses(told) == (
         "So an interval can miss zero, as that of b does, and the difference is still not clear."
     )
-    assert "as those of a and b do" in rates.told_misses(told.assign(**{"is it clear?": rates.UNCLEAR}))
-    assert rates.told_misses(told[:1]) == "Here the correction changes no verdict."
+    assert "as those of a and b do" in rivals.told_misses(told.assign(**{"is it clear?": rivals.UNCLEAR}))
+    assert rivals.told_misses(told[:1]) == "Here the correction changes no verdict."
 
 
 def test_claims_are_read_in_points_and_what_is_decided_comes_first():
