@@ -167,7 +167,7 @@ def told_help(differences: pd.DataFrame) -> str:
             f"{in_points(row.difference)} points at {row.rate:g}"
             for row in comparison.each_row(ends[~sure].dropna(subset="difference"))
         ]
-        chance = f"{listed(unsure)} could be chance" if unsure else ""
+        chance = f"with {comparison.seeds(int(ends['n'].max()))} {listed(unsure)} could be chance" if unsure else ""
         told = (
             "; ".join(filter(None, [*clear, chance])) if clear else f"we cannot say: {chance or 'there is no figure'}"
         )

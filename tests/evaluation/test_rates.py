@@ -171,11 +171,11 @@ def test_the_question_whether_accuracy_jumps_is_answered():
 
 def test_the_question_whether_a_schedule_helps_is_answered():
     assert rates.told_help(rates.minus(table(TWO), "accuracy", "constant")) == (
-        "Does cosine help? At 0.01 it clearly does (+10.3 points); -1.0 points at 0.001 could be chance."
+        "Does cosine help? At 0.01 it clearly does (+10.3 points); with 3 seeds -1.0 points at 0.001 could be chance."
     )
     unsure = rates.minus(table({rate: own[:1] for rate, own in TWO.items()}), "accuracy", "constant")
     assert rates.told_help(unsure).startswith(
-        "Does cosine help? We cannot say: -9.0 points at 0.001 and +10.0 points at"
+        "Does cosine help? We cannot say: with one seed -9.0 points at 0.001 and +"
     )
     assert rates.told_help(unsure.assign(difference=float("nan"))).endswith("We cannot say: there is no figure.")
     assert rates.told_help(unsure[:0]) == "No schedule is compared with another."
