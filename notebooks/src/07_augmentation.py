@@ -110,7 +110,7 @@ shares = pd.DataFrame({"change": list(lost), "number": len(right)})
 shares["share"] = [len(own) / max(len(right), 1) for own in lost.values()]
 shares = comparison.with_wilson(shares, "share", "number").sort_values("share")
 page.show(
-    plots.intervals(shares, "change", "share", "share of copies that it gets wrong", row=0.2),
+    plots.intervals(shares, "change", "share", "share of copies that it gets wrong", row=0.19),
     alt="; ".join(shares["change"] + shares["share"].map(": {:.2f}".format)),
     caption=f"{len(right):,} validation pictures that one network (seed 0) gets right: how many "
     "copies of them it gets wrong. Each copy has the change. Bars are 95% intervals.",
@@ -139,9 +139,8 @@ page.show(
 )
 
 # %% [markdown]
-# Now judge for yourself. If you would still give the label, the network has something to learn from such a copy. If you would
-# not, the copy teaches something false. Some copies keep their label but never occur in practice: an upside-down shoe is still
-# a shoe, but no shop shows one. A check at the top of the report may name such changes.
+# Now judge for yourself. If you would still give the label, the network has something to learn from such a copy; if not, the
+# copy teaches something false. Some keep their label but never occur: no shop shows an upside-down shoe.
 #
 # ## Does augmentation delay overfitting?
 # Each network is R3.initial. Only the change differs: the pictures, epochs and seeds are the same, without dropout and without
