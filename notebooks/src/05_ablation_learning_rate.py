@@ -276,9 +276,8 @@ page.say(search.elsewhere(tops[0], carried.of_row(rows[0])[0], best, trained[bes
 # R2 compares a high rate with a low one, but names neither. We take the same two as above.
 
 # %%
-words = by_rates.in_words(on_rates)
 beside = "What R2 says, and our runs at full length: high is 0.01, low 0.0001"
-page.table("claims_reference", on_rates, beside, shown=words)
+page.table("claims_reference", on_rates, beside, shown=by_rates.in_words(on_rates))
 page.say(by_rates.tally(on_rates["verdict"]))
 if claims.comparable(data.name, limit, epochs) and system == "R2.optimised":
     roles = {names[0]: "low learning rate", names[1]: "high learning rate"}

@@ -253,6 +253,7 @@ page.say(f"{changes.alone(gained)} {sentences.disagree(gains, full.means, 'for')
 # %%
 every = augmented.named(full.runs)
 full_turns, full_rises = (comparison.against(every, m, "R3.initial") for m in ("turn", "rise"))
+page.results["full_length"] = augmented.at_length(gained, lost_r4)
 told_full = changes.overfits(every, "R3.initial", 20)
 page.say(f"{told_full} {augmented.overfits_less(full_rises, full_turns, gained)}")
 
@@ -266,7 +267,6 @@ page.say(f"{told_full} {augmented.overfits_less(full_rises, full_turns, gained)}
 
 # %%
 page.say(changes.fits(r4[-1].runs, "R4.adam", "With R4's mix, its network with Adam"))
-page.results["full_length"] = augmented.at_length(gained, lost_r4)
 final = by_reference.at_full_length(["R3.initial", "R3.final"], "test_accuracy")
 judged = pd.concat(each.judged for each in [final, *r4])
 judged = judged[judged["id"].str.contains("aug.gain|final.better|final.overfits")]
