@@ -91,9 +91,7 @@ page.show(
 
 # %%
 settings = {"no augmentation": recipes.recipe("R3.initial", pictures, epochs=epochs)}
-weights = (
-    limit > 0
-)  # whether the networks are kept: at full length there are many, and large ones
+weights = limit > 0  # whether the networks are kept: at full length they are too many
 trained = runs.grid(settings, seeds, data, weights)
 network = runs.network(trained["no augmentation"][0], data)
 validation = split.validation
