@@ -20,7 +20,7 @@ from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison, guards, words
 from lib.report import tables
-from lib.runs import histories, normal, trained
+from lib.runs import normal, trained
 from lib.runs.carried import pictures_of
 from lib.training.run import Run
 
@@ -130,21 +130,6 @@ class Page:
     def say(self, text: str) -> None:
         """Display a sentence in which figures were computed, as prose."""
         tables.say(text, self.names)
-
-    def curves(self, grid: dict[str, list[Run]], to_beat: dict[str, float] | None = None) -> None:
-        """Show loss and accuracy by epoch of a grid of runs, as the notebook's picture on the index page.
-
-        to_beat: validation accuracies of methods without a network, drawn as lines.
-        """
-        most = max(len(runs) for runs in grid.values())
-        caption = "Lines are means over seeds, bands reach from the smallest to the largest. " if most > 1 else ""
-        caption += "After each epoch the network is also measured on (up to 2,000) training pictures."
-        self.show(
-            plots.learning_curves(histories(grid), to_beat or {}),
-            alt=f"Loss and accuracy by epoch of {', '.join(grid)}: as training went, measured again, on validation.",
-            caption=caption + (" Dotted: validation accuracy of methods without a network." if to_beat else ""),
-            thumbnail=True,
-        )
 
     def compare(self, name: str, table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
         """Show how systems differ from `reference` in a measure: one figure and one sentence; return the differences.

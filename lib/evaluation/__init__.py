@@ -5,7 +5,7 @@ statistics    intervals, paired tests, power
 comparison    of systems over their seeds
 sentences     its verdicts in plain sentences, here beside full length;  beside_baselines: of networks and baselines
 front         which systems no other one beats at less cost
-rates         what a schedule brings at each learning rate
+rates         what a schedule brings at each learning rate;  rivals: the settings next to a chosen one
 calibration   probabilities, temperature scaling, conformal sets of classes
 thresholds    answers moved after training;  rare: what is found of a class with few pictures
 hierarchy     two answers that have to fit;  two_heads: what they are worth, in words

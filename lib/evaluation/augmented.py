@@ -1,17 +1,16 @@
-"""What changes of the training pictures bring, in short: for a report's box, a table, and the numbers of a figure."""
+"""What changes of the training pictures bring, in short: for a report's box, its text, and the numbers of a figure."""
 
 import pandas as pd
 
 from lib.base.text import listed
-from lib.evaluation.changes import helpful
-from lib.evaluation.comparison import HIGHER, LOWER, each_row
-from lib.evaluation.words import gained
+from lib.evaluation.comparison import HIGHER, LOWER, against_figure, each_row, with_holm
+from lib.evaluation.words import gained, in_points
 
-MIXES = ("R3's mix", "R3's mix with dropout and stopping", "R4's mix with RMSprop", "R4's mix with Adam")
-NAMES = dict(zip(("R3's augmentation", "R3.final", "R4.rmsprop_aug", "R4.adam_aug"), MIXES, strict=True))
+PLAIN = "no augmentation"
+MIX = "R3's mix"
+NAMES = {"R3's augmentation": MIX, "R4.rmsprop_aug": "R4's mix with RMSprop", "R4.adam_aug": "R4's mix with Adam"}
 FEW = 2  # validation pictures: a lead of so few is as good as none
 COLOURS = {"clearly better": "#2a8a4a", "clearly worse": "#b02a1b", "not clear": "#8b969d"}
-CAPTION = "At full length: each change minus no change. A star: clear after correction for the rows of its column"
 
 
 def named(rows: pd.DataFrame) -> pd.DataFrame:
@@ -23,101 +22,136 @@ def named(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(system=system, group=rows["verdict"].map(clearly).fillna("not clear"))
 
 
-def close(means: pd.DataFrame, chosen: str, pictures: int) -> str:
-    """Return by how much the chosen network leads on validation, beside what one picture is; "" where it is alone.
+def together(found: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of several calls of `lib.evaluation.comparison.against`, corrected once, for all of them."""
+    table = with_holm(found.drop(columns="p_holm"))
+    sure = table["p_holm"] < 0.05
+    unsure = table["verdict"].where(~table["verdict"].isin([HIGHER, LOWER]), "not resolvable")
+    return table.assign(verdict=unsure.mask(sure, (table["difference"] > 0).map({True: HIGHER, False: LOWER})))
+
+
+def taught(rows: list[dict]) -> pd.DataFrame:
+    """Return how much better networks are on copies changed like their own, as `named` has it; no row for no rows.
+
+    rows: system (the change), seed, gained_accuracy: a network trained with it minus one without, on the same copies.
+    """
+    if not rows:
+        return pd.DataFrame(columns=["system", "n", "difference", "low", "high", "p", "p_holm", "verdict", "group"])
+    return named(against_figure(pd.DataFrame(rows), "gained_accuracy", 0))
+
+
+def ahead(means: pd.DataFrame, chosen: str, pictures: int) -> str:
+    """Return by how many validation pictures the chosen network leads, and whether that is a toss; "" if it is alone.
 
     means: of `lib.evaluation.comparison.summarise`.
     """
     by = means.set_index("system")["mean"].dropna()
     if len(by) < 2 or chosen not in by:
         return ""
-    lead = by[chosen] - by.drop(chosen).max()
-    return (
-        f"On validation, {_named(chosen)} is ahead by {100 * lead:.1f} points, or {lead * pictures:.1f} of the "
-        f"{pictures:,} pictures."
-    )
+    lead = round((by[chosen] - by.drop(chosen).max()) * pictures)
+    of = f"of the {pictures:,} validation pictures"
+    told = f"about {lead} {of}" if lead > 1 else f"about one {of}" if lead else f"less than one {of}"
+    return f"It leads by {told}{': a toss' if lead <= FEW else ''}."
 
 
-def toss(means: pd.DataFrame, chosen: str, pictures: int) -> str:
-    """Return what one validation picture is, and whether the choice hangs on so few; arguments as for `close`."""
-    by = means.set_index("system")["mean"].dropna()
-    told = f"One of the {pictures:,} validation pictures is {100 / pictures:.2f} points"
-    if len(by) < 2 or chosen not in by or (by[chosen] - by.drop(chosen).max()) * pictures > FEW:
-        return f"{told}."
-    return f"{told}, and the next best is less than {FEW} of them away: this choice is close to a toss."
+def in_short(found: pd.DataFrame, taught: pd.DataFrame) -> str:
+    """Return whether a change clearly helps on new pictures, with the points, and what it clearly teaches.
 
-
-def _named(system: str) -> str:
-    return "the network without changes" if system == "no augmentation" else f"that with {system}"
-
-
-def in_short(found: pd.DataFrame) -> str:
-    """Return in a sentence whether any change clearly raises or lowers the accuracy, with the points."""
-    if not found["verdict"].isin([HIGHER, LOWER]).any():
-        return "So few pictures cannot tell: no change clearly raises or lowers the test accuracy."
-    return helpful(found, start="In test accuracy, ").partition(". ")[0].removesuffix(".") + "."
-
-
-def at_length(found: pd.DataFrame, shares: pd.DataFrame) -> str:
-    """Return in two sentences which single changes clearly help at full length, and how many networks a mix harms.
-
-    found: rows as for `helpful`, `named`. shares: change, and the share of its copies that misled a network.
+    found: rows of `lib.evaluation.comparison.against`. taught: as in `teaches`.
     """
-    mix = found["system"].isin(MIXES)
-    single, mixes = found[~mix], found[mix]
-    own = shares.set_index("change")["share"]
-    up = single[single["verdict"] == HIGHER]
-    helps = [f"{_said(row.system)} ({100 * row.difference:+.1f} points)" for row in each_row(up)]
-    told = f"{'Only ' if len(helps) == 1 else ''}{listed(helps) or 'no single change'} clearly help"
-    told += "s" if len(helps) < 2 else ""
-    if len(helps) == 1 and up["system"].iloc[0] in own:
-        told += f", {'although' if own[up['system'].iloc[0]] > own.median() else 'and'} it misled our network with "
-        told += f"{own[up['system'].iloc[0]]:.0%} of its copies"
-    told = f"{told[0].upper()}{told[1:]}."
-    down = sorted(-100 * mixes.loc[mixes["verdict"] == LOWER, "difference"])
-    if down:
-        by = f", by {down[0]:.1f} to {down[-1]:.1f} points" if len(down) > 1 else f", by {down[0]:.1f} points"
-        told += f" Of {len(mixes)} networks trained with a mix of changes, {len(down)} clearly get worse{by}."
-    return told
+    up, down = (_listed(found, verdict) for verdict in (HIGHER, LOWER))
+    if up:
+        told = f"{up} clearly help{_s(found, HIGHER)} on new pictures"
+    else:
+        told = "none for sure: on new pictures no change clearly raises the test accuracy"
+    told += f"; {down} clearly lower{_s(found, LOWER)} it" if down else ""
+    return f"{told[0].upper()}{told[1:]}. {teaches(taught)}".strip()
+
+
+def teaches(taught: pd.DataFrame) -> str:
+    """Return which changes clearly help on pictures that are changed in the same way, with the points.
+
+    taught: a row a change, the network trained with it minus that without, on the same copies; "" for no row.
+    """
+    if taught.empty:
+        return ""
+    there, clear = "On pictures that are changed in the same way", _listed(taught, HIGHER)
+    if not clear:
+        return f"{there} no change clearly helps."
+    if len(taught) > 1 and (taught["verdict"] == HIGHER).all():
+        return f"{there} each clearly helps: {clear}."
+    return f"{there}, {clear} clearly help{_s(taught, HIGHER)}."
+
+
+def _s(found: pd.DataFrame, verdict: str) -> str:
+    """Return the end of a verb after `_listed`."""
+    return "s" if (found["verdict"] == verdict).sum() == 1 else ""
+
+
+def _listed(found: pd.DataFrame, verdict: str) -> str:
+    """Return "erase (+1.0 points) and zoom (+0.4)" of the rows with that verdict."""
+    told = [f"{row.system} ({in_points(row.difference)}" for row in each_row(found[found["verdict"] == verdict])]
+    return listed([f"{each}{'' if k else ' points'})" for k, each in enumerate(told)])
+
+
+def at_length(gained_by: pd.DataFrame, others: pd.DataFrame) -> str:
+    """Return which single changes clearly help at full length, and what mixes of changes do.
+
+    gained_by: rows of `named`, of one network: single changes and R3's mix. others: the same of R4's mix.
+    """
+    single, mix = gained_by[gained_by["system"] != MIX], gained_by[gained_by["system"] == MIX]
+    names = [_said(row.system) for row in each_row(single[single["verdict"] == HIGHER])]
+    points = [in_points(row.difference) for row in each_row(single[single["verdict"] == HIGHER])]
+    if not names:
+        told = f"None of {len(single)} single changes clearly helps."
+    elif len(names) == 1:
+        told = f"{names[0]} helps ({points[0]} points), the only one of {len(single)} single changes that clearly does."
+    else:
+        told = f"{listed(names)} clearly help ({listed(points)} points)."
+    told = f"{told[0].upper()}{told[1:]}"
+    for row in each_row(mix[mix["n"] > 0]):
+        how = {HIGHER: "clearly helps", LOWER: "clearly harms"}.get(row.verdict, "is not clearly different from none")
+        told += f" R3's mix of changes {how} ({in_points(row.difference)})"
+    worse = others[others["verdict"] == LOWER]
+    if len(mix) and len(others) and len(worse) == len(others):
+        by = listed([in_points(row.difference) for row in each_row(others)])
+        told += f"; R4's, on {'two other networks' if len(others) == 2 else 'another network'}, clearly harms ({by})"
+    return f"{told.removesuffix('.')}."
 
 
 def _said(change: str) -> str:
     return {"erase": "erasing a random rectangle"}.get(change, change)
 
 
-def beside_one_another(
-    accuracy: pd.DataFrame, losses: pd.DataFrame, turns: pd.DataFrame, rises: pd.DataFrame
-) -> pd.DataFrame:
-    """Return a row a change and a column a measure, for people to read, a star at what is clear after correction.
+def overfits_less(rises: pd.DataFrame, turns: pd.DataFrame, found: pd.DataFrame) -> str:
+    """Return with how many changes the validation loss clearly rises less, turns clearly later, and is better for it.
 
-    Each is rows of `lib.evaluation.comparison.against`; the changes stand in the order of the first.
+    Each is rows of `lib.evaluation.comparison.against`; found: of accuracy.
     """
-    columns = {
-        "accuracy, points": (accuracy, 100, "+.1f"), "loss": (losses, 1, "+.2f"),
-        "epoch of the lowest loss": (turns, 1, "+.0f"), "rise from there": (rises, 1, "+.2f"),
-    }  # fmt: skip
-    shown = pd.DataFrame({"change": accuracy["system"]})
-    for heading, (found, times, form) in columns.items():
-        told = {}
-        for row in each_row(found):
-            star = " *" if row.verdict in (HIGHER, LOWER) else ""
-            told[row.system] = f"{_signed(times * row.difference, form)}{star}" if row.n else "–"
-        shown[heading] = [told.get(name, "–") for name in accuracy["system"]]
-    return shown
-
-
-def _signed(value: float, form: str) -> str:
-    """Return a number with its sign, but no "-0.0"."""
-    told = format(value, form)
-    return told if float(told) else told.replace("-", "+")
-
-
-def less_and_right(rises: pd.DataFrame, gained: pd.DataFrame) -> str:
-    """Return with how many changes a network overfits clearly less, with how many it is clearly more often right."""
-    less, more = int((rises["verdict"] == LOWER).sum()), int((gained["verdict"] == HIGHER).sum())
+    less, more = int((rises["verdict"] == LOWER).sum()), int((found["verdict"] == HIGHER).sum())
+    later = turns.loc[turns["verdict"] == HIGHER, "system"].tolist()
+    turned = f", and with {listed(later)} it clearly turns later" if later else ""
     return (
-        f"With {less} of {len(rises)} changes the network overfits clearly less; with {more} it is clearly right more "
-        "often."
+        f"With {less} of {len(rises)} changes that rise is clearly smaller{turned}. But only {more or 'none'} clearly "
+        f"raise{'' if more > 1 else 's'} the accuracy."
+        if less > more
+        else f"With {less} of {len(rises)} changes that rise is clearly smaller{turned}."
+    )
+
+
+def misled(shares: pd.DataFrame, found: pd.DataFrame) -> str:
+    """Return how often the change that helps most at full length misled a network, where it clearly helps; else "".
+
+    shares: change, and the share of its copies that misled the network here. found: as for `at_length`.
+    """
+    own = shares.set_index("change")["share"]
+    up = [row for row in each_row(found[found["verdict"] == HIGHER]) if row.system in own]
+    if not up:
+        return ""
+    best = max(up, key=lambda row: row.difference).system
+    return (
+        f"{best[0].upper()}{best[1:]}, which clearly helps at full length, misled our network with {own[best]:.0%} of "
+        "its copies."
     )
 
 
@@ -127,5 +161,5 @@ def points(found: pd.DataFrame) -> dict[str, str]:
 
 
 def outside(found: pd.DataFrame) -> str:
-    """Return what a figure does not show: "R4's mix with Adam -8.0"; rows as for `points`."""
-    return listed([f"{row.system} {100 * row.difference:+.1f}" for row in each_row(found) if row.n]) or "nothing"
+    """Return what a figure does not show: "R4's mix with Adam -8.0 (-9.2 to -6.7)"; rows as for `points`."""
+    return listed([f"{row.system} {gained(row)}" for row in each_row(found) if row.n]) or "nothing"

@@ -7,28 +7,8 @@ import pandas as pd
 from lib.base.text import listed
 from lib.evaluation.comparison import HIGHER, LOWER, each_row
 
-MANY = 4  # of so many changes each is told with its interval
 LATE = 0.85  # share of the epochs: a lowest validation loss that comes later leaves little overfitting to delay
 FITS = 0.05  # of training accuracy: so much less with a change says that a training was too short for it
-
-
-def helpful(found: pd.DataFrame, noun: str = "change", start: str = "") -> str:
-    """Return in two sentences which changes clearly help or harm, with their points, and that the others do neither.
-
-    found: a row a change, minus no change, of a share between 0 and 1. noun: what a row is. start: "In accuracy, ".
-    """
-    helps, harms = _those(found, HIGHER, "help"), _those(found, LOWER, "harm")
-    told = helps or f"{_none(found, noun)} clearly {'help' if len(found) == 1 else 'helps'}"
-    if harms:
-        told += f"; {harms}"
-    elif len(found) > 1 and not helps:
-        told += " or harms"
-    told = f"{start}{told}." if start else f"{told[0].upper()}{told[1:]}."
-    others = int((~found["verdict"].isin([HIGHER, LOWER])).sum())
-    if 0 < others < len(found):
-        told += f" The other {noun} makes" if others == 1 else f" The other {others} {noun}s make"
-        told += " no clear difference."
-    return told
 
 
 def raised(found: pd.DataFrame, noun: str = "change", what: str = "test accuracy") -> str:
@@ -53,41 +33,23 @@ def raised(found: pd.DataFrame, noun: str = "change", what: str = "test accuracy
     return f"{told[0].upper()}{told[1:]}."
 
 
-def alone(found: pd.DataFrame) -> str:
-    """Return which intervals miss zero although their difference is not clear after correction; "" for none."""
+def alone(found: pd.DataFrame, first: bool = False) -> str:
+    """Return which intervals miss zero although their difference is not clear after correction; "" for none.
+
+    first: whether the correction has not been explained yet.
+    """
     misses = (found["low"] > 0) | (found["high"] < 0)
     rows = found[misses & ~found["verdict"].isin([HIGHER, LOWER])]
     if rows.empty:
         return ""
-    one = len(rows) == 1
+    one, many = len(rows) == 1, int(found["p"].notna().sum())
+    why = f"with {many} comparisons Holm's correction asks for more"
+    if first:
+        why = f"{many} comparisons are {many} chances of a false alarm; Holm's correction (notebook 05) asks for more"
     return (
-        f"The interval{'' if one else 's'} of {listed(rows['system'])} miss{'es' if one else ''} zero as well, but not "
-        f"far enough: with {len(found)} comparisons Holm's correction asks for more."
+        f"The interval{'' if one else 's'} of {listed(rows['system'])} miss{'es' if one else ''} zero, but not far "
+        f"enough: {why}."
     )
-
-
-def on_loss(found: pd.DataFrame, what: str) -> str:
-    """Return which changes clearly lower a loss, and which raise it, with differences and intervals.
-
-    found: rows of `lib.evaluation.comparison.against`, a change minus no change.
-    """
-    down, up = (
-        [_lower_or_higher(row, found) for row in each_row(found[found["verdict"] == verdict])]
-        for verdict in (LOWER, HIGHER)
-    )
-    lower = int((found["difference"] < 0).sum())
-    told = f"{listed(down)} clearly lower{'s' if len(down) == 1 else ''} the {what}"
-    if not down:
-        told = f"{_none(found, 'change')} clearly {'lower' if len(found) == 1 else 'lowers'} the {what}"
-    told += f"; {listed(up)} clearly raise{'s' if len(up) == 1 else ''} it" if up else ""
-    told += f"; the mean is lower with {lower} of {len(found)}" if lower > len(down) and len(found) > 1 else ""
-    return f"{told[0].upper()}{told[1:]}."
-
-
-def _lower_or_higher(row, found: pd.DataFrame) -> str:
-    """Return "erase (-0.05, 95% interval -0.08 to -0.02)"; of many changes without the interval."""
-    interval = f", 95% interval {row.low:+.2f} to {row.high:+.2f}" if len(found) <= MANY else ""
-    return f"{row.system} (loss {row.difference:+.2f}{interval})"
 
 
 def reaching(found: pd.DataFrame, few: str) -> str:
@@ -96,8 +58,8 @@ def reaching(found: pd.DataFrame, few: str) -> str:
     if not sizes:
         return "Without two seeds no difference can be shown."
     return (
-        f"With {few}, a true change has to be {_between(sizes, '.0f')} points to be found four times out of five. "
-        "Smaller ones can be missed."
+        f"With {few}, four of five such experiments would find a true difference of {_between(sizes, '.0f')} points. "
+        "A smaller one can easily be missed."
     )
 
 
@@ -184,8 +146,3 @@ def _none(found: pd.DataFrame, noun: str) -> str:
 
 def _points(row) -> str:
     return f"{row.system} ({100 * row.difference:+.1f} points)"
-
-
-def _those(found: pd.DataFrame, verdict: str, verb: str) -> str:
-    points = [_points(row) for row in each_row(found[found["verdict"] == verdict])]
-    return f"{listed(points)} clearly {verb}{'s' if len(points) == 1 else ''}" if points else ""

@@ -5,6 +5,12 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation import comparison
+from lib.evaluation.words import in_points
+
+COMPARED = {  # what a claim about rates compares, by the end of its id
+    "slower": "loss of the first epoch", "jumps": "accuracy lost in falls", "settles": "last changes of accuracy",
+    "better": "test accuracy",
+}  # fmt: skip
 
 
 def minus(table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
@@ -91,16 +97,14 @@ def trained(table: pd.DataFrame, by: str = "system") -> pd.DataFrame:
 
 
 def told_limit(table: pd.DataFrame, of: str) -> str:
-    """Return in a sentence how large a rate can be: the largest one up to which no training collapses.
+    """Return in a sentence how large a rate can be: "Up to 0.01", the largest one up to which no training collapses.
 
     Seeds are counted, not trainings: those of one seed begin with the same weights. table: of `lib.runs.by_rate`, with
     a column collapsed, bool. of: the network's name.
     """
     lost = table[table["collapsed"] | table["val_accuracy"].isna()]
     if lost.empty:
-        return (
-            f"With {of}, every training works up to a rate of {table['learning_rate'].max():g}, the largest one tried."
-        )
+        return f"Up to {table['learning_rate'].max():g}, the largest one tried, with {of}: every training works."
     first = lost["learning_rate"].min()
     number = lost.loc[lost["learning_rate"] == first, "seed"].nunique()
     among = table.loc[table["learning_rate"] == first, "seed"].nunique()
@@ -111,20 +115,7 @@ def told_limit(table: pd.DataFrame, of: str) -> str:
     fine = table.loc[table["learning_rate"] < first, "learning_rate"]
     if fine.empty:
         return f"With {of}, even {first:g}, the smallest rate tried, is too large: {collapse}."
-    return (
-        f"With {of}, {fine.max():g} is the largest rate that works with every seed; at {first:g}, the next one tried, "
-        f"{collapse}."
-    )
-
-
-def told_breaks(tables: dict[str, pd.DataFrame]) -> str:
-    """Return from which rate on the trainings of each network collapse; tables: its name -> as for `told_limit`."""
-    told = []
-    for of, table in tables.items():
-        lost = table.loc[table["collapsed"] | table["val_accuracy"].isna(), "learning_rate"]
-        up_to = f"does not collapse up to {table['learning_rate'].max():g}"
-        told.append(f"{of} {up_to if lost.empty else f'collapses from {lost.min():g} on'}")
-    return f"Where it breaks: {'; '.join(told)}."
+    return f"Up to {fine.max():g} with {of}; at {first:g}, the next rate tried, {collapse}."
 
 
 def told_winner(table: pd.DataFrame, winner: str) -> str:
@@ -146,61 +137,42 @@ def told_lost(table: pd.DataFrame) -> str:
     )
 
 
-def rivals(table: pd.DataFrame, measure: str, winner: str) -> pd.DataFrame:
-    """Return how far each rival of a chosen setting is from it, for people to read: in points, with its interval."""
-    rows = []
-    for row in comparison.each_row(_behind(table, measure, winner)):
-        by = f"{100 * row.difference:+.1f}" if row.n else "no figure"
-        interval = f"{100 * row.low:+.1f} to {100 * row.high:+.1f}" if np.isfinite(row.low) else "–"
-        rows.append([row.system, by, interval, _clearness(row)])
-    return pd.DataFrame(rows, columns=["setting", f"points, minus {winner}", "95% interval", "is it clear?"])
+def told_falls(table: pd.DataFrame, high: str, low: str) -> str:
+    """Return whether accuracy falls clearly more with the setting `high` than with `low`, and the sums of the falls."""
+    means = comparison.summarise(table, "falls").set_index("system")["mean"].dropna()
+    rows = [row for row in comparison.each_row(comparison.against(table, "falls", low)) if row.system == high and row.n]
+    if not rows:
+        return "Does it jump? These trainings cannot say."
+    answer = {comparison.HIGHER: "Yes", comparison.LOWER: "No, less"}.get(rows[0].verdict, "We cannot say")
+    sums = [f"{100 * mean:.1f} with {name}" for name, mean in means.sort_values(ascending=False).items()]
+    told = f"Does it jump? {answer}. In one training accuracy falls, in points, by {listed(sums)}, means over seeds"
+    if answer != "We cannot say":
+        return f"{told}. The difference between {high} and {low} is clear."
+    order = ": the order that one would expect" if rows[0].difference > 0 else ""
+    return f"{told}{order}; but with {comparison.seeds(rows[0].n)} this could be chance."
 
 
-def how_sure(table: pd.DataFrame, measure: str, winner: str) -> str:
-    """Return in a sentence which rivals of the chosen setting are clearly worse, and which could be as good.
-
-    A rival that is lower with every seed is not called as good, even where few seeds cannot prove it.
-    """
-    behind = _behind(table, measure, winner)
-    if behind.empty:
-        return "The chosen setting has no rival."
-    figures = table.pivot(index="seed", columns="system", values=measure)
-    always = figures.lt(figures[winner], axis=0).all()
-    clear = behind.loc[behind["verdict"] == comparison.LOWER, "system"].tolist()
-    lower = [row.system for row in comparison.each_row(behind) if row.high < 0 and always[row.system]]
-    close = [name for name in behind["system"] if name not in {*clear, *lower}]
-    told = f"Of its rivals {listed(clear) or 'none'} {'are' if len(clear) > 1 else 'is'} clearly worse"
-    if close:
-        return f"{told}; {listed(close)} may be as good."
-    return f"{told}." if len(clear) == len(behind) else f"{told}; the others are lower with every seed."
-
-
-def _behind(table: pd.DataFrame, measure: str, winner: str) -> pd.DataFrame:
-    return comparison.against(table, measure, winner).sort_values("difference", ascending=False)
-
-
-def _clearness(row) -> str:
-    if row.verdict in (comparison.HIGHER, comparison.LOWER):
-        return "yes"
-    return "not after correction" if row.low > 0 or row.high < 0 else "no, could be chance"
-
-
-def told_falls(table: pd.DataFrame, reference: str) -> str:
-    """Return whether a setting's accuracy falls clearly less than that of `reference`, with the sums of the falls."""
-    means = comparison.summarise(table, "falls").set_index("system")["mean"]
-    found = comparison.against(table, "falls", reference)
-    calmer = found.loc[found["verdict"] == comparison.LOWER, "system"].tolist()
-    sums = [
-        f"{100 * mean:.1f} with {name}"
-        for name, mean in means.sort_values(ascending=False).items()
-        if np.isfinite(mean)
-    ]
-    if calmer:
-        lead = f"{listed(calmer)} {'is' if len(calmer) == 1 else 'are'} clearly calmer than {reference}"
-    else:
-        lead = f"No setting is clearly calmer than {reference}"
-    lead = f"{lead[0].upper()}{lead[1:]}."
-    return f"In one training the falls add up to {listed(sums)}, in points, means over seeds. {lead}" if sums else lead
+def told_help(differences: pd.DataFrame) -> str:
+    """Return whether a schedule helps at the lowest and the highest rate; differences: of `minus`."""
+    said = []
+    for group, own in differences.groupby("group", sort=False):
+        ends = own.drop_duplicates("rate").sort_values("rate").iloc[[0, -1] if own["rate"].nunique() > 1 else [0]]
+        sure = ends["p_holm"] < comparison.RESOLVED
+        clear = [
+            f"at {row.rate:g} it clearly {how} ({in_points(row.difference)} points)"
+            for row in comparison.each_row(ends[sure])
+            for how in ["does" if row.difference > 0 else "harms"]
+        ]
+        unsure = [
+            f"{in_points(row.difference)} points at {row.rate:g}"
+            for row in comparison.each_row(ends[~sure].dropna(subset="difference"))
+        ]
+        chance = f"with {comparison.seeds(int(ends['n'].max()))} {listed(unsure)} could be chance" if unsure else ""
+        told = (
+            "; ".join(filter(None, [*clear, chance])) if clear else f"we cannot say: {chance or 'there is no figure'}"
+        )
+        said.append(f"Does {group} help? {told[0].upper()}{told[1:]}.")
+    return " ".join(said) or "No schedule is compared with another."
 
 
 def in_words(judged: pd.DataFrame) -> pd.DataFrame:
@@ -214,8 +186,10 @@ def in_words(judged: pd.DataFrame) -> pd.DataFrame:
         low, middle, high = ((1 if loss else 100) * row[each] for each in ("low", "measured", "high"))
         form, unit = ("+.2f", "") if loss else ("+.1f", " points")
         measured = f"{middle:{form}}{unit}" + (f" ({low:{form}} to {high:{form}})" if np.isfinite(low) else "")
-        rows.append([row["claim"], f"{row['claimed']} with the high rate", measured, row["verdict"]])
-    return pd.DataFrame(rows, columns=["R2 says", "so it has to be", "high minus low rate", "verdict"])
+        what = COMPARED.get(row["id"].rpartition(".")[2], "high rate")
+        verdict = row["verdict"].replace("not resolvable with", "cannot be told with")
+        rows.append([row["claim"].partition(" (")[0], f"{what}: {row['claimed']}", measured, verdict])
+    return pd.DataFrame(rows, columns=["R2 says", "then, with the high rate", "high minus low", "so it"])
 
 
 def tally(verdicts: pd.Series) -> str:
@@ -227,16 +201,15 @@ def tally(verdicts: pd.Series) -> str:
 
 
 def told_cost(table: pd.DataFrame, measure: str, best: str) -> str:
-    """Return how far the highest rate of a schedule is from its best setting; "" where it is that."""
+    """Return that the highest rate of a schedule works and is not best, with its points; "" where it is not worse."""
     highest = str(table.sort_values("learning_rate")["system"].iloc[-1])
     if highest == best:
         return ""
     row = next(comparison.each_row(comparison.against(table[table["system"].isin([best, highest])], measure, best)))
-    if not row.n:
+    if not row.n or row.difference >= 0:
         return ""
-    sure = "clearly " if row.verdict in (comparison.HIGHER, comparison.LOWER) else ""
-    way = "more" if row.difference > 0 else "less"
-    return f"{highest[0].upper()}{highest[1:]} gets {sure}{way} than {best} ({100 * row.difference:+.1f} points)."
+    sure = "clearly " if row.verdict == comparison.LOWER else ""
+    return f"To work is not to be best: {highest} gets {sure}less than {best} ({in_points(row.difference)} points)."
 
 
 def one_better(differences: pd.DataFrame, other: str) -> str:

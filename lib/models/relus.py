@@ -4,11 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.backend import keras
-
-CAPTION = (
-    "After 30 steps. Shut: every picture gets the same answer. Loss and open shares are of the last start. Open: the "
-    "share of a layer's outputs that is above zero"
-)
+from lib.base.text import listed
 
 
 def open_shares(network: keras.Model, pictures: np.ndarray) -> dict[str, float]:
@@ -22,6 +18,15 @@ def open_shares(network: keras.Model, pictures: np.ndarray) -> dict[str, float]:
         return {}
     outputs = keras.Model(network.inputs, found).predict_on_batch(pictures)
     return {f"ReLU {number}": float((np.asarray(output) > 0).mean()) for number, output in enumerate(outputs, 1)}
+
+
+def told_open(shares: dict[str, tuple[float, str]]) -> str:
+    """Return how much of a layer is open after a training, and how many starts shut, in a sentence.
+
+    shares: "SGD at 0.1" -> the share of outputs above zero, and starts that shut, as `shut` says them.
+    """
+    each = [f"{share:.0%} with {name} ({starts} starts shut)" for name, (share, starts) in shares.items()]
+    return f"From the last start, the share of the second ReLU layer's outputs above zero is then {listed(each)}."
 
 
 def told(network: keras.Model, pictures: np.ndarray) -> str:
@@ -39,13 +44,14 @@ def shut(tried: pd.DataFrame, group: str, rate: float) -> str:
 
 
 def blind(labels: np.ndarray, classes: int) -> str:
-    """Return how low the loss is of a network that answers the same for every picture, and why a ReLU may be open."""
+    """Return how low the loss is of a network that answers the same for every picture."""
     share = np.bincount(labels, minlength=classes) / len(labels)
     loss = abs(np.sum(share * np.log(np.where(share > 0, share, 1))))
+    guessing = np.log(classes)
+    beside = "hardly better than the" if loss > 0.9 * guessing else "from the"
     return (
         "A shut network can still learn how frequent each class is. In this batch that brings its loss down to "
-        f"{loss:.2f}, from {np.log(classes):.2f} by guessing, which looks harmless. Its last ReLU can be open although "
-        "nothing reaches it: then some biases are above zero, for every picture alike."
+        f"{loss:.2f}, {beside} {guessing:.2f} of guessing. The loss alone looks harmless: look at the answers."
     )
 
 

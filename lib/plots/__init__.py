@@ -5,12 +5,12 @@ pictures  pictures side by side
 curves    lines over epochs;  responses: over a setting
 tables    matrices, intervals, shares, sizes;  matrices: confusion matrices to add up, or to set side by side
 rows      a row for each method or training, with several numbers on it
-panels    flat figures: curves in a row, intervals with numbers, a network as boxes
+panels    flat figures: curves in a row, intervals with numbers
+drawings  how networks are put together
 heat_maps  where a network looks;  checks: what is asked of its maps, and which pass
 heads      a network with several heads, drawn as boxes
 settings   how a measure answers to a setting, panels side by side;  falls of a curve
 searches   what the tries of a search were worth
-settings   how a measure answers to a setting, panels side by side
 valleys   steps in a valley of the loss
 trade_offs  systems beside one another: cost, classes, confidence
 answers    pictures from outside: what a network saw of them, and what it said
@@ -18,13 +18,13 @@ answers    pictures from outside: what a network saw of them, and what it said
 
 from lib.plots.answers import answers
 from lib.plots.checks import framed, inside, passes
-from lib.plots.curves import curves, fitting, learning_curves, loss_curves, setting_colours
-from lib.plots.drawings import reused
+from lib.plots.curves import fitting, learning_curves, loss_curves, rates_and_falls, setting_colours
+from lib.plots.drawings import chain, reused
 from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
-from lib.plots.panels import apart, chain, in_a_row, learning, numbered
-from lib.plots.pictures import answered, halves, nearest, pairs, pictures, strips
+from lib.plots.panels import apart, in_a_row, learning, numbered
+from lib.plots.pictures import answered, changed, halves, nearest, pairs, pictures, strips
 from lib.plots.responses import response, responses
 from lib.plots.rows import against_chance, gains, once_more, twice, ways
 from lib.plots.searches import searched
@@ -36,11 +36,11 @@ from lib.plots.valleys import parabolas, walks
 
 __all__ = [
     "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain",
-    "class_dots", "confusion", "confusions", "curves", "falls", "fitting", "framed",
+    "changed", "class_dots", "confusion", "confusions", "falls", "fitting", "framed",
     "gains", "halves", "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning",
     "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "over_labels",
-    "pairs", "parabolas", "passes", "pictures", "png", "relative", "reliability",
-    "response", "responses", "reused", "searched", "setting_colours", "settings", "shares",
-    "stacked", "strips", "time_to_accuracy", "trade_off", "twice", "walks", "ways",
-    "with_difference",
+    "pairs", "parabolas", "passes", "pictures", "png", "rates_and_falls", "relative",
+    "reliability", "response", "responses", "reused", "searched", "setting_colours",
+    "settings", "shares", "stacked", "strips", "time_to_accuracy", "trade_off", "twice",
+    "walks", "ways", "with_difference",
 ]  # fmt: skip

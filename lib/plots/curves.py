@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 
 from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
+RED = "#b02a1b"
 # Lines that cross or lie on each other differ in colour, dash and mark: neither orange and red, nor colour alone.
 TOLD_APART = [COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[4], "#333333", COLOURS[3]]
+LONG = 16  # epochs: of a longer training the first eighth is not drawn
 DASHES, MARKS = ["-", (0, (5, 2)), "-", (0, (5, 2))], "os^D"
 
 
@@ -51,9 +53,9 @@ def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str,
 def loss_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
     """Return the loss by epoch, a panel a system: means over seeds as lines; of the validation loss also each seed.
 
-    histories: for each system the `history` of each seed. A dot marks where a seed's validation loss is lowest, a bar
-    at the last epoch the gap: validation loss minus training loss, measured again; the title has it as a number. The
-    axis ends above the validation losses after the first quarter of the epochs.
+    histories: for each system the `history` of each seed. Of the validation loss each seed is a pale line, with a dot
+    where it is lowest. A bar beside the last epoch is the gap: validation loss minus training loss, measured again; the
+    title has it as a number. Of long trainings the first epochs are not shown, nor losses above the later ones.
     """
     columns = min(4, len(histories))
     rows = -(-len(histories) // columns)
@@ -61,22 +63,27 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
     shown = {"loss": "training, as it went", "train_loss": "training, measured again", "val_loss": "validation"}
     for axis in axes.flat[len(histories) :]:
         axis.set_visible(False)
+    longest = max(len(run) for runs in histories.values() for run in runs)
+    first = longest // 8 if longest >= LONG else 0  # where the axis begins
     for axis, (system, runs) in zip(axes.flat, histories.items(), strict=False):
+        for own in (run for run in runs if not run["val_loss"].isna().all()):
+            lowest = own.iloc[int(own["val_loss"].argmin())]
+            axis.plot(own["epoch"], own["val_loss"], color=COLOURS[2], linewidth=0.9, alpha=0.35)
+            axis.plot(lowest["epoch"], lowest["val_loss"], "o", color=COLOURS[2], markersize=5, zorder=3)
         for colour, dash, (measure, label) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
             line = pd.concat(runs).dropna(subset=[measure]).groupby("epoch")[measure].mean()
-            axis.plot(line, color=colour, linestyle=dash, label=label, marker="." if len(line) < 3 else "")
+            axis.plot(line, color=colour, linestyle=dash, label=label, marker="." if len(line) < 3 else "", linewidth=2)
         means = pd.concat(runs).groupby("epoch")[["train_loss", "val_loss"]].mean().dropna()
         gap = ""
         if len(means):
             end = means.iloc[-1]
-            axis.vlines(means.index[-1], end["train_loss"], end["val_loss"], color="#333333", linewidth=3)
+            place = means.index[-1] + 0.05 * (longest - first)
+            axis.vlines(place, end["train_loss"], end["val_loss"], color="#333333", linewidth=3)
             gap = f"\ngap {end['val_loss'] - end['train_loss']:.2f}"
-        for own in (run for run in runs if not run["val_loss"].isna().all()):
-            lowest = own.iloc[int(own["val_loss"].argmin())]
-            axis.plot(own["epoch"], own["val_loss"], color=COLOURS[2], linewidth=0.7, alpha=0.6)
-            axis.plot(lowest["epoch"], lowest["val_loss"], "o", color=COLOURS[2], markersize=5, zorder=3)
         axis.set_title(f"{textwrap.fill(system, 22)}{gap}")
         axis.xaxis.get_major_locator().set_params(integer=True)
+        if first:
+            axis.set_xlim(left=first)
     late = [
         run.loc[run["epoch"] >= run["epoch"].max() / 4, "val_loss"].replace(np.inf, np.nan).dropna()
         for runs in histories.values()
@@ -105,27 +112,32 @@ def with_band(axis: Axes, runs: list, x: str, measure: str, colour, label: str, 
 
 
 @styled
-def curves(
-    histories: dict[str, list[pd.DataFrame]], measures: dict[str, str], x: str = "epoch", palette: Sequence = (),
-    height: float = 0,
-) -> Figure:  # fmt: skip
-    """Return one panel per measure, in it one line per system: mean over seeds by epoch, smallest to largest as a band.
+def rates_and_falls(histories: Mapping[str, list[pd.DataFrame]], measure: str, label: str, palette: Sequence) -> Figure:
+    """Return the learning rate by epoch, and a panel a system with a line a seed: where it falls, it is thick and red.
 
-    histories: for each system the `history` of each seed. measures: column of a history -> what its axis says. x: the
-    column to draw over. Where some seeds have ended, the mean of the others goes on as a thin dotted line. palette: the
-    lines' colours, where they mean something elsewhere. height: of the figure, in inches.
+    histories: for each system the `history` of each seed, with learning_rate and `measure`, a share; its mean sum of
+    falls stands in the title. palette: a colour for each system. Panels of `measure` have one scale.
     """
-    last = list(measures)[-1]
-    if all(run[last].isna().all() for runs in histories.values() for run in runs):
+    if all(run[measure].isna().all() for runs in histories.values() for run in runs):
         return nothing("all trainings diverged")
-    figure, axes = axes_of(1, len(measures), 9, height or {1: 2.6, 2: 3.6}.get(len(measures), 3.2))
-    for axis, (measure, label) in zip(axes.flat, measures.items(), strict=True):
-        for k, (look, (system, runs)) in enumerate(zip(lines(len(histories)), histories.items(), strict=True)):
-            with_band(axis, runs, x, measure, palette[k] if len(palette) else look[0], system, look[1])
-        axis.set(xlabel=x, ylabel=label)
+    figure, axes = axes_of(1, 1 + len(histories), 9, 2.5)
+    rates, *panels = axes.flat
+    for colour, axis, (system, runs) in zip(palette, panels, histories.items(), strict=True):
+        rates.plot(runs[0]["epoch"], runs[0]["learning_rate"], color=colour, marker="o", markersize=4)
+        for run in runs:
+            axis.plot(run["epoch"], run[measure], color=colour, linewidth=1.2, marker="o", markersize=3)
+            for k in np.flatnonzero(run[measure].diff() < 0):
+                axis.plot(run["epoch"].iloc[k - 1 : k + 1], run[measure].iloc[k - 1 : k + 1], color=RED, linewidth=2.2)
+        down = np.mean([-run[measure].diff().clip(upper=0).sum() for run in runs])
+        told = f"\nfalls by {100 * down:.1f} points" if len(runs[0]) > 1 and np.isfinite(down) else ""
+        axis.set_title(f"{textwrap.fill(system, 18)}{told}", fontsize=10.5)
+        axis.sharey(panels[0])
+        axis.tick_params(axis="y", labelleft=axis is panels[0])
+    rates.set_title("learning rate", fontsize=10.5)
+    panels[0].set_ylabel(label)
+    for axis in axes.flat:
+        axis.set_xlabel("epoch")
         axis.xaxis.get_major_locator().set_params(integer=True)
-    columns = min(len(histories), 4)
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=columns)
     return figure
 
 

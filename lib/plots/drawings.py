@@ -1,5 +1,7 @@
 """Drawings of how networks are put together."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -57,3 +59,30 @@ def _rgb(colour) -> tuple[float, float, float]:
     from matplotlib.colors import to_rgb
 
     return to_rgb(colour)
+
+
+@styled
+def chain(stations: Sequence[tuple[str, tuple[int, ...], int]]) -> Figure:
+    """Return what a network makes of a picture as a chain of boxes: as high as the maps are, and their weights below.
+
+    stations: what a layer is called, the shape that it gives, and the number of its weights. The layer with most of
+    them stands out.
+    """
+    figure, axes = axes_of(1, 1, 9, 1.7)
+    axis, most = axes[0, 0], max(weights for _, _, weights in stations)
+    highest = max(shape[0] for _, shape, _ in stations if len(shape) > 1)
+    for place, (name, shape, weights) in enumerate(stations):
+        high = shape[0] / highest if len(shape) > 1 else 0.16
+        colour = COLOURS[1] if weights == most > 0 else COLOURS[0] if weights else "#b8c1c7"
+        axis.bar(place, high, 0.5, bottom=-high / 2, color=colour)
+        if place:
+            arrow = {"arrowstyle": "->", "color": GREY}
+            axis.annotate("", (place - 0.27, 0), (place - 0.73, 0), arrowprops=arrow)
+        sides = "×".join(f"{side:,}" for side in shape)
+        axis.text(place, 0.58, f"{name}\n{sides}", ha="center", va="bottom", fontsize=10)
+        told = f"{weights:,}\nweights" if weights else "no\nweights"
+        weight = "bold" if weights == most else "normal"
+        axis.text(place, -0.58, told, ha="center", va="top", fontsize=10, fontweight=weight)
+    axis.set(xlim=(-0.5, len(stations) - 0.5), ylim=(-1.05, 1.05))
+    axis.axis("off")
+    return figure

@@ -1,13 +1,15 @@
-"""Flat figures, as wide as a page: curves in a row of panels, intervals with their numbers, a network as boxes."""
+"""Flat figures, as wide as a page: curves in a row of panels, intervals with their numbers."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lib.plots.curves import lines, with_band
 from lib.plots.style import COLOURS, axes_of, nothing, styled
@@ -148,26 +150,28 @@ def _scale(axis: Axes, panels: Sequence[Panel]) -> None:
 
 @styled
 def numbered(
-    panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean", zero: bool = False, one_scale: bool = False
-) -> Figure:
+    panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean", zero: bool = False, one_scale: bool = False,
+    palette: Mapping[str, str] = MappingProxyType({}),
+) -> Figure:  # fmt: skip
     """Return a panel each of points with bars from `low` to `high`, and their numbers beside them.
 
     panels: what the axis says -> a table with columns system, `value`, low and high, and the format of its numbers:
     "+.2f", ".1%", or "points" for differences of shares; a system that a table lacks has no point in its panel. zero:
-    whether a line marks 0. one_scale: for all panels.
+    whether a line marks 0. one_scale: for all panels. palette: colours of a row's "group", which a legend then names.
     """
     tables = [table for table, _ in panels.values()]
     if not len(tables[0]):
         return nothing("there is nothing to compare")
     names = list(dict.fromkeys(str(name) for table in tables for name in table["system"]))
-    figure, axes = axes_of(1, len(panels), WIDTH, 0.34 * len(names) + 0.85, sharey=True, sharex=one_scale)
+    height = 0.34 * len(names) + (1.15 if palette else 0.85)
+    figure, axes = axes_of(1, len(panels), WIDTH, height, sharey=True, sharex=one_scale)
     if len(panels) > 1:
         figure.set_layout_engine("constrained", wspace=0.07)  # so that numbers do not touch the next axis
     for axis, (label, (table, form)) in zip(axes.flat, panels.items(), strict=True):
         known = table.assign(place=[names.index(str(name)) for name in table["system"]]).sort_values("place")
-        axis.hlines(known["place"], known["low"], known["high"], color=COLOURS[0], linewidth=2.5)
         for place, row in zip(known["place"], known.to_dict("records"), strict=True):
-            colour = COLOURS[0] if np.isfinite(row["low"]) else QUIET
+            colour = palette.get(row.get("group", ""), COLOURS[0] if np.isfinite(row["low"]) else QUIET)
+            axis.hlines(place, row["low"], row["high"], color=colour, linewidth=2.5)
             axis.plot(row[value], place, "o", color=colour, markersize=6)
             told = _told(row[value], form)
             if np.isfinite(row["low"]):
@@ -181,6 +185,9 @@ def numbered(
             axis.xaxis.set_major_formatter(lambda number, _: f"{number:+.3g}" if abs(number) > 1e-9 else "0")
         if zero:
             axis.axvline(0, color=QUIET, linestyle=":")
+    if palette:
+        marks = [Line2D([], [], color=colour, marker="o", label=name) for name, colour in palette.items()]
+        figure.legend(handles=marks, loc="outside lower center", ncols=len(marks))
     return figure
 
 
@@ -219,30 +226,3 @@ def _told(value: float, form: str) -> str:
     if not np.isfinite(value):
         return "no figure"
     return f"{round(100 * value, 1) + 0.0:+.1f}" if form == "points" else f"{value:{form}}"  # no "-0.0"
-
-
-@styled
-def chain(stations: Sequence[tuple[str, tuple[int, ...], int]]) -> Figure:
-    """Return what a network makes of a picture as a chain of boxes: as high as the maps are, and their weights below.
-
-    stations: what a layer is called, the shape that it gives, and the number of its weights. The layer with most of
-    them stands out.
-    """
-    figure, axes = axes_of(1, 1, WIDTH, 1.7)
-    axis, most = axes[0, 0], max(weights for _, _, weights in stations)
-    highest = max(shape[0] for _, shape, _ in stations if len(shape) > 1)
-    for place, (name, shape, weights) in enumerate(stations):
-        high = shape[0] / highest if len(shape) > 1 else 0.16
-        colour = COLOURS[1] if weights == most > 0 else COLOURS[0] if weights else "#b8c1c7"
-        axis.bar(place, high, 0.5, bottom=-high / 2, color=colour)
-        if place:
-            arrow = {"arrowstyle": "->", "color": QUIET}
-            axis.annotate("", (place - 0.27, 0), (place - 0.73, 0), arrowprops=arrow)
-        sides = "×".join(f"{side:,}" for side in shape)
-        axis.text(place, 0.58, f"{name}\n{sides}", ha="center", va="bottom", fontsize=10)
-        told = f"{weights:,}\nweights" if weights else "no\nweights"
-        weight = "bold" if weights == most else "normal"
-        axis.text(place, -0.58, told, ha="center", va="top", fontsize=10, fontweight=weight)
-    axis.set(xlim=(-0.5, len(stations) - 0.5), ylim=(-1.05, 1.05))
-    axis.axis("off")
-    return figure

@@ -150,6 +150,29 @@ def pairs(first: np.ndarray, second: np.ndarray, titles: Sequence[str]) -> Figur
 
 
 @styled
+def changed(first: np.ndarray, second: np.ndarray, words: Sequence[tuple[str, str, str]]) -> Figure:
+    """Return pictures with their copies below them: what was changed in bold, the true label, a wrong answer in red.
+
+    first, second: both uint8 (N, H, W, C). words: of each pair these three; the answer stands above the copy.
+    """
+    if not len(first):
+        return nothing("there is no such pair")
+    number = max(len(first), 6)
+    fit = 120 // number  # letters
+    figure, axes = axes_of(2, number, 9, 18 / number + 0.75)
+    for axis in axes.flat:
+        bare(axis)
+    for k, (change, true, answer) in enumerate(words):
+        true, answer = (each if len(each) <= fit else f"{each[: fit - 1]}…" for each in (true, answer))
+        picture(axes[0, k], first[k], true, size=10)
+        picture(axes[1, k], second[k], answer, RED, size=10)
+        told = textwrap.fill(change, 80 // number, break_long_words=False)
+        place = {"xycoords": "axes fraction", "textcoords": "offset points"}
+        axes[0, k].annotate(told, (0.5, 1), (0, 18), ha="center", va="bottom", fontsize=10, weight="bold", **place)
+    return figure
+
+
+@styled
 def halves(parts: Mapping[str, tuple[np.ndarray, np.ndarray, Sequence[str]]]) -> Figure:
     """Return pairs of pictures as `pairs` does, in titled parts side by side; a part without a pair is left out.
 

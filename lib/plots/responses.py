@@ -1,5 +1,7 @@
 """How a measure answers to a setting: a point a training, a line for their mean."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -36,22 +38,31 @@ def response(
 
 
 @styled
-def responses(panels: dict[str, pd.DataFrame], high: float) -> Figure:
+def responses(panels: dict[str, pd.DataFrame], high: float, guessing: float) -> Figure:
     """Return panels of `response`, each with a scale of its own: the loss of a batch by learning rate.
 
-    panels: title -> table with columns rate, loss and group. high: as in `response`.
+    panels: title -> table with columns rate, loss, group, and shut: starts that give one answer for every picture are
+    crosses at the lower edge, and no line goes on to their rates. high: where the axes end; triangles stand for what is
+    above. guessing: the loss of it, as a dotted line.
     """
     names = list(dict.fromkeys(name for table in panels.values() for name in table["group"]))
     looks = dict(zip(names, lines(len(names)), strict=True))
     figure, axes = axes_of(1, len(panels), 9, 2.5)
     for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
         own = {name: look for name, look in looks.items() if name in set(table["group"])}
-        _respond(axis, table, own, "rate", "loss", None, 0.0, "mean", high, False)
+        drawn = table.assign(loss=table["loss"].mask(table["shut"]))
+        _respond(axis, drawn, own, "rate", "loss", None, 0.0, _of_all, high, False)
+        axis.axhline(guessing, color="#58636b", linestyle=":")
         axis.set(title=title, xlabel="learning rate")
-        if len(own) > 1:
-            axis.legend(handles=_handles(own))
     axes[0, 0].set_ylabel("loss of the batch")
+    dotted = Line2D([], [], color="#58636b", linestyle=":", label="guessing")
+    figure.legend(handles=[*_handles(looks), dotted], loc="outside lower center", ncols=len(looks) + 1)
     return figure
+
+
+def _of_all(values: pd.Series) -> float:
+    """Return the mean, NaN where a value is missing."""
+    return values.mean(skipna=False)
 
 
 def _handles(looks: dict[str, tuple]) -> list[Line2D]:
@@ -61,7 +72,7 @@ def _handles(looks: dict[str, tuple]) -> list[Line2D]:
 
 def _respond(
     axis: Axes, table: pd.DataFrame, looks: dict[str, tuple], x: str, measure: str, low: float | None, apart: float,
-    middle: str, high: float | None, hollow: bool,
+    middle: str | Callable, high: float | None, hollow: bool,
 ) -> None:  # fmt: skip
     own = table.assign(group=table.get("group", ""))
     shared = own.groupby(x)["group"].transform("nunique") > 1
@@ -90,7 +101,7 @@ def _respond(
                               color=colour, ha="center", fontsize=9.5)  # fmt: skip
         if high is not None:
             over = rows.loc[rows[measure] > high, x]
-            axis.plot(over, [0.97] * len(over), "x", color=colour, markersize=8, transform=edge)
+            axis.plot(over, [0.95] * len(over), "^", color=colour, markersize=8, transform=edge)
     values = sorted(table[x].unique())
     axis.set(xscale="log")
     if low is not None:

@@ -14,11 +14,11 @@ networks  the network of a run, the backbone of a head, and what it says of any 
 """
 
 from lib.runs.grid import by_rate, every, flat, grid, histories, of_part, of_target, seed_by_seed, tabulate
-from lib.runs.networks import backbone, logits, network, over_mirror
+from lib.runs.networks import backbone, kept, logits, network, over_mirror
 from lib.runs.store import fetch_or_train
 from lib.training.run import Run
 
 __all__ = [
-    "Run", "backbone", "by_rate", "every", "fetch_or_train", "flat", "grid", "histories", "logits", "network",
-    "of_part", "of_target", "over_mirror", "seed_by_seed", "tabulate",
+    "Run", "backbone", "by_rate", "every", "fetch_or_train", "flat", "grid", "histories", "kept", "logits",
+    "network", "of_part", "of_target", "over_mirror", "seed_by_seed", "tabulate",
 ]  # fmt: skip

@@ -25,9 +25,14 @@ def network(run: Run, dataset: Dataset | None = None) -> "keras.Model":
     dataset: what the run was trained on; None: loaded by its name. LookbookError for an anchor, which has no network.
     """
     models.refuse_anchor(run.config.system)
-    if not (run.folder / MODEL).exists():
+    if not kept(run):
         run = fetch_or_train(run.config, dataset, weights=True)
     return models.load(run.config.system, run.folder / MODEL)
+
+
+def kept(run: Run) -> bool:
+    """Return whether the trained network of a run is at hand; of ablations and most reference runs it is not."""
+    return (run.folder / MODEL).exists()
 
 
 def backbone(config: RunConfig, dataset: Dataset) -> "keras.Model":

@@ -10,7 +10,8 @@ UNSURE = "not resolvable with 3 seeds"
 
 def rows(**told):
     columns = ["verdict", "difference", "low", "high", "smallest"]
-    return pd.DataFrame.from_dict(told, "index", columns=columns).rename_axis("system").reset_index().assign(n=3)
+    table = pd.DataFrame.from_dict(told, "index", columns=columns).rename_axis("system").reset_index()
+    return table.assign(n=3, p=0.01)
 
 
 FULL = rows(
@@ -21,30 +22,13 @@ FULL = rows(
 )
 
 
-def test_what_helps_and_what_harms_is_said_with_its_points():
-    assert changes.helpful(FULL) == (
-        "Erase (+1.0 points) clearly helps; all (-1.3 points) clearly harms. "
-        "The other 2 changes make no clear difference."
-    )
-    assert changes.helpful(FULL.iloc[1:3]) == "Neither change clearly helps or harms."
-    assert changes.helpful(FULL.iloc[[1]]) == "The change does not clearly help."
-    assert changes.helpful(FULL.iloc[[3]]) == "The change does not clearly help; all (-1.3 points) clearly harms."
-    assert changes.helpful(FULL.iloc[[0, 0]]) == "Erase (+1.0 points) and erase (+1.0 points) clearly help."
-
-
-def test_what_helps_may_begin_with_a_measure():
-    assert (
-        changes.helpful(FULL.iloc[1:3], start="In accuracy, ") == "In accuracy, neither change clearly helps or harms."
-    )
-    assert changes.helpful(FULL.iloc[[0, 2]], start="Here, ").startswith("Here, erase (+1.0 points) clearly helps. ")
-
-
 def test_an_interval_that_misses_zero_without_being_clear_is_explained():
-    said = changes.alone(FULL.assign(p_holm=0.21))
-    assert (
-        said.startswith("The interval of zoom misses zero as well, but not far enough") and "with 4 comparisons" in said
+    said = changes.alone(FULL)
+    assert said == (
+        "The interval of zoom misses zero, but not far enough: with 4 comparisons Holm's correction asks for more."
     )
-    assert changes.alone(FULL.iloc[[0, 2]].assign(p_holm=0.2)) == ""
+    assert "4 chances of a false alarm; Holm's correction (notebook 05)" in changes.alone(FULL, first=True)
+    assert changes.alone(FULL.iloc[[0, 2]]) == ""
 
 
 LOSSES = rows(
@@ -52,27 +36,9 @@ LOSSES = rows(
 )
 
 
-def test_a_loss_is_told_with_its_intervals_where_there_are_few():
-    assert changes.on_loss(LOSSES, "test loss") == (
-        "Erase (loss -0.05, 95% interval -0.08 to -0.02) clearly lowers the test loss; the mean is lower with 2 of 3."
-    )
-    assert changes.on_loss(LOSSES.iloc[1:], "test loss") == (
-        "Neither change clearly lowers the test loss; the mean is lower with 1 of 2."
-    )
-    many = changes.on_loss(pd.concat([LOSSES] * 2), "test loss")
-    assert many.startswith(
-        "Erase (loss -0.05) and erase (loss -0.05) clearly lower the test loss; the mean is lower with 4 of 6."
-    )
-    assert changes.on_loss(LOSSES.iloc[[2]], "loss") == "The change does not clearly lower the loss."
-    worse = LOSSES.iloc[[2]].assign(verdict=HIGHER)
-    assert changes.on_loss(worse, "loss").endswith(
-        "; zoom (loss +0.01, 95% interval -0.20 to +0.30) clearly raises it."
-    )
-
-
 def test_how_wide_intervals_are_and_what_they_would_find():
     told = changes.reaching(FULL, "3 seeds")
-    assert told.startswith("With 3 seeds, a true change has to be 1 to 3 points to be found four times out of five.")
+    assert told.startswith("With 3 seeds, four of five such experiments would find a true difference of 1 to 3 points.")
     one = FULL.assign(low=float("nan"), high=float("nan"), smallest=float("inf"))
     assert changes.reaching(one, "one seed") == "Without two seeds no difference can be shown."
 
@@ -103,51 +69,85 @@ def test_what_raises_a_measure_is_one_sentence():
     )
 
 
-def test_a_change_that_misleads_may_help():
-    shares = pd.DataFrame({"change": ["zoom", "shear", "erase"], "share": [0.1, 0.2, 0.45]})
-    mixed = pd.concat([FULL, FULL.iloc[[3]].assign(system="R3's mix")])
-    assert augmented.at_length(mixed, shares) == (
-        "Only erasing a random rectangle (+1.0 points) clearly helps, although it misled our network with 45% of its "
-        "copies. Of 1 networks trained with a mix of changes, 1 clearly get worse, by 1.3 points."
+def test_full_length_tells_single_changes_from_mixes():
+    mixed = pd.concat([FULL.iloc[:3], FULL.iloc[[3]].assign(system="R3's mix", verdict=UNSURE)])
+    others = pd.concat([FULL.iloc[[3]]] * 2).assign(difference=[-0.117, -0.08])
+    assert augmented.at_length(mixed, others) == (
+        "Erasing a random rectangle helps (+1.0 points), the only one of 3 single changes that clearly does. R3's mix "
+        "of changes is not clearly different from none (-1.3); R4's, on two other networks, clearly harms (-11.7 and "
+        "-8.0)."
     )
-    often = shares.assign(share=[0.5, 0.46, 0.1])
-    assert "clearly helps, and it misled" in augmented.at_length(FULL, often)
-    assert augmented.at_length(FULL.iloc[1:3], shares) == "No single change clearly helps."
-    both = augmented.at_length(FULL.iloc[[0, 0]], shares)
-    assert both.endswith("and erasing a random rectangle (+1.0 points) clearly help.")
+    assert augmented.at_length(FULL.iloc[1:3], FULL[:0]) == "None of 2 single changes clearly helps."
+    both = augmented.at_length(FULL.iloc[[0, 0]], others.assign(verdict=UNSURE))
+    assert both == "Erasing a random rectangle and erasing a random rectangle clearly help (+1.0 and +1.0 points)."
+
+
+def test_the_change_that_helps_most_may_have_misled_a_network():
+    shares = pd.DataFrame({"change": ["zoom", "shear", "erase"], "share": [0.1, 0.2, 0.45]})
+    assert augmented.misled(shares, FULL).endswith(
+        "clearly helps at full length, misled our network with 45% of its copies."
+    )
+    assert augmented.misled(shares, FULL.iloc[1:]) == "" and augmented.misled(shares[:2], FULL) == ""
 
 
 def test_a_lead_on_validation_is_told_in_pictures():
     means = pd.DataFrame({"system": ["no augmentation", "erase"], "mean": [0.8235, 0.8125]})
-    assert augmented.close(means, "no augmentation", 96) == (
-        "On validation, the network without changes is ahead by 1.1 points, or 1.1 of the 96 pictures."
+    assert augmented.ahead(means, "no augmentation", 96) == (
+        "It leads by about one of the 96 validation pictures: a toss."
     )
-    assert augmented.toss(means, "no augmentation", 96).endswith("this choice is close to a toss.")
-    assert augmented.toss(means, "no augmentation", 10_000) == "One of the 10,000 validation pictures is 0.01 points."
-    assert augmented.close(means[:1], "no augmentation", 96) == ""
-    lost = means.assign(mean=float("nan"))
-    assert augmented.close(lost, "erase", 96) == "" and augmented.toss(lost, "erase", 96).endswith("1.04 points.")
+    assert (
+        augmented.ahead(means, "no augmentation", 10_000) == "It leads by about 110 of the 10,000 validation pictures."
+    )
+    assert "less than one of the 40" in augmented.ahead(means, "no augmentation", 40)
+    assert augmented.ahead(means[:1], "no augmentation", 96) == ""
+    assert augmented.ahead(means.assign(mean=float("nan")), "erase", 96) == ""
 
 
 def test_the_box_says_whether_any_change_is_clear():
-    assert augmented.in_short(FULL.iloc[1:3]).startswith("So few pictures cannot tell: no change")
-    assert augmented.in_short(FULL) == (
-        "In test accuracy, erase (+1.0 points) clearly helps; all (-1.3 points) clearly harms."
+    taught = FULL.iloc[[0, 1]].assign(verdict=HIGHER, difference=[0.1, 0.3])
+    assert augmented.in_short(FULL.iloc[1:3], taught) == (
+        "None for sure: on new pictures no change clearly raises the test accuracy. On pictures that are changed in "
+        "the same way each clearly helps: erase (+10.0 points) and zoom (+30.0)."
     )
+    assert augmented.in_short(FULL, taught[:0]) == (
+        "Erase (+1.0 points) clearly helps on new pictures; all (-1.3 points) clearly lowers it."
+    )
+    assert augmented.teaches(taught[:1]).endswith("way, erase (+10.0 points) clearly helps.")
+    assert augmented.teaches(FULL[1:3]).endswith("no change clearly helps.")
 
 
-def test_changes_stand_beside_one_another_with_a_star_where_clear():
-    table = augmented.beside_one_another(FULL, LOSSES, LOSSES, LOSSES.iloc[1:])
-    assert table["accuracy, points"].tolist() == ["+1.0 *", "+0.4", "+0.3", "-1.3 *"]
-    assert table["loss"].tolist() == ["-0.05 *", "+0.01", "–", "–"] and table["rise from there"][0] == "–"
+def test_what_networks_learn_to_bear_may_be_unknown():
+    assert augmented.taught([]).empty
+    rows = [{"system": "erase", "seed": seed, "gained_accuracy": 0.1 + seed / 100} for seed in range(3)]
+    found = augmented.taught(rows)
+    assert found["group"].tolist() == ["clearly better"] and abs(found["difference"][0] - 0.11) < 1e-9
+
+
+def test_verdicts_of_several_comparisons_may_be_corrected_together():
+    one = FULL.iloc[[3]].assign(p=0.03, p_holm=0.03)
+    found = augmented.together(pd.concat([one, one.assign(p=0.001), one.assign(p=0.04, verdict=LOWER)]))
+    assert found["verdict"].tolist() == ["not resolvable", LOWER, "not resolvable"]
+
+
+def test_changes_are_named_and_told_in_points():
     assert augmented.points(FULL)["erase"] == "+1.0 (+0.7 to +1.3)"
     assert augmented.points(FULL.assign(difference=-0.0001))["erase"].startswith("+0.0 ")
-    assert augmented.outside(FULL.iloc[2:]) == "shift +0.3 and all -1.3" and augmented.outside(FULL[:0]) == "nothing"
-    named = augmented.named(FULL.assign(system=["R3.initial, erase", "R3.final", "shift", "R4.adam_aug"]))
-    assert named["system"].tolist() == ["erase", augmented.MIXES[1], "shift", augmented.MIXES[3]]
+    assert augmented.outside(FULL.iloc[2:]).endswith("and all -1.3 (-2.0 to -0.7)")
+    assert augmented.outside(FULL[:0]) == "nothing"
+    named = augmented.named(FULL.assign(system=["R3.initial, erase", "R3's augmentation", "shift", "R4.adam_aug"]))
+    assert named["system"].tolist() == ["erase", augmented.MIX, "shift", "R4's mix with Adam"]
     assert named["group"].tolist() == ["clearly better", "not clear", "not clear", "clearly worse"]
-    assert augmented.less_and_right(LOSSES, FULL).startswith(
-        "With 1 of 3 changes the network overfits clearly less; with 1"
+
+
+def test_less_overfitting_is_told_beside_accuracy():
+    turns = rows(erase=(UNSURE, 5, 1, 9, 1), zoom=(HIGHER, 3, -1, 7, 1))
+    rises = rows(erase=(LOWER, -0.1, 0, 0, 0), zoom=(LOWER, -0.1, 0, 0, 0))
+    assert augmented.overfits_less(rises, turns, FULL) == (
+        "With 2 of 2 changes that rise is clearly smaller, and with zoom it clearly turns later. But only 1 clearly "
+        "raises the accuracy."
+    )
+    assert augmented.overfits_less(rises.assign(verdict=UNSURE), turns[:1], FULL) == (
+        "With 0 of 2 changes that rise is clearly smaller."
     )
 
 

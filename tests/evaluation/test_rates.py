@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from lib.evaluation import rates
+from lib.evaluation import rates, rivals
 from lib.evaluation.comparison import LOWER
 
 
@@ -77,13 +77,10 @@ def collapsing(*collapsed):
 
 
 def test_the_largest_rate_is_the_one_up_to_which_no_training_collapses():
-    assert rates.told_limit(collapsing(), "A") == (
-        "With A, every training works up to a rate of 0.03, the largest one tried."
-    )
+    assert rates.told_limit(collapsing(), "A") == ("Up to 0.03, the largest one tried, with A: every training works.")
     both = rates.told_limit(collapsing(8, 10), "A")
     assert both == (
-        "With A, 0.01 is the largest rate that works with every seed; at 0.03, the next one tried, 1 of 2 seeds "
-        "collapses (every picture gets the same class)."
+        "Up to 0.01 with A; at 0.03, the next rate tried, 1 of 2 seeds collapses (every picture gets the same class)."
     ), "two trainings of one seed are one failure"
     assert rates.told_limit(collapsing(4, 7), "A").endswith(
         "2 of 2 seeds collapse (every picture gets the same class)."
@@ -92,10 +89,7 @@ def test_the_largest_rate_is_the_one_up_to_which_no_training_collapses():
     lost = collapsing()
     lost.loc[11, "val_accuracy"] = float("nan")
     told = rates.told_limit(lost, "A")
-    assert "0.01 is the largest" in told and "or the loss is no number)." in told
-    assert rates.told_breaks({"A": lost, "B": collapsing()}) == (
-        "Where it breaks: A collapses from 0.03 on; B does not collapse up to 0.03."
-    )
+    assert told.startswith("Up to 0.01 with A") and "or the loss is no number)." in told
     assert rates.told_lost(collapsing(4, 8, 9)) == "1 of 4 at 0.01 and 2 of 4 at 0.03"
     assert rates.told_lost(collapsing()) == "none"
 
@@ -126,22 +120,22 @@ THREE = settings(best=[0.80, 0.81, 0.82], close=[0.79, 0.815, 0.805], lower=[0.7
 
 
 def test_rivals_are_told_with_their_points_and_their_interval():
-    told = rates.rivals(THREE, "accuracy", "best")
+    told = rivals.beside(THREE, "accuracy", "best")
     assert told.iloc[0, 0] == "close" and told.iloc[0, 1] == "-0.7" and told.iloc[0, 3] == "no, could be chance"
     assert told.iloc[-1, 0] == "bad" and told.iloc[-1, 1] == "-30.0"
-    assert rates.rivals(settings(best=[0.8]), "accuracy", "best").empty
+    assert rivals.beside(settings(best=[0.8]), "accuracy", "best").empty
 
 
 def test_a_rival_that_is_lower_with_every_seed_is_not_called_as_good():
     close = settings(best=[0.80, 0.80, 0.80], lower=[0.75, 0.76, 0.72], far=[0.70, 0.79, 0.71], even=[0.8, 0.81, 0.79])
-    said = rates.how_sure(close, "accuracy", "best")
+    said = rivals.how_sure(close, "accuracy", "best")
     assert said == "Of its rivals none is clearly worse; even and far may be as good."
-    lower = rates.how_sure(close[~close["system"].isin(["even", "far"])], "accuracy", "best")
+    lower = rivals.how_sure(close[~close["system"].isin(["even", "far"])], "accuracy", "best")
     assert lower == "Of its rivals lower is clearly worse."
-    sure = rates.how_sure(settings(best=[0.80, 0.81, 0.82], bad=[0.5, 0.51, 0.53]), "accuracy", "best")
+    sure = rivals.how_sure(settings(best=[0.80, 0.81, 0.82], bad=[0.5, 0.51, 0.53]), "accuracy", "best")
     assert sure == "Of its rivals bad is clearly worse."
-    assert rates.how_sure(settings(best=[0.8], other=[0.7]), "accuracy", "best").endswith("other may be as good.")
-    assert rates.how_sure(settings(best=[0.8]), "accuracy", "best") == "The chosen setting has no rival."
+    assert rivals.how_sure(settings(best=[0.8], other=[0.7]), "accuracy", "best").endswith("other may be as good.")
+    assert rivals.how_sure(settings(best=[0.8]), "accuracy", "best") == "The chosen setting has no rival."
 
 
 def test_a_choice_is_told_beside_another():
@@ -154,22 +148,60 @@ def test_a_choice_is_told_beside_another():
 
 def test_what_the_highest_rate_costs():
     rated = THREE.assign(learning_rate=THREE["system"].map({"best": 0.1, "close": 0.2, "lower": 0.3, "bad": 0.4}))
-    assert rates.told_cost(rated, "accuracy", "best") == "Bad gets less than best (-30.0 points)."
+    assert rates.told_cost(rated, "accuracy", "best") == (
+        "To work is not to be best: bad gets less than best (-30.0 points)."
+    )
+    assert rates.told_cost(rated.assign(accuracy=-rated["accuracy"]), "accuracy", "best") == ""
     assert rates.told_cost(rated, "accuracy", "bad") == ""
 
 
-def test_falls_are_told_with_their_sums():
+def test_the_question_whether_accuracy_jumps_is_answered():
     falls = THREE.assign(falls=[0.1, 0.1, 0.1, 0.02, 0.021, 0.019, 0.1, 0.2, 0.1, 0.1, 0.3, 0.2])
-    told = rates.told_falls(falls, "best")
-    assert told.endswith(" 2.0 with close, in points, means over seeds. Close is clearly calmer than best.")
-    without = rates.told_falls(falls[falls["system"] != "close"], "best")
-    assert without.endswith("No setting is clearly calmer than best.")
+    told = rates.told_falls(falls, "best", "close")
+    assert told.startswith("Does it jump? Yes. In one training accuracy falls, in points, by 20.0 with bad, ")
+    assert told.endswith("means over seeds. The difference between best and close is clear.")
+    assert rates.told_falls(falls, "close", "best").startswith("Does it jump? No, less.")
+    unsure = rates.told_falls(falls, "lower", "best")
+    assert unsure.startswith("Does it jump? We cannot say.")
+    assert unsure.endswith(": the order that one would expect; but with 3 seeds this could be chance.")
+    assert rates.told_falls(falls, "best", "lower").endswith("over seeds; but with 3 seeds this could be chance.")
+    alone = rates.told_falls(falls[falls["system"] == "best"], "best", "best")
+    assert alone == "Does it jump? These trainings cannot say."
+
+
+def test_the_question_whether_a_schedule_helps_is_answered():
+    assert rates.told_help(rates.minus(table(TWO), "accuracy", "constant")) == (
+        "Does cosine help? At 0.01 it clearly does (+10.3 points); with 3 seeds -1.0 points at 0.001 could be chance."
+    )
+    unsure = rates.minus(table({rate: own[:1] for rate, own in TWO.items()}), "accuracy", "constant")
+    assert rates.told_help(unsure).startswith(
+        "Does cosine help? We cannot say: with one seed -9.0 points at 0.001 and +"
+    )
+    assert rates.told_help(unsure.assign(difference=float("nan"))).endswith("We cannot say: there is no figure.")
+    assert rates.told_help(unsure[:0]) == "No schedule is compared with another."
+
+
+def test_a_rival_whose_interval_misses_zero_is_named():
+    told = pd.DataFrame({"setting": ["a", "b"], "95% interval": ["", ""], "is it clear?": ["yes", rivals.UNCLEAR]})
+    assert rivals.told_misses(told) == (
+        "So an interval can miss zero, as that of b does, and the difference is still not clear."
+    )
+    assert "as those of a and b do" in rivals.told_misses(told.assign(**{"is it clear?": rivals.UNCLEAR}))
+    assert rivals.told_misses(told[:1]) == "Here the correction changes no verdict."
 
 
 def test_claims_are_read_in_points_and_what_is_decided_comes_first():
-    row = {"claim": "jumps more", "claimed": "higher", "measured": 0.045, "low": -0.009, "high": 0.099}
+    row = {
+        "id": "R2.rate.jumps",
+        "claim": "jumps more (more)",
+        "claimed": "higher",
+        "measured": 0.045,
+        "low": -0.009,
+        "high": 0.099,
+    }
     told = rates.in_words(
         pd.DataFrame([row | {"verdict": "not resolvable"}, row | {"claim": "a loss", "verdict": "holds"}])
     )
-    assert told["verdict"].tolist() == ["holds", "not resolvable"]
-    assert told["high minus low rate"].tolist() == ["+0.04 (-0.01 to +0.10)", "+4.5 points (-0.9 to +9.9)"]
+    assert told["so it"].tolist() == ["holds", "not resolvable"]
+    assert told.iloc[1, :2].tolist() == ["jumps more", "accuracy lost in falls: higher"]
+    assert told["high minus low"].tolist() == ["+0.04 (-0.01 to +0.10)", "+4.5 points (-0.9 to +9.9)"]

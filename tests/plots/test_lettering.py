@@ -72,8 +72,8 @@ def test_a_font_of_this_computer_is_taken_where_it_has_the_letters(few_fonts, mo
 
 
 def test_numbers_of_a_logarithmic_axis_and_formulas_of_ones_own_stay():
-    history = pd.DataFrame({"steps": [10, 100, 1000], "loss": [3, 2, 1]})
-    figure = plots.curves({"x": [history]}, {"loss": "loss"}, x="steps")
+    history = pd.DataFrame({"epoch": [10, 100, 1000], "val_loss": [3, 2, 1], "train_loss": 1.0, "loss": 1.0})
+    figure = plots.loss_curves({"x": [history]})
     figure.axes[0].set_xscale("log")
     assert caption(figure) == ""
     assert all(text.get_parse_math() for text in figure.axes[0].xaxis.get_majorticklabels())

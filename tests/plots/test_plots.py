@@ -72,10 +72,17 @@ def test_marked_runs_may_be_hollow_and_lost_ones_are_counted():
 
 
 def test_responses_have_a_panel_and_a_scale_each():
-    table = pd.DataFrame({"rate": [0.1, 1], "loss": [2.3, 9], "group": "SGD"})
-    figure = plots.responses({"one": table, "many": table.assign(group=["SGD", "Adam"])}, 4.6)
+    table = pd.DataFrame({"rate": [0.1, 0.1, 1, 1], "loss": [2.3, 2.1, 9, 2], "group": "SGD", "shut": False})
+    many = table.assign(group=["SGD", "SGD", "Adam", "Adam"], shut=[True, False, False, False])
+    figure = plots.responses({"one": table, "many": many}, 4.6, 2.3)
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["one", "many"]
-    assert figure.axes[1].get_legend() is not None and figure.axes[0].get_ylim()[1] == 4.6
+    assert figure.axes[0].get_ylim()[1] == 4.6 and len(figure.legends[0].get_texts()) == 3
+    marks = [(line.get_marker(), len(line.get_xdata())) for line in figure.axes[0].get_lines()]
+    assert ("^", 1) in marks, "what is above the axis"
+    sgd = figure.axes[1].get_lines()
+    assert np.isnan(sgd[0].get_ydata()).all() and ("x", 1) in [
+        (line.get_marker(), len(line.get_xdata())) for line in sgd
+    ]
 
 
 def test_steps_are_drawn_in_valleys():
@@ -148,7 +155,7 @@ def test_where_there_is_nothing_to_draw_the_page_is_told_why():
         plots.pictures(np.empty((0, 8, 8, 1), "uint8")),
         plots.pairs(np.empty((0, 8, 8, 1), "uint8"), np.empty((0, 8, 8, 1), "uint8"), []),
         plots.intervals(pd.DataFrame(columns=["system", "low", "mean", "high"]), "system", "mean", "x"),
-        plots.curves({"all": [pd.DataFrame({"epoch": [1], "val_loss": [np.nan]})]}, {"val_loss": "loss"}),
+        plots.rates_and_falls({"all": [pd.DataFrame({"epoch": [1], "val_loss": [np.nan]})]}, "val_loss", "loss", ["red"]),
     ]
     said = [plots.style.tried(figure) for figure in nothing]
     assert [png for png, _ in said] == [""] * 4
@@ -237,9 +244,22 @@ def test_lines_differ_in_colour_and_dash_and_points_lie_above_rings():
     assert max(line.get_zorder() for line in rings) < min(line.get_zorder() for line in points)
 
 
-def test_one_panel_has_room_for_its_legend():
-    one = plots.curves({"net": [history(2.0, 1.0)]}, {"loss": "loss"})
-    assert one.get_figwidth() == 9
+def test_where_accuracy_falls_a_line_is_red():
+    run = pd.DataFrame({"epoch": [1, 2, 3, 4], "val_accuracy": [0.5, 0.7, 0.6, 0.8], "learning_rate": 0.1})
+    figure = plots.rates_and_falls({"high": [run, run], "low": [run[:1]]}, "val_accuracy", "accuracy", ["#112233", "#445566"])
+    rate, high, low = figure.axes
+    red = [line for line in high.get_lines() if line.get_linewidth() == 2.2]
+    assert [line.get_xdata().tolist() for line in red] == [[2, 3]] * 2 and red[0].get_color() == "#b02a1b"
+    assert high.get_title(loc="left") == "high\nfalls by 10.0 points" and low.get_title(loc="left") == "low"
+    assert len(rate.get_lines()) == 2
+
+
+def test_copies_have_their_wrong_answer_in_red():
+    two = np.zeros((2, 8, 8, 1), "uint8")
+    figure = plots.changed(two, two, [("vertical flip", "Bag", "Coat?"), ("zoom", "A very long name of a class", "x")])
+    assert figure.axes[0].title.get_text() == "Bag" and figure.axes[0].texts[0].get_text() == "vertical flip"
+    assert figure.axes[6].title.get_text() == "Coat?" and figure.axes[6].title.get_color() == "#b02a1b"
+    assert figure.axes[1].title.get_text().endswith("…")
 
 
 def test_pictures_that_went_wrong_have_a_red_title():
