@@ -26,31 +26,6 @@ def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def f1_by_class(runs: list, target: str, classes: Sequence[str], trained: np.ndarray, fewest: int = 20) -> pd.DataFrame:
-    """Return class, pictures (of the test), f1 (mean over runs), seeds (the f1 of each run), few, trained and label.
-
-    Most training pictures first.
-
-    trained: the number of training pictures of each class; the label is its name with that number. A class without a
-    training picture, or without a test picture, is left out. few: whether it has less than `fewest` test pictures.
-    """
-    from sklearn.metrics import f1_score
-
-    numbers = np.arange(len(classes))
-    scores = [
-        f1_score(
-            run.labels("test", target), run.predicted("test", target), labels=numbers, average=None, zero_division=0
-        )
-        for run in runs
-    ]
-    pictures = np.bincount(runs[0].labels("test", target), minlength=len(classes))
-    label = [f"{name} ({number:,})" for name, number in zip(classes, trained, strict=True)]
-    table = pd.DataFrame({"class": list(classes), "pictures": pictures, "f1": np.mean(scores, axis=0)})
-    table = table.assign(seeds=list(np.transpose(scores)))
-    table = table.assign(trained=trained, label=label, few=pictures < fewest)[(pictures > 0) & (trained > 0)]
-    return table.sort_values("trained", ascending=False, kind="stable", ignore_index=True)
-
-
 def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -> list[str]:
     """Return a note a row: of the worst classes "mostly taken for Coat (20)", of those with few mistakes none.
 

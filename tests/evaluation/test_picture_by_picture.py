@@ -27,14 +27,6 @@ def test_recall_is_of_each_class_and_run():
     assert table["class"].tolist() == ["left", "right"] and table["recall"].tolist() == [0.5, 1.0]
 
 
-def test_f1_of_each_class_is_a_mean_over_runs_and_needs_pictures():
-    runs = [run([0, 0, 1, 1]), run([0, 1, 1, 1], 1)]
-    table = picture_by_picture.f1_by_class(runs, "sub", ["left", "right", "none"], np.array([3, 1200, 7]), 2)
-    assert table["label"].tolist() == ["right (1,200)", "left (3)"], "none has no test picture"
-    assert table["f1"].tolist() == pytest.approx([(1 + 0.8) / 2, (1 + 2 / 3) / 2]) and not table["few"].any()
-    assert picture_by_picture.f1_by_class(runs, "sub", ["a", "b"], np.array([3, 7]))["few"].all(), "but they are shown"
-
-
 def test_the_worst_classes_say_what_they_are_taken_for():
     counts = pd.DataFrame([[9, 1, 0], [0, 10, 0], [2, 3, 5]], ["a", "b", "c"], ["a", "b", "c"])
     shares = pd.DataFrame({"class": ["b", "a", "c"], "right": [1, 0.9, 0.5]})
