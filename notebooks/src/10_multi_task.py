@@ -177,7 +177,7 @@ if len(some):
     page.show(
         plots.answered(images[test[some]], *shown),
         alt=f"{len(some)} pictures with impossible pairs of answers.",
-        caption="Contradictory answers of the first network: wrong ones are red, the truth is below.",
+        caption="Contradictory answers (first network): red is wrong, the truth is below.",
     )
 
 # %% tags=["open"]
@@ -205,7 +205,7 @@ measured = hierarchy.with_table(measured, both, sub_alone, truth, main_of)
 sure = hierarchy.cannot_lose(truth, main_of)
 page.say(two_heads.told_won(measured, sure))
 rows = two_heads.table_rows(measured)
-page.table("table", rows, f"Share of test pictures right, mean over {seeds} trainings")
+page.table("table", rows, "Share of test pictures right, mean over the trainings")
 page.say(two_heads.told_first(said, truth, impossible, looked_up))
 page.table("measured", measured, "Each training: shares right, numbers of pictures", fold=True)
 
