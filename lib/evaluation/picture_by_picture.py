@@ -38,6 +38,36 @@ def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -
     return notes
 
 
+def told_range(shares: pd.DataFrame) -> str:
+    """Return in words that some classes are learnt better than others; shares: class and right, the best first."""
+    best, worst = (f"{shares['class'].iloc[k]} ({shares['right'].iloc[k]:.0%})" for k in (0, -1))
+    if shares["right"].iloc[0] == shares["right"].iloc[-1]:
+        return f"In so short a time it learns all classes alike ({shares['right'].iloc[0]:.0%})."
+    return f"In so short a time it does not learn all classes alike: best {best}, worst {worst}."
+
+
+def told_more(accuracies: pd.Series, low: float, high: float) -> str:
+    """Return what the last epoch tells of a longer training: nothing, where it changed less than is known.
+
+    accuracies: on new pictures, after each epoch. low, high: 95% interval of the last one.
+    """
+    if len(accuracies) < 2:
+        return "Whether more epochs help, one epoch cannot tell: try it in task 1."
+    last, known = accuracies.diff().iloc[-1] * 100, (high - low) * 50
+    changed = f"The last epoch changed that by {last + 0.0:+.1f} points"
+    if abs(last) < known:
+        return f"{changed}. It is known to about ±{known:.0f} only, so whether more epochs help, task 1 must show."
+    return f"{changed}, so more epochs {'may help' if last > 0 else 'may harm'}: try it in task 1."
+
+
+def told_surest(sure: np.ndarray, pictures: int) -> str:
+    """Return how many mistakes there are, and how sure they can be; sure: the probability of each wrong answer."""
+    if not len(sure):
+        return f"Of all {pictures:,} it gets none wrong."
+    number = f"{len(sure):,} of all {pictures:,} answers {'is' if len(sure) == 1 else 'are'} wrong"
+    return f"{number}, the surest with {sure.max():.0%}: to be sure is not to be right."
+
+
 def against(recalls: pd.DataFrame, reference: str) -> pd.DataFrame:
     """Return a row a class and system: recall (mean over seeds), low, high, difference, least, most, p_holm, sure.
 

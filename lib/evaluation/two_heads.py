@@ -163,7 +163,8 @@ def told_first(said: Answers, truth: Answers, impossible: Sequence[bool], looked
     if not where.any():
         return "The first network has no contradiction."
     before, after = (int((np.array(own) == truth["main"])[where].sum()) for own in (said["main"], looked_up))
-    pictures = f"{where.sum()} picture{'s' * (where.sum() > 1)}"
+    number = int(where.sum())
+    pictures = f"{number} picture{'s' * (number > 1)}"
     return (
         f"The first network contradicts itself in {pictures}. There {before or 'no'} main "
         f"answer{' is' if before == 1 else 's are'} right without the table, and {after or 'none'} with it."

@@ -16,7 +16,7 @@ answers    pictures from outside: what a network saw of them, and what it said
 
 from lib.plots.answers import answers
 from lib.plots.checks import framed, passes
-from lib.plots.curves import curves, fitting, learning_curves, loss_curves, setting_colours
+from lib.plots.curves import curves, fitting, learning_curves, loss_curves, one_training, setting_colours
 from lib.plots.drawings import reused
 from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
@@ -35,7 +35,7 @@ __all__ = [
     "added_up", "against_chance", "answered", "answers", "bars", "chain",
     "confusion", "confusions", "curves", "fitting", "framed", "gains",
     "halves", "heads", "heat_maps", "in_a_row", "intervals", "learning", "learning_curves",
-    "loss_curves", "nearest", "numbered", "once_more", "over_labels", "pairs", "parabolas",
+    "loss_curves", "nearest", "numbered", "once_more", "one_training", "over_labels", "pairs", "parabolas",
     "passes", "pictures", "png", "relative", "reliability", "response", "responses",
     "reused", "seed_by_seed", "setting_colours", "settings", "shares", "stacked", "strips",
     "time_to_accuracy", "trade_off", "twice", "walks_and_curves", "ways", "with_difference",
