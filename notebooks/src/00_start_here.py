@@ -157,10 +157,11 @@ _, accuracy = network.evaluate(images[new], labels[new], verbose=0)
 # %%
 low, high = statistics.wilson(round(accuracy * len(new)), len(new))  # its 95% interval
 page.guess(guess, accuracy, "the share of new pictures that it names correctly")
+more = picture_by_picture.told_more(grown, low, high)
 page.say(
     f"In {seconds:.1f} seconds it has learnt to name **{accuracy:.0%}** of {len(new):,} new "
     f"pictures correctly, and {seen:.0%} of the training pictures. Always saying "
-    f"*{classes[frequent]}* would be right for {chance:.0%}. {picture_by_picture.told_more(grown, low, high)}"
+    f"*{classes[frequent]}* would be right for {chance:.0%}. {more}"
 )
 
 # %% [markdown]
@@ -238,6 +239,11 @@ page.show(
     alt="; ".join(f"{one.name}: {one.answer}" for one in looked),
     caption="The picture, what the network gets, and its likeliest answers.",
 )
+real = np.mean([run.metrics["test_accuracy"] for run in carried.of_row("fast")])
+page.results["full_length"] = (
+    f"The kit's larger network fast, trained for minutes on all of the real Fashion-MNIST, names "
+    f"{real:.1%} of its test pictures correctly."
+)
 
 # %% [markdown]
 # In a terminal, `lookbook predict FILE` does the same.
@@ -258,19 +264,14 @@ page.table("times", timing.listed(reports), timing.caption(reports), fold=True)
 
 # %%
 apart = "it has hardly memorised any" if abs(seen - accuracy) < 0.03 else "they are not alike"
-real = np.mean([run.metrics["test_accuracy"] for run in carried.of_row("fast")])
-page.results["full_length"] = (
-    f"The kit's larger network fast, trained for minutes on all of the real Fashion-MNIST, names "
-    f"{real:.1%} of its test pictures correctly."
-)
 page.conclude(
     picture_by_picture.told_range(shares),
     "Judge a network by pictures that it has not seen, and class by class.",
     answer=f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learns to "
     f"name {accuracy:.0%} of {len(new):,} new pictures correctly. Always the same answer would be "
     f"right for {chance:.0%}. Of the training pictures it names {seen:.0%}: {apart}.",
-    sure=f"{low:.0%} to {high:.0%} (95% interval), because other pictures would give another "
-    "share. Another training would, too: notebook 02 shows how much.",
+    sure=f"With other new pictures it is {low:.0%} to {high:.0%} (95% interval). With another "
+    "training it differs, too: notebook 02 shows how much.",
 )
 
 # %% [markdown]
