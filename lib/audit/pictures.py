@@ -104,11 +104,9 @@ def really_wrong(dataset: Dataset, positions: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.isin(positions, planted))
 
 
-def told(judged: pd.DataFrame, doubts: int, held: int) -> str:
-    """Return what `judge` says of labels and near pairs in words.
-
-    doubts: how many labels are doubted at all; held: how many of these were planted.
-    """
+def told(dataset: Dataset, judged: pd.DataFrame, suspects: pd.DataFrame) -> str:
+    """Return what `judge` says of labels and near pairs in words; suspects: of `doubted`."""
+    held = len(really_wrong(dataset, suspects["position"].to_numpy()))
     wrong, near = (judged.set_index("kind").loc[kind] for kind in ("wrong label", "near duplicate"))
     named, number = near["found"] + near["false alarms"], near["false alarms"]
     alike = (
@@ -118,7 +116,8 @@ def told(judged: pd.DataFrame, doubts: int, held: int) -> str:
     )
     return (
         f"The row of wrong labels takes as many from the top of the list as were planted ({wrong['planted']}). All "
-        f"{doubts:,} labels that the model would change hold {held} of them; most of the others are right, but hard. "
+        f"{len(suspects):,} labels that the model would change hold {held} of them; most of the others are right, but "
+        "hard. "
         f"Near pairs that the audit names: {named}.{alike}"
     )
 

@@ -12,9 +12,9 @@ DICTS = "csv.DictReader"
 
 
 def raw(dataset: Dataset) -> str:
-    """Return lines of the table's file as a block: header, a whole row, one with a comma too many, how this one is read.
+    """Return lines of the table's file as a block: header, a whole row, one with surplus commas, how this is read.
 
-    Where no row has a comma too many, whole rows alone.
+    Where no row has surplus commas, whole rows alone.
     """
     names = ["id", *columns(dataset)]
     rows = table(dataset)[table(dataset)["reason"] == ""]

@@ -22,7 +22,6 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from sklearn.neighbors import NearestNeighbors
-from sklearn.pipeline import make_pipeline
 
 from lib import notebook, plots
 from lib.audit import duplicates, leak, rows, table
@@ -133,8 +132,9 @@ page.table("duplicates", by_place.reset_index(), "Pairs of duplicates", fold=Tru
 asked = single[labels[single] >= 0]
 given, flat = labels[asked], data.images[asked].reshape(len(asked), -1) / np.float32(255)
 size = min(64, len(asked) // 2, flat.shape[1])
-model = make_pipeline(PCA(size, random_state=0), LogisticRegression(C=0.1, max_iter=300))
-likely = cross_val_predict(model, flat, given, cv=5, method="predict_proba")
+numbers = PCA(size, random_state=0).fit_transform(flat)
+model = LogisticRegression(C=0.1, max_iter=300)
+likely = cross_val_predict(model, numbers, given, cv=5, method="predict_proba")
 there, column = np.unique(given, return_inverse=True)
 own = likely[np.arange(len(asked)), column]  # how likely is the label that was given?
 unlikely = asked[np.argsort(own)]  # the least likely first
@@ -164,10 +164,9 @@ if "defects" in data.truth:
     known_wrong = len(wrong)
     about = f"Faults planted among the {number:,} pictures compared, and what the audit found"
     page.table("planted_defects", judged, about)
-    held = len(audit.really_wrong(data, suspects["position"].to_numpy()))
     page.say(
         f"Of the {len(top)} labels in the figure {known_wrong} are wrong. "
-        f"{audit.told(judged, len(suspects), held)}"
+        f"{audit.told(data, judged, suspects)}"
     )
 if people := audit.told_votes(data, labels):
     page.say(people)

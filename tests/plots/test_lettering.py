@@ -41,10 +41,10 @@ def labels(axis):
 def test_names_at_an_axis_are_drawn_as_written_and_what_cannot_be_is_explained(few_fonts):
     numbers = range(len(NAMES))
     matrix = pd.DataFrame(np.ones((len(NAMES), len(NAMES)), int), index=NAMES, columns=NAMES)
-    dots = pd.DataFrame({"class": NAMES, "recall": numbers})
+    dots = pd.DataFrame({"system": NAMES, "difference": numbers, "low": numbers, "high": numbers})
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a letter without a glyph, a formula that cannot be read
-        for figure in (plots.confusion(matrix), plots.bars(dots, "class", "recall", "recall", 0)):
+        for figure in (plots.confusion(matrix), plots.gains(dots, "recall")):
             told = caption(figure)
             assert labels(figure.axes[0].yaxis) == SHOWN
             assert "(1) is 包包, (2) is \U0001f45c, (3) is aaa" in told and "a" * 120 in told
