@@ -146,7 +146,7 @@ def one_training(history: pd.DataFrame, named: dict[str, str], ylabel: str) -> F
     axis.margins(y=0.1)
     least, most = axis.get_ylim()
     last = history[shown].iloc[-1].fillna(least).sort_values()
-    heights = ((last - least) / (most - least)).to_numpy()
+    heights = ((last - least) / (most - least)).tolist()
     for place in range(1, len(heights)):  # names that would lie on one another
         heights[place] = max(heights[place], heights[place - 1] + 0.14)
     for height, name in zip(heights, last.index, strict=True):

@@ -194,7 +194,7 @@ page.say(
 # %% [markdown]
 # ## What does it say about single pictures?
 # `softmax` turns the numbers into probabilities, which add up to 1. The largest says how sure the network is. Look at the mistakes
-# of which it is most sure: would you have got them right?
+# of which it is most sure: would you have got them right? Or is the label wrong? Notebook 01 looks for such labels.
 
 # %% tags=["open"]
 probabilities = np.asarray(keras.ops.softmax(logits))
@@ -229,8 +229,8 @@ page.say(
 # `look` is ours: it makes a picture small, grey and light on dark, as those of Fashion-MNIST are, and asks the network.
 
 # %% tags=["open"]
-name, drawing = next(iter(examples().items()))
-looked = look(mine or {name: drawing}, network="fast", heat_maps=False)
+drawing = examples()["T-shirt on white"]
+looked = look(mine or {"T-shirt on white": drawing}, network="fast", heat_maps=False)
 page.say(" ".join(words.outside(one) for one in looked))
 
 # %%

@@ -105,3 +105,21 @@ def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
         f"The head is right, and the lookup wrong, on {len(found[0])} test pictures: all of them show sock and are "
         f"{mostly[0]}{true}{called}. The lookup is right, and the head wrong, on 0 test pictures."
     )
+
+
+def test_what_one_short_training_tells_in_words():
+    shares = pd.DataFrame({"class": ["bag", "shirt"], "right": [0.99, 0.54]})
+    assert picture_by_picture.told_range(shares).endswith("best bag (99%), worst shirt (54%).")
+    assert picture_by_picture.told_range(shares.head(1)).endswith("all classes alike (99%).")
+    last = pd.Series([0.5, 0.6, 0.606])
+    assert "+0.6 points. It is known to about ±2 only" in picture_by_picture.told_more(last, 0.585, 0.627)
+    assert "may help" in picture_by_picture.told_more(last.head(2), 0.58, 0.62)
+    assert "may harm" in picture_by_picture.told_more(last.iloc[[1, 0]], 0.48, 0.52)
+    assert "one epoch cannot tell" in picture_by_picture.told_more(last.head(1), 0.4, 0.6)
+
+
+def test_how_sure_mistakes_are_in_words():
+    assert picture_by_picture.told_surest(np.array([0.5, 0.98]), 1000).startswith(
+        "2 of all 1,000 answers are wrong, the"
+    )
+    assert picture_by_picture.told_surest(np.array([]), 10) == "Of all 10 it gets none wrong."

@@ -260,6 +260,15 @@ def test_pairs_stand_in_titled_halves_of_which_an_empty_one_is_left_out():
     assert plots.halves({}).not_drawn
 
 
+def test_the_lines_of_one_training_are_named_at_their_ends():
+    history = pd.DataFrame({"epoch": [1, 2], "accuracy": [0.5, 0.81], "val_accuracy": [0.7, 0.8]})
+    (axis,) = plots.one_training(history, {"accuracy": "training", "val_accuracy": "new"}, "accuracy").axes
+    assert [text.get_text() for text in axis.texts] == ["new, 80%", "training, 81%"]
+    assert axis.texts[1].xy[1] - axis.texts[0].xy[1] >= 0.13
+    assert plots.one_training(history.assign(a=np.nan), {"a": "none"}, "accuracy").not_drawn
+    assert len(plots.one_training(history.head(1), {"accuracy": "training"}, "accuracy").axes) == 1
+
+
 def test_each_training_is_a_dot_and_a_line_joins_those_of_a_seed():
     panels = {
         "Main": {"two heads": [0.9, 0.8], "one head": [0.7, 0.6]},
