@@ -32,6 +32,13 @@ def blank_pictures(images: np.ndarray, flat: float = 2.0) -> np.ndarray:
     return np.flatnonzero(spread < flat)
 
 
+def one_thread() -> None:
+    """Let scikit-learn compute on one core from here on: in many small products threads wait for one another."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1)
+
+
 def doubted(asked: np.ndarray, labels: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
     """Return the pictures that a model would label otherwise, the least likely labels first.
 

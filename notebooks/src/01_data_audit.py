@@ -80,6 +80,7 @@ page.say(f"**{exact.sum()}** of {len(data):,} pictures have an exact duplicate."
 # other takes a long time, so only a part of them is compared (the parameter `pictures`).
 
 # %%
+audit.one_thread()  # so small a model is faster so
 number = min(pictures or len(data), len(data))
 compared = np.linspace(0, len(data) - 1, number).astype(int)
 copies = np.flatnonzero(pd.Series([picture.tobytes() for picture in data.images]).duplicated())
