@@ -117,7 +117,7 @@ def told(dataset: Dataset, judged: pd.DataFrame, suspects: pd.DataFrame) -> str:
     wrong, near = (judged.set_index("kind").loc[kind] for kind in ("wrong label", "near duplicate"))
     named, number = near["found"] + near["false alarms"], near["false alarms"]
     alike = (
-        f" {number} of them {'was' if number == 1 else 'were'} not planted: two garments that look alike."
+        f" ({number} of them {'was' if number == 1 else 'were'} not planted: two garments that look alike)"
         if number
         else ""
     )
@@ -125,7 +125,7 @@ def told(dataset: Dataset, judged: pd.DataFrame, suspects: pd.DataFrame) -> str:
         f"The row of wrong labels takes as many from the top of the list as were planted ({wrong['planted']}). All "
         f"{len(suspects):,} labels that the model would change hold {held} of them; most of the others are right, but "
         "hard. "
-        f"Near pairs that the audit names: {named}.{alike}"
+        f"Near pairs that the audit names: {named}{alike}."
     )
 
 

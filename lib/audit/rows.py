@@ -7,8 +7,14 @@ import pandas as pd
 from lib.audit.table import columns, table
 from lib.base.text import listed
 from lib.data.dataset import Dataset
+from lib.data.source import MISSING
 
 DICTS = "csv.DictReader"
+WHY = {  # reason of a row that cannot be used -> as a sentence says it
+    "no picture": "without a picture", "too few fields": "with too few fields", "no id": "without an id",
+    "too many fields": "with too many fields", "id again": "with an id that was there before",
+    "the picture of row": "with the picture of another row", "several pictures": "with several pictures",
+}  # fmt: skip
 
 
 def raw(dataset: Dataset) -> str:
@@ -19,6 +25,8 @@ def raw(dataset: Dataset) -> str:
     names = ["id", *columns(dataset)]
     rows = table(dataset)[table(dataset)["reason"] == ""]
     whole, broken = (rows[more][names] for more in (rows["extra_commas"] == 0, rows["extra_commas"] > 0))
+    full = whole[~whole.isin(MISSING).any(axis=1)]
+    whole = full if len(full) else whole
     lines = [",".join(names), *map(",".join, whole.head(1 if len(broken) else 3).to_numpy())]
     if len(broken):
         line = ",".join(broken.iloc[0])
@@ -31,7 +39,7 @@ def raw(dataset: Dataset) -> str:
 def told(counted: dict) -> str:
     """Return in words which rows can be used, and why others cannot; counted: of `lib.audit.table.audit`."""
     lost = {"no picture": len(counted["rows_without_image"])} | counted["set_aside"]
-    why = listed(f"{number} {reason}" for reason, number in lost.items() if number)
+    why = listed(f"{number} {WHY.get(reason, reason)}" for reason, number in lost.items() if number)
     others = f" The others: {why}." if why else ""
     alone = len(counted["images_without_row"])
     return (

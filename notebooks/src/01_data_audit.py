@@ -77,7 +77,8 @@ page.say(f"**{exact.sum()}** of {len(data):,} pictures have an exact duplicate."
 # **Near duplicates** show the same garment in other light, or moved by a pixel. So we move each garment into the middle and even
 # out the light (`centred`, ours). **PCA** then makes 64 numbers of each picture. We call two pictures near if they are far closer
 # than usual: less than 0.3 times as far apart as the first one is from its tenth neighbour. To compare every picture with every
-# other takes a long time, so only a part of them is compared (the parameter `pictures`).
+# other takes a long time, so only a part of them is compared (the parameter `pictures`): `single` is that
+# part, without blank pictures and copies.
 
 # %%
 audit.one_thread()  # so small a model is faster so
@@ -116,8 +117,8 @@ page.show(
 differ, share = (~pairs["same_label"]).sum(), (number / len(data)) ** 2
 page.say(
     f"**{seen['exact']}** test pictures have an exact duplicate in training. Among the {number:,} "
-    f"pictures compared ({share:.0%} of all pairs), **{seen['near']}** test pictures have a near "
-    f"one there{f'; among all it may be {1 / share:.0f} times as many' if share < 0.9 else ''}. "
+    f"pictures compared ({number / len(data):.0%} of all, so {share:.0%} of all pairs), "
+    f"**{seen['near']}** have a near one there{f'; among all it may be {1 / share:.0f} times as many' if share < 0.9 else ''}. "
     f"The labels differ in {differ or 'none'} of the pairs."
 )
 by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
@@ -248,12 +249,12 @@ page.guess(guess, has_twin.mean(), "the share with a twin in training")
 # most alike. We test it on the same pictures twice: once with and once without their twins in training.
 
 # %% tags=["open"]
-known, test = shop.labels[target], divided.test
+truth, test = shop.labels[target], divided.test
 twice = pd.DataFrame({"twin": has_twin})  # a row for each test picture
 for name, train in {leak.LEFT: divided.train, leak.TAKEN: clean}.items():
     learner = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(features[train])
     nearest = learner.kneighbors(features[test], return_distance=False)[:, 0]
-    twice[name] = known[train[nearest]] == known[test]  # is the answer right?
+    twice[name] = truth[train[nearest]] == truth[test]  # is the answer right?
 
 # %%
 bars = comparison.with_wilson(leak.shares(twice), "mean", "size")

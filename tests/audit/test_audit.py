@@ -125,7 +125,7 @@ def test_an_audit_is_judged_among_the_pictures_that_were_compared(smooth):
     assert "as were planted (1). All 2 labels that the model would change hold 1 of them" in told
     assert told.endswith("Near pairs that the audit names: 0.")
     found = pd.concat([found, pd.DataFrame([(20, 22, "near")], columns=list(found))])
-    assert audit.told(data, audit.judge(data, found, suspects, np.arange(0, 300, 2)), suspects).endswith("look alike.")
+    assert audit.told(data, audit.judge(data, found, suspects, np.arange(0, 300, 2)), suspects).endswith("look alike).")
     assert audit.in_short(suspects, 150, 0, 2).endswith("least likely, none are wrong.")
     assert audit.in_short(suspects, 150, None, 2) == (
         "Labels: a simple model doubts 2 of 150; the least likely are worth a look."
