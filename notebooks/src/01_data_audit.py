@@ -118,7 +118,8 @@ differ, share = (~pairs["same_label"]).sum(), (number / len(data)) ** 2
 page.say(
     f"**{seen['exact']}** test pictures have an exact duplicate in training. Among the {number:,} "
     f"pictures compared ({number / len(data):.0%} of all, so {share:.0%} of all pairs), "
-    f"**{seen['near']}** have a near one there{f'; among all it may be {1 / share:.0f} times as many' if share < 0.9 else ''}. "
+    f"**{seen['near']}** have a near one there"
+    f"{f'; among all it may be {1 / share:.0f} times as many' if share < 0.9 else ''}. "
     f"The labels differ in {differ or 'none'} of the pairs."
 )
 by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
