@@ -86,6 +86,7 @@ number = min(pictures or len(data), len(data))
 compared = np.linspace(0, len(data) - 1, number).astype(int)
 copies = np.flatnonzero(pd.Series([picture.tobytes() for picture in data.images]).duplicated())
 single = np.setdiff1d(compared, np.concatenate([blank, copies]))
+single = single if len(single) > 1 else compared  # where all pictures are one
 
 # %% tags=["open"]
 flat = duplicates.centred(data.images[single])
@@ -132,7 +133,7 @@ page.table("duplicates", by_place.reset_index(), "Pairs of duplicates", fold=Tru
 # labels. But a picture can also just be hard.
 
 # %% tags=["open"]
-asked = single[labels[single] >= 0]
+asked = np.setdiff1d(compared[labels[compared] >= 0], blank)
 given, flat = labels[asked], data.images[asked].reshape(len(asked), -1) / np.float32(255)
 size = min(64, len(asked) // 2, flat.shape[1])
 numbers = PCA(size, random_state=0).fit_transform(flat)
