@@ -8,35 +8,36 @@ rows      a row for each method or training, with several numbers on it
 panels    flat figures: curves in a row, intervals with numbers, a network as boxes
 heat_maps  where a network looks;  checks: what is asked of its maps, and which pass
 heads      a network with several heads, drawn as boxes
-settings   how a measure answers to a setting, panels side by side
+settings   how a measure answers to a setting, panels side by side;  falls of a curve
 valleys   steps in a valley of the loss
 trade_offs  systems beside one another: cost, classes, confidence
 answers    pictures from outside: what a network saw of them, and what it said
 """
 
 from lib.plots.answers import answers
-from lib.plots.checks import framed, passes
+from lib.plots.checks import framed, inside, passes
 from lib.plots.curves import curves, fitting, learning_curves, loss_curves, one_training, setting_colours
 from lib.plots.drawings import reused
 from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
-from lib.plots.panels import chain, in_a_row, learning, numbered
+from lib.plots.panels import apart, chain, in_a_row, learning, numbered
 from lib.plots.pictures import answered, halves, nearest, pairs, pictures, strips
 from lib.plots.responses import response, responses
 from lib.plots.rows import against_chance, gains, once_more, seed_by_seed, twice, ways
-from lib.plots.settings import settings
+from lib.plots.settings import falls, settings
 from lib.plots.style import png
 from lib.plots.tables import bars, confusion, intervals, shares, stacked, with_difference
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 from lib.plots.valleys import parabolas, walks_and_curves
 
 __all__ = [
-    "added_up", "against_chance", "answered", "answers", "bars", "chain",
-    "confusion", "confusions", "curves", "fitting", "framed", "gains",
-    "halves", "heads", "heat_maps", "in_a_row", "intervals", "learning", "learning_curves",
-    "loss_curves", "nearest", "numbered", "once_more", "one_training", "over_labels", "pairs", "parabolas",
-    "passes", "pictures", "png", "relative", "reliability", "response", "responses",
-    "reused", "seed_by_seed", "setting_colours", "settings", "shares", "stacked", "strips",
-    "time_to_accuracy", "trade_off", "twice", "walks_and_curves", "ways", "with_difference",
+    "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain",
+    "confusion", "confusions", "curves", "falls", "fitting", "framed",
+    "gains", "halves", "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning",
+    "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "one_training", "over_labels",
+    "pairs", "parabolas", "passes", "pictures", "png", "relative", "reliability",
+    "response", "responses", "reused", "seed_by_seed", "setting_colours", "settings", "shares", "stacked",
+    "strips", "time_to_accuracy", "trade_off", "twice", "walks_and_curves", "ways",
+    "with_difference",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from lib import plots
+from lib.plots.curves import TOLD_APART
 
 
 def history(*losses):
@@ -102,9 +103,10 @@ def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
 
 
 def test_numbers_of_pictures_that_are_marked_have_a_name():
-    axis = plots.fitting([1, 2, 3], [0, 2, 1], {2: "two pictures"}, "pictures", "figures").axes[0]
-    assert [text.get_text() for text in axis.texts] == ["two pictures"]
-    assert axis.get_lines()[0].get_xydata().tolist() == [[2, 2]]
+    axis = plots.fitting([1, 2, 3], [0, 2, 1], {3: 1, 9: 2}, "pictures", "figures").axes[0]
+    assert [text.get_text() for text in axis.texts] == ["2: all 2", "3: 1 of 2", "9: 2 of 2 \N{RIGHTWARDS ARROW}"]
+    some, best, own, beyond = (line.get_xydata().tolist() for line in axis.get_lines())
+    assert (some, best, own, beyond) == ([[3, 1]], [[2, 2]], [[3, 1]], [[3, 2]])
 
 
 def test_a_contact_sheet_has_a_place_for_each_picture():
@@ -166,13 +168,24 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert len([axis for axis in many.axes if axis.axison]) == 7
 
 
-def test_settings_have_a_panel_each_and_names_at_the_ends_of_lines():
-    table = pd.DataFrame({"size": [16, 64, 16, 64], "accuracy": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
-    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy", "accuracy")
+def test_settings_have_a_panel_each_and_ways_have_other_colours_than_settings():
+    table = pd.DataFrame({"size": [16, 64, 16, 64], "mean": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
+    table = table.assign(low=table["mean"] - 0.1, high=table["mean"] + 0.1)
+    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy")
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["here", "there"]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["b", "a"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
     assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == ["16", "64"]
     assert figure.get_figheight() < 0.4 * figure.get_figwidth()
+    drawn = {line.get_color() for line in figure.axes[0].get_lines()}
+    assert not drawn & set(TOLD_APART[:3])
+
+
+def test_falls_are_red_with_their_sizes_and_their_sum():
+    history = pd.DataFrame({"epoch": [1, 2, 3, 4], "val_accuracy": [0.8, 0.75, 0.9, 0.89]})
+    figure = plots.falls({"a": history, "b": history.assign(val_accuracy=np.nan)})
+    assert [text.get_text() for text in figure.axes[0].texts] == ["5.0", "1.0"]
+    assert figure.axes[0].get_title(loc="left") == "a: falls of 6.0 points"
+    assert plots.falls({"a": history.head(1)}).not_drawn
 
 
 def test_a_network_is_a_chain_of_boxes_with_its_weights():
@@ -277,6 +290,14 @@ def test_each_training_is_a_dot_and_a_line_joins_those_of_a_seed():
     left, right = plots.seed_by_seed(panels, "test accuracy").axes
     assert [text.get_text() for text in left.texts] == ["85.0%", "65.0%"] and right.get_title("left") == "Sub"
     assert left.get_lines()[0].get_xdata().tolist() == [0.9, 0.7]
+
+
+def test_differences_say_whether_they_are_clear():
+    row = {"system": "main", "difference": 0.008, "low": 0.005, "high": 0.011, "verdict": "clearly higher"}
+    rows = pd.DataFrame([row, row | {"verdict": "equal within .3 points"}, row | {"difference": np.nan, "low": np.nan}])
+    left, right = plots.apart({"a": (rows, "difference of accuracy"), "b": (rows.head(1), "accuracy")}).axes
+    assert [text.get_text() for text in left.texts] == ["+0.8,\nclear", "+0.8,\nequal", "no figure"]
+    assert len(right.get_yticks()) == 1
 
 
 def test_a_bar_says_its_share():
