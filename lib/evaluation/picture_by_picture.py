@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from lib.data.dataset import Dataset
+
 
 def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
     """Return the share of each class's test pictures that is found: class, system, seed, recall; a row a run and class.
@@ -19,6 +21,27 @@ def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
                 about = {"class": name, "system": system, "seed": run.config.seed}
                 rows.append(about | {"recall": float(right[labels == number].mean())})
     return pd.DataFrame(rows)
+
+
+def about_labels(dataset: Dataset, shown: np.ndarray) -> str:
+    """Return what is known of the labels of some pictures, by their positions: of drawn ones whether they are right."""
+    if not len(shown):
+        return ""
+    if "defects" not in dataset.truth:
+        return "Is a picture strange, or its label wrong? Look before you blame the network."
+    kinds = dataset.truth["defects"].query("position in @shown")["kind"]
+    wrong, blank = int((kinds == "wrong label").sum()), int((kinds == "blank").sum())
+    labels = (
+        f"{wrong} of these labels {'is' if wrong == 1 else 'are'} wrong" if wrong else "none of these labels is wrong"
+    )
+    told = f"The kit drew the pictures, so it knows: {labels}."
+    told += f" {blank} of the pictures {'is' if blank == 1 else 'are'} left blank on purpose." if blank else ""
+    if dataset.name == "garments":  # as `lib.data.synthetic.garments` states the shares
+        told += (
+            " But neighbouring classes are drawn to overlap, as in photographs: a few T-shirts have long sleeves, a "
+            "few shirts no collar, and some sandals a shaft."
+        )
+    return told
 
 
 def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -> list[str]:

@@ -9,6 +9,8 @@ panels    flat figures: curves in a row, intervals with numbers, a network as bo
 heat_maps  where a network looks;  checks: what is asked of its maps, and which pass
 heads      a network with several heads, drawn as boxes
 settings   how a measure answers to a setting, panels side by side;  falls of a curve
+searches   what the tries of a search were worth
+settings   how a measure answers to a setting, panels side by side
 valleys   steps in a valley of the loss
 trade_offs  systems beside one another: cost, classes, confidence
 answers    pictures from outside: what a network saw of them, and what it said
@@ -25,11 +27,12 @@ from lib.plots.panels import apart, chain, in_a_row, learning, numbered
 from lib.plots.pictures import answered, halves, nearest, pairs, pictures, strips
 from lib.plots.responses import response, responses
 from lib.plots.rows import against_chance, gains, once_more, seed_by_seed, twice, ways
+from lib.plots.searches import searched
 from lib.plots.settings import falls, settings
 from lib.plots.style import png
 from lib.plots.tables import bars, confusion, intervals, shares, stacked, with_difference
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
-from lib.plots.valleys import parabolas, walks_and_curves
+from lib.plots.valleys import parabolas, walks
 
 __all__ = [
     "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain",
@@ -37,7 +40,7 @@ __all__ = [
     "gains", "halves", "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning",
     "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "one_training", "over_labels",
     "pairs", "parabolas", "passes", "pictures", "png", "relative", "reliability",
-    "response", "responses", "reused", "seed_by_seed", "setting_colours", "settings", "shares", "stacked",
-    "strips", "time_to_accuracy", "trade_off", "twice", "walks_and_curves", "ways",
+    "response", "responses", "reused", "searched", "seed_by_seed", "setting_colours", "settings", "shares",
+    "stacked", "strips", "time_to_accuracy", "trade_off", "twice", "walks", "ways",
     "with_difference",
 ]  # fmt: skip

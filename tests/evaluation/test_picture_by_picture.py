@@ -69,3 +69,14 @@ def test_how_sure_mistakes_are_in_words():
         "2 of all 1,000 answers are wrong, the"
     )
     assert picture_by_picture.told_surest(np.array([]), 10) == "Of all 10 it gets none wrong."
+
+
+def test_labels_of_drawn_pictures_are_known_and_others_are_not():
+    defects = pd.DataFrame({"position": [1, 2], "kind": ["wrong label", "blank"]})
+    drawn = SimpleNamespace(name="garments", truth={"defects": defects})
+    told = picture_by_picture.about_labels(drawn, np.array([1, 2, 3]))
+    assert "1 of these labels is wrong. 1 of the pictures is left blank on purpose. But neighbouring classes" in told
+    assert "none of these labels is wrong." in picture_by_picture.about_labels(drawn, np.array([3]))
+    assert "collar" not in picture_by_picture.about_labels(SimpleNamespace(name="x", truth=drawn.truth), np.array([3]))
+    assert "kit" not in picture_by_picture.about_labels(SimpleNamespace(name="own", truth={}), np.array([3]))
+    assert picture_by_picture.about_labels(drawn, np.array([])) == ""
