@@ -41,7 +41,7 @@ def labels(axis):
 def test_names_at_an_axis_are_drawn_as_written_and_what_cannot_be_is_explained(few_fonts):
     numbers = range(len(NAMES))
     matrix = pd.DataFrame(np.ones((len(NAMES), len(NAMES)), int), index=NAMES, columns=NAMES)
-    dots = pd.DataFrame({"system": NAMES, "difference": numbers, "low": numbers, "high": numbers})
+    dots = pd.DataFrame({"system": NAMES, "difference": numbers, "low": numbers, "high": numbers, "clear": True})
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a letter without a glyph, a formula that cannot be read
         for figure in (plots.confusion(matrix), plots.gains(dots, "recall")):
