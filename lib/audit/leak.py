@@ -136,7 +136,7 @@ def in_short(twice: pd.DataFrame) -> str:
     if low <= 0 <= high:
         return f"{begin} What that is worth to a nearest neighbour is not clear ({gain:+.1f} points; {ends})."
     side = "better" if gain > 0 else "worse"
-    return f"{begin} That makes a nearest neighbour look {abs(gain):.1f} points {side} than it is ({ends})."
+    return f"{begin} That makes a nearest neighbour look {abs(gain):.1f} points {side} than on new products ({ends})."
 
 
 def told(twice: pd.DataFrame) -> str:

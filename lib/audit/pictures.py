@@ -1,19 +1,14 @@
 """What is in a data set and what is wrong with it; duplicates have a module of their own."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.data import alike
-from lib.data.dataset import Dataset, evenly
+from lib.data.dataset import Dataset
+from lib.data.fashion_mnist import votes
 
 BLOCK = 5_000  # pictures at a time: bounds the memory
 FOLDS = 5  # of the model that looks for wrong labels
-PROBABILITY = "predict_proba"
 
 
 def class_counts(labels: np.ndarray, classes: list[str], is_test: np.ndarray) -> pd.DataFrame:
@@ -37,54 +32,22 @@ def blank_pictures(images: np.ndarray, flat: float = 2.0) -> np.ndarray:
     return np.flatnonzero(spread < flat)
 
 
-def suspected_wrong_labels(images: np.ndarray, labels: np.ndarray, asked: np.ndarray | None = None) -> pd.DataFrame:
-    """Return the pictures that a model would label otherwise, the most suspicious first.
-
-    Columns: position, label, suggested (the class of the highest probability) and score, the probability of the given
-    label ("self-confidence": Northcutt, Jiang and Chuang 2021, arXiv 1911.00068). Every probability comes from a model
-    that was not shown the picture (5 folds): logistic regression on 500 radial features of 64 principal components.
-    A picture that is merely hard ranks high as well: look before you call a label wrong.
-    Measured on `garments`, seeds 0 to 2, with 70 wrong labels each: of the first 35, 33 to 35 were wrong; of the first
-    70, 43 to 50. 70,000 pictures took 21 s and 0.6 GB.
-    images: uint8 (N, H, W, C). labels: int (N,), at least 5 of every class. asked: the positions of the pictures that
-    take part, int (n,); None: all of them. LookbookError where no class has as many as there are folds.
-    """
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
-    asked = np.arange(len(images)) if asked is None else asked
-    labels = labels[asked]
-    refuse_few(labels)
-    features = components(images[asked])
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    with quietly():
-        probability = cross_val_predict(simple_model(features, labels), features, labels, cv=folds, method=PROBABILITY)
-    return doubted(asked, labels, probability)
-
-
-def simple_model(features: np.ndarray, labels: np.ndarray):
-    """Return the model of `suspected_wrong_labels`, untrained; features: of `components`, labels: int (N,)."""
-    from sklearn.kernel_approximation import Nystroem
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
-    refuse_few(labels)
-    radial = Nystroem(gamma=1 / features.var(axis=0).sum(), n_components=min(500, len(labels) // 2), random_state=0)
-    return make_pipeline(radial, LogisticRegression(C=10, max_iter=50))
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """Let scikit-learn train on one core, and not warn that 50 steps are few."""
-    from sklearn.exceptions import ConvergenceWarning
+def one_thread() -> None:
+    """Let scikit-learn compute on one core from here on: in many small products threads wait for one another."""
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1), warnings.catch_warnings():  # many small products: threads only get in each other's way
-        warnings.simplefilter("ignore", ConvergenceWarning)  # more than 50 steps rank the pictures hardly better
-        yield
+    threadpool_limits(1)
 
 
 def doubted(asked: np.ndarray, labels: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
-    """Return the rows of `suspected_wrong_labels`, made from the probabilities (n, classes that occur)."""
+    """Return the pictures that a model would label otherwise, the least likely labels first.
+
+    Columns: position, label, suggested (the class of the highest probability) and score, the probability of the given
+    label ("self-confidence": Northcutt, Jiang and Chuang 2021, arXiv 1911.00068). A picture that is merely hard ranks
+    high as well: look before you call a label wrong.
+    asked: positions of the pictures, int (n,). labels: theirs. probability: (n, classes that occur), of models that
+    were not shown the picture.
+    """
     classes = np.unique(labels)
     table = pd.DataFrame(
         {
@@ -98,7 +61,7 @@ def doubted(asked: np.ndarray, labels: np.ndarray, probability: np.ndarray) -> p
 
 
 def refuse_few(labels: np.ndarray) -> None:
-    """Raise LookbookError where the classes have fewer pictures than `suspected_wrong_labels` needs."""
+    """Raise LookbookError where the classes have fewer pictures than an audit of labels needs."""
     second, most = sorted([0, 0, *np.unique(labels, return_counts=True)[1].tolist()])[-2:]
     if most < FOLDS or second < 2:
         raise LookbookError(
@@ -125,7 +88,7 @@ def score_against_truth(found: dict[str, pd.DataFrame | np.ndarray], defects: pd
 def judge(dataset: Dataset, pairs: pd.DataFrame, suspects: pd.DataFrame, compared: np.ndarray) -> pd.DataFrame:
     """Return how an audit did on a drawn set, as `score_against_truth` does, among the pictures that were compared.
 
-    pairs: of `lib.audit.duplicates.all_pairs`. suspects: of `suspected_wrong_labels`; as many of them count as there
+    pairs: of `lib.audit.duplicates.all_pairs`. suspects: of `doubted`; as many of them count as there
     are wrong labels, the most suspicious first. compared: positions, int (n,).
     """
     defects = dataset.truth["defects"]
@@ -148,38 +111,41 @@ def really_wrong(dataset: Dataset, positions: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.isin(positions, planted))
 
 
-def told(judged: pd.DataFrame, doubts: int, held: int) -> str:
-    """Return what `judge` says of labels and near pairs in words.
-
-    doubts: how many labels are doubted at all; held: how many of these were planted.
-    """
+def told(dataset: Dataset, judged: pd.DataFrame, suspects: pd.DataFrame) -> str:
+    """Return what `judge` says of labels and near pairs in words; suspects: of `doubted`."""
+    held = len(really_wrong(dataset, suspects["position"].to_numpy()))
     wrong, near = (judged.set_index("kind").loc[kind] for kind in ("wrong label", "near duplicate"))
-    named = near["found"] + near["false alarms"]
-    why = (
-        "each one that is missed leaves a false alarm" if wrong["missed"] == wrong["false alarms"] else "no more count"
+    named, number = near["found"] + near["false alarms"], near["false alarms"]
+    alike = (
+        f" ({number} of them {'was' if number == 1 else 'were'} not planted: two garments that look alike)"
+        if number
+        else ""
     )
     return (
-        f"Table 1 takes as many labels from the top of the list as were planted wrong ({wrong['planted']}), so {why}. "
-        f"All {doubts:,} doubts together hold {held} of these labels. Of the {named} near pairs that the audit names, "
-        f"{near['false alarms']} were not planted."
+        f"The row of wrong labels takes as many from the top of the list as were planted ({wrong['planted']}). All "
+        f"{len(suspects):,} labels that the model would change hold {held} of them; most of the others are right, but "
+        "hard. "
+        f"Near pairs that the audit names: {named}{alike}."
     )
 
 
-def in_short(suspects: pd.DataFrame, asked: int, judged: pd.DataFrame | None) -> str:
-    """Return in a sentence what a model that doubts labels finds; judged: of `judge`, None where no fault is known."""
-    if judged is None or not judged.set_index("kind").loc["wrong label", "planted"]:
+def told_votes(dataset: Dataset, labels: np.ndarray) -> str:
+    """Return for how many test pictures people agree with the label; "" for pictures without votes."""
+    people = votes.load_votes() if votes.belong_to(dataset) else None
+    if people is None:
+        return ""
+    share = votes.majority_accuracy(people, labels[dataset.test])
+    return f"People voted on test pictures: for {share:.1%} the published label has most votes."
+
+
+def in_short(suspects: pd.DataFrame, asked: int, wrong: int | None, top: int) -> str:
+    """Return in a sentence what a model that doubts labels finds.
+
+    wrong: how many of the `top` least likely labels are wrong; None where no fault is known.
+    """
+    if wrong is None:
         return f"Labels: a simple model doubts {len(suspects):,} of {asked:,}; the least likely are worth a look."
-    own = judged[judged["kind"] == "wrong label"].iloc[0]
-    first, found = int(own["planted"]), int(own["found"])
-    return f"Labels: of the {min(first, len(suspects))} that a simple model doubts most, {found} are really wrong."
-
-
-def components(images: np.ndarray) -> np.ndarray:
-    """Return the pictures' first 64 principal components, float32 (N, 64), pixels from 0 to 1."""
-    pixels = images.reshape(len(images), -1)
-    pca = alike.principal_components(pixels[evenly(len(pixels), 10_000)] / np.float32(255), 64)
-    blocks = (pixels[start : start + BLOCK] / np.float32(255) for start in range(0, len(pixels), BLOCK))
-    return np.concatenate([pca.transform(block) for block in blocks])
+    return f"Labels: of the {top} that a simple model finds least likely, {wrong or 'none'} are wrong."
 
 
 def _keys(finds: pd.DataFrame | np.ndarray) -> set[frozenset[int]]:

@@ -1,55 +1,58 @@
-"""A few rows of a table of products, as CSV readers take them, and its most important counts."""
+"""A few rows of a table of products as they stand in the file, and its most important counts."""
 
 import csv
 
 import pandas as pd
 
 from lib.audit.table import columns, table
+from lib.base.text import listed
 from lib.data.dataset import Dataset
-from lib.data.fashion_product.table import NAME
 from lib.data.source import MISSING
 
-WANTED = ("articleType", "season", "usage", NAME)  # columns that a page shows; of a table without them its last ones
 DICTS = "csv.DictReader"
+WHY = {  # reason of a row that cannot be used -> as a sentence says it
+    "no picture": "without a picture", "too few fields": "with too few fields", "no id": "without an id",
+    "too many fields": "with too many fields", "id again": "with an id that was there before",
+    "the picture of row": "with the picture of another row", "several pictures": "with several pictures",
+}  # fmt: skip
 
 
-def example(dataset: Dataset) -> pd.DataFrame:
-    """Return a whole row, one with a comma in its name, and this one as csv.DictReader reads it: row, then columns.
+def raw(dataset: Dataset) -> str:
+    """Return lines of the table's file as a block: header, a whole row, one with surplus commas, how this is read.
 
-    Where no name has a comma, whole rows alone.
+    Where no row has surplus commas, whole rows alone.
     """
     names = ["id", *columns(dataset)]
     rows = table(dataset)[table(dataset)["reason"] == ""]
-    shown = ["id", *([name for name in names if name in WANTED] or names[1:][-4:])]
-    whole, broken = rows[rows["extra_commas"] == 0], rows[rows["extra_commas"] > 0]
-    full = whole[~whole[shown].isin(MISSING).any(axis=1)]
+    whole, broken = (rows[more][names] for more in (rows["extra_commas"] == 0, rows["extra_commas"] > 0))
+    full = whole[~whole.isin(MISSING).any(axis=1)]
     whole = full if len(full) else whole
-    found = [{"row": "a whole row"} | row for row in whole[shown].head(1 if len(broken) else 3).to_dict("records")]
+    lines = [",".join(names), *map(",".join, whole.head(1 if len(broken) else 3).to_numpy())]
     if len(broken):
-        (read,) = csv.DictReader([",".join(names), ",".join(broken.iloc[0][names])])
-        found.append({"row": "one with a comma in it"} | broken.iloc[0][shown].to_dict())
-        found.append({"row": f"the same, read by {DICTS}"} | {name: read[name] or "" for name in shown})
-    return pd.DataFrame(found, columns=["row", *shown])
+        line = ",".join(broken.iloc[0])
+        (read,) = csv.DictReader([lines[0], line])
+        lost = ",".join(read.get(None) or [])
+        lines += [line, "", f"{DICTS} reads its {names[-1]} as {read[names[-1]]!r}; left over: {lost!r}"]
+    return "\n".join(["```", *lines, "```"])
 
 
-def in_brief(counted: dict) -> pd.DataFrame:
-    """Return the counts of `lib.audit.table.audit` that matter most, what and how many."""
-    lost = counted["rows"] - counted["rows_used"]
-    rows = {
-        "rows of the table": counted["rows"],
-        "rows that can be used": counted["rows_used"],
-        "rows without a picture, or set aside": lost,
-        "rows with a comma that nothing protects": counted["rows_with_extra_commas"],
-        "pictures that no row names": len(counted["images_without_row"]),
-    }
-    return pd.DataFrame(list(rows.items()), columns=["what", "how many"])
+def told(counted: dict) -> str:
+    """Return in words which rows can be used, and why others cannot; counted: of `lib.audit.table.audit`."""
+    lost = {"no picture": len(counted["rows_without_image"])} | counted["set_aside"]
+    why = listed(f"{number} {WHY.get(reason, reason)}" for reason, number in lost.items() if number)
+    others = f" The others: {why}." if why else ""
+    alone = len(counted["images_without_row"])
+    return (
+        f"{counted['rows_used']:,} of {counted['rows']:,} rows can be used.{others} Pictures that no row names: "
+        f"{alone or 'none'}."
+    )
 
 
 def in_short(counted: dict, read: pd.DataFrame) -> str:
     """Return in a sentence how many rows break a reader; read: of `lib.audit.table.readers`."""
     broken = counted["rows_with_extra_commas"]
     if not broken:
-        return f"Table: none of its {counted['rows']:,} rows has a comma that nothing protects."
-    stops = "; pandas stops at the first" if read["what_happens"].iloc[0].startswith("stops") else ""
+        return f"Table: none of its {counted['rows']:,} rows has a comma that is not inside quotes."
+    stops = "; pandas stops there" if read["what_happens"].iloc[0].startswith("stops") else ""
     have = "row has" if broken == 1 else "rows have"
-    return f"Table: {broken:,} of {counted['rows']:,} {have} a comma that nothing protects{stops}."
+    return f"Table: {broken:,} of {counted['rows']:,} {have} a comma that is not inside quotes{stops}."

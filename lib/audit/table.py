@@ -157,10 +157,10 @@ def small_classes(dataset: Dataset) -> pd.DataFrame:
 
 
 def told_small(small: pd.DataFrame, most: int = 4) -> str:
-    """Return the rows of `small_classes` in a sentence: "2 classes have ...: Vouchers (1, in usage) and ..."."""
+    """Return the rows of `small_classes` in a sentence: "2 classes have ...: Vouchers (in usage) and ..."."""
     if small.empty:
         return f"No class has fewer than {FEW} pictures."
-    named = [f"{row.name} ({row.pictures}, in {row.columns})" for row in small.head(most).itertuples(index=False)]
+    named = [f"{row.name} (in {row.columns})" for row in small.head(most).itertuples(index=False)]
     more = len(small) - len(named)
     named += [f"{more} more"] if more else []
     return f"{len(small)} class{'es have' if len(small) > 1 else ' has'} fewer than {FEW} pictures: {listed(named)}."

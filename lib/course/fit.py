@@ -24,7 +24,6 @@ SYSTEMS = {  # what a notebook trains that has no parameter for it
     "07_augmentation": ["R3.initial"],
     "08_transfer_learning": ["R1.baseline"],
     "09_imbalance": ["R1.baseline"],  # its head takes the same batches
-    "10_multi_task": ["R5.resnet34_mtl"],
 }
 
 SMALLER = {  # how a notebook is told to take smaller batches, where it has a parameter for that
@@ -80,7 +79,7 @@ def _configs(name: str, parameters: dict, dataset: Dataset) -> list[RunConfig]:
             audit.refuse_few(compared[compared >= 0])
         return []
     data = {"name": dataset.name, "limit": parameters["limit"] or None} | TASKS.get(name, {})
-    own = {key: parameters[key] for key in ("batch_size", "arguments") if key in parameters}
+    own = {"batch_size": parameters["batch_size"]} if "batch_size" in parameters else {}
     if "batch_sizes" in parameters:
         own["batch_size"] = max(parameters["batch_sizes"], default=1)
     one = [parameters["system"]] if "system" in parameters else SYSTEMS.get(name, ["anchor.majority"])

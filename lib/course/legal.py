@@ -119,16 +119,6 @@ def _row(value: Any) -> str:
     return _one_of(full_length.as_recipes(*grids))(value)
 
 
-def _size(value: Any) -> str:
-    """Sizes of R5's trunk, a ResNet: as many blocks as pictures of 60 pixels can be halved."""
-    wanted = 'give {"width": 8, "blocks": [1, 1, 1]}, or other whole numbers from 1 on; one to four blocks'
-    if not isinstance(value, dict) or not set(value) <= {"width", "blocks"}:
-        return wanted
-    width, blocks = value.get("width", 64), value.get("blocks", [1])
-    counts = [width, *blocks] if isinstance(blocks, list | tuple) and 1 <= len(blocks) <= 4 else [0]
-    return "" if all(_is(count, int) and 1 <= count <= 1024 for count in counts) else wanted
-
-
 def _flag(value: Any) -> str:
     return "" if isinstance(value, bool) else "give true or false"
 
@@ -152,7 +142,7 @@ def _rules() -> dict[str, Rule]:
         "05 low": rate, "05 high": rate, "05 schedules": _each(_one_of(schedules)),
         "04 batch_sizes": _each(batch, 2), "04 base": batch,
         "06 factors": _each(_real(0, 1e6, "give a number above 0", "]")),
-        "07 operations": _each(_policy), "10 arguments": _size, "11 number": _whole(1, 10_000),
+        "07 operations": _each(_policy), "11 number": _whole(1, 10_000),
         "11 redrawn": _whole(1, 1000), "12 most": _whole(700, 1_000_000), "12 share": _share,
         "12 of_pictures": _whole(1, 10_000_000), "13 leave_out": _each(_row, 0), "mine": _each(_file, 0),
     }  # fmt: skip

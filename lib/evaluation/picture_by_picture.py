@@ -23,31 +23,6 @@ def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def f1_by_class(runs: list, target: str, classes: Sequence[str], trained: np.ndarray, fewest: int = 20) -> pd.DataFrame:
-    """Return class, pictures (of the test), f1 (mean over runs), seeds (the f1 of each run), few, trained and label.
-
-    Most training pictures first.
-
-    trained: the number of training pictures of each class; the label is its name with that number. A class without a
-    training picture, or without a test picture, is left out. few: whether it has less than `fewest` test pictures.
-    """
-    from sklearn.metrics import f1_score
-
-    numbers = np.arange(len(classes))
-    scores = [
-        f1_score(
-            run.labels("test", target), run.predicted("test", target), labels=numbers, average=None, zero_division=0
-        )
-        for run in runs
-    ]
-    pictures = np.bincount(runs[0].labels("test", target), minlength=len(classes))
-    label = [f"{name} ({number:,})" for name, number in zip(classes, trained, strict=True)]
-    table = pd.DataFrame({"class": list(classes), "pictures": pictures, "f1": np.mean(scores, axis=0)})
-    table = table.assign(seeds=list(np.transpose(scores)))
-    table = table.assign(trained=trained, label=label, few=pictures < fewest)[(pictures > 0) & (trained > 0)]
-    return table.sort_values("trained", ascending=False, kind="stable", ignore_index=True)
-
-
 def about_labels(dataset: Dataset, shown: np.ndarray) -> str:
     """Return what is known of the labels of some pictures, by their positions: of drawn ones whether they are right."""
     if not len(shown):
@@ -79,6 +54,36 @@ def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -
         mistakes = confusion.loc[name].drop(name)
         notes.append(f"mostly taken for {mistakes.idxmax()} ({mistakes.max()})" if right < limit else "")
     return notes
+
+
+def told_range(shares: pd.DataFrame) -> str:
+    """Return in words that some classes are learnt better than others; shares: class and right, the best first."""
+    best, worst = (f"{shares['class'].iloc[k]} ({shares['right'].iloc[k]:.0%})" for k in (0, -1))
+    if shares["right"].iloc[0] == shares["right"].iloc[-1]:
+        return f"In so short a time it learns all classes alike ({shares['right'].iloc[0]:.0%})."
+    return f"In so short a time it does not learn all classes alike: best {best}, worst {worst}."
+
+
+def told_more(accuracies: pd.Series, low: float, high: float) -> str:
+    """Return what the last epoch tells of a longer training: nothing, where it changed less than is known.
+
+    accuracies: on new pictures, after each epoch. low, high: 95% interval of the last one.
+    """
+    if len(accuracies) < 2:
+        return "Whether more epochs help, one epoch cannot tell: try it in task 1."
+    last, known = accuracies.diff().iloc[-1] * 100, (high - low) * 50
+    changed = f"The last epoch changed that by {last + 0.0:+.1f} points"
+    if abs(last) < known:
+        return f"{changed}. It is known to about ±{known:.0f} only, so whether more epochs help, task 1 must show."
+    return f"{changed}, so more epochs {'may help' if last > 0 else 'may harm'}: try it in task 1."
+
+
+def told_surest(sure: np.ndarray, pictures: int) -> str:
+    """Return how many mistakes there are, and how sure they can be; sure: the probability of each wrong answer."""
+    if not len(sure):
+        return f"Of all {pictures:,} it gets none wrong."
+    number = f"{len(sure):,} of all {pictures:,} answers {'is' if len(sure) == 1 else 'are'} wrong"
+    return f"{number}, the surest with {sure.max():.0%}: to be sure is not to be right."
 
 
 def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:

@@ -1,20 +1,198 @@
-"""What two heads are worth, which sub categories are hard, and what a table is worth beside them: in words.
+"""What two heads are worth beside two networks, and what a table is worth beside a head: in words.
 
-runs, targets and tables are those of `lib.evaluation.hierarchy`.
+answers, truth and exist are those of `lib.evaluation.hierarchy`; measured: as its functions `measured` and `with_table`
+return it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from lib.base.text import listed
-from lib.evaluation import comparison
-from lib.evaluation.hierarchy import DECIDES, EACH, TABLE
+from lib.evaluation import comparison, hierarchy
+from lib.evaluation.hierarchy import Answers
+from lib.evaluation.words import gained, in_points
+
+QUESTIONS = {"main": "main category", "sub": "sub category"}
+FEWEST = 20  # test pictures: of fewer, a share says little
+
+
+def differences(measured: pd.DataFrame, pairs: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+    """Return how two columns differ, seed by seed, as rows of `lib.evaluation.comparison.against`.
+
+    pairs: what a row is called -> the column, and the one to take off.
+    """
+    rows = [
+        measured[["seed"]].assign(system=name, test_accuracy=measured[one] - measured[other])
+        for name, (one, other) in pairs.items()
+    ]
+    return comparison.against_figure(pd.concat(rows), "test_accuracy", 0.0)
+
+
+def two_or_one(measured: pd.DataFrame) -> pd.DataFrame:
+    """Return the differences of two heads and of a network for each question alone."""
+    return differences(measured, {said: (name, f"{name}_alone") for name, said in QUESTIONS.items()})
+
+
+def dots(measured: pd.DataFrame) -> dict[str, dict[str, list[float]]]:
+    """Return the accuracy of every training: question -> kind of network -> a value for each seed."""
+    kinds = {"one network, two heads": "{}", "a network for each question": "{}_alone"}
+    return {
+        said[0].upper() + said[1:]: {kind: measured[form.format(name)].tolist() for kind, form in kinds.items()}
+        for name, said in QUESTIONS.items()
+    }
+
+
+def told_dots(measured: pd.DataFrame, worth: pd.DataFrame) -> str:
+    """Return for each question in how many trainings two heads were better, and the mean difference; worth: of both."""
+    said = []
+    for (name, question), row in zip(QUESTIONS.items(), comparison.each_row(worth), strict=True):
+        more = int((measured[name] > measured[f"{name}_alone"]).sum())
+        own = measured[f"{name}_alone"]
+        said.append(
+            f"For the {question} two heads are better in {more or 'none'} of {_trainings(len(measured))}; the mean "
+            f"difference is {gained(row)} points, {_clear(row.verdict)}."
+        )
+        if len(own) > 1:
+            said.append(f"The network for the {question} alone differs by {np.ptp(own) * 100:.1f} points itself.")
+    return " ".join(said)
+
+
+def _clear(verdict: str) -> str:
+    return {"higher": "clear", "lower": "clear", "equal": "equal for practice", "": "not clear"}[_kind(verdict)]
+
+
+def _kind(verdict: str) -> str:
+    names = {comparison.HIGHER: "higher", comparison.LOWER: "lower", "equal within": "equal"}
+    return next((name for begins, name in names.items() if verdict.startswith(begins)), "")
+
+
+def told_answer(measured: pd.DataFrame, worth: pd.DataFrame, sure: bool, guessing: Mapping[str, float]) -> str:
+    """Return the answer of the notebook: what two heads reach, beside two networks, and what a table adds.
+
+    worth: of `two_or_one`. sure: of `hierarchy.cannot_lose`. guessing: question -> what always the same answer gets.
+    """
+    means = measured.mean(numeric_only=True)
+    names = f"names {means['main']:.1%} of the main and {means['sub']:.1%} of the sub categories"
+    lost = [said for name, said in QUESTIONS.items() if means[name] <= guessing[name]]
+    begins = f"Yes. One network with two heads {names}."
+    if lost:
+        begins = (
+            f"It answers both, but has not learnt the {' and the '.join(lost)}: one network with two heads {names}, "
+            "no more than always the same answer."
+        )
+    share = (measured["impossible"] / measured["of"]).mean()
+    won = f"both answers are then right for {means['table_both']:.1%} of the pictures instead of {means['both']:.1%}."
+    logic = " and cannot lose" if sure else ""
+    ends = (
+        f"The two answers contradict each other in {share:.1%} of the pictures. A table that tells the main category "
+    )
+    ends += f"of each sub category ends that{logic}: {won}"
+    return f"{begins} {_told_worth(worth)} {ends if share else 'The two answers never contradict each other.'}"
+
+
+def _told_worth(worth: pd.DataFrame) -> str:
+    """Return whether two heads are better than two networks, by the sub category, which is the harder question."""
+    (row,) = comparison.each_row(worth.tail(1))
+    ends = f"{in_points(row.difference)} points for the sub category"
+    ends += f", {in_points(row.low)} to {in_points(row.high)}" if row.n > 1 else ""
+    words = {
+        "higher": "It is clearly better than two networks",
+        "lower": "It is clearly worse than two networks",
+        "equal": "For practice it is as good as two networks",
+    }
+    if kind := _kind(row.verdict):
+        return f"{words[kind]} ({ends})."
+    if row.n < 2:
+        return f"Whether it is better than two networks, one training of each cannot tell ({ends})."
+    return f"Whether it is better than two networks, {row.n} trainings of each cannot tell ({ends})."
+
+
+def told_sure(measured: pd.DataFrame, sure: bool) -> str:
+    """Return what is certain, and what is not; sure: of `hierarchy.cannot_lose`."""
+    means, seeds = measured.mean(numeric_only=True), len(measured)
+    logic = (
+        "That the table cannot lose is logic: if the sub category is right, so is its main category. " if sure else ""
+    )
+    one = "One training has no interval." if seeds == 1 else f"Intervals (95%) are over {seeds} trainings,"
+    same = "" if seeds == 1 else " always on the same test pictures."
+    return (
+        f"{logic}Not certain is the main category taken alone: its head names {means['main']:.1%}, the table "
+        f"{means['table_main']:.1%}. {one}{same}"
+    )
+
+
+def table_rows(measured: pd.DataFrame) -> pd.DataFrame:
+    """Return what the table changes as rows for a page: right, without and with it, and by how much, in points."""
+    rows = []
+    for said, (head, table) in {
+        "main category": ("main", "table_main"),
+        "both answers": ("both", "table_both"),
+    }.items():
+        changes = ((measured[table] - measured[head]) * 100).round(1) + 0.0  # no "-0.0"
+        rows.append(
+            {
+                "right": said,
+                "each head answers": f"{measured[head].mean():.1%}",
+                "the table gives the main category": f"{measured[table].mean():.1%}",
+                "change in points, of each training": hierarchy.between(changes, "+.1f"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def told_won(measured: pd.DataFrame, sure: bool) -> str:
+    """Return in words how many pictures the table wins, and why it cannot lose; sure: of `hierarchy.cannot_lose`."""
+    won = ((measured["table_both"] - measured["both"]) * measured["of"]).round().astype(int)
+    if not sure:
+        return (
+            "Here some test pictures do not keep to the table, so it can lose: it changes the number of pictures with "
+            f"both answers right by {hierarchy.between(won, '+,d')}."
+        )
+    wins = f"It wins the pictures whose main answer alone was wrong: {hierarchy.between(won, ',d')} of "
+    return (
+        "The table cannot lose a picture with both answers right: if the sub category is right, so is its main "
+        f"category. {wins}{measured['of'].iloc[0]:,}."
+    )
+
+
+def told_first(said: Answers, truth: Answers, impossible: Sequence[bool], looked_up: Sequence[int]) -> str:
+    """Return in words what becomes of the main answers in the contradictions of the first network."""
+    where = np.array(impossible)
+    if not where.any():
+        return "The first network has no contradiction."
+    before, after = (int((np.array(own) == truth["main"])[where].sum()) for own in (said["main"], looked_up))
+    number = int(where.sum())
+    pictures = f"{number} picture{'s' * (number > 1)}"
+    return (
+        f"The first network contradicts itself in {pictures}. There {before or 'no'} main "
+        f"answer{' is' if before == 1 else 's are'} right without the table, and {after or 'none'} with it."
+    )
+
+
+def told_lesson(worth: pd.DataFrame) -> str:
+    """Return the answer to the title in one line, by the sub category."""
+    ends = {"higher": "and it is better than two", "lower": "but two are better", "equal": "and it is as good as two"}
+    (row,) = comparison.each_row(worth.tail(1))
+    rest = ends.get(_kind(row.verdict), "but that it is better than two is not shown")
+    return f"One network is enough for both questions, {rest}."
+
+
+def told_alone(measured: pd.DataFrame, weights: Mapping[str, int]) -> str:
+    """Return what the sub head alone reaches with the table, beside two heads with it; weights: "both" and "sub"."""
+    means = measured.mean(numeric_only=True)
+    (row,) = comparison.each_row(differences(measured, {"sub alone": ("both_alone", "table_both")}))
+    fewer = 1 - weights["sub"] / weights["both"]
+    return (
+        f"With the table a network with the sub head alone answers both questions, too. Both are right for "
+        f"{means['both_alone']:.1%}; two heads with the table reach {means['table_both']:.1%} (the difference is "
+        f"{_clear(row.verdict)}). It has {fewer:.0%} fewer weights."
+    )
 
 
 def told_full(rows: dict[str, dict[str, str]], tally: str) -> str:
-    """Return what both answers reach at full length, in words; rows: cells of `shown` by the name of the network.
+    """Return what both answers reach at full length, in words; rows: cells of `hierarchy.shown` by the network's name.
 
     tally: what became of R5's claims, a sentence.
     """
@@ -23,182 +201,27 @@ def told_full(rows: dict[str, dict[str, str]], tally: str) -> str:
         for k, (name, cells) in enumerate(rows.items())
     )
     return (
-        f"R5's whole networks are larger and learned from all real pictures: {both}. Networks with one head were not "
-        f"trained at full length, so there, too, it stays open whether two heads are better. {tally}"
+        f"R5's networks are larger and learned from all real pictures: {both}. Networks with one head were not trained "
+        f"at full length, so whether two heads are better stays open there. {tally}"
     ).strip()
 
 
-def told_worth(worth: pd.DataFrame) -> str:
-    """Return in words whether two heads are better than one; worth: rows of `lib.evaluation.comparison.against`."""
-    said = {"clearly better": comparison.HIGHER, "clearly worse": comparison.LOWER, "equal for practice": "equal"}
-    told = []
-    for words, verdict in said.items():
-        own = worth[worth["verdict"].str.startswith(verdict)]
-        if len(own):
-            told.append(
-                f"Two heads are {words} than one for the {_points(own)}.".replace("practice than", "practice to")
-            )
-    rest = worth[~worth["verdict"].str.startswith(tuple(said.values())) & worth["difference"].notna()]
-    if len(rest):
-        told.append(
-            f"Whether two heads are better than one stays open: what we see for the {_points(rest)} could be chance."
-        )
-    return " ".join(told) or "The trainings diverged: whether two heads are better than one stays open."
-
-
-def told_answer(found: pd.DataFrame, worth: pd.DataFrame, readings: pd.DataFrame, differences: pd.DataFrame) -> str:
-    """Return the answer of the notebook: what two heads reach, whether they are better than two networks, what helps.
-
-    found: of `contradictions`; worth: as in `told_worth`, its last row the sub category; readings: of `readings`;
-    differences: of `lib.evaluation.comparison.against` from EACH.
-    """
-    right, means = found[["main", "sub"]].mean(), readings.groupby("system")["test_both_accuracy"].mean()
-    verdict = str(differences.set_index("system").loc[DECIDES, "verdict"])
-    how = {comparison.HIGHER: "and that clearly helps", comparison.LOWER: "but that clearly harms"}
+def told_hardest(answers: Sequence[Answers], truth: Answers, classes: Sequence[str]) -> str:
+    """Return which sub category with enough test pictures is hardest, and what it is mistaken for, over all seeds."""
+    labels = np.concatenate([truth["sub"]] * len(answers))
+    said = np.concatenate([each["sub"] for each in answers])
+    enough = np.flatnonzero(np.bincount(truth["sub"], minlength=len(classes)) >= FEWEST)
+    right = [float((said[labels == k] == k).mean()) for k in enough]
+    if not len(enough) or min(right) == 1:
+        return f"Of the sub categories with at least {FEWEST} test pictures none is ever mistaken."
+    hardest = int(enough[int(np.argmin(right))])
+    number = (labels == hardest).sum()
+    wrong = np.bincount(said[(labels == hardest) & (said != hardest)], minlength=len(classes))
     return (
-        f"Yes: one network with two heads names {right['main']:.1%} of the main and {right['sub']:.1%} of the sub "
-        f"categories. {_told_sub(worth)} In {(found['impossible'] / found['of']).mean():.1%} of the pictures its two "
-        "answers contradict each other. A table that tells the main category of each sub category ends that, "
-        f"{how.get(verdict, 'but does not clearly help')}: both answers are then right for {means[DECIDES]:.1%} of the "
-        f"pictures instead of {means[EACH]:.1%}."
+        f"Of the sub categories with at least {FEWEST} test pictures **{classes[hardest]}** is hardest: "
+        f"{min(right):.0%} of the answers are right, {wrong.max()} of {number} are {classes[int(wrong.argmax())]}."
     )
 
 
-def _told_sub(worth: pd.DataFrame) -> str:
-    (row,) = comparison.each_row(worth.tail(1))
-    if not row.n > 1:
-        return "Whether it is better than two networks stays open."
-    ends = f"{row.difference * 100:+.1f} points for the {row.system}, {row.low * 100:+.1f} to {row.high * 100:+.1f}"
-    words = {comparison.HIGHER: "It is clearly better", comparison.LOWER: "It is clearly worse"}
-    if row.verdict in words:
-        return f"{words[row.verdict]} than two networks ({ends})."
-    if row.verdict.startswith("equal"):
-        return f"For practice it is equal to two networks ({ends})."
-    return f"Whether it is better than two networks, {row.n} trainings of each cannot tell ({ends})."
-
-
-def one_minus(differences: pd.DataFrame) -> pd.DataFrame:
-    """Return the row of TABLE, turned round: two heads minus the sub head alone with a table.
-
-    differences: as in `told_answer`.
-    """
-    own = differences[differences["system"] == TABLE]
-    turned = {"difference": -own["difference"], "low": -own["high"], "high": -own["low"]}
-    return own.assign(system="both, one head with a table", **turned)
-
-
-def told_table(readings: pd.DataFrame, differences: pd.DataFrame, weights: tuple[int, int]) -> str:
-    """Return in words what a network with the sub head alone reaches with a table, beside two heads, and what to do.
-
-    readings: of `readings` and `with_table`; differences: of `lib.evaluation.comparison.against` from EACH. weights: of
-    the network with both heads, and of that with the sub head alone.
-    """
-    means = readings.groupby("system")["test_both_accuracy"].mean()
-    verdict = str(differences.set_index("system").loc[TABLE, "verdict"])
-    clear = {comparison.HIGHER: "clearly more", comparison.LOWER: "clearly less"}
-    beside = clear.get(verdict, "equal for practice" if verdict.startswith("equal") else "could be chance")
-    ends = {comparison.LOWER: "Keep the main head.", "not": "It is smaller; whether it is as good stays open."}
-    advice = next((said for begins, said in ends.items() if verdict.startswith(begins)), "So leave the main head out.")
-    return (
-        f"A network that has only the sub head answers both questions, too, with the table. It gets both right for "
-        f"{means[TABLE]:.1%} of the pictures, two heads for {means[EACH]:.1%} ({beside}). It has {weights[1]:,} "
-        f"weights instead of {weights[0]:,}. {advice}"
-    )
-
-
-def told_sure(worth: pd.DataFrame, differences: pd.DataFrame) -> str:
-    """Return how sure the gain of two heads is, and that of the table.
-
-    worth: as in `told_worth`, its last row the sub category. differences: as in `told_answer`.
-    """
-    (row,) = comparison.each_row(worth.tail(1))
-    if not row.n:
-        return "The trainings diverged, so they cannot say whether two heads are better than one."
-    if not row.n > 1:
-        return "One seed has no interval, so it cannot say whether two heads are better than one."
-    (table,) = comparison.each_row(differences[differences["system"] == DECIDES])
-    said = f"The intervals (95%) are over {comparison.seeds(row.n)}, always on the same pictures."
-    if table.n > 1:
-        ends = f"{table.low * 100:+.1f} to {table.high * 100:+.1f}"
-        said += f" What the table is worth, {table.difference * 100:+.1f} points, has the interval {ends}."
-    return said
-
-
-def told_hardest(table: pd.DataFrame) -> str:
-    """Return which category is hardest, and whether few training pictures explain it.
-
-    table: class, f1, trained, pictures, few, of `lib.evaluation.picture_by_picture.f1_by_class`.
-    """
-    if len(table) < 2:
-        return "There are too few categories to say which is hard."
-    own = table.sort_values("f1")
-    first, more = own.iloc[0], own[~own["few"]]
-    same = own[own["f1"] < first["f1"] + 0.005]
-    said = f"Hardest, by F1, {'is' if len(same) == 1 else 'are'} {listed(same['class'])} ({first['f1']:.2f})."
-    if same["few"].all():
-        said += f" {'It has' if len(same) == 1 else 'They have'} fewer than 20 test pictures, so that is uncertain."
-        if more.empty:
-            return said
-        first = more.iloc[0]
-        said += f" Of the categories with more pictures it is {first['class']} ({first['f1']:.2f})."
-    easier = more[(more["trained"] <= first["trained"]) & (more["f1"] > first["f1"])].tail(1)
-    for name, trained, f1 in zip(easier["class"], easier["trained"], easier["f1"], strict=True):
-        said += (
-            f" A lack of pictures does not explain that alone: {name} has {_pictures(trained, 'training')}, "
-            f"{first['class']} {first['trained']:,}, but {name} reaches {f1:.2f}."
-        )
-    return said
-
-
-def _pictures(number: int, part: str) -> str:
-    return f"{number:,} {part} picture{'' if number == 1 else 's'}"
-
-
-def mistaken(runs: Sequence, target: str, classes: np.ndarray, most: int = 3) -> pd.DataFrame:
-    """Return for each class with test pictures what it is mistaken for: class, mistaken for, pictures, of (all runs).
-
-    At most `most` rows a class, the most frequent first.
-    """
-    labels = np.concatenate([run.labels("test", target) for run in runs])
-    answers = np.concatenate([run.predicted("test", target) for run in runs])
-    table = pd.DataFrame({"class": classes[labels], "mistaken for": classes[answers]})
-    counted = table[labels != answers].value_counts().rename("pictures").reset_index()
-    counted = counted.groupby("class").head(most).sort_values("class", kind="stable", ignore_index=True)
-    return counted.assign(of=counted["class"].map(table["class"].value_counts()))
-
-
-def told_mistaken(mistakes: pd.DataFrame, name: str) -> str:
-    """Return what one class is mistaken for most, in words; mistakes: of `mistaken`."""
-    own = mistakes[mistakes["class"] == name]
-    if own.empty:
-        return f"{name} is never mistaken."
-    first = own.iloc[0]
-    return f"Of {first['of']} answers about {name}, over all seeds, {first['pictures']} are {first['mistaken for']}."
-
-
-def told_ways(found: pd.DataFrame, readings: pd.DataFrame, differences: pd.DataFrame) -> str:
-    """Return why a table helps as it does, and which way is clearly better or worse than each head on its own.
-
-    found: of `contradictions`. readings, differences: as in `told_answer`.
-    """
-    means, sub = readings.groupby("system")["test_both_accuracy"].mean(), found["sub"].mean()
-    if abs(means[DECIDES] - sub) < 1e-9:
-        said = [f"If the sub category decides, both answers are right exactly when the sub category is: {sub:.1%}."]
-        if means[DECIDES] > means[EACH]:
-            said.append(
-                f"The gain over {means[EACH]:.1%} is made of the pictures whose sub category was right and whose main "
-                "category was wrong."
-            )
-    else:
-        said = [f"If the sub category decides, both answers are right for {means[DECIDES]:.1%}; it is for {sub:.1%}."]
-    clear = differences["verdict"].isin([comparison.HIGHER, comparison.LOWER])
-    smallest = differences.loc[clear, "difference"].abs().min()
-    if (~clear & (differences["difference"].abs() > smallest)).any():
-        said.append("A larger difference can be less clear: it differs more from seed to seed.")
-    if not clear.any():
-        said.append("No way is clearly better or worse than each head on its own.")
-    return " ".join(said)
-
-
-def _points(rows: pd.DataFrame) -> str:
-    return " and the ".join(f"{row.system} ({row.difference * 100:+.1f} points)" for row in comparison.each_row(rows))
+def _trainings(number: int) -> str:
+    return "one training" if number == 1 else f"{number} trainings"

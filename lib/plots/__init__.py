@@ -18,7 +18,7 @@ answers    pictures from outside: what a network saw of them, and what it said
 
 from lib.plots.answers import answers
 from lib.plots.checks import framed, inside, passes
-from lib.plots.curves import fitting, learning_curves, loss_curves, rates_and_falls, setting_colours
+from lib.plots.curves import fitting, learning_curves, loss_curves, one_training, rates_and_falls, setting_colours
 from lib.plots.drawings import chain, reused
 from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
@@ -26,21 +26,21 @@ from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import apart, in_a_row, learning, numbered
 from lib.plots.pictures import answered, changed, halves, nearest, pairs, pictures, strips
 from lib.plots.responses import response, responses
-from lib.plots.rows import against_chance, gains, once_more, twice, ways
+from lib.plots.rows import against_chance, gains, once_more, seed_by_seed, twice, ways
 from lib.plots.searches import searched
 from lib.plots.settings import falls, settings
 from lib.plots.style import png
-from lib.plots.tables import bars, class_dots, confusion, intervals, shares, stacked, with_difference
+from lib.plots.tables import bars, confusion, intervals, shares, stacked, with_difference
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 from lib.plots.valleys import parabolas, walks
 
 __all__ = [
     "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain",
-    "changed", "class_dots", "confusion", "confusions", "falls", "fitting", "framed",
-    "gains", "halves", "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning",
-    "learning_curves", "loss_curves", "nearest", "numbered", "once_more", "over_labels",
+    "changed", "confusion", "confusions", "falls", "fitting", "framed", "gains", "halves",
+    "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning", "learning_curves",
+    "loss_curves", "nearest", "numbered", "once_more", "one_training", "over_labels",
     "pairs", "parabolas", "passes", "pictures", "png", "rates_and_falls", "relative",
-    "reliability", "response", "responses", "reused", "searched", "setting_colours",
-    "settings", "shares", "stacked", "strips", "time_to_accuracy", "trade_off", "twice",
-    "walks", "ways", "with_difference",
+    "reliability", "response", "responses", "reused", "searched", "seed_by_seed",
+    "setting_colours", "settings", "shares", "stacked", "strips", "time_to_accuracy",
+    "trade_off", "twice", "walks", "ways", "with_difference",
 ]  # fmt: skip

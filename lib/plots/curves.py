@@ -141,6 +141,35 @@ def rates_and_falls(histories: Mapping[str, list[pd.DataFrame]], measure: str, l
     return figure
 
 
+@styled
+def one_training(history: pd.DataFrame, named: dict[str, str], ylabel: str) -> Figure:
+    """Return what one training reached, epoch by epoch: a line for each column, named at its end with the last value.
+
+    history: columns epoch and those of `named` (column -> what its line is called), shares between 0 and 1.
+    """
+    shown = [name for name in named if history[name].notna().any()]
+    if not shown:
+        return nothing("the training diverged")
+    figure, axes = axes_of(1, 1, 9, 1.9)
+    axis, epochs = axes[0, 0], history["epoch"]
+    for (colour, dash, mark), name in zip(lines(len(shown)), shown, strict=True):
+        few = mark if len(epochs) <= 20 else ""
+        axis.plot(epochs, history[name], color=colour, linestyle=dash, marker=few, markersize=5)
+    axis.margins(y=0.1)
+    least, most = axis.get_ylim()
+    last = history[shown].iloc[-1].fillna(least).sort_values()
+    heights = ((last - least) / (most - least)).tolist()
+    for place in range(1, len(heights)):  # names that would lie on one another
+        heights[place] = max(heights[place], heights[place - 1] + 0.2)
+    for height, name in zip(heights, last.index, strict=True):
+        colour = lines(len(shown))[shown.index(name)][0]
+        told = f"{named[name]}, {last[name]:.0%}"
+        axis.annotate(told, (1.01, height), xycoords="axes fraction", va="center", fontsize=10.5, color=colour)
+    axis.set(xlabel="epoch", ylabel=ylabel)
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    return figure
+
+
 def lines(number: int) -> list[tuple]:
     """Return (colour, dash, mark) for so many lines, which can be told apart where they cross."""
     found = TOLD_APART if number <= len(TOLD_APART) else colours(number)

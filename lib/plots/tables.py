@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
+from lib.plots.style import COLOURS, axes_of, nothing, styled
 
 
 @styled
@@ -115,36 +115,6 @@ def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figu
     figure, axes = axes_of(1, 1, 9, 2.8)
     axes[0, 0].hist(values, bins=np.linspace(0, 1, bins + 1), color=COLOURS[0], alpha=0.8)
     axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, xlim=(0, 1))
-    return figure
-
-
-@styled
-def class_dots(table: pd.DataFrame, measures: dict[str, str], label: str = "class") -> Figure:
-    """Return one row per class and one panel per measure: a point at its value, groups by colour and shape.
-
-    table: columns `label`, the measures, and optionally "group", "seeds" (a list of values, one for each seed, which
-    are pale dots) and "few" (grey, because few pictures stand behind it); rows stay in the order given. measures:
-    column -> what its axis says. A class without a figure (NaN) has no point.
-    """
-    if table.empty:
-        return nothing("there is nothing to compare")
-    names = list(dict.fromkeys(table[label]))
-    groups = list(table.groupby("group", sort=False)) if "group" in table else [("", table)]
-    step = 0.4 / max(len(groups) - 1, 1)  # the groups of a row stay nearer to it than to the next
-    figure, axes = axes_of(1, len(measures), 9, 0.21 * len(names) + 0.8, sharey=True)
-    for axis, (measure, xlabel) in zip(axes.flat, measures.items(), strict=True):
-        for number, (colour, (group, rows)) in enumerate(zip(colours(len(groups)), groups, strict=True)):
-            for place, values in zip(rows[label], rows["seeds"] if "seeds" in rows else [[]] * len(rows), strict=True):
-                axis.plot(values, [names.index(place)] * len(values), "o", color=colour, alpha=0.35, markersize=4)
-            places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
-            axis.plot(rows[measure], places, "os^Dvp"[number % 6], color=colour, label=group, markersize=5)
-            few = rows["few"].to_numpy(bool) if "few" in rows else np.zeros(len(rows), bool)
-            axis.plot(rows[measure][few], np.array(places)[few], "o", color="#8b969d", markersize=7)
-        axis.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel, ylim=(len(names) - 0.5, -0.5))
-        axis.set_xlim(right=1.02)
-        axis.tick_params(axis="y", labelsize=10)
-    if len(groups) > 1:
-        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
 
 

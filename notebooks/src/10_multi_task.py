@@ -10,10 +10,9 @@
 # %% tags=["parameters"]
 profile: str = "quick"  # see lib/course/profiles.yaml for what it means
 dataset: str = "auto"  # auto takes real products if they can be had, else synthetic ones
-arguments: dict = {"width": 8, "blocks": [1, 1, 1]}  # a small ResNet; R5 has ResNet-34
 limit: int = 1000  # pictures for training and validation together; 0: all
-epochs: int = 6  # passes over the training pictures; R5 states none
-batch_size: int = 32  # pictures per step; R5 states none
+epochs: int = 6  # passes over the training pictures
+batch_size: int = 32  # pictures per step
 seeds: int = 3  # trainings of each network that differ only in their random numbers
 
 # %% [markdown]
@@ -23,14 +22,13 @@ seeds: int = 3  # trainings of each network that differ only in their random num
 import numpy as np
 import pandas as pd
 
-from lib import notebook, plots, runs
+from lib import notebook, plots
 from lib.base.backend import keras
 from lib.claims import by_reference
 from lib.config import DataConfig
 from lib.data.parts import parts
-from lib.evaluation import comparison, hierarchy, picture_by_picture, two_heads
+from lib.evaluation import hierarchy, two_heads
 from lib.runs import carried
-from lib.training import recipes
 
 page = notebook.start("10_multi_task", globals(), colour=True)
 data, layers = page.dataset, keras.layers
@@ -42,291 +40,226 @@ data, layers = page.dataset, keras.layers
 # largest main categories.
 
 # %%
-main, sub = "masterCategory", "subCategory"  # the names of the two questions
-targets, short = (main, sub), {main: "main", sub: "sub"}
-four = tuple(data.classes.get(main, [])[:4])  # classes are sorted by their number of pictures
+main, sub = "masterCategory", "subCategory"  # what the shop calls the two
+four = tuple(data.classes.get(main, [])[:4])  # sorted by their number of pictures
 pictures = DataConfig(
-    name=data.name,
-    validation=0.15,
-    limit=limit or None,
-    target=main,
-    more_targets=(sub,),
-    keep={main: four},
-    stratify=sub,
-)
-
-# %%
+    name=data.name, validation=0.15, limit=limit or None,
+    target=main, more_targets=(sub,), keep={main: four}, stratify=sub,
+)  # fmt: skip
 seen, divided = parts(data, pictures)
-classes = {name: np.array(seen.classes[name]) for name in targets}
-of_four = np.flatnonzero(
-    seen.labels[main] >= 0
-)  # positions of the pictures of these categories
-sorting = pd.DataFrame({name: classes[name][seen.labels[name][of_four]] for name in targets})
 
 # %%
-largest = sorting.value_counts().reset_index().groupby(main).head(2)
-first = sorting.assign(position=of_four).drop_duplicates(targets)  # one picture of each pair
-first = largest.sort_values(main, kind="stable").merge(first)
-shown = data.images[first["position"]], (first[main] + ":\n" + first[sub]).tolist()
+images, train, test = data.images, divided.train, divided.test
+labels = {"main": seen.labels[main], "sub": seen.labels[sub]}
+classes = {"main": np.array(seen.classes[main]), "sub": np.array(seen.classes[sub])}
+truth = {name: labels[name][test] for name in labels}
+of_four = np.flatnonzero(labels["main"] >= 0)
+sorting = pd.DataFrame({name: classes[name][labels[name][of_four]] for name in labels})
+
+# %%
+pair = ["main", "sub"]
+largest = sorting.value_counts().reset_index().groupby("main").head(2)
+first = sorting.assign(position=of_four).drop_duplicates(pair)  # one picture of each pair
+first = largest.sort_values("main", kind="stable").merge(first)
+shown = images[first["position"]], (first["main"] + ":\n" + first["sub"]).tolist()
+
+# %%
 page.show(
     plots.pictures(*shown, columns=8, size=10),
-    alt=f"One picture of each of these sub categories: {', '.join(first[sub])}.",
+    alt=f"One picture of each of these sub categories: {', '.join(first['sub'])}.",
     caption="The two largest sub categories of each main category, one picture of each.",
     thumbnail=True,
 )
 
 # %%
-shares = [sorting[target].value_counts(normalize=True) for target in targets]
-twice = (sorting.drop_duplicates().groupby(sub).size() > 1).sum()
+shares = {name: sorting[name].value_counts(normalize=True) for name in labels}
+twice = (sorting.drop_duplicates().groupby("sub").size() > 1).sum()
+guesses = [f"{own.index[0]} is right for {own.iloc[0]:.0%}" for own in shares.values()]
 page.say(
-    f"There are {len(shares[0])} main and {len(shares[1])} sub categories. Sub categories that "
-    f"belong to more than one main category: {twice or 'none'}. We train on "
-    f"{len(divided.train):,} pictures. Always answering {shares[0].index[0]} is right for "
-    f"{shares[0].iloc[0]:.0%} of all, always answering {shares[1].index[0]} for "
-    f"{shares[1].iloc[0]:.0%}."
-    + f" The test part stays whole: {len(divided.test):,} pictures."
-    * bool(limit)
+    f"There are {len(shares['main'])} main and {len(shares['sub'])} sub categories. Sub "
+    f"categories that belong to more than one main category: {twice or 'none'}. Always "
+    f"answering {' of all pictures, always answering '.join(guesses)}. We train on "
+    f"{len(train):,} pictures and test on {len(test):,}."
 )
 
 # %% [markdown]
 # ## How does one network give two answers?
 # The convolutions are the **trunk**. They turn a picture into a list of numbers. Each question has a **head** that reads
-# this list. Here a head is one dense layer.
+# this list, here one dense layer. `asked` is the list of questions: `["main", "sub"]` gives two heads, `["sub"]` one.
+
 
 # %% tags=["open"]
-inputs = keras.Input(data.images.shape[1:])
-maps = layers.Rescaling(1 / 255)(inputs)
-for filters in (16, 32, 64):
-    maps = layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")(maps)
-trunk = layers.Flatten()(maps)
-heads = {name: layers.Dense(len(classes[name]), name=name)(trunk) for name in targets}
+def network(asked):
+    inputs = keras.Input(images.shape[1:])
+    maps = layers.Rescaling(1 / 255)(inputs)
+    for filters in (16, 32, 64):
+        maps = layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")(maps)
+    trunk = layers.Flatten()(maps)
+    heads = {name: layers.Dense(len(classes[name]), name=name)(trunk) for name in asked}
+    return keras.Model(inputs, heads)
 
-# %% [markdown]
-# Each head has a loss. Keras adds them, and every step lowers the sum. So both questions shape the trunk, and that is the reason
-# to share: what helps one question may help the other.
-
-# %% tags=["open"]
-network = keras.Model(inputs, heads)
-loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-losses, measures = {main: loss, sub: loss}, {main: "accuracy", sub: "accuracy"}
-network.compile("adam", losses, metrics=measures, jit_compile=False)
 
 # %%
-sizes = {short[name]: len(classes[name]) for name in targets}
+two = network(["main", "sub"])
+numbers = two.get_layer("sub").kernel.shape[0]
+sizes = {name: len(classes[name]) for name in labels}
 page.show(
-    plots.heads(data.images.shape[1:], (16, 32, 64), trunk.shape[-1], sizes),
+    plots.heads(images.shape[1:], (16, 32, 64), numbers, sizes),
     alt="A picture, three convolutions, a list of numbers, and from it two heads with a loss each.",
     caption="One trunk, two heads. Every training step lowers the sum of the two losses.",
 )
 
 # %% [markdown]
-# `fit` gets a dictionary of labels, one entry a head:
+# Each head has a loss. Keras adds them, and every step lowers the sum. So both questions shape the trunk, and that is the reason
+# to share: what helps one question may help the other. Losses, labels and answers are dictionaries with an entry for each head:
+
 
 # %% tags=["open"]
-keras.utils.set_random_seed(0)
-images, train = data.images, divided.train
-wanted = {main: seen.labels[main][train], sub: seen.labels[sub][train]}
-past = network.fit(images[train], wanted, batch_size=batch_size, epochs=3, verbose=0)
+def answers(asked, seed):
+    keras.utils.set_random_seed(seed)
+    model = network(asked)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", {name: loss for name in asked}, jit_compile=False)
+    wanted = {name: labels[name][train] for name in asked}
+    model.fit(images[train], wanted, batch_size=batch_size, epochs=epochs, verbose=0)
+    logits = model.predict(images[test], verbose=0)
+    return {name: logits[name].argmax(axis=1) for name in asked}  # to the test pictures
 
-# %%
-checked = {name: seen.labels[name][divided.validation] for name in targets}
-scores = network.evaluate(data.images[divided.validation], checked, verbose=0, return_dict=True)
-right = [f"{scores[f'{name}_accuracy']:.0%} of the {short[name]}" for name in targets]
-page.say(
-    f"After three epochs it names {' and '.join(right)} categories of the validation pictures."
-)
 
 # %% [markdown]
-# That was a toy to show the idea. **From here on every number is from R5's own network, made smaller**, because R5's claims are about
-# it. Its trunk is a ResNet
-# (He et al. 2016, arXiv 1512.03385), and its heads are larger: two dense layers for the main category, three with dropout for the
-# sub category. The section *At full length* has R5's whole network.
-
-# %%
-here = {"epochs": epochs, "batch_size": batch_size}
-settings = recipes.recipe("R5.resnet34_mtl", pictures, arguments=arguments, **here)
-together = runs.grid({"both heads": settings}, seeds, data)
-both = together["both heads"]
-
-# %% [markdown]
-# ## Which sub categories are hard?
-# Accuracy counts pictures, so the large sub categories decide it. **F1** looks at one category: it is high only if most of
-# its pictures are found, and if most of the pictures given that label really belong to it.
-
-# %%
-trained = np.bincount(seen.labels[sub][divided.train], minlength=len(classes[sub]))
-table = picture_by_picture.f1_by_class(both, sub, classes[sub], trained)
-hardest = table.loc[table["f1"].idxmin(), "class"] if len(table) else classes[sub][0]
-most = 16  # rows of the figure: where there are more, the hardest
-page.show(
-    plots.class_dots(
-        table[table["f1"].rank(method="first") <= most], {"f1": "F1 on test pictures"}, "label"
-    ),
-    alt=f"F1 of {len(table)} sub categories, by their number of training pictures.",
-    caption=f"F1 of the {f'{most} hardest ' * (len(table) > most)}sub categories: mean, and pale "
-    "each seed. In brackets: number of training pictures. Grey: fewer than 20 test pictures.",
-)
-
-# %%
-mistakes = two_heads.mistaken(both, sub, classes[sub])
-left = len(classes[sub]) - len(table)
-told = f"{two_heads.told_hardest(table)} {two_heads.told_mistaken(mistakes, hardest)}"
-page.say(told + f" Left out, without a training or a test picture: {left}." * bool(left))
-page.table("mistaken", mistakes, "What each sub category is mistaken for, all seeds", fold=True)
-
-# %% [markdown]
-# ## Can the two answers contradict each other?
-# Each head answers on its own. So the network can call one picture Footwear and Bags, and no product is both.
-
-# %%
-pairs = tuple(seen.labels[name][of_four] for name in targets)  # all pairs that there are
-words = list(classes.values())
-some, said, true = hierarchy.examples(both[0], targets, pairs, words, data.images, most=5)
-if len(some):
-    page.show(
-        plots.answered(data.images[some], said, true),
-        alt=f"{len(some)} pictures with impossible pairs of answers.",
-        caption="Contradictory answers (seed 0): wrong ones are red, the truth stands below.",
-    )
-
-# %% tags=["open"]
-main_said, sub_said = (both[0].predicted("test", name) for name in targets)  # of seed 0
-exist = set(zip(*pairs, strict=True))
-impossible = [pair not in exist for pair in zip(main_said, sub_said, strict=True)]
-found = hierarchy.contradictions(both, targets, pairs)
-page.say(f"{hierarchy.told(found)}. That needs no labels, only a table of pairs that exist.")
-page.table("contradictions", found, "Test pictures of each seed", fold=True)
-
-# %% [markdown]
-# You can remove the contradictions without training: let the sub category decide, and look up its main category in a table. The
-# table is made of training and validation pictures; it must not see the test.
-
-# %% tags=["open"]
-used = np.concatenate([divided.train, divided.validation])
-learnt = tuple(seen.labels[name][used] for name in targets)
-main_of = dict(zip(learnt[1], learnt[0], strict=True))  # sub category -> main category
-looked_up = np.array([main_of.get(answer, -1) for answer in sub_said])
-page.say(
-    f"Of the {sum(impossible)} contradictions of seed 0 the table changes the main category of "
-    f"{(looked_up != main_said)[impossible].sum()}; "
-    f"{(looked_up == both[0].labels('test', main))[impossible].sum()} are right then."
-)
-
-# %% [markdown]
-# ## Is it worth answering together?
-# The idea is old (Caruana 1997, doi:10.1023/A:1007379606734), but R5 does not compare with networks that have one head. So we
-# train the same network with one head, on the same pictures with the same seeds.
-#
-# And what is the table worth? Beside letting the sub category decide, there is a second way: take the most likely of the pairs that
-# exist, the one whose probabilities have the largest product. And if the sub category decides, the main head is not needed at
-# all. So we also ask the network that has only the sub head.
+# ## Is one network better than two?
+# R5 does not compare with networks that have one head. We do: the same trunk, pictures and number of epochs, each network
+# trained several times with other random numbers.
 #
 # **Your guess:** how much better will two heads be than one on sub categories? A negative number means worse.
 
 # %%
 guess = None  # e.g. 0.02: your guess, in test accuracy
 
-# %%
-single = {}
-for name in targets:
-    asked = pictures.changed(target=name, more_targets=())
-    one_head = arguments | {"head": short[name]}
-    single[name] = recipes.recipe("R5.resnet34_mtl", asked, arguments=one_head, **here)
-alone = runs.grid(single, seeds, data)
-page.record(runs.flat(together, alone))
-gains = []
-for name in targets:
-    two, one = runs.of_target(runs.tabulate(both), name), runs.tabulate(alone[name])
-    gained = two["test_accuracy"] - one["test_accuracy"]  # of the same seed
-    gains.append(one[["seed"]].assign(system=f"{short[name]} category", test_accuracy=gained))
-worth = comparison.against_figure(pd.concat(gains), "test_accuracy", 0.0)
-page.table("together", worth.drop(columns=["p", "smallest"]), "Two heads or one", fold=True)
+# %% tags=["open"]
+both = [answers(["main", "sub"], seed) for seed in range(seeds)]  # one network, two heads
+main_alone = [answers(["main"], seed) for seed in range(seeds)]
+sub_alone = [answers(["sub"], seed) for seed in range(seeds)]
 
 # %%
-from_table = hierarchy.with_table(alone[sub], both[0], targets, learnt)
-ways = pd.concat([hierarchy.readings(both, targets, learnt), from_table])
-readings = comparison.against(ways, "test_both_accuracy", hierarchy.EACH)
-two_or_one = pd.concat([worth, two_heads.one_minus(readings)])
-with_table = readings[readings["system"] != hierarchy.TABLE]
+exist = labels["main"][of_four], labels["sub"][of_four]
+alone = {"main": main_alone, "sub": sub_alone}
+measured = hierarchy.measured(both, alone, truth, exist)
+page.results["tables"]["together"] = worth = two_heads.two_or_one(measured)
 page.guess(guess, worth["difference"].iloc[1], "the gain in sub categories")
-weights = [int(group[0].metrics["parameters"]) for group in (both, *alone.values())]
-page.say(
-    f"The network with both heads has {weights[0]:,} weights, the two with one head have "
-    f"{sum(weights[1:]):,} together: sharing the trunk saves "
-    f"{1 - weights[0] / sum(weights[1:]):.0%}."
+
+# %%
+told = two_heads.told_dots(measured, worth)
+page.show(
+    plots.seed_by_seed(two_heads.dots(measured), "test accuracy"),
+    alt=f"Test accuracy of each training. {told}",
+    caption="A dot is a training, a line joins those of one seed. Bar and number: the mean.",
 )
 
 # %%
-page.show(
-    plots.apart(
-        {
-            "Two heads minus one": (two_or_one, "difference of test accuracy"),
-            "With a table minus without": (with_table, "difference of accuracy, both right"),
-        }
-    ),
-    alt=f"Two heads minus one: {comparison.told_all(two_or_one)} With a table minus without: "
-    f"{comparison.told_all(with_table)}".replace("**", ""),
-    caption="Right of 0: left two heads are better, right the table helps. Each panel has its own "
-    "scale. Bars: 95% intervals over seeds, not corrected for the number of comparisons.",
+weights = {name: network([name]).count_params() for name in labels} | {
+    "both": two.count_params()
+}
+saved = 1 - weights["both"] / (weights["main"] + weights["sub"])
+page.say(
+    f"{told} (In brackets: 95% intervals over seeds.) The one network has {weights['both']:,} "
+    f"weights, {saved:.0%} fewer than the two together, because its questions share the trunk."
 )
-page.say(two_heads.told_ways(found, ways, readings))
-means = comparison.summarise(ways, "test_both_accuracy")
-page.table("readings", means, "Share of test pictures with both answers right", fold=True)
+
+# %% [markdown]
+# ## Can the two answers contradict each other?
+# Each head answers on its own. So the network can call one picture Footwear and Bags, and no product is both.
+
+# %%
+some = hierarchy.examples(both[0], truth, exist, images[test], most=5)
+shown = hierarchy.captions(both[0], truth, classes, some)
+if len(some):
+    page.show(
+        plots.answered(images[test[some]], *shown),
+        alt=f"{len(some)} pictures with impossible pairs of answers.",
+        caption="Contradictory answers (first network): red is wrong, the truth is below.",
+    )
+
+# %% tags=["open"]
+pairs = set(
+    zip(labels["main"][of_four], labels["sub"][of_four], strict=True)
+)  # all of the shop's
+said = both[0]  # the first network's answers
+impossible = [pair not in pairs for pair in zip(said["main"], said["sub"], strict=True)]
+
+# %%
+page.say(f"{hierarchy.told(measured)} That needs no labels, only a table of pairs that exist.")
+
+# %% [markdown]
+# ## What is a table of sub categories worth?
+# You can remove the contradictions without training: let the sub category decide, and look its main category up. The
+# table is made of training and validation pictures; it must not see the test.
+
+# %% tags=["open"]
+used = np.concatenate([train, divided.validation])
+main_of = dict(zip(labels["sub"][used], labels["main"][used], strict=True))
+looked_up = [main_of.get(answer, -1) for answer in said["sub"]]  # -1: not in the table
+
+# %%
+measured = hierarchy.with_table(measured, both, sub_alone, truth, main_of)
+sure = hierarchy.cannot_lose(truth, main_of)
+page.say(two_heads.told_won(measured, sure))
+rows = two_heads.table_rows(measured)
+page.table("table", rows, "Share of test pictures right, mean over the trainings")
+page.say(two_heads.told_first(said, truth, impossible, looked_up))
+page.table("measured", measured, "Each training: shares right, numbers of pictures", fold=True)
 
 # %% [markdown]
 # ## At full length
-# The kit comes with runs of R5's whole networks on all real pictures, each with several seeds: its ResNet-34, and a VGG-16 with the
+# The kit comes with runs of R5's own networks on all real pictures, each with several seeds: a ResNet-34, and a VGG-16 with the
 # same heads. Networks with one head were not trained at full length.
-#
-# R5 describes curves of training and validation pictures. So its claims are judged on validation pictures, and their figures
-# differ a little from those of the test pictures. The two networks are compared on the seeds that both have.
 
 # %%
 rows = {}
 for name, shown in hierarchy.FULL.items():
-    full = carried.of_row(name)
-    known = hierarchy.known_to(full[0], targets)  # pairs of its validation and test pictures
-    rows[shown] = hierarchy.shown(hierarchy.contradictions(full, targets, known))
+    full = hierarchy.of_runs(carried.of_row(name), (main, sub))
+    rows[shown] = hierarchy.shown(hierarchy.contradictions(*full))
 of_both = pd.DataFrame(rows).T.rename_axis("network").reset_index()
 length = by_reference.at_full_length(list(hierarchy.FULL), "test_subCategory_accuracy")
 page.results["full_length"] = two_heads.told_full(rows, length.tally)
 page.table("full_length", of_both, f"Share of test pictures right, mean over {length.seeds}")
-told = "R5's section V beside the reference runs (validation pictures; 95% intervals)"
+told = "R5's section V beside the reference runs (on validation pictures; 95% intervals)"
 judged = by_reference.in_percent(length.judged)
-page.table("claims_reference", length.judged, told, shown=judged)
+page.table("claims_reference", length.judged, told, shown=judged, fold=True)
 
 # %% [markdown]
 # ## What we found
 
 # %%
+guessing = {name: own.iloc[0] for name, own in shares.items()}
 page.conclude(
-    two_heads.told_answer(found, worth, ways, readings),
-    two_heads.told_table(ways, readings, (weights[0], weights[2])),
-    f"Two answers can reveal a mistake, without any label. {hierarchy.told_share(found)}",
-    sure=two_heads.told_sure(worth, readings),
+    two_heads.told_lesson(worth),
+    two_heads.told_alone(measured, weights),
+    hierarchy.told_share(measured),
+    "If one answer determines the other, look it up in a table.",
+    answer=two_heads.told_answer(measured, worth, sure, guessing),
+    sure=two_heads.told_sure(measured, sure),
 )
 
 # %% [markdown]
 # ## Your turn
-# 1. The text says what the hardest sub category is mistaken for. Choose another one of the figure: what is it mistaken for, and is
-#    it a mistake that you could make, too?
+# 1. Which sub category with 20 test pictures or more is hardest, and what is it mistaken for? Use `truth["sub"]` and the answers in
+#    `both`. Is it a mistake that you could make, too?
 #
 # *Your answer:*
 #
-# 2. Pass `loss_weights={main: 5.0, sub: 1.0}` to `network.compile`. Which accuracy changes, and does it rise or fall?
+# 2. Pass `loss_weights={"main": 5.0, "sub": 1.0}` to `model.compile` where two heads are asked. Which accuracy changes?
 #
 # *Your answer:*
 #
-# 3. Set `epochs` to 12. Is the difference between one head and two still the same?
+# 3. Set `epochs` to 12. Is the difference between one network and two still the same?
 #
 # *Your answer:*
 
 # %% tags=["solution"]
-easier = [name for name in mistakes["class"] if name != hardest]
 page.say(
-    f"Task 1, for example: {two_heads.told_mistaken(mistakes, easier[0] if easier else hardest)} "
-    "Tasks 2 and 3: change the cell and run again. A larger weight lets that question shape the "
-    "trunk more."
+    f"Task 1: {two_heads.told_hardest(both, truth, classes['sub'])} Tasks 2 and 3: change the "
+    "cell and run again. A larger weight lets that question shape the trunk more."
 )
 
 # %% [markdown]

@@ -42,39 +42,32 @@ def test_exact_duplicates(smooth):
     assert duplicates.as_pairs(duplicates.exact_duplicates(smooth)).shape == (0, 2)
 
 
-def test_near_duplicates_are_found_and_nothing_else(smooth):
+def test_a_shift_and_light_hardly_change_centred_pictures(smooth):
     images = smooth.copy()
     images[100] = altered(images[3])
     images[4] = altered(images[250], down=-1, right=1, light=1.1)
-    images[77] = altered(images[78], down=0, mirrored=True)
-    pairs = duplicates.near_duplicates(images)
-    assert {tuple(pair) for pair in pairs[["position", "partner"]].to_numpy()} == {(3, 100), (4, 250), (77, 78)}
-    assert pairs.loc[pairs["position"] == 77, "mirrored"].item() and pairs["mirrored"].sum() == 1
-    assert pairs["ratio"].is_monotonic_increasing and pairs["distance"].between(0, 2).all()
+    numbers = duplicates.centred(images)
+    apart = np.linalg.norm(numbers[:, None] - numbers[[3, 250]], axis=2)
+    assert np.argsort(apart[:, 0])[:2].tolist() == [3, 100] and np.argsort(apart[:, 1])[:2].tolist() == [250, 4]
+    colour = 255 - np.repeat(images, 3, axis=3)
+    assert duplicates.centred(colour).shape == numbers.shape
 
 
-def test_near_duplicates_leave_blank_and_equal_pictures_to_others(smooth):
+def test_pairs_count_once_and_those_that_are_shown_reach_from_most_to_least_alike(smooth):
     images = smooth.copy()
-    images[10] = images[5]
-    images[50:70] = np.arange(20, dtype=np.uint8)[:, None, None, None]
-    assert duplicates.near_duplicates(images).empty
-    images[30] = altered(images[5])
-    pairs = duplicates.near_duplicates(images)
-    assert pairs[["position", "partner"]].to_numpy().tolist() == [[5, 30]]
-
-
-@pytest.mark.parametrize("count", [1, 11])
-def test_near_duplicates_of_a_handful(smooth, count):
-    pairs = duplicates.near_duplicates(smooth[:count])
-    assert pairs.empty and {"position", "partner", "distance", "ratio", "mirrored"} <= set(pairs.columns)
-    assert duplicates.across_splits(pairs, np.zeros(count, bool), np.zeros(count, int)).empty
-
-
-def test_near_duplicates_in_colour_on_a_white_ground(smooth):
-    colour = 255 - np.repeat(smooth, 3, axis=3)
-    colour[9] = 255 - np.repeat(altered(smooth[8]), 3, axis=2)
-    pairs = duplicates.near_duplicates(colour)
-    assert pairs[["position", "partner"]].to_numpy().tolist() == [[8, 9]]
+    images[201] = images[7]
+    near = pd.DataFrame({"position": [100, 4, 9], "partner": [4, 100, 8], "ratio": [0.2, 0.1, 0.25]})
+    pairs = duplicates.all_pairs(images, near)
+    assert pairs[["position", "partner", "kind"]].to_numpy().tolist() == [
+        [7, 201, "exact"],
+        [4, 100, "near"],
+        [8, 9, "near"],
+    ]
+    many = pd.DataFrame({"position": range(20), "partner": range(100, 120), "ratio": np.arange(20) / 100})
+    shown = duplicates.shown(duplicates.all_pairs(images, many), images)
+    assert shown["position"].tolist() == [7, 0, 1, 2, 3, 17, 18, 19]
+    assert len(duplicates.shown(duplicates.all_pairs(smooth, many.head(1)), smooth)) == 1
+    assert duplicates.shown(duplicates.all_pairs(smooth, many.head(0)), smooth).empty
 
 
 def test_across_splits():
@@ -99,19 +92,11 @@ def test_blank_pictures(smooth):
     assert len(audit.blank_pictures(smooth)) == 0
 
 
-def test_wrong_labels_come_first(smooth):
-    rng = np.random.default_rng(0)
-    right = rng.integers(0, 3, 300)
-    images = np.clip(smooth[right].astype(int) + rng.normal(0, 20, smooth.shape), 0, 255).astype(np.uint8)
-    labels = right.copy()
-    wrong = [4, 90, 255]
-    labels[wrong] = (labels[wrong] + 1) % 3
-    table = audit.suspected_wrong_labels(images, labels + 5)  # classes need not begin at 0
-    assert sorted(table["position"].head(3)) == wrong
-    top = table.set_index("position").loc[wrong]
-    assert top["suggested"].tolist() == (right[wrong] + 5).tolist()
-    assert top["label"].tolist() == (labels[wrong] + 5).tolist()
-    assert table["score"].is_monotonic_increasing and table["score"].min() >= 0 and top["score"].max() < 0.5
+def test_the_least_likely_labels_come_first():
+    likely = np.array([[0.9, 0.1], [0.8, 0.2], [0.4, 0.6], [0.95, 0.05]])
+    table = audit.doubted(np.array([10, 11, 12, 13]), np.array([5, 7, 5, 7]), likely)  # classes need not begin at 0
+    assert table["position"].tolist() == [13, 11, 12] and table["suggested"].tolist() == [5, 5, 7]
+    assert table["score"].tolist() == [0.05, 0.2, 0.4]
 
 
 def test_score_against_truth():
@@ -120,22 +105,6 @@ def test_score_against_truth():
     pairs = pd.DataFrame({"position": [9, 3, 4], "partner": [1, 4, 7]})
     table = audit.score_against_truth({"near duplicate": pairs, "blank": np.array([5, 6])}, defects)
     assert table.to_numpy().tolist() == [["near duplicate", 2, 1, 1, 2], ["blank", 1, 1, 0, 1]]
-
-
-def test_all_pairs_name_positions_among_all_pictures(smooth):
-    images = smooth.copy()
-    images[201] = images[7]
-    images[100] = altered(images[4])
-    pairs = duplicates.all_pairs(images, np.arange(0, 300, 2))
-    assert pairs[["position", "partner", "kind"]].to_numpy().tolist() == [[7, 201, "exact"], [4, 100, "near"]]
-
-
-def test_only_the_pictures_that_are_asked_are_suspected(smooth):
-    labels = np.tile([0, 1, 2], 100)
-    asked = np.arange(100, 300)
-    found = audit.suspected_wrong_labels(smooth, labels, asked)
-    assert len(found) and set(found["position"]) <= set(asked)
-    assert (found["label"].to_numpy() == labels[found["position"]]).all()
 
 
 def test_an_audit_is_judged_among_the_pictures_that_were_compared(smooth):
@@ -152,18 +121,18 @@ def test_an_audit_is_judged_among_the_pictures_that_were_compared(smooth):
     assert table.loc["near duplicate"].tolist() == [1, 0, 1, 0]
     assert table.loc["blank"].tolist() == [1, 1, 0, 0]
     assert table.loc["wrong label"].tolist() == [1, 0, 1, 1]
-    assert audit.told(table.reset_index(), 2, 1) == (
-        "Table 1 takes as many labels from the top of the list as were planted wrong (1), so each one that is missed "
-        "leaves a false alarm. All 2 doubts together hold 1 of these labels. Of the 0 near pairs that the audit names, "
-        "0 were not planted."
-    )
-    assert audit.in_short(suspects, 150, table.reset_index()).endswith("doubts most, 0 are really wrong.")
-    assert audit.in_short(suspects, 150, None) == (
+    told = audit.told(data, table.reset_index(), suspects)
+    assert "as were planted (1). All 2 labels that the model would change hold 1 of them" in told
+    assert told.endswith("Near pairs that the audit names: 0.")
+    found = pd.concat([found, pd.DataFrame([(20, 22, "near")], columns=list(found))])
+    assert audit.told(data, audit.judge(data, found, suspects, np.arange(0, 300, 2)), suspects).endswith("look alike).")
+    assert audit.in_short(suspects, 150, 0, 2).endswith("least likely, none are wrong.")
+    assert audit.in_short(suspects, 150, None, 2) == (
         "Labels: a simple model doubts 2 of 150; the least likely are worth a look."
     )
 
 
 @pytest.mark.parametrize("labels", [[0], [0, 1, 2, 3], [0] * 9, [0] * 9 + [1]])
-def test_too_few_pictures_to_look_for_wrong_labels_are_refused_in_a_line(smooth, labels):
+def test_too_few_pictures_to_look_for_wrong_labels_are_refused_in_a_line(labels):
     with pytest.raises(LookbookError, match="too few to look for wrong labels: 5 of one class and 2 of another"):
-        audit.suspected_wrong_labels(smooth[: len(labels)], np.array(labels))
+        audit.refuse_few(np.array(labels))

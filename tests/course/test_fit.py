@@ -24,7 +24,7 @@ from lib.data.catalogue import Resolved
         ("03_ablation_dropout", {"limit": 20}, "32 is more than the 16 training pictures: set limit=40 or more"),
         ("04_ablation_batch_size", {"limit": 0, "system": "R2.simple", "batch_sizes": [4, 512]}, "batch_size=512 is"),
         ("08_transfer_learning", {"limit": 0, "batch_size": 5}, "no column usage and articleType"),
-        ("10_multi_task", {"limit": 0, "batch_size": 5, "arguments": {}}, "no column masterCategory and subCategory"),
+        ("10_multi_task", {"limit": 0, "batch_size": 5}, "no column masterCategory and subCategory"),
     ],
 )
 def test_a_notebook_is_named_with_what_does_not_fit(stripes, name, parameters, line):

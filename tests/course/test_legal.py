@@ -32,8 +32,6 @@ ILLEGAL = [  # notebook, parameter, value, what is said of it
     ("07", "operations", ["flip"], "choose one of"),
     ("08", "imagenet", ["resnet"], "did you mean 'resnet50'?"),
     ("08", "few", 0, "from 20"),
-    ("10", "arguments", {"width": 0}, "whole numbers from 1 on"),
-    ("10", "arguments", {"depth": 3}, "whole numbers from 1 on"),
     ("11", "number", 0, "from 1"),
     ("11", "system", "transfer.kit", "choose one of"),
     ("12", "share", "83%", "as it is printed"),

@@ -1,175 +1,134 @@
 """Two answers, the second inside the first: which pairs there are, and what they tell of mistakes."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from lib.base.errors import LookbookError
 from lib.evaluation import comparison, hierarchy, two_heads
 
-KNOWN = np.array([0, 0, 0, 1, 1]), np.array([0, 1, 2, 2, 2])  # sub category 2 stands in both, mostly in 1
-TARGETS = ("main", "sub")
+EXIST = np.array([0, 0, 0, 1, 1, -1]), np.array([0, 1, 2, 2, 2, 0])  # sub category 2 stands in both, mostly in 1
+TRUTH = {"main": np.array([0, 0, 1, 1]), "sub": np.array([0, 1, 2, 2])}
+TABLE = {0: 0, 1: 0, 2: 1}
+WEIGHTS = {"both": 20, "sub": 15}
+GUESSING = {"main": 0.1, "sub": 0.1}
 
 
-class Heads:
-    """A run that is sure of these answers to four pictures; how sure, says `by`."""
+def said(main, sub):
+    return {"main": np.array(main), "sub": np.array(sub)}
 
-    config = type("Config", (), {"seed": 3})
-    truth = {"main": np.array([0, 0, 1, 1]), "sub": np.array([0, 1, 2, 2])}  # noqa: RUF012
 
-    def __init__(self, main, sub, by=(1.0, 1.0)):
-        self.says, self.by = {"main": np.array(main), "sub": np.array(sub)}, dict(zip(TARGETS, by, strict=True))
+RIGHT, MIXED = said([0, 0, 1, 1], [0, 1, 2, 2]), said([0, 1, 1, 0], [0, 1, 2, 2])
+DULL = said([0] * 4, [0] * 4)
 
-    def labels(self, part, target):
-        return self.truth[target]
 
-    def positions(self, part):
-        return np.array([10, 11, 12, 13])
+def measured(both=(MIXED, RIGHT), main=(RIGHT, RIGHT), sub=(RIGHT, DULL), table=TABLE):
+    found = hierarchy.measured(both, {"main": main, "sub": sub}, TRUTH, EXIST)
+    return hierarchy.with_table(found, both, sub, TRUTH, table)
 
-    def predicted(self, part, target):
-        return self.says[target]
 
-    def predictions(self, part, target):
-        return None, self.truth[target], np.eye(3)[self.says[target]][:, : 2 + (target == "sub")] * self.by[target]
+def row(verdict, n=3):
+    return pd.DataFrame(
+        [{"system": "sub category", "n": n, "difference": 0.016, "low": -0.05, "high": 0.08, "verdict": verdict}]
+    )
 
 
 def test_a_pair_that_no_picture_has_is_impossible():
-    assert hierarchy.impossible(np.array([0, 1, 1, 0]), np.array([2, 2, 0, 7]), KNOWN).tolist() == [0, 0, 1, 1]
-    assert hierarchy.homes(KNOWN).tolist() == [0, 0, 1]
-    main, sub = hierarchy.known_to(Heads([0] * 4, [0] * 4), TARGETS)
-    assert len(main) == 8 and sub[:4].tolist() == [0, 1, 2, 2]
+    answers = said([0, 1, 1, 0], [2, 2, 0, 7])
+    assert hierarchy.impossible(answers, EXIST).tolist() == [0, 0, 1, 1]
 
 
 def test_contradictions_are_counted_beside_the_mistakes():
-    runs = [Heads([0, 1, 1, 0], [0, 1, 2, 2]), Heads([0, 0, 1, 1], [0, 1, 2, 2])]
-    table = hierarchy.contradictions(runs, TARGETS, KNOWN)
+    table = measured()
     assert table["impossible"].tolist() == [1, 0] and table["wrong"].tolist() == [2, 0]
     assert table.loc[0, ["main", "sub", "both"]].tolist() == [0.5, 1.0, 0.5]
     assert hierarchy.told(table).startswith("0 to 1 of 4 test pictures")
-    assert hierarchy.told_share(table) == "Of all pictures with a mistake, impossible pairs find 0% to 50%."
+    assert "impossible pairs reveal 0% to 50% of the pictures" in hierarchy.told_share(table)
+    assert hierarchy.told_share(measured((RIGHT, RIGHT))).endswith("Here none do.")
+
+
+def test_answers_truth_and_pairs_of_runs():
+    run = SimpleNamespace(labels=lambda part, target: TRUTH[target[:-1]], predicted=lambda part, target: target)
+    answers, truth, exist = hierarchy.of_runs([run, run], ("main1", "sub2"))
+    assert answers == [{"main": "main1", "sub": "sub2"}] * 2 and truth["sub"].tolist() == [0, 1, 2, 2]
+    assert len(exist[0]) == 8
 
 
 def test_examples_are_the_pictures_whose_answers_contradict_each_other():
-    names = [np.array(["bags", "shoes"]), np.array(["purse", "tote", "boot"])]
-    images = np.arange(14)
-    run = Heads([0, 1, 1, 1], [0, 1, 2, 0])
-    where, said, true = hierarchy.examples(run, TARGETS, KNOWN, names, images, most=1)
-    assert where.tolist() == [11] and said == [[("shoes", False), ("tote", True)]] and true == ["is bags,\ntote"]
-    same = np.zeros(14)
-    assert len(hierarchy.examples(run, TARGETS, KNOWN, names, images, most=8)[0]) == 2
-    assert hierarchy.examples(run, TARGETS, KNOWN, names, same, most=8)[0].tolist() == [11], "one picture, once"
-    assert len(hierarchy.examples(Heads([0] * 4, [0] * 4), TARGETS, KNOWN, names, images, most=8)[0]) == 0
+    classes = {"main": np.array(["bags", "shoes"]), "sub": np.array(["purse", "tote", "boot"])}
+    answers, images = said([0, 1, 1, 1], [0, 1, 2, 0]), np.arange(4)
+    where = hierarchy.examples(answers, TRUTH, EXIST, images, most=1)
+    assert where.tolist() == [1]
+    told = [[("shoes", False), ("tote", True)]], ["is bags,\ntote"]
+    assert hierarchy.captions(answers, TRUTH, classes, where) == told
+    assert len(hierarchy.examples(answers, TRUTH, EXIST, images, most=8)) == 2
+    assert hierarchy.examples(answers, TRUTH, EXIST, np.zeros(4), most=8).tolist() == [1], "one picture, once"
+    assert len(hierarchy.examples(RIGHT, TRUTH, EXIST, images, most=8)) == 0
 
 
-def test_a_surer_head_mends_the_other():
-    runs = [Heads([0, 1, 1, 1], [0, 1, 2, 2], by=(1.0, 5.0))]
-    read = hierarchy.readings(runs, TARGETS, KNOWN).set_index("system")["test_both_accuracy"]
-    assert read[hierarchy.EACH] == pytest.approx(0.75)
-    assert read[hierarchy.DECIDES] == read[hierarchy.LIKELIEST] == 1.0
+def test_a_table_cannot_lose_where_it_holds_for_every_picture():
+    table = measured()
+    assert table["table_both"].tolist() == table["sub"].tolist() == [1.0, 1.0]
+    assert table["both_alone"].tolist() == [1.0, 0.25]
+    assert hierarchy.cannot_lose(TRUTH, TABLE) and not hierarchy.cannot_lose(TRUTH, {0: 0, 2: 1})
+    assert two_heads.told_won(table, True).endswith("was wrong: 0 to 2 of 4.")
+    assert "so it can lose" in two_heads.told_won(measured(table={0: 0}), False)
+    cells = two_heads.table_rows(table)
+    assert cells.iloc[1].tolist() == ["both answers", "75.0%", "100.0%", "+0.0 to +50.0"]
 
 
-class Alone:
-    """A run that answers the sub category alone."""
-
-    config, label = type("Config", (), {"seed": 3}), "sub alone"
-
-    def __init__(self, answers, truth=(0, 1, 2, 2)):
-        self.answers, self.truth = np.array(answers), np.array(truth)
-
-    def labels(self, part):
-        return self.truth
-
-    def predicted(self, part):
-        return self.answers
+def test_what_becomes_of_the_main_answers_in_the_contradictions():
+    told = two_heads.told_first(MIXED, TRUTH, [False, True, False, False], [0, 0, 1, 1])
+    assert told.startswith("The first network contradicts itself in 1 picture. There no main answers are right")
+    assert two_heads.told_first(MIXED, TRUTH, [False] * 4, [0] * 4) == "The first network has no contradiction."
 
 
-def test_a_table_gives_the_main_category_of_a_network_that_answers_the_sub_category_alone():
-    both = Heads([0] * 4, [0] * 4)
-    found = hierarchy.with_table([Alone([0, 1, 2, 0])], both, TARGETS, KNOWN)
-    assert found["test_both_accuracy"].tolist() == [0.75] and found["system"].tolist() == [hierarchy.TABLE]
-    with pytest.raises(LookbookError, match="sub alone has other test pictures"):
-        hierarchy.with_table(
-            [Alone([0] * 4, (1, 1, 2, 2))], type("Run", (Heads,), {"label": "x"})([0], [0]), TARGETS, KNOWN
-        )
-
-
-@pytest.mark.parametrize(
-    ("verdict", "said"),
-    [
-        (comparison.HIGHER, "Two heads are clearly better than one for the sub category (+1.6 points)."),
-        (comparison.LOWER, "Two heads are clearly worse than one for the sub category (+1.6 points)."),
-        ("equal within .3 points", "Two heads are equal for practice to one for the sub category (+1.6 points)."),
-        (
-            "not resolvable with 3 seeds",
-            "Whether two heads are better than one stays open: what we see for the sub category (+1.6 points) could be "
-            "chance.",
-        ),
-    ],
-)
-def test_what_two_heads_are_worth_in_words(verdict, said):
-    worth = pd.DataFrame({"system": ["sub category"], "difference": [0.016], "verdict": [verdict]})
-    assert two_heads.told_worth(worth) == said
-
-
-def test_a_table_beside_two_heads_in_words():
-    means = pd.DataFrame({"system": [hierarchy.EACH, hierarchy.TABLE], "test_both_accuracy": [0.872, 0.864]})
-    cases = (
-        (comparison.LOWER, "(clearly less)", "Keep the main"),
-        ("not resolvable", "(could be chance)", "stays open"),
-    )
-    for verdict, said, advice in cases:
-        differences = pd.DataFrame({"system": [hierarchy.TABLE], "verdict": [verdict]})
-        told = two_heads.told_table(means, differences, (20, 10))
-        assert "right for 86.4% of the pictures, two heads for 87.2%" in told and said in told and advice in told
-
-
-@pytest.mark.parametrize(
-    ("verdict", "said"),
-    [
-        (comparison.HIGHER, "clearly helps"),
-        (comparison.LOWER, "clearly harms"),
-        ("not resolvable with 3 seeds", "does not clearly help"),
-    ],
-)
-def test_what_it_is_worth_to_let_the_sub_category_decide(verdict, said):
-    means = pd.DataFrame({"system": [hierarchy.EACH, hierarchy.DECIDES], "test_both_accuracy": [0.871, 0.880]})
-    differences = pd.DataFrame({"system": [hierarchy.DECIDES], "verdict": [verdict]})
-    found = pd.DataFrame({"main": [0.973], "sub": [0.88], "impossible": [19], "of": [939]})
-    row = {
-        "system": "sub category",
-        "n": 3,
-        "difference": 0.016,
-        "low": -0.05,
-        "high": 0.08,
-        "verdict": "not resolvable",
+def test_each_training_is_a_dot_and_how_many_are_better_is_told():
+    table = measured()
+    assert two_heads.dots(table)["Sub category"] == {
+        "one network, two heads": [1.0, 1.0],
+        "a network for each question": [1.0, 0.25],
     }
-    told = two_heads.told_answer(found, pd.DataFrame([row]), means, differences)
-    assert said in told and told.endswith("right for 88.0% of the pictures instead of 87.1%.")
-    assert "3 trainings of each cannot tell (+1.6 points for the sub category, -5.0 to +8.0)" in told
-    assert "In 2.0% of the pictures" in told
-    clear = two_heads.told_answer(found, pd.DataFrame([row | {"verdict": comparison.HIGHER}]), means, differences)
-    assert "It is clearly better than two networks" in clear
+    told = two_heads.told_dots(table, two_heads.two_or_one(table))
+    assert "For the main category two heads are better in none of 2 trainings; the mean difference is -25.0" in told
+    assert "alone differs by 75.0 points itself" in told
+    one = measured((MIXED,), (RIGHT,), (RIGHT,))
+    assert "in none of one training; the mean difference is -50.0 points, not clear." in two_heads.told_dots(
+        one, two_heads.two_or_one(one)
+    )
 
 
-def test_the_sub_head_alone_is_turned_round_beside_two_heads():
-    row = {"system": hierarchy.TABLE, "difference": -0.01, "low": -0.03, "high": 0.01, "verdict": "not resolvable"}
-    turned = two_heads.one_minus(pd.DataFrame([row, row | {"system": hierarchy.DECIDES}]))
-    assert len(turned) == 1 and turned[["difference", "low", "high"]].iloc[0].tolist() == [0.01, -0.01, 0.03]
+@pytest.mark.parametrize(
+    ("verdict", "answer", "lesson"),
+    [
+        (comparison.HIGHER, "It is clearly better than two networks (+1.6", "and it is better than two."),
+        (comparison.LOWER, "It is clearly worse than two networks (+1.6", "but two are better."),
+        ("equal within .3 points", "For practice it is as good as two networks", "and it is as good as two."),
+        ("not resolvable with 3 seeds", "3 trainings of each cannot tell (+1.6 points", "than two is not shown."),
+    ],
+)
+def test_what_two_heads_are_worth_in_words(verdict, answer, lesson):
+    told = two_heads.told_answer(measured(), row(verdict), True, GUESSING)
+    assert told.startswith("Yes. One network with two heads names 75.0% of the main and 100.0% of the sub")
+    assert answer in told and "In 12.5% of the pictures" not in told and "contradict each other in 12.5%" in told
+    assert told.endswith("and cannot lose: both answers are then right for 100.0% of the pictures instead of 75.0%.")
+    assert two_heads.told_lesson(row(verdict)).endswith(lesson)
 
 
-def test_the_hardest_categories_and_whether_few_pictures_explain_them():
-    table = pd.DataFrame({"class": ["sandal", "belt", "shoe"], "f1": [0.44, 0.98, 0.9], "trained": [24, 20, 90]})
-    table = table.assign(pictures=30, few=False)
-    told = two_heads.told_hardest(table)
-    assert told.startswith("Hardest, by F1, is sandal (0.44). A lack of pictures does not explain that alone")
-    assert "belt has 20 training pictures, sandal 24, but belt reaches 0.98." in told
-    assert "alone" not in two_heads.told_hardest(table.iloc[[0, 2]])
-    assert two_heads.told_hardest(table.head(1)).startswith("There are too few")
-    rare = pd.DataFrame({"class": ["tie", "ring"], "f1": 0.0, "trained": [9, 5], "pictures": [14, 6], "few": True})
-    both = two_heads.told_hardest(pd.concat([table, rare]))
-    assert both.startswith("Hardest, by F1, are tie and ring (0.00). They have fewer than 20 test pictures")
-    assert "with more pictures it is sandal (0.44). A lack" in both
-    assert two_heads.told_hardest(rare).endswith("uncertain.")
+def test_an_answer_that_was_not_learnt_or_has_one_training_says_so():
+    told = two_heads.told_answer(measured((RIGHT, RIGHT)), row("not judged", 1), False, {"main": 1.0, "sub": 0.5})
+    assert told.startswith("It answers both, but has not learnt the main category: one network")
+    assert "one training of each cannot tell (+1.6 points for the sub category)" in told
+    assert told.endswith("The two answers never contradict each other.")
+    assert two_heads.told_sure(measured((MIXED,), (RIGHT,), (RIGHT,)), False).endswith("One training has no interval.")
+    assert two_heads.told_sure(measured(), True).startswith("That the table cannot lose is logic")
+
+
+def test_the_sub_head_alone_beside_two_heads():
+    told = two_heads.told_alone(measured(), WEIGHTS)
+    assert "right for 62.5%; two heads with the table reach 100.0% (the difference is not clear)" in told
+    assert told.endswith("25% fewer weights.")
 
 
 def test_contradictions_as_cells_of_a_row():
@@ -178,7 +137,7 @@ def test_contradictions_as_cells_of_a_row():
     )
     cells = hierarchy.shown(table)
     assert cells["main"] == "95.0%" and cells["impossible pairs"] == "1 to 3 of 40"
-    assert cells["mistakes that they find"] == "10% to 30%"
+    assert cells["wrong pictures that they reveal"] == "10% to 30%"
 
 
 def test_both_answers_at_full_length_in_words():
@@ -188,35 +147,9 @@ def test_both_answers_at_full_length_in_words():
     assert f"{said} categories. Networks with one head" in told and told.endswith("Of 6 claims, 4 hold.")
 
 
-def test_what_a_class_is_mistaken_for():
-    runs = [Heads([0] * 4, [0, 0, 2, 1]), Heads([0] * 4, [0, 0, 2, 2])]
-    found = two_heads.mistaken(runs, "sub", np.array(["purse", "tote", "boot"]))
-    assert found.to_numpy().tolist() == [["boot", "tote", 1, 4], ["tote", "purse", 2, 2]]
-    assert two_heads.told_mistaken(found, "tote").endswith("over all seeds, 2 are purse.")
-    assert two_heads.told_mistaken(found, "purse") == "purse is never mistaken."
-
-
-def test_why_a_table_helps_and_what_is_not_clear():
-    ways = [hierarchy.EACH, hierarchy.DECIDES, hierarchy.LIKELIEST]
-    means = pd.DataFrame({"system": ways, "test_both_accuracy": [0.871, 0.880, 0.882]})
-    differences = pd.DataFrame(
-        {
-            "system": ways[1:],
-            "difference": [0.009, 0.011],
-            "verdict": [comparison.HIGHER, "not resolvable with 3 seeds"],
-        }
-    )
-    told = two_heads.told_ways(pd.DataFrame({"sub": [0.880]}), means, differences)
-    assert "right exactly when the sub category is: 88.0%" in told and "made of the pictures whose sub" in told
-    assert "it differs more from seed to seed" in told
-    nothing = two_heads.told_ways(pd.DataFrame({"sub": [0.9]}), means, differences.assign(verdict="not judged"))
-    assert (
-        nothing.endswith("No way is clearly better or worse than each head on its own.")
-        and "seed to seed" not in nothing
-    )
-
-
-def test_trainings_that_diverged_say_nothing_of_two_heads():
-    worth = pd.DataFrame({"system": ["sub category"], "n": [0], "difference": [np.nan], "verdict": ["not judged"]})
-    assert two_heads.told_worth(worth).startswith("The trainings diverged")
-    assert two_heads.told_sure(worth, pd.DataFrame()).startswith("The trainings diverged")
+def test_the_hardest_category_is_one_with_enough_pictures():
+    truth = {"sub": np.array([0] * 20 + [1] * 20 + [2])}
+    answers = [{"sub": np.array([0] * 20 + [0] * 15 + [1] * 5 + [0])}]
+    told = two_heads.told_hardest(answers, truth, ["shoe", "sandal", "tie"])
+    assert "**sandal** is hardest: 25% of the answers are right, 15 of 20 are shoe." in told
+    assert two_heads.told_hardest([truth], truth, ["shoe", "sandal", "tie"]).endswith("none is ever mistaken.")

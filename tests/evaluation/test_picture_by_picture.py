@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from lib.evaluation import picture_by_picture
 
@@ -24,14 +23,6 @@ def run(predicted, seed=0, positions=(5, 6, 7, 8)):
 def test_recall_is_of_each_class_and_run():
     table = picture_by_picture.recalls({"a": [run([0, 1, 1, 1])]}, ["left", "right"])
     assert table["class"].tolist() == ["left", "right"] and table["recall"].tolist() == [0.5, 1.0]
-
-
-def test_f1_of_each_class_is_a_mean_over_runs_and_needs_pictures():
-    runs = [run([0, 0, 1, 1]), run([0, 1, 1, 1], 1)]
-    table = picture_by_picture.f1_by_class(runs, "sub", ["left", "right", "none"], np.array([3, 1200, 7]), 2)
-    assert table["label"].tolist() == ["right (1,200)", "left (3)"], "none has no test picture"
-    assert table["f1"].tolist() == pytest.approx([(1 + 0.8) / 2, (1 + 2 / 3) / 2]) and not table["few"].any()
-    assert picture_by_picture.f1_by_class(runs, "sub", ["a", "b"], np.array([3, 7]))["few"].all(), "but they are shown"
 
 
 def test_the_worst_classes_say_what_they_are_taken_for():
@@ -60,6 +51,24 @@ def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
         f"The head is right, and the lookup wrong, on {len(found[0])} test pictures: all of them show sock and are "
         f"{mostly[0]}{true}{called}. The lookup is right, and the head wrong, on 0 test pictures."
     )
+
+
+def test_what_one_short_training_tells_in_words():
+    shares = pd.DataFrame({"class": ["bag", "shirt"], "right": [0.99, 0.54]})
+    assert picture_by_picture.told_range(shares).endswith("best bag (99%), worst shirt (54%).")
+    assert picture_by_picture.told_range(shares.head(1)).endswith("all classes alike (99%).")
+    last = pd.Series([0.5, 0.6, 0.606])
+    assert "+0.6 points. It is known to about ±2 only" in picture_by_picture.told_more(last, 0.585, 0.627)
+    assert "may help" in picture_by_picture.told_more(last.head(2), 0.58, 0.62)
+    assert "may harm" in picture_by_picture.told_more(last.iloc[[1, 0]], 0.48, 0.52)
+    assert "one epoch cannot tell" in picture_by_picture.told_more(last.head(1), 0.4, 0.6)
+
+
+def test_how_sure_mistakes_are_in_words():
+    assert picture_by_picture.told_surest(np.array([0.5, 0.98]), 1000).startswith(
+        "2 of all 1,000 answers are wrong, the"
+    )
+    assert picture_by_picture.told_surest(np.array([]), 10) == "Of all 10 it gets none wrong."
 
 
 def test_labels_of_drawn_pictures_are_known_and_others_are_not():

@@ -41,10 +41,10 @@ def labels(axis):
 def test_names_at_an_axis_are_drawn_as_written_and_what_cannot_be_is_explained(few_fonts):
     numbers = range(len(NAMES))
     matrix = pd.DataFrame(np.ones((len(NAMES), len(NAMES)), int), index=NAMES, columns=NAMES)
-    dots = pd.DataFrame({"class": NAMES, "recall": numbers})
+    dots = pd.DataFrame({"system": NAMES, "difference": numbers, "low": numbers, "high": numbers, "clear": True})
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a letter without a glyph, a formula that cannot be read
-        for figure in (plots.confusion(matrix), plots.class_dots(dots, {"recall": "recall"})):
+        for figure in (plots.confusion(matrix), plots.gains(dots, "recall")):
             told = caption(figure)
             assert labels(figure.axes[0].yaxis) == SHOWN
             assert "(1) is 包包, (2) is \U0001f45c, (3) is aaa" in told and "a" * 120 in told
@@ -66,7 +66,7 @@ def test_titles_of_pictures_too(few_fonts):
 def test_a_font_of_this_computer_is_taken_where_it_has_the_letters(few_fonts, monkeypatch):
     letters = lettering._letters
     monkeypatch.setattr(lettering, "_letters", lambda file: {ord("包")} if "STIXGeneral.ttf" in file else letters(file))
-    figure = plots.class_dots(pd.DataFrame({"class": ["包", "bag"], "recall": [0, 1]}), {"recall": "recall"})
+    figure = plots.bars(pd.DataFrame({"class": ["包", "bag"], "recall": [0, 1]}), "class", "recall", "recall", 0)
     assert lettering.settled(figure) == "" and labels(figure.axes[0].yaxis) == ["包", "bag"]
     assert "STIXGeneral" in figure.axes[0].yaxis.get_majorticklabels()[0].get_fontfamily()
 

@@ -313,6 +313,25 @@ def test_pairs_stand_in_titled_halves_of_which_an_empty_one_is_left_out():
     assert plots.halves({}).not_drawn
 
 
+def test_the_lines_of_one_training_are_named_at_their_ends():
+    history = pd.DataFrame({"epoch": [1, 2], "accuracy": [0.5, 0.81], "val_accuracy": [0.7, 0.8]})
+    (axis,) = plots.one_training(history, {"accuracy": "training", "val_accuracy": "new"}, "accuracy").axes
+    assert [text.get_text() for text in axis.texts] == ["new, 80%", "training, 81%"]
+    assert axis.texts[1].xy[1] - axis.texts[0].xy[1] >= 0.13
+    assert plots.one_training(history.assign(a=np.nan), {"a": "none"}, "accuracy").not_drawn
+    assert len(plots.one_training(history.head(1), {"accuracy": "training"}, "accuracy").axes) == 1
+
+
+def test_each_training_is_a_dot_and_a_line_joins_those_of_a_seed():
+    panels = {
+        "Main": {"two heads": [0.9, 0.8], "one head": [0.7, 0.6]},
+        "Sub": {"two heads": [0.5] * 2, "one head": [0.4] * 2},
+    }
+    left, right = plots.seed_by_seed(panels, "test accuracy").axes
+    assert [text.get_text() for text in left.texts] == ["85.0%", "65.0%"] and right.get_title("left") == "Sub"
+    assert left.get_lines()[0].get_xdata().tolist() == [0.9, 0.7]
+
+
 def test_differences_say_whether_they_are_clear():
     row = {"system": "main", "difference": 0.008, "low": 0.005, "high": 0.011, "verdict": "clearly higher"}
     rows = pd.DataFrame([row, row | {"verdict": "equal within .3 points"}, row | {"difference": np.nan, "low": np.nan}])
