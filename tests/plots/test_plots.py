@@ -155,7 +155,9 @@ def test_where_there_is_nothing_to_draw_the_page_is_told_why():
         plots.pictures(np.empty((0, 8, 8, 1), "uint8")),
         plots.pairs(np.empty((0, 8, 8, 1), "uint8"), np.empty((0, 8, 8, 1), "uint8"), []),
         plots.intervals(pd.DataFrame(columns=["system", "low", "mean", "high"]), "system", "mean", "x"),
-        plots.rates_and_falls({"all": [pd.DataFrame({"epoch": [1], "val_loss": [np.nan]})]}, "val_loss", "loss", ["red"]),
+        plots.rates_and_falls(
+            {"all": [pd.DataFrame({"epoch": [1], "val_loss": [np.nan]})]}, "val_loss", "loss", ["red"]
+        ),
     ]
     said = [plots.style.tried(figure) for figure in nothing]
     assert [png for png, _ in said] == [""] * 4
@@ -246,7 +248,9 @@ def test_lines_differ_in_colour_and_dash_and_points_lie_above_rings():
 
 def test_where_accuracy_falls_a_line_is_red():
     run = pd.DataFrame({"epoch": [1, 2, 3, 4], "val_accuracy": [0.5, 0.7, 0.6, 0.8], "learning_rate": 0.1})
-    figure = plots.rates_and_falls({"high": [run, run], "low": [run[:1]]}, "val_accuracy", "accuracy", ["#112233", "#445566"])
+    figure = plots.rates_and_falls(
+        {"high": [run, run], "low": [run[:1]]}, "val_accuracy", "accuracy", ["#112233", "#445566"]
+    )
     rate, high, low = figure.axes
     red = [line for line in high.get_lines() if line.get_linewidth() == 2.2]
     assert [line.get_xdata().tolist() for line in red] == [[2, 3]] * 2 and red[0].get_color() == "#b02a1b"
