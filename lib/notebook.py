@@ -233,12 +233,13 @@ class Page:
             "trainings": trained.by_environment(runs, self.begun),
         }
 
-    def conclude(self, *findings: str, sure: str = "") -> None:
+    def conclude(self, *findings: str, sure: str = "", answer: str = "") -> None:
         """Display what was found as a list, and keep it in the results; the first sentence answers the title.
 
-        sure: how sure that answer is, in words, for the first box of the report.
+        sure: how sure that answer is, in words, for the first box of the report. answer: what this box says in place of
+        the first sentence.
         """
-        self.results |= {"findings": list(findings), "sure": sure}
+        self.results |= {"findings": [*filter(None, [answer]), *findings], "sure": sure}
         self.say("\n".join(f"- {finding}" for finding in findings))
 
     def save(self) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 from lib.evaluation import comparison, metrics
 
 MEASURE, UNTREATED = "test_macro_f1", "untreated"
-NEW = {"logit adjustment": "no", "offsets": "no"}  # methods that need no new training
+AFTER = ("logit adjustment", "offsets")  # methods that need no new training
 Answers = Mapping[str, Sequence[np.ndarray]]  # way -> the chosen classes (N,) of each seed
 
 
@@ -65,6 +65,26 @@ def shares(answers: Answers, labels: np.ndarray, classes: Sequence[str]) -> pd.D
     return pd.DataFrame(rows)
 
 
+def by_class(said: Mapping[str, np.ndarray], labels: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """Return a row a class, and one of their means: how many pictures, and recall, precision and F1 of each way.
+
+    said: way -> the chosen classes, int (N,). Cells are strings; a dash where nothing has that class.
+    """
+    counts = np.bincount(labels, minlength=len(classes))
+    table = pd.DataFrame({"class": [*classes, "mean"], "pictures": [*(f"{n:,}" for n in counts), f"{counts.sum():,}"]})
+    for way, answered in said.items():
+        own = shares({way: [answered]}, labels, classes)
+        hits = np.bincount(labels[answered == labels], minlength=len(classes))
+        of = counts + np.bincount(answered, minlength=len(classes))
+        f1 = 2 * hits / np.maximum(of, 1)
+        there = counts > 0
+        for name in ("recall", "precision"):
+            mean = f"{own['recall'].mean():.0%}" if name == "recall" else "–"
+            table[f"{way}: {name}"] = ["–" if np.isnan(value) else f"{value:.0%}" for value in own[name]] + [mean]
+        table[f"{way}: F1"] = [f"{value:.3f}" for value in f1] + [f"{f1[there].mean():.3f}"]
+    return table
+
+
 def of_runs(grid: Mapping[str, Sequence]) -> tuple[dict[str, list[np.ndarray]], np.ndarray]:
     """Return what each system's runs (`lib.training.run.Run`) answer to the test pictures, and their labels."""
     answers = {way: [run.predicted("test") for run in own] for way, own in grid.items()}
@@ -87,7 +107,7 @@ def methods(runs: pd.DataFrame, answers: Answers, labels: np.ndarray, classes: S
     hits, last = found({way: answers[way] for way in runs["system"].unique()}, labels, len(classes) - 1), classes[-1]
     of, always = int(hits["of"].iloc[0]), (labels == 0).mean()
     f1 = metrics.classification(labels, np.eye(len(classes))[np.zeros(len(labels), int)])["macro_f1"]
-    rows = [[f"always {classes[0]}", "–", f"{f1:.3f}", "–", "–", f"{always:.1%}", f"0 of {of}"]]
+    rows = [[f"always {classes[0]}", f"{f1:.3f}", "–", "–", f"{always:.1%}", f"0 of {of}"]]
     for way in dict.fromkeys(runs["system"].astype(str)):
         own = runs[runs["system"] == way]
         told = [gain(gained[way]), clear(gained[way])] if way in gained else ["–", "–"]
@@ -95,8 +115,8 @@ def methods(runs: pd.DataFrame, answers: Answers, labels: np.ndarray, classes: S
             comparison.figure(own[key].mean(), form) for key, form in (("test_accuracy", ".1%"), (MEASURE, ".3f"))
         )
         finds = f"{span(hits.loc[hits['way'] == way, 'found'])} of {of}"
-        rows.append([way, "–" if way == UNTREATED else NEW.get(way, "yes"), macro, *told, right, finds])
-    heads = ["method", "new training?", "macro-F1", f"minus {UNTREATED} (95% interval)", "clear?", "accuracy"]
+        rows.append([way, macro, *told, right, finds])
+    heads = ["method", "macro-F1", f"minus {UNTREATED} (95% interval)", "clear?", "accuracy"]
     return pd.DataFrame(rows, columns=[*heads, f"{last} found"])
 
 

@@ -84,10 +84,10 @@ def told_reasons(sides: Sequence[int], labels: str) -> str:
     sides: of the pictures, pixels, height first. labels: how many.
     """
     return (
-        f"Why does the head not win? Two reasons are likely, but not tested. The pictures have {sides[1]} x {sides[0]} "
-        "pixels, and the backbones learned from 224 x 224, so what they look for is often too small here. And a frozen "
-        f"backbone cannot adapt, while the network from scratch fits all its weights to {labels} labels or fewer. We "
-        "tried neither larger pictures nor thawing at full length, so this is no verdict on ImageNet backbones."
+        "Why does the head not win? Two reasons are likely, but not tested. The backbones learned from pictures of 224 "
+        f"x 224 pixels; ours have {sides[1]} x {sides[0]}, so what they look for is often too small here. And a frozen "
+        f"backbone cannot adapt, while the network from scratch fits all its weights to {labels} labels or fewer. So "
+        "this is no verdict on ImageNet backbones."
     )
 
 
@@ -146,8 +146,8 @@ def by_seed(each: Sequence[float], row: pd.Series, shared: str) -> str:
     if len(each) == 1:
         return f"In the one seed that both have, the difference is {own}; one seed has no interval."
     return (
-        f"In a seed {shared}, so we subtract seed by seed: {own}. The mean is {row['difference']:+.3f}, its 95% "
-        f"interval {comparison.span(row, '+.3f')}. The bars on the left belong to each network alone."
+        f"In a seed {shared}, so we subtract seed by seed, head minus network: {own}. The mean is "
+        f"{row['difference']:+.3f}, its 95% interval {comparison.span(row, '+.3f')}."
     )
 
 
@@ -200,12 +200,23 @@ def beside(scores: pd.DataFrame, usual: str) -> pd.DataFrame:
 
 
 def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
-    """Return how many trainings answer every picture alike, in words; answers: the classes (N,) that each chose."""
+    """Return how many trainings answer every picture alike, in words; answers: the classes (N,) that each chose.
+
+    "" where none does.
+    """
     dull = sum(len(np.unique(each)) == 1 for each in answers)
     if not dull:
-        return f"Each training of {name} gives more than one answer to the validation pictures."
-    gives = "gives" if dull == 1 else "give"
-    return f"{dull} of {len(answers)} trainings of {name} {gives} every validation picture the same answer."
+        return ""
+    gives, it = ("gives", "It is") if dull == 1 else ("give", "They are")
+    said = f"{dull} of {len(answers)} trainings of the {name} {gives} every validation picture the same answer."
+    return f"{said} {it} counted in its mean."
+
+
+def as_good(row: pd.Series, first: str, second: str) -> str:
+    """Return in a sentence whether the first of two systems proved better; row: of `comparison.against`."""
+    if row["verdict"] in SAID:
+        return f"Here {first} is {SAID[row['verdict']]} {second}."
+    return f"Here {first} did not prove better than {second}, nor worse."
 
 
 def told_tuning(row: pd.Series) -> str:

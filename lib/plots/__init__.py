@@ -22,21 +22,21 @@ from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import apart, chain, in_a_row, learning, numbered
-from lib.plots.pictures import answered, halves, nearest, pairs, pictures, strips
+from lib.plots.pictures import answered, halves, pairs, pictures, strips
 from lib.plots.responses import response, responses
-from lib.plots.rows import against_chance, gains, once_more, twice, ways
+from lib.plots.rows import gains, once_more, twice, ways
 from lib.plots.settings import settings
 from lib.plots.style import png
-from lib.plots.tables import bars, class_dots, confusion, intervals, shares, stacked, with_difference
+from lib.plots.tables import bars, beside, class_dots, confusion, intervals, shares, stacked
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 from lib.plots.valleys import parabolas, walks_and_curves
 
 __all__ = [
-    "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain",
+    "added_up", "answered", "answers", "apart", "bars", "beside", "chain",
     "class_dots", "confusion", "confusions", "curves", "fitting", "framed", "gains",
     "halves", "heads", "heat_maps", "in_a_row", "intervals", "learning", "learning_curves",
-    "loss_curves", "nearest", "numbered", "once_more", "over_labels", "pairs", "parabolas",
+    "loss_curves", "numbered", "once_more", "over_labels", "pairs", "parabolas",
     "passes", "pictures", "png", "relative", "reliability", "response", "responses",
     "reused", "setting_colours", "settings", "shares", "stacked", "strips",
-    "time_to_accuracy", "trade_off", "twice", "walks_and_curves", "ways", "with_difference",
+    "time_to_accuracy", "trade_off", "twice", "walks_and_curves", "ways",
 ]  # fmt: skip
