@@ -118,7 +118,7 @@ def told_only(found: Sequence[np.ndarray], names: Sequence[str], most: str, show
     """
     won, lost = (len(own) for own in found)
     told = (
-        f"In every seed only {names[0]} is right on {won} test picture{'' if won == 1 else 's'}, and only {names[1]} "
+        f"In every seed, only {names[0]} is right on {won} test picture{'' if won == 1 else 's'}, and only {names[1]} "
     )
     both = [int(k) for own in found for k in own]
     same = sum(shown[k] == most for k in both)

@@ -65,24 +65,20 @@ def shares(answers: Answers, labels: np.ndarray, classes: Sequence[str]) -> pd.D
     return pd.DataFrame(rows)
 
 
-def by_class(said: Mapping[str, np.ndarray], labels: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
-    """Return a row a class, and one of their means: how many pictures, and recall, precision and F1 of each way.
+def by_class(said: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """Return a row a class, and one of their means: how many pictures, and recall, precision and F1 of these answers.
 
-    said: way -> the chosen classes, int (N,). Cells are strings; a dash where nothing has that class.
+    said, labels: int (N,). Cells are strings; a dash where there is no such share.
     """
     counts = np.bincount(labels, minlength=len(classes))
-    table = pd.DataFrame({"class": [*classes, "mean"], "pictures": [*(f"{n:,}" for n in counts), f"{counts.sum():,}"]})
-    for way, answered in said.items():
-        own = shares({way: [answered]}, labels, classes)
-        hits = np.bincount(labels[answered == labels], minlength=len(classes))
-        of = counts + np.bincount(answered, minlength=len(classes))
-        f1 = 2 * hits / np.maximum(of, 1)
-        there = counts > 0
-        for name in ("recall", "precision"):
-            mean = f"{own['recall'].mean():.0%}" if name == "recall" else "–"
-            table[f"{way}: {name}"] = ["–" if np.isnan(value) else f"{value:.0%}" for value in own[name]] + [mean]
-        table[f"{way}: F1"] = [f"{value:.3f}" for value in f1] + [f"{f1[there].mean():.3f}"]
-    return table
+    own = shares({"": [said]}, labels, classes)
+    hits = np.bincount(labels[said == labels], minlength=len(classes))
+    f1 = 2 * hits / np.maximum(counts + np.bincount(said, minlength=len(classes)), 1)
+    columns = {"class": [*classes, "mean"], "pictures": [*(f"{n:,}" for n in counts), f"{counts.sum():,}"]}
+    for name in ("recall", "precision"):
+        told = ["–" if np.isnan(value) else f"{value:.0%}" for value in own[name]]
+        columns[name] = [*told, f"{own[name].mean():.0%}" if name == "recall" else "–"]
+    return pd.DataFrame(columns | {"F1": [f"{value:.3f}" for value in [*f1, f1[counts > 0].mean()]]})
 
 
 def of_runs(grid: Mapping[str, Sequence]) -> tuple[dict[str, list[np.ndarray]], np.ndarray]:

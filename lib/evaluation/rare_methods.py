@@ -20,20 +20,24 @@ def told_choice(runs: pd.DataFrame, measures: Sequence[str], simple: Iterable[st
     runs: of all ways, as `lib.runs.tabulate` has them. simple: those of them that need no network. chosen: the best of
     the methods.
     """
-    picks: dict[str, list[str]] = {}
+    picks: dict[str, list[tuple[str, str]]] = {}
     for measure in measures:
         way = comparison.best(runs, measure)
         highest = comparison.figure(runs.loc[runs["system"] == way, measure].mean(), FORMS.get(measure, ".3f"))
         said = measure.removeprefix("val_").replace("_", " ").replace("macro f1", "macro-F1")
-        picks.setdefault(way, []).append(f"{said} ({highest})")
-    first = "; ".join(f"by {listed(said)} **{way}**" for way, said in picks.items())
+        picks.setdefault(way, []).append((said, highest))
+    told = [(listed([each for each, _ in own]), way, listed([best for _, best in own])) for way, own in picks.items()]
+    first = ", ".join(
+        f"{'by' if k else 'By'} {by}{'' if k else ' we would pick'} **{way}** ({best})"
+        for k, (by, way, best) in enumerate(told)
+    )
     own, none = runs[~runs["system"].isin(list(simple))], ""
     if comparison.best(own, measures[-1]) != chosen:
         none = ", but the untreated network is better"
     figure = comparison.figure(own.loc[own["system"] == chosen, measures[-1]].mean(), ".3f")
     late = " Whoever chooses the measure only now, chooses the winner." if len(picks) > 1 else ""
     return (
-        f"We would pick {first}.{late} Of our four methods {chosen} {'have' if plural([chosen]) else 'has'} the best "
+        f"{first}.{late} Of our four methods {chosen} {'have' if plural([chosen]) else 'has'} the best "
         f"macro-F1 ({figure}){none}; so this is the method that we test."
     )
 

@@ -45,10 +45,11 @@ def told_f1(truth: np.ndarray, never: np.ndarray, said: np.ndarray, classes: Seq
     """
     right, name = (never == truth).mean(), classes[1]
     hits, called = int(((truth == 1) & (said == 1)).sum()), int((said == 1).sum())
-    own = int((truth == 1).sum())
+    own, f1 = int((truth == 1).sum()), 2 * right / (1 + right)
+    of = len(np.unique(truth))
     first = (
-        f"Always {classes[0]} is right for {right:.1%}, but the other classes have an F1 of 0, and each class counts "
-        "alike: so its macro-F1 is low."
+        f"Always {classes[0]} is right for {right:.1%}. But it finds nothing else, so its macro-F1 is only {f1:.3f} / "
+        f"{of} = {f1 / of:.3f}."
     )
     if not hits:
         return f"{first} Looking up the article finds none of the {own} {name} pictures."
@@ -103,9 +104,9 @@ def told_luck(table: pd.DataFrame, name: str) -> str:
     trainings = "training" if len(table) == 1 else "trainings"
     low, high = (f"{row[end]:.0%}" for end in ("low", "high"))
     return (
-        f"In seed {row['seed']} the network calls {row['blind']:.0%} of all test pictures {name}. So at random it would "
-        f"find about {row['blind'] * row['of']:.0f} of the {row['of']}; it finds {row['found']} (95% interval: {low} to "
-        f"{high}). In {number} {trainings} the whole interval lies above what chance would find."
+        f"In seed {row['seed']} the network calls {row['blind']:.0%} of all test pictures {name}. So at random it "
+        f"would find about {row['blind'] * row['of']:.0f} of the {row['of']}; it finds {row['found']} (95% interval: "
+        f"{low} to {high}). In {number} {trainings} the whole interval lies above what chance would find."
     )
 
 

@@ -219,14 +219,14 @@ def as_good(row: pd.Series, first: str, second: str) -> str:
     return f"Here {first} did not prove better than {second}, nor worse."
 
 
-def told_tuning(row: pd.Series) -> str:
-    """Return what fine-tuning did, in words; row: thawed minus frozen, of `comparison.against`."""
-    did = {comparison.HIGHER: "clearly helped", comparison.LOWER: "clearly harmed"}
-    if row.verdict.startswith("not judged: the same"):
-        return "Fine-tuning changed nothing: validation macro-F1 is the same in every seed."
-    said = did.get(row.verdict, "made no clear difference")
-    interval = f"; 95% interval {comparison.span(row, '+.3f')}" if math.isfinite(row.low) else ""
-    return f"Fine-tuning {said} ({row.difference:+.3f} in validation macro-F1{interval})."
+def told_tuning(before: float, after: float, trained: int, weights: int) -> str:
+    """Return what one fine-tuning did to validation macro-F1, and how many of the weights it trained, in words."""
+    changed = f"goes from {before:.3f} to {comparison.figure(after, '.3f')}"
+    did = "stays the same" if before == after else changed
+    return (
+        f"Thawed, the network trains {trained:,} of its {weights:,} weights. Its macro-F1 on the validation pictures "
+        f"{did}. One training shows how it is done, not whether it pays."
+    )
 
 
 def told_recalls(grid: Mapping[str, list], classes: Sequence[str]) -> str:

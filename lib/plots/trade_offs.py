@@ -204,7 +204,7 @@ def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylab
     system with one number of labels has no line, and is left out. gains: labels, difference, low, high. ylabels: of the
     two panels.
     """
-    figure, (left, right) = (each := axes_of(1, 2, 9, 3.1, width_ratios=[1.2, 1]))[0], each[1][0]
+    figure, (left, right) = (each := axes_of(1, 2, 9, 3.1, width_ratios=[1.45, 1]))[0], each[1][0]
     whole = means.groupby("system", sort=False).filter(lambda own: len(own) > 1 or own.name in lines)
     others = [system for system in dict.fromkeys(whole["system"]) if system not in lines]
     greys = dict(zip(others, ["--", ":", "-."] * len(others), strict=False))
