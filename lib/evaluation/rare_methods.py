@@ -49,9 +49,9 @@ def told_apart(runs: pd.DataFrame, weights: np.ndarray, counts: np.ndarray, step
     """
     means = runs.groupby("system")["val_macro_f1"].mean()
     light, drawn = means["class weights"], means["balanced sampling"]
-    if not drawn - light > MUCH:
-        return ""
     few = 1 - (1 - counts[-1] / counts.sum()) ** step
+    if not drawn - light > MUCH or few > 0.5:  # in most steps there is one: then it is no explanation
+        return ""
     return (
         f"Why do class weights ({light:.3f}) end below balanced sampling ({drawn:.3f})? On average both ask for the "
         f"same. But with {step} pictures in a step, only {few:.0%} of the steps hold a {classes[-1]} picture, and its "

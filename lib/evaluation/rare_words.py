@@ -98,8 +98,9 @@ def told_luck(table: pd.DataFrame, name: str) -> str:
     """Return in sentences in how many trainings more is found than by luck; table: of `rare.found`, one way."""
     sure, way = int(table["sure"].sum()), table["way"].iloc[0]
     row = table[table["seed"] == rare.middle(table)].iloc[0]
-    if not row["called"]:
-        return f"In this training {way} never name{with_s(way)} {name}, so there is nothing to compare."
+    if not row["called"] or not row["of"]:
+        why = f"{way} never name{with_s(way)} {name}" if row["of"] else f"no test picture is {name}"
+        return f"In seed {row['seed']} there is nothing to compare: {why}."
     number = f"all {sure}" if sure == len(table) > 1 else f"{sure} of {len(table)}"
     trainings = "training" if len(table) == 1 else "trainings"
     low, high = (f"{row[end]:.0%}" for end in ("low", "high"))

@@ -164,6 +164,8 @@ for way, values in {"pixels": pixels, "features": features}.items():
     search = NearestNeighbors(n_neighbors=min(7, len(known.train))).fit(values["train"])
     seven = search.kneighbors(values["validation"], return_distance=False)
     same[way] = (kinds[known.train][seven] == sought[:, None]).mean()
+
+# %%
 page.say(f"By pixels {same['pixels']:.0%}, by features **{same['features']:.0%}**.")
 
 # %% [markdown]
@@ -253,27 +255,17 @@ wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validatio
 
 # %% tags=["open"]
 last = 12 if len(backbone.layers) > 20 else 5  # layers to thaw; our own backbone is a short one
-
-
-def thawed(top):
-    """Return backbone and head as one network; of the backbone only the last layers can learn."""
-    backbone.set_weights(learned)
-    backbone.trainable = True
-    for layer in backbone.layers:
-        late = layer in backbone.layers[-last:]
-        layer.trainable = late and not isinstance(layer, layers.BatchNormalization)
-    return keras.Sequential([backbone, top])
-
-
-# %% tags=["open"]
-top = tops["prepared", 0]  # a trained head
-network = thawed(top)
-before = scores["val_macro_f1"].iloc[0]
-after = learn(network, images, seed=0, rate=0.0003, passes=fine_epochs, verbose=2)
+backbone.trainable = True
+for layer in backbone.layers:
+    late = layer in backbone.layers[-last:]
+    layer.trainable = late and not isinstance(layer, layers.BatchNormalization)
+network = keras.Sequential([backbone, tops["prepared", 0]])  # with a trained head
+tuned = learn(network, images, seed=0, rate=0.0003, passes=fine_epochs, verbose=2)
 
 # %%
 trained = sum(int(np.prod(each.shape)) for each in network.trainable_weights)
-page.say(sentences.told_tuning(before, after, trained, network.count_params()))
+begun = scores["val_macro_f1"].iloc[0]
+page.say(sentences.told_tuning(begun, tuned, trained, network.count_params()))
 
 # %% [markdown]
 # ## At full length

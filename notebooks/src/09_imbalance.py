@@ -112,8 +112,6 @@ page.say(rare_words.told_f1(truth, anchors[never][0].predicted("val"), looked_up
 # %% tags=["open"]
 counts = np.bincount(trained)
 weights = len(trained) / (len(classes) * counts)
-
-# %%
 page.say(rare_words.told_weights(classes, weights, counts))
 
 # %% [markdown]

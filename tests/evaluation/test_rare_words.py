@@ -72,6 +72,7 @@ def test_why_class_weights_end_lower_is_told_only_where_they_do():
     for second in (0.41, np.nan):
         even = table.assign(val_macro_f1=[0.4, second])
         assert rare_methods.told_apart(even, weights, counts, 5, CLASSES) == ""
+    assert rare_methods.told_apart(table, weights, counts, 50, CLASSES) == "", "most steps hold one"
 
 
 def test_the_price_is_read_off_two_matrices():
@@ -108,7 +109,8 @@ def test_luck_and_the_interval_of_the_middle_training_are_told():
     )
     assert "of the 10; it finds 5 (95% interval: 24% to 76%). In 1 of 3 trainings the whole interval" in luck
     assert "In 1 of 1 training the whole" in rare_words.told_luck(table[:1], "few")
-    assert "balanced sampling never names few" in rare_words.told_luck(table[2:], "few")
+    assert "there is nothing to compare" in rare_words.told_luck(table[2:], "few")
+    assert "there is nothing to compare" in rare_words.told_luck(table.assign(of=0), "few")
     assert rare_words.told_price(table, "few") == (
         "The price of balanced sampling is false alarms: of 50 pictures that are called few, 5 are (seed 1): a "
         "precision of 10%."

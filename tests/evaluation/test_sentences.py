@@ -85,7 +85,10 @@ def test_how_sure_it_is_has_two_ends():
 
 def test_likely_reasons_say_what_was_not_tried():
     told = sentences.told_reasons((80, 60, 3), "900")
-    assert "tested. The backbones learned from pictures of 224 x 224 pixels; ours have 60 x 80," in told and "900 labels" in told
+    assert (
+        "tested. The backbones learned from pictures of 224 x 224 pixels; ours have 60 x 80," in told
+        and "900 labels" in told
+    )
 
 
 def test_more_passes_are_told_with_their_interval():
