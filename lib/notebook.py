@@ -236,8 +236,7 @@ class Page:
     def conclude(self, *findings: str, sure: str = "", answer: str = "") -> None:
         """Display what was found as a list, and keep it in the results; the first sentence answers the title.
 
-        sure: how sure that answer is, in words, for the first box of the report. answer: what this box says in place of
-        the first sentence.
+        sure: how sure that answer is, in words, for the report's box. answer: what the box says in its place.
         """
         self.results |= {"findings": [*filter(None, [answer]), *findings], "sure": sure}
         self.say("\n".join(f"- {finding}" for finding in findings))

@@ -133,8 +133,10 @@ def where(found: Sequence[np.ndarray], shown: Sequence[str]) -> str:
     )
 
 
-def of_article(article: str, shown: np.ndarray, grid: dict[str, list], classes: Sequence[str]) -> pd.DataFrame:
-    """Return a row for each class of the test pictures that show an article: how many there are, and each one's rights.
+def of_article(
+    article: str, shown: np.ndarray, grid: dict[str, list], classes: Sequence[str]
+) -> tuple[pd.DataFrame, str]:
+    """Return a row for each class of the test pictures that show an article: how many, each one's rights; a caption.
 
     shown: what each test picture shows (N,). grid: who answers -> runs; their counts read "8 to 13".
     """
@@ -148,7 +150,7 @@ def of_article(article: str, shown: np.ndarray, grid: dict[str, list], classes: 
                 right = pd.Series([int((run.predicted("test")[own] == k).sum()) for run in runs])
                 row[f"{who} right"] = rare.span(right)
             rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows), f"Test pictures of {article}, and how many each gets right"
 
 
 def by_share(people: pd.DataFrame, networks: np.ndarray) -> pd.DataFrame:

@@ -85,8 +85,7 @@ page.say(f"The best of them on the validation pictures is **{rival}** ({reached}
 known = parts(data, pictures.changed(limit=min(few, limit or few)))[1]  # of the short examples
 own = heads.teacher(pictures, article_limit)  # settings of the backbone of our own
 settings = heads.on(imagenet, pictures, own, download, epochs=epochs, batch_size=batch_size)
-name = next(iter(settings))  # of the first backbone
-backbone = runs.backbone(settings[name], data)
+backbone = runs.backbone(next(iter(settings.values())), data)  # the first one
 articles = len(parts(data, own.data)[1].train) if "kit" in settings else 0
 page.say(f"{heads.taken(imagenet, settings)} {heads.known(split, known, articles)}")
 
@@ -102,7 +101,7 @@ def head(seed: int) -> list:
 # %%
 network, scratch = keras.Sequential([backbone, *head(0)]), "R1.baseline"
 other = models.build(scratch, data.images.shape[1:], len(classes))
-before, learns = heads.before(name, articles), f"{len(split.train):,} pictures"
+before, learns = heads.before(next(iter(settings)), articles), f"{len(split.train):,} pictures"
 page.show(
     plots.reused(data.images[split.train[0]], backbone, network, other, before, learns),
     alt="A picture goes through a frozen backbone and a head, or through a network from scratch.",
@@ -212,8 +211,7 @@ found = picture_by_picture.only(grid[chosen], [baseline])
 article = picture_by_picture.where(found, shown)
 page.say(picture_by_picture.told_only(found, ["the head", rival], article, shown))
 if article:
-    rights = picture_by_picture.of_article(article, shown, both, classes)
-    page.table("article", rights, f"Test pictures of {article}, and how many each gets right")
+    page.table("article", *picture_by_picture.of_article(article, shown, both, classes))
 
 # %% [markdown]
 # ## What happens if the pixels are not prepared?
@@ -254,13 +252,12 @@ wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validatio
 # would spoil its means and variances.
 
 # %% tags=["open"]
-last = 12 if len(backbone.layers) > 20 else 5  # layers to thaw; our own backbone is a short one
+late = backbone.layers[-12 if len(backbone.layers) > 20 else -5 :]  # our own backbone is short
 backbone.trainable = True
 for layer in backbone.layers:
-    late = layer in backbone.layers[-last:]
-    layer.trainable = late and not isinstance(layer, layers.BatchNormalization)
+    layer.trainable = layer in late and not isinstance(layer, layers.BatchNormalization)
 network = keras.Sequential([backbone, tops["prepared", 0]])  # with a trained head
-tuned = learn(network, images, seed=0, rate=0.0003, passes=fine_epochs, verbose=2)
+tuned = learn(network, images, seed=0, rate=0.0003, passes=fine_epochs)
 
 # %%
 trained = sum(int(np.prod(each.shape)) for each in network.trainable_weights)
@@ -291,7 +288,7 @@ page.say("\n\n".join(real.more))
 mean, figure = means.set_index("system")["mean"], baseline.metrics[measure]
 reached = (heads.named(chosen), mean["head"]), (f"a {named[scratch]}", mean[named[scratch]])
 told = sentences.answer(gain, *reached, "test macro-F1 (1 is best)", len(split.train))
-same_ones = f"All trainings share these {len(split.train):,} pictures: other ones could answer otherwise."
+same_ones = f"All trainings share these {len(split.train):,} pictures: other pictures could give another answer."
 beats = comparison.against_figure(two[two["system"] == "head"], measure, figure)
 by_rival = f"{rival} ({figure:.3f}), which needs no network"
 page.conclude(

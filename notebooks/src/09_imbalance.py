@@ -29,15 +29,8 @@ from lib import notebook, plots, runs
 from lib.config import DataConfig, RunConfig
 from lib.data import r1
 from lib.data.parts import parts
-from lib.evaluation import (
-    comparison,
-    metrics,
-    rare,
-    rare_methods,
-    rare_words,
-    statistics,
-    thresholds,
-)
+from lib.evaluation import comparison, rare, rare_ways, rare_words, statistics, thresholds
+from lib.evaluation.metrics import confusion
 from lib.runs import carried
 from lib.training import heads
 
@@ -174,8 +167,8 @@ shown = means.rename(columns=lambda name: name.removeprefix("val_"))
 caption = f"Validation pictures; of the networks means over {comparison.seeds(seeds)}"
 page.table("ways", means, caption, shown=shown)
 chosen = comparison.best(table[table["system"] != "untreated"], measures[-1])
-said = rare_methods.told_choice(pd.concat([simplest, table]), measures, simple, chosen)
-apart = rare_methods.told_apart(table, weights, counts, batch_size, classes)
+said = rare_ways.told_choice(pd.concat([simplest, table]), measures, simple, chosen)
+apart = rare_ways.told_apart(table, weights, counts, batch_size, classes)
 page.say(f"{said}\n\n{apart}")
 
 # %% [markdown]
@@ -190,10 +183,7 @@ best = found[found["way"] == chosen]
 middle = rare.middle(best)
 
 # %%
-two = {
-    way: metrics.confusion(truth, answers[way][middle], classes)
-    for way in ("untreated", chosen)
-}
+two = {way: confusion(truth, answers[way][middle], classes) for way in ("untreated", chosen)}
 page.show(
     plots.confusions(two),
     alt=f"Confusion matrices on the test pictures: untreated, and {chosen}.",
@@ -229,7 +219,7 @@ page.table("methods", mine, f"{caption}number of methods (Holm)")
 rival_scores = {way: anchors[way][0].metrics[measure] for way in rivals}
 than = rare.beside(table[table["system"] == chosen], measure, rival_scores)
 reached = scores.set_index("system")["mean"]
-page.say(rare_methods.told_beside(than, chosen, reached[chosen], rival_scores))
+page.say(rare_ways.told_beside(than, chosen, reached[chosen], rival_scores))
 page.table("rarest", found, f"{rarest} on the test pictures, by training", fold=True)
 
 # %% [markdown]
@@ -288,7 +278,7 @@ page.table("full_length", rare.methods(*real), caption)
 worth = comparison.against(table, measure, "untreated").set_index("system", drop=False)
 one = worth.loc[chosen if chosen in ways else ways[1]]  # of those that were trained there, too
 second = of_classes[of_classes["group"] == classes[1]].set_index("way")["recall"]
-page.results["full_length"], why = rare_methods.told_full(*real, one, second["untreated"])
+page.results["full_length"], why = rare_ways.told_full(*real, one, second["untreated"])
 page.say(why)
 
 # %% [markdown]
@@ -303,7 +293,7 @@ right = table.groupby("system")["test_accuracy"].mean()[["untreated", chosen]].t
 page.conclude(
     "A number that is right for the common class can be blind to the rare ones.",
     rare_words.told_price(best, rarest),
-    rare_methods.told_advice(table, found, rarest, chosen, beside),
+    rare_ways.told_advice(table, found, rarest, chosen, beside),
     answer=rare_words.told_never(classes, (truth == 0).mean(), right, found, beside),
     sure=rare_words.told_few(best, rarest),
 )

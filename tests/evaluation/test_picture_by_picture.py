@@ -111,8 +111,9 @@ def test_whom_only_one_gets_right_is_told_and_counted_by_article():
         "In every seed, only the head is right on 2 test pictures, and only the lookup on 0. 2 of these 2 show sock:"
     )
     assert picture_by_picture.told_only([found[1]] * 2, ["a", "b"], "", shown).endswith("only b on 0.")
-    table = picture_by_picture.of_article("sock", shown, {"it": [second]}, ["many", "few"])
+    table, caption = picture_by_picture.of_article("sock", shown, {"it": [second]}, ["many", "few"])
     labels, said = second.labels("test"), second.predicted("test")
     rights = [str(int(((labels == k) & (said == k) & (shown == "sock")).sum())) for k in (0, 1)]
     assert table["true usage"].tolist() == ["many", "few"] and table["it right"].tolist() == rights
+    assert caption == "Test pictures of sock, and how many each gets right"
     assert table["sock in test"].tolist() == [int(((labels == k) & (shown == "sock")).sum()) for k in (0, 1)]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.evaluation import comparison, metrics, rare, rare_methods, rare_words, statistics
+from lib.evaluation import comparison, metrics, rare, rare_ways, rare_words, statistics
 
 CLASSES = ["many", "few"]
 LABELS = np.repeat([0, 1], [90, 10])
@@ -52,13 +52,13 @@ def test_what_measures_pick_is_told():
     rows = [("lookup", 0.9, 0.4), ("untreated", 0.8, 0.3), ("offsets", 0.7, 0.5)]
     table = pd.DataFrame(rows, columns=["system", "val_accuracy", "val_macro_f1"]).assign(seed=0)
     measures = ["val_accuracy", "val_macro_f1"]
-    assert rare_methods.told_choice(table, measures, ["lookup"], "offsets") == (
+    assert rare_ways.told_choice(table, measures, ["lookup"], "offsets") == (
         "By accuracy we would pick **lookup** (90.0%), by macro-F1 **offsets** (0.500). Whoever chooses the measure "
         "only now, chooses the winner. Of our four methods offsets have the best macro-F1 (0.500); so this is the "
         "method that we test."
     )
     worse = table.replace({"val_macro_f1": {0.5: 0.2}})
-    told = rare_methods.told_choice(worse, measures, ["lookup"], "offsets")
+    told = rare_ways.told_choice(worse, measures, ["lookup"], "offsets")
     assert told.startswith("By accuracy and macro-F1 we would pick **lookup** (90.0% and 0.400). Of our four")
     assert "macro-F1 (0.200), but the untreated network is better; so" in told
 
@@ -66,13 +66,13 @@ def test_what_measures_pick_is_told():
 def test_why_class_weights_end_lower_is_told_only_where_they_do():
     table = pd.DataFrame({"system": ["class weights", "balanced sampling"], "val_macro_f1": [0.4, 0.5]})
     weights, counts = np.array([0.5556, 5.0]), np.array([90, 10])
-    told = rare_methods.told_apart(table, weights, counts, 5, CLASSES)
+    told = rare_ways.told_apart(table, weights, counts, 5, CLASSES)
     assert "only 41% of the steps hold a few picture, and its loss then counts 9 times that of a many one" in told
     assert "With balanced sampling 97% of the steps" in told and told.endswith("not a test; task 3 is one.")
     for second in (0.41, np.nan):
         even = table.assign(val_macro_f1=[0.4, second])
-        assert rare_methods.told_apart(even, weights, counts, 5, CLASSES) == ""
-    assert rare_methods.told_apart(table, weights, counts, 50, CLASSES) == "", "most steps hold one"
+        assert rare_ways.told_apart(even, weights, counts, 5, CLASSES) == ""
+    assert rare_ways.told_apart(table, weights, counts, 50, CLASSES) == "", "most steps hold one"
 
 
 def test_the_price_is_read_off_two_matrices():
@@ -88,15 +88,15 @@ def test_a_system_stands_beside_two_baselines():
     table = runs_of(net=[0.53, 0.545, 0.557])
     baselines = {"the article": 0.5037, "the nearest": 0.523}
     found = rare.beside(table, rare.MEASURE, baselines)
-    told = rare_methods.told_beside(found, "net", 0.544, baselines)
+    told = rare_ways.told_beside(found, "net", 0.544, baselines)
     assert told.startswith(
         "Net reaches a test macro-F1 of 0.544: +0.040 (+0.007 to +0.074) against the article (0.504)"
     )
     assert told.endswith("Neither difference is clear after correction for two comparisons.")
     one = rare.beside(table[:1], rare.MEASURE, baselines)
-    assert rare_methods.told_beside(one, "net", 0.53, baselines).endswith("(0.523). Neither difference is clear.")
+    assert rare_ways.told_beside(one, "net", 0.53, baselines).endswith("(0.523). Neither difference is clear.")
     higher = {"a": 0.1, "b": 0.2}
-    assert rare_methods.told_beside(rare.beside(table, rare.MEASURE, higher), "nets", 0.544, higher).endswith(
+    assert rare_ways.told_beside(rare.beside(table, rare.MEASURE, higher), "nets", 0.544, higher).endswith(
         "Both differences are clear."
     )
 
@@ -146,26 +146,26 @@ def test_full_length_says_whether_a_method_helps_there_too(other, expected):
     here = pd.Series({"system": "weights", "verdict": comparison.HIGHER})
     runs = runs_of(untreated=[0.5, 0.51, 0.52], weights=[0.51, 0.5, 0.53])
     answers = {"untreated": [HALF] * 3, "weights": [HALF] * 3}
-    told, why = rare_methods.told_full(runs, answers, LABELS, CLASSES, here, other)
+    told, why = rare_ways.told_full(runs, answers, LABELS, CLASSES, here, other)
     assert "a head on ResNet50 is right for 89.0%, and finds 5 of the 10 few ones." in told
     assert told.endswith("is right for 89.0%; macro-F1 does not clearly change.") and why.endswith(expected)
     unsure = here.replace(comparison.HIGHER, "no")
-    assert rare_methods.told_full(runs, answers, LABELS, CLASSES, unsure, 0.1) == (told, "")
+    assert rare_ways.told_full(runs, answers, LABELS, CLASSES, unsure, 0.1) == (told, "")
 
 
 def test_advice_takes_the_method_that_the_validation_pictures_chose():
     runs = runs_of(untreated=[0.4, 0.41, 0.42], offsets=[0.5, 0.52, 0.51], balanced_sampling=[0.49, 0.51, 0.52])
     runs["val_macro_f1"] = runs["system"].map({"untreated": 0.4, "offsets": 0.5, "balanced sampling": 0.6})
     hits = rare.found({"untreated": [NEVER], "offsets": [HALF], "balanced sampling": [ALL]}, LABELS, 1)
-    told = rare_methods.told_advice(runs, hits, "few", "balanced sampling", beside("no"))
+    told = rare_ways.told_advice(runs, hits, "few", "balanced sampling", beside("no"))
     assert told.startswith(
         "Advice: of these networks, take balanced sampling: the best macro-F1 on the validation pictures (0.600). But "
         "balanced sampling is not clearly better than the nearest, which needs no network. Offsets need no new training"
     )
     assert "and differ from it by +0.003 (" in told and told.endswith("could be chance; they find 5 of 10.")
-    own = rare_methods.told_advice(runs, hits, "few", "offsets", beside(comparison.HIGHER))
+    own = rare_ways.told_advice(runs, hits, "few", "offsets", beside(comparison.HIGHER))
     assert own.endswith("take offsets: the best macro-F1 on the validation pictures (0.500).")
-    none = rare_methods.told_advice(runs.assign(val_macro_f1=0.4), hits, "few", "offsets", beside("no"))
+    none = rare_ways.told_advice(runs.assign(val_macro_f1=0.4), hits, "few", "offsets", beside("no"))
     assert none.startswith("Advice: on the validation pictures no method had a higher macro-F1 than the untreated")
 
 
