@@ -16,7 +16,8 @@ setup: $(BIN)/.ready
 lab: setup
 	$(BIN)/lookbook lab
 
-test: lint
+test: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Every notebook x every data set x every parameter: an hour or more, so by hand, when notebooks have changed.

@@ -56,6 +56,14 @@ def real_data(monkeypatch) -> Path:
     return Path(REAL_DATA)
 
 
+@pytest.fixture
+def real_if_there(monkeypatch) -> bool:
+    """Let a test read real data where there are some, and return whether there are."""
+    if REAL_DATA:
+        monkeypatch.setenv("LOOKBOOK_DATA", REAL_DATA)
+    return bool(REAL_DATA)
+
+
 @pytest.fixture(scope="session")
 def stripes() -> Dataset:
     """Return a tiny data set that a network can learn: class k has a bright bar at column 3k, over noise."""

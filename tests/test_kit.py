@@ -27,6 +27,12 @@ def test_lib_is_this_folder():
     assert paths.ROOT / "lib" in [path.resolve() for path in map(type(paths.ROOT), lib.__path__)]
 
 
+def test_types_fit():
+    """Here, not before the tests, so that it takes one core while the others take the rest."""
+    found = subprocess.run([sys.executable, "-m", "mypy"], capture_output=True, text=True, cwd=paths.ROOT)
+    assert found.returncode == 0, found.stdout[-3000:]
+
+
 def test_git_does_not_ignore_lib():
     if not (paths.ROOT / ".git").exists():
         pytest.skip("not a git checkout: nothing to ask")

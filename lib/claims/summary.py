@@ -77,7 +77,7 @@ def write() -> None:
 
 def in_short() -> str:
     """Return what came of the claims in a sentence, and a few rows in plain words, as Markdown."""
-    lines = [f"{example(by_reference.judged())}{_claims_in_words(_claims())}", ""]
+    lines = [f"{example(_judged())}{_claims_in_words(_claims())}", ""]
     lines += [
         "Share of test pictures named correctly, after training on all real pictures (in brackets: 95% intervals):"
     ]
@@ -111,6 +111,11 @@ def example(judged: pd.DataFrame) -> str:
 
 
 @cache
+def _judged() -> pd.DataFrame:
+    return by_reference.judged()
+
+
+@cache
 def _claims() -> pd.DataFrame:
     """Return every claim as `lib.claims.reports.every` has it, judged by the reference runs or by the report itself."""
     fashion = full_length.as_recipes(full_length.grid("fashion-mnist"))
@@ -123,7 +128,7 @@ def _claims_in_words(claims: pd.DataFrame) -> str:
     found = claims["verdict"].value_counts()
     alone = int(((claims["verdict"] == "contradicted") & (claims["seeds"] == "")).sum())
     without = f"; {alone} of them needed no training: the report's own numbers or the data set say so" if alone else ""
-    lines = ["| What became of the claims | | |", "|---|---|---|"]
+    lines = ["| verdict | claims | meaning |", "|---|---|---|"]
     lines += [
         f"| {name} | {found[name]} | {meaning}{without if name == 'contradicted' else ''} |"
         for name, meaning in MEANING.items()
@@ -192,7 +197,7 @@ def _minutes(runs: list[Run]) -> str:
 
 
 def _verdicts() -> str:
-    judged, alone = by_reference.judged(), within.compare()
+    judged, alone = _judged(), within.compare()
     lines = [
         "What the reports claim of these systems. In brackets a 95% interval: of a printed figure where one more run",
         "would land, else of the mean or of the difference (90% where two systems are equal for practice).\n",
@@ -203,7 +208,7 @@ def _verdicts() -> str:
         measured = _with_interval(row["measured"], row["low"], row["high"])
         lines.append(f"| {row['system']}: {row['claim']} | {row['claimed']} | {measured} | {row['verdict']} |")
     lines += ["", f"{len(alone)} more statements need no training, because the report's own figures or the data set"]
-    lines += [f"decide: {verdicts.counted(alone)}. Notebook 13 lists all {len(by_reference.everything())}."]
+    lines += [f"decide: {verdicts.counted(alone)}. Notebook 13 lists all {len(_claims())}."]
     return "\n".join(lines) + "\n"
 
 

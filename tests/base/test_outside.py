@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -30,37 +29,21 @@ def trained(folder, **environment):
         return run.parent.name, {name: arrays[name] for name in arrays}
 
 
-def test_a_keras_json_and_variables_of_the_computer_change_no_figure(tmp_path):
-    plain, other = tmp_path / "plain", tmp_path / "other"
-    plain.mkdir()
-    (other / ".keras").mkdir(parents=True)
+def test_a_keras_json_variables_and_the_number_of_cores_change_no_figure(tmp_path):
+    plain, other, one = (tmp_path / name for name in ("plain", "other", "one"))
+    for folder in (plain, other / ".keras", one):
+        folder.mkdir(parents=True)
     (other / ".keras/keras.json").write_text(json.dumps(CHANGED | {"backend": "jax"}))
     variables = {"KERAS_MAX_STEPS_PER_EPOCH": "1", "TF_ENABLE_ONEDNN_OPTS": "0", "ONEDNN_DEFAULT_FPMATH_MODE": "BF16"}
     variables |= {"TF2_BEHAVIOR": "0", "XLA_FLAGS": "--no_such_flag", "PANDAS_FUTURE_INFER_STRING": "0"}
     variables |= {"MPLBACKEND": "no_such", "PYTHONWARNINGS": "error", "PYTHONOPTIMIZE": "1", "PYTHONHASHSEED": "7"}
+    variables |= {"TF_NUM_INTEROP_THREADS": "2", "TF_NUM_INTRAOP_THREADS": "2"}
     key, expected = trained(plain)
-    other_key, found = trained(other, KERAS_BACKEND="", **variables)
-    assert key == other_key
-    for name, array in expected.items():
-        np.testing.assert_array_equal(found[name], array, err_msg=name)
-
-
-@pytest.mark.parametrize(
-    ("backend", "at_once", "threads"),
-    [("tensorflow", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS")],  # of jax it takes too long for every day
-)
-def test_the_number_of_cores_changes_no_figure(backend, at_once, threads, tmp_path):
-    if find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    found = []
-    for numbers in (("1", "1"), ("2", "1"), ("2", "2")):
-        folder = tmp_path / "".join(numbers)
-        folder.mkdir()
-        found.append(trained(folder, KERAS_BACKEND=backend, **dict(zip((at_once, threads), numbers, strict=True))))
-    assert len({key for key, _ in found}) == 1
-    for _, arrays in found[1:]:
-        for name, expected in found[0][1].items():
-            np.testing.assert_array_equal(arrays[name], expected, err_msg=name)
+    for folder, more in ((other, variables | {"KERAS_BACKEND": ""}), (one, {"TF_NUM_INTEROP_THREADS": "1"})):
+        other_key, found = trained(folder, **more)
+        assert key == other_key
+        for name, array in expected.items():
+            np.testing.assert_array_equal(found[name], array, err_msg=f"{folder.name}, {name}")
 
 
 def test_a_keras_json_that_keras_refuses_is_named_in_one_line(tmp_path):

@@ -20,11 +20,13 @@ class Refuses:
             raise ImportError("somebody imports tensorflow")
 
 sys.meta_path.insert(0, Refuses)
+import jax
 import numpy as np
 from lib.base.backend import keras
 from lib.explain import maps
 
 assert keras.backend.backend() == "jax"
+jax.config.update("jax_disable_most_optimizations", True)  # compiles sooner
 model, given = keras.models.load_model(sys.argv[1] + "/model.keras"), np.load(sys.argv[1] + "/given.npz")
 np.savez(sys.argv[1] + "/found.npz", **maps.maps(model, given["pictures"], given["classes"], methods=maps.METHODS))
 """
@@ -37,7 +39,7 @@ def test_jax_gives_the_maps_of_tensorflow(residual, noise, tmp_path):
     np.savez(tmp_path / "given.npz", pictures=pictures, classes=classes)
     ended = subprocess.run(
         [sys.executable, "-c", EXPLAINS, str(tmp_path)], capture_output=True, text=True, cwd=paths.ROOT,
-        env=os.environ | {"KERAS_BACKEND": "jax", "JAX_DISABLE_MOST_OPTIMIZATIONS": "1"},
+        env=os.environ | {"KERAS_BACKEND": "jax"},
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
     expected = maps.maps(residual, pictures, classes, methods=maps.METHODS)

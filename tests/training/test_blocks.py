@@ -13,6 +13,11 @@ from lib.base.backend import keras
 from lib.config import OptimizerConfig
 from lib.training import blocks, loop
 
+if outside.backend_name() == "jax":
+    import jax
+
+    jax.config.update("jax_disable_most_optimizations", True)  # compiles sooner
+
 PICTURES, BATCH = 20 * 16 - 9, 16  # 20 steps, the last with 7 pictures
 MOMENTUM = {"name": "sgd", "learning_rate": 0.01, "momentum": 0.9}
 

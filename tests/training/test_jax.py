@@ -21,6 +21,7 @@ class Refuses:
             raise ImportError("somebody imports tensorflow")
 
 sys.meta_path.insert(0, Refuses)
+import jax
 import numpy as np
 from lib import config, models, runs
 from lib.base.backend import keras
@@ -36,6 +37,7 @@ keras.applications.Tiny = network
 backbones.BACKBONES["tiny"] = backbones.Backbone("Tiny", "end", "tf", ("tiny.weights.h5", "tiny.h5"), "tiny")
 models.SYSTEMS["transfer.tiny"] = ("lib.models.transfer", {"backbone": "tiny"})
 random_weights("tiny", Path(os.environ["LOOKBOOK_WEIGHTS"]))
+jax.config.update("jax_disable_most_optimizations", True)  # compiles sooner
 
 NUMBER = 60
 images = np.random.default_rng(0).integers(0, 256, (NUMBER, 16, 16, 3), dtype="uint8")
@@ -75,7 +77,7 @@ for system, arguments, more in [
 def jax(*command, **environment):
     ended = subprocess.run(
         [sys.executable, *command], capture_output=True, text=True, cwd=paths.ROOT,
-        env=os.environ | {"KERAS_BACKEND": "jax", "JAX_DISABLE_MOST_OPTIMIZATIONS": "1"} | environment,  # compiles soon
+        env=os.environ | {"KERAS_BACKEND": "jax"} | environment,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
 
