@@ -96,7 +96,7 @@ def told_full(
         f"for {now:.1%}; macro-F1 {did.get(row.verdict, 'does not clearly change')}."
     )
     lost = [
-        f"{capital(each.system)} clearly lower{with_s(each.system)} macro-F1 there: {rare.gain(each)}."
+        f"On the real pictures {each.system} clearly lower{with_s(each.system)} macro-F1: {rare.gain(each)}."
         for each in comparison.each_row(gains)
         if each.verdict == comparison.LOWER
     ]
@@ -107,7 +107,7 @@ def told_full(
         f" Perhaps there is less to win: the untreated network already finds {there:.0%} of {classes[1]} there, here "
         f"{other:.0%}. We did not test this."
     )
-    raises = f"Here {way} clearly raise{with_s(way)} macro-F1, on the real pictures not"
+    raises = f"Here {way} clearly raise{with_s(way)} macro-F1, there not"
     return told, " ".join([*lost, f"{raises}.{less if there > other else ''}"])
 
 

@@ -141,7 +141,7 @@ def test_what_accuracy_hides_is_told_by_a_baseline_and_by_networks():
     assert told.endswith("that is clearly better than the nearest.")
 
 
-@pytest.mark.parametrize(("other", "expected"), [(0.1, "here 10%. We did not test this."), (2, "real pictures not.")])
+@pytest.mark.parametrize(("other", "expected"), [(0.1, "here 10%. We did not test this."), (2, "macro-F1, there not.")])
 def test_full_length_says_whether_a_method_helps_there_too(other, expected):
     here = pd.Series({"system": "weights", "verdict": comparison.HIGHER})
     runs = runs_of(untreated=[0.5, 0.51, 0.52], weights=[0.51, 0.5, 0.53])
