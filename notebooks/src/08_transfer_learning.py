@@ -288,16 +288,16 @@ page.say("\n\n".join(real.more))
 mean, figure = means.set_index("system")["mean"], baseline.metrics[measure]
 reached = (heads.named(chosen), mean["head"]), (f"a {named[scratch]}", mean[named[scratch]])
 told = sentences.answer(gain, *reached, "test macro-F1 (1 is best)", len(split.train))
-same_ones = f"All trainings share these {len(split.train):,} pictures: other pictures could give another answer."
+same = f"All trainings saw the same {len(split.train):,} pictures: others could give another answer."
 beats = comparison.against_figure(two[two["system"] == "head"], measure, figure)
 by_rival = f"{rival} ({figure:.3f}), which needs no network"
 page.conclude(
     sentences.as_good(gain, "a head on reused features", f"a {named[scratch]}"),
     f"The rarest class, on the real pictures with all labels: {real.recalls}",
     f"Prepare the pixels exactly once. {wrong_pixels}",
-    "Before you reuse a network, ask a baseline without one: if it wins, neither is worth its trouble.",
+    "Before you reuse a network, try a baseline without one: it may win.",
     answer=f"{told} {sentences.placed(beats, by_rival, {'head': 'the head'})}",
-    sure=f"{sentences.how_sure(gain, 'the head', 'the differences in each seed')} {same_ones}",
+    sure=f"{sentences.how_sure(gain, 'the head', 'the differences in each seed')} {same}",
 )
 
 # %% [markdown]

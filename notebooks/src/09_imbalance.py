@@ -206,8 +206,8 @@ mark = anchors[dotted][0].metrics[measure]
 page.show(
     plots.ways(scores, of_classes, list(dict.fromkeys([rarest, classes[1]])), simple, mark),
     alt=f"Test macro-F1: {comparison.told_means(scores)}.",
-    caption="Test pictures, all trainings. Left: means with 95% intervals over seeds. Grey: baselines. "
-    f"Dotted: {dotted}, best of them on validation.",
+    caption="Test pictures, all trainings. Left: means with 95% intervals over seeds. Grey: "
+    f"baselines. Dotted: {dotted}, best of them on validation.",
 )
 
 # %%
