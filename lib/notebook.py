@@ -223,7 +223,7 @@ class Page:
     def carried(self, runs: list[Run]) -> None:
         """Keep reference runs in the results of a notebook that trains nothing: their pictures need not be here."""
         own = pictures_of(runs)
-        self.results |= {"carried": True, "datasets": own, "dataset": own[0]["name"]}
+        self.results |= {"carried": True, "datasets": own, "dataset": own[0]["name"], "guards": guards.of_figures(runs)}
         self._keep(runs)
 
     def _keep(self, runs: list[Run]) -> None:

@@ -65,20 +65,28 @@ def told_worth(alike: float, worth: Sequence[float]) -> str:
     right = few - 1  # of so few different pictures
     small, large = statistics.wilson(right, few), statistics.wilson(round(right / few * many), many)
     (low, high), (least, most) = ([f"{end:.0%}" for end in ends] for ends in (small, large))
-    less = (
-        f" Less than {few} happens where just the pictures with the most copies fare unlike the rest: then they alone "
-        "decide the accuracy."
-    )
     return (
-        f"So how much do the {many} copies tell us? If the copies of a picture always agreed, as much as {few} "
-        f"pictures. If they agreed no more than copies of different pictures do, as much as {many}. In our "
-        f"{len(worth)} trainings it was {min(worth):.0f} to {max(worth):.0f}: from so many different "
-        "pictures an accuracy would be as uncertain as from these copies, by how often copies of one picture were "
-        "right together."
-        f"{less if min(worth) < few - 1 else ''}\n\nTake {right} right of {few} pictures, which is {right / few:.0%}: "
-        f"the true share may be {low} to {high} (Wilson's 95% interval). Whoever takes them for {many} different "
-        f"pictures would say {least} to {most}."
+        "Copies do not agree wholly, so we measured it. How many different pictures would give an accuracy that is as "
+        f"uncertain as this one? In our {len(worth)} trainings: **{min(worth):.0f} to {max(worth):.0f}**, not {many}. "
+        f"Take {right} right of {few} pictures, which is {right / few:.0%}: the true share may be {low} to {high} "
+        f"(Wilson's 95% interval). Whoever takes them for {many} different pictures would say {least} to {most}."
     )
+
+
+def behind_worth(alike: float, worth: Sequence[float]) -> dict[str, list[str]]:
+    """Return how the worth of copies is measured, sentences by heading, to be folded; as in `told_worth`."""
+    few = round(alike)
+    said = [
+        "Copies count by how often those of one picture were right together (Kish 1965, design effect of clusters).",
+        f"If all copies of a picture always agreed, and pictures did not differ, it would be {few}; if they agreed no "
+        f"more than copies of different pictures do, {sum(r1.ENLARGED['test'])}.",
+    ]
+    if min(worth) < few - 1:
+        said.append(
+            f"Less than {few} happens if just the pictures with the most copies fare unlike the rest: then they alone "
+            "decide the accuracy."
+        )
+    return {"How many different pictures": said}
 
 
 def losses(printed: Mapping[str, float], public: float, columns: Sequence[float]) -> pd.DataFrame:
@@ -105,20 +113,10 @@ def losses(printed: Mapping[str, float], public: float, columns: Sequence[float]
 
 def told_losses(table: pd.DataFrame) -> str:
     """Return in sentences what these losses can show; table: of `losses`."""
-    least, most = (table["printed"] / table[end] for end in ("most", "least"))
-    lower = "is lower" if most.iloc[0] < least.iloc[-1] else "is not always lower"
+    own, public = table.iloc[1], table.iloc[-1]
     return (
-        f"As a share of guessing, R1's training loss {lower} than the public one. But R1 trained on copies of "
-        f"{sum(r1.FEW['train'])} pictures, which can be learned by heart. Its validation loss is {least.iloc[1]:.0%} "
-        f"to {most.iloc[1]:.0%} of guessing; the public notebook prints none. So the printed numbers do not show which "
+        f"R1's validation loss is {own['printed']:.2f}, where guessing gives {own['least']:.2f} to {own['most']:.2f}. "
+        f"The public notebook prints only a training loss, {public['printed']:.2f}; guessing gives "
+        f"{public['least']:.2f} (mean of four losses) or {public['most']:.2f} (their sum). So we cannot tell which "
         "network is better."
-    )
-
-
-def told_guessing() -> str:
-    """Return in a sentence what guessing gives, worked out for equal classes and for those of R1's first validation."""
-    numbers = r1.FEW["validation"]
-    return (
-        f"For example, with {len(numbers)} equal classes it is ln {len(numbers)} = {np.log(len(numbers)):.2f}; with "
-        f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]} pictures it is {entropy(numbers):.2f}."
     )

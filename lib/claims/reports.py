@@ -39,31 +39,6 @@ def every(judged: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def telling(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return of each report the claim that holds most clearly, and the one that is contradicted most clearly.
-
-    Most clearly: of differences in a share between two systems the one that is most times as large as its interval is
-    wide; where a report has none, its first claim that took training, else its first. judged: as
-    `lib.claims.by_reference.everything` returns it. Columns: claim, claimed, measured (with unit), verdict.
-    """
-    measures = _measures()
-    own = judged.assign(
-        kind=judged["verdict"].map(kind),
-        by=judged["report"].str.split(",").str[0],
-        measure=[measures.get(name, "") for name in judged["id"]],
-    )
-    differs = own["measure"].str.endswith(SHARES) & own["interval"].astype(str).str.startswith("difference")
-    times = (own["measured"].abs() / (own["high"] - own["low"])).where(differs, -1.0)
-    own = own.assign(differs=differs, times=times, trained=own["seeds"] > 0)
-    own = own[own["kind"].isin(KINDS[:2])].sort_values(["times", "trained"], ascending=False, kind="stable")
-    rows = own.drop_duplicates(["by", "kind"]).sort_values(["by", "kind"], ascending=[True, False])
-    return pd.DataFrame(
-        [[_named(row), row["claimed"], _measured(row, row["measure"]), row["verdict"]] for row in
-         rows.to_dict("records")],
-        columns=["claim", "claimed", "measured", "verdict"],
-    )  # fmt: skip
-
-
 def proposed(judged: pd.DataFrame) -> str:
     """Return in a sentence what became of report R4's proposal to combine its models; "" where it was not run."""
     row = judged.set_index("id").loc["R4.ensemble"]

@@ -3,90 +3,150 @@
 import pandas as pd
 
 from lib.base.text import listed
-from lib.claims.rules import KINDS, MEANING, NOT_RUN, kind
+from lib.claims.rules import KINDS, NOT_RUN, kind
 from lib.claims.verdicts import load
 
 HOLDS, AGAINST = KINDS[:2]
 ITSELF = "contradicted without training"
-RUNS = "contradicted by our runs"
+RUNS = "contradicted by our trainings"
 OPEN_LENGTH = "contradicted, epochs ours"
-OTHER = "not supported, or equal"
-UNDECIDED = "undecided"
-STANDINGS = (HOLDS, ITSELF, RUNS, OPEN_LENGTH, OTHER, UNDECIDED)
-COLOURS = ("#0173b2", "#b02a1b", "#de8f05", "#f2cf94", "#8b969d", "#dfe3e6")  # of the standings, in a figure
-WHY = ("not resolvable", "not judged", NOT_RUN)  # the verdicts that decide nothing
+OPEN = "open"
+STANDINGS = (HOLDS, ITSELF, RUNS, OPEN_LENGTH, OPEN)
+COLOURS = ("#0173b2", "#b02a1b", "#de8f05", "#f2cf94", "#dfe3e6")  # of the standings, in a figure
+WIDE = "not resolvable"  # the verdict if our interval is too wide
+SHOWN = {  # a row of the table of verdicts -> what it means, and the claim that stands for the others
+    HOLDS: ("our trainings or a count agree", "R4.rmsprop.over.sgd.val_accuracy"),
+    ITSELF: ("by the report itself or the data set", "R2.pictures"),
+    RUNS: ("", "R1.resnet50.improved"),
+    OPEN_LENGTH: ("we chose how long it trained", "R4.adam_aug.gain"),
+    WIDE: ("our interval is too wide", "R4.five_blocks"),
+    "not judged": ("told too little to repeat it", "R3.initial.time"),
+    "not supported": ("does not follow from what is shown", "R1.published.lower"),
+    NOT_RUN: ("needs notebook 11 in full", "R1.gradcam.pose"),
+    "equal for practice": ("too small to matter", "R4.rmsprop.over.adam.val_accuracy"),
+}
 
 
 def of_each(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a claim: report ("R1"), kind of verdict, standing (one of STANDINGS), more (we measure more).
+    """Return a row a claim: id, report ("R1"), claim, kind of verdict, standing (one of STANDINGS), more.
 
-    judged: as `lib.claims.by_reference.everything` returns it. Where a report fixes no number of epochs, claims.yaml
-    has none for the claim, which is then judged at the length of our runs.
+    judged: as `lib.claims.by_reference.everything` returns it. more: whether we measure more than the report says.
+    Where a report fixes no number of epochs, claims.yaml has none for the claim, which is then judged at the length of
+    our runs.
     """
     named = {claim["id"] for claim in load() if "epochs" in claim}
     kinds = judged["verdict"].map(kind)
     found = []
     for one, own in zip(judged.to_dict("records"), kinds, strict=True):
         against = ITSELF if not one["seeds"] else RUNS if one["id"] in named else OPEN_LENGTH
-        found.append(against if own == AGAINST else HOLDS if own == HOLDS else UNDECIDED if own in WHY else OTHER)
+        found.append(against if own == AGAINST else HOLDS if own == HOLDS else OPEN)
     more = judged["verdict"].str.endswith("measure more")
     report = judged["report"].str.partition(",")[0]
-    return pd.DataFrame({"report": report, "kind": kinds, "standing": found, "more": more})
+    return judged[["id", "claim"]].assign(report=report, kind=kinds, standing=found, more=more)
 
 
 def counts(stands: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a report, and one for all, with a column for each of STANDINGS; stands: rows of `of_each`."""
+    """Return a row a report with a column for each of STANDINGS; stands: rows of `of_each`."""
     table = pd.crosstab(stands["report"], stands["standing"]).reindex(columns=list(STANDINGS), fill_value=0)
-    whole = pd.concat([table, table.sum().to_frame("all").T])
-    return whole.rename_axis("report").reset_index().rename_axis(columns=None)
+    return table.rename_axis("report").reset_index().rename_axis(columns=None)
+
+
+def verdicts(stands: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a verdict that occurs, and a last one for all: verdict (and its meaning), for example, reports, all.
+
+    stands: rows of `of_each`. The open claims are told apart by their kind.
+    """
+    rows = stands["standing"].where(stands["standing"] != OPEN, stands["kind"])
+    table = pd.crosstab(rows, stands["report"])
+    table["all"] = table.sum(axis=1)
+    names = [name for name in SHOWN if name in table.index]
+    ready = table.loc[names].reset_index(drop=True).rename_axis(columns=None)
+    open_ones = [name not in STANDINGS for name in names]
+    said = [
+        f"{'open, ' * lies_open}{name}{': ' if SHOWN[name][0] else ''}{SHOWN[name][0]}"
+        for name, lies_open in zip(names, open_ones, strict=True)
+    ]
+    examples = [_example(stands[rows == name], SHOWN[name][1]) for name in names]
+    ready.insert(0, "verdict", said)
+    ready.insert(1, "for example", examples)
+    sums = table.loc[names].sum().to_frame().T.assign(**{"verdict": "all", "for example": ""})
+    return pd.concat([ready, sums[ready.columns]], ignore_index=True)
+
+
+def _example(own: pd.DataFrame, wanted: str) -> str:
+    row = (own[own["id"] == wanted] if wanted in set(own["id"]) else own).iloc[0]
+    return f"{row['report']}: {row['claim']}"
+
+
+def sums(stands: pd.DataFrame) -> str:
+    """Return how the verdicts (rows of `of_each`) add up, worked out: "Contradicted: 20 + 6 + 10 = 36. ..."."""
+    groups = {
+        "Contradicted": stands[stands["kind"] == AGAINST]["standing"].value_counts(),
+        "Open": stands[stands["standing"] == OPEN]["kind"].value_counts(),
+    }
+    order = {name: place for place, name in enumerate(SHOWN)}
+    told = [
+        f"{name}: {' + '.join(map(str, parts.sort_index(key=lambda own: own.map(order))))} = {parts.sum()}."
+        for name, parts in groups.items()
+        if len(parts) > 1
+    ]
+    holds, against, rest = _three(stands)
+    return " ".join([*told, f"All: {holds} + {against} + {rest} = {len(stands)}."])
 
 
 def found(stands: pd.DataFrame) -> str:
-    """Return in sentences how many claims (rows of `of_each`) hold, are contradicted, and are neither."""
-    holds, against = (int((stands["kind"] == each).sum()) for each in (HOLDS, AGAINST))
-    itself, undecided = (int((stands["standing"] == each).sum()) for each in (ITSELF, UNDECIDED))
-    rest = len(stands) - holds - against
+    """Return in sentences how many claims (rows of `of_each`) hold, are contradicted, and stay open."""
+    holds, against, rest = _three(stands)
+    itself = int((stands["standing"] == ITSELF).sum())
+    who = "None of these needs" if itself == against else f"{itself} of the {against} need no"
+    enough = f" {who} training: the report itself or the data set is enough."
+    wide = int((stands["kind"] == WIDE).sum())
+    why = ", mostly because our intervals are too wide" if wide > rest / 2 else ""
     return (
-        f"Holds: {holds or 'none'} of {len(stands)} claims. "
-        f"{against or 'None'} {_verb(against, 'is', 'are')} contradicted, {itself or 'none'} of them without any "
-        f"training. {rest or 'None'} {_verb(rest, 'is', 'are')} neither, {undecided or 'none'} of these undecided."
+        f"Of {len(stands)} claims {holds or 'none'} hold{_verb(holds, 's', '')} and {against or 'none'} "
+        f"{_verb(against, 'is', 'are')} contradicted.{enough if itself > 1 else ''}"
+        + (f" {rest} stay{_verb(rest, 's', '')} open{why}." if rest else "")
     )
+
+
+def more_of(stands: pd.DataFrame) -> str:
+    """Return whether more claims (rows of `of_each`) hold or are contradicted, as the beginning of a sentence."""
+    holds, against, _ = _three(stands)
+    if holds == against:
+        return "As many claims hold as are contradicted"
+    return "More claims are contradicted than hold" if against > holds else "More claims hold than are contradicted"
 
 
 def unsettled(stands: pd.DataFrame) -> str:
     """Return in a sentence how many contradictions rest on a length of training that we chose; "" for none."""
-    own, free = (int((stands["standing"] == each).sum()) for each in (RUNS, OPEN_LENGTH))
+    free, against = int((stands["standing"] == OPEN_LENGTH).sum()), _three(stands)[1]
     if not free:
         return ""
     by = stands[stands["standing"] == OPEN_LENGTH]["report"].value_counts()
     where = listed([f"{number} of {report}" for report, number in by.items()])
     return (
-        f"Of the {own + free} contradictions that took training, {free} ({where}) {_verb(free, 'is', 'are')} about "
-        f"{_verb(free, 'a network', 'networks')} whose number of epochs the report does not fix: we had to choose it."
+        f"{free} of the {against} contradictions ({where}) {_verb(free, 'is', 'are')} about "
+        f"{_verb(free, 'a network', 'networks')} of which the report does not fix the epochs: we had to choose."
     )
 
 
 def told(stands: pd.DataFrame) -> str:
-    """Return in words what the contradictions that took training rest on; "" where each report says how long."""
+    """Return in words what a contradiction is worth if the epochs are ours; "" if each report says how long."""
     free = stands["standing"] == OPEN_LENGTH
     if not free.any():
         return ""
     more = int((stands["more"] & free).sum())
-    better = f" In {more} of these our network is better than the report's figure." if more else ""
+    better = f" In {more} of these {free.sum()} our network is better than the report's." if more else ""
     return (
-        f"{unsettled(stands)}{better} With the report's own settings such a claim may hold: to settle it, one would "
-        "have to know how long each network was trained, and at which rate."
+        f"The weakest contradictions are those with *epochs ours*.{better} With the report's own settings such a "
+        "claim may hold."
     )
 
 
-def neither(stands: pd.DataFrame) -> str:
-    """Return how many claims (rows of `of_each`) have each verdict that neither holds nor contradicts, and its meaning.
-
-    "" where there is none.
-    """
-    rest = stands[stands["standing"].isin([OTHER, UNDECIDED])]["kind"].value_counts()
-    each = [f"*{name}* ({number}): {MEANING[str(name)]}" for name, number in rest.items()]
-    return f"Claims that are neither are {'; '.join(each)}." if each else ""
+def _three(stands: pd.DataFrame) -> tuple[int, int, int]:
+    """Return how many claims hold, are contradicted, and are open."""
+    holds, against = (int((stands["kind"] == each).sum()) for each in (HOLDS, AGAINST))
+    return holds, against, len(stands) - holds - against
 
 
 def retold(judged: pd.DataFrame, *names: str) -> str:

@@ -1,12 +1,13 @@
 """What notebook 12 says of reports R1 and R4: every sentence is made of figures that were counted or measured."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from lib.base.text import listed
+from lib.claims import rules
 from lib.data import r1
 from lib.evaluation import comparison, statistics
 
@@ -42,22 +43,65 @@ def grim(printed: str, few: int, many: int) -> str:
     return f"{first}: {near}.{end}"
 
 
-def counts(epoch: int, fewest: int, fits: Mapping[int, int], of: int) -> pd.DataFrame:
-    """Return R1's numbers of pictures, a row for each place that gives them, beside what its log asks for.
-
-    epoch: the training pictures of an epoch, by the log's steps. fewest: the smallest number of validation pictures
-    that gives all of its accuracies. fits: number of validation pictures -> how many of the accuracies it can give, of
-    so many.
-    """
+def counts() -> pd.DataFrame:
+    """Return R1's numbers of pictures, a row for each place that gives them; the last one is to be counted."""
     own = {part: [sum(places[part]) for places in (r1.FEW, r1.ENLARGED)] for part in ("train", "validation")}
     rows = [
-        ("R1's text", "–", 6667),
-        ("R1's first count (its figure 3)", f"{own['train'][0]:,}", own["validation"][0]),
-        ("R1's enlarged count (its figure 4)", f"{own['train'][1]:,}", own["validation"][1]),
-        ("R1's log, counted by us (the fewest that fit)", f"{epoch:,}", fewest),
+        ("its text", "–", "6,667"),
+        ("a first count (its figure 3)", f"{own['train'][0]:,}", f"{own['validation'][0]:,}"),
+        ("an enlarged count, with changed copies (its figure 4)", f"{own['train'][1]:,}", f"{own['validation'][1]:,}"),
+        ("its training log (its figure 8)", "?", "?"),
     ]
-    table = pd.DataFrame(rows, columns=["source", "training pictures", "validation pictures"])
-    return table.assign(**{f"fits (of {of})": [fits[number] for number in table["validation pictures"]]})
+    return pd.DataFrame(rows, columns=["R1 says in", "training pictures", "validation pictures"])
+
+
+def steps(epoch: int, log: int) -> str:
+    """Return in sentences which of R1's counts the training pictures of an epoch fit; log: the steps of its log."""
+    few, many = (sum(own["train"]) for own in (r1.FEW, r1.ENLARGED))
+    near = [size for size in range(1, many) if math.ceil(many / size) >= log][-1]
+    sizes = " and ".join(f"{math.ceil(many / size)} ({size} a step)" for size in (near, near + 1))
+    no_size = math.ceil(many / near) != log
+    why = f" No batch size turns {many:,} pictures into {log} steps: the nearest are {sizes}." if no_size else ""
+    product = f"{log} x {epoch // log} = **{epoch:,}** pictures in an epoch"
+    return f"{product}, {epoch / few:g} times the {few} of R1's first count.{why}"
+
+
+def fitting(every: Sequence[int], most: int, epoch: int) -> str:
+    """Return in sentences which numbers of validation pictures give all of R1's accuracies, and what may be behind."""
+    few, trained = sum(r1.FEW["validation"]), sum(r1.FEW["train"])
+    some = listed([f"{number:,}" for number in every]) if len(every) < 5 else (
+        f"{', '.join(f'{number:,}' for number in every[:3])} and {len(every) - 3:,} more"
+    )  # fmt: skip
+    return (
+        f"Of all numbers up to {most:,}, only {some} can give all nine; R1's own three cannot. Two causes are possible:"
+        "\n\n"
+        f"- R1 made ten copies of each picture of its first count: {every[0]} is {every[0] // few} times {few}, as "
+        f"{epoch:,} is {epoch // trained} times {trained}.\n"
+        f"- R1 told Keras how many steps an epoch has: {epoch // 5} steps of five pictures for training and "
+        f"{every[0] // 5} for validation give these numbers, whatever the set."
+    )
+
+
+def answer(stated: float, counted: float, wrong: Sequence[int], fewest: int) -> str:
+    """Return in sentences what counting found; stated, counted, wrong: as in `checklist`.
+
+    fewest: the smallest number of validation pictures that gives all of R1's accuracies.
+    """
+    which = "none" if len(wrong) == 3 else "not all"
+    return (
+        f"A lot, by counting: R4 claims an accuracy of {stated:.1%}, but the confusion matrix that it prints adds up "
+        f"to {counted:.1%}. R1 gives three numbers of validation pictures (6,667, 30 and 670). The accuracies in its "
+        f"log fit {which} of them; the smallest number that fits is {fewest}."
+    )
+
+
+def statements(judged: pd.DataFrame) -> str:
+    """Return in sentences how many statements have which verdict; judged: as `lib.claims.within.compare` has them."""
+    kinds = judged["verdict"].map(rules.kind).value_counts()
+    return (
+        f"Of the {len(judged)} odd statements that we found, {kinds['contradicted']} are contradicted, "
+        f"{kinds['not supported']} do not follow from what is shown, and {kinds['holds']} hold."
+    )
 
 
 def by_chance(number: int, fits: int, of: int) -> str:
@@ -96,11 +140,11 @@ def copies_agree(answered: pd.DataFrame, twice: pd.DataFrame) -> str:
     whole, once = (f"{twice[key].min():.0%} to {twice[key].max():.0%}" for key in ("copies", "pictures"))
     rare = answered[answered["original"] >= few[0]]["right"].mean()
     alike = ((share == 1) | (share == 0)).mean()
-    agree = f"of {alike:.0%} of the pictures, in {comparison.seeds(trainings)}, all copies are right, or all wrong"
     reason = f"{few[1:].sum()} rare pictures have {many[1:].sum()} of the {many.sum()} copies"
     return (
-        f"Mostly they do: {agree}. And copies change the accuracy: {whole} of the copies are right, but {once} of the "
-        f"pictures. The reason: {reason}, and only {rare:.0%} of theirs are right."
+        f"Mostly: {alike:.0%} of the pictures have all copies right, or all wrong ({comparison.seeds(trainings)}). But "
+        f"{whole} of the copies are right, and {once} of the pictures: {reason}, and only {rare:.0%} of theirs are "
+        "right."
     )
 
 

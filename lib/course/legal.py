@@ -145,7 +145,7 @@ def _rules() -> dict[str, Rule]:
     return {
         "limit": pictures, "article_limit": pictures, "colour_limit": pictures, "08 few": some,
         "01 pictures": _whole(1, 1_000_000, zero=True),
-        "epochs": epochs, "few_epochs": epochs, "fine_epochs": epochs, "colour_epochs": epochs,
+        "epochs": epochs, "few_epochs": epochs, "fine_epochs": epochs, "colour_epochs": _whole(0, 10_000),
         "04 epochs": _whole(2, 10_000), "seeds": _whole(1, 1000), "batch_size": batch, "download": _flag,
         "system": _network, "systems": _each(_network), "imagenet": _each(_backbone, 0),
         "03 rates": _each(_real(0, 1, "give a share from 0 to below 1", "[")), "05 rates": _each(rate),

@@ -9,7 +9,7 @@ rates         what a schedule brings at each learning rate
 calibration   probabilities, temperature scaling, conformal sets of classes
 thresholds    answers moved after training;  rare: a class with few pictures;  rare_words, rare_ways: in words
 hierarchy     two answers that have to fit;  two_heads: what they are worth, in words
-picture_by_picture  which pictures, and how people label them
+picture_by_picture  which classes and which pictures
 ensembles     several nets that answer together
 words         the names of measures as people read them
 guards        method faults that a report must show

@@ -7,6 +7,7 @@ from lib.base.errors import LookbookError
 from lib.base.text import listed
 
 BINS = 15  # of confidence, equally wide, as Guo et al. have them
+MANY = 100  # pictures: the share right of fewer is too uncertain to be called off
 
 
 def probabilities(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
@@ -100,30 +101,43 @@ def tabulate(grid: dict[str, list]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def told(errors: pd.DataFrame, system: str) -> str:
-    """Return in words how well a system's confidence fits, as trained and scaled (of `tabulate`, means over seeds)."""
+def told(errors: pd.DataFrame, run, after: pd.DataFrame) -> str:
+    """Return in words how well a system's confidence fits, as trained and scaled.
+
+    errors: of `tabulate`, told as means over seeds. run: one of the system's (`lib.training.run.Run`). after: of
+    `reliability`, its scaled answers.
+    """
+    system, much = run.config.system, run.config.label_smoothing
     means = errors.groupby("system")[["error", "scaled_error", "temperature"]].mean()
-    own, scaled = means.loc[system], means["scaled_error"]
+    own = means.loc[system]
     unsure = own["temperature"] < 1
-    beside = ""
-    if len(scaled) > 1:
-        beside = f"; the median of the {len(scaled)} systems is {scaled.median() * 100:.1f}"
-        rounded = (scaled * 100).round(1)
-        alike = [str(name) for name in rounded.index[rounded == rounded.max()]]
-        others = [name for name in alike if name != system]
-        if system in alike:  # what is told has one decimal, so it decides which is the largest
-            beside = f", {f'with {listed(others)} ' if others else ''}the largest of the {len(scaled)} systems (median "
-            beside += f"{scaled.median() * 100:.1f})"
+    why = f" It was trained with label smoothing of {much:g}, which teaches never to be quite sure." if much else ""
     return (
         f"As trained, {system} is {'not sure enough' if unsure else 'too sure'}: its confidence and its accuracy are "
-        f"{own['error'] * 100:.1f} points apart on average. After temperature scaling they are "
-        f"{own['scaled_error'] * 100:.1f} points apart{beside}."
+        f"{_beside(means['error'], system)}.{why if unsure else ''} After temperature scaling they are "
+        f"{_beside(means['scaled_error'], system)}.{_still(after)}"
     )
 
 
-def told_smoothing(run, name: str) -> str:
-    """Return in a sentence that the run (`lib.training.run.Run`), of this name, learnt not to be sure, or ""."""
-    much = run.config.label_smoothing
-    return (
-        f" {name} was trained with label smoothing of {much:g}, which teaches never to be quite sure." if much else ""
-    )
+def _beside(means: pd.Series, system: str) -> str:
+    """Return a system's error in points, beside the median of all; the largest is called so."""
+    said = f"{means[system] * 100:.1f} points apart"
+    if len(means) < 2:
+        return said
+    rounded = (means * 100).round(1)  # what is told has one decimal, so it decides which is the largest
+    with_it = [str(name) for name in rounded.index[rounded == rounded.max()] if name != system]
+    middle = f"the median of the {len(means)} systems is {means.median() * 100:.1f}"
+    if rounded[system] < rounded.max():
+        return f"{said} ({middle})"
+    return f"{said}, {f'with {listed(with_it)} ' if with_it else ''}the most of all ({middle})"
+
+
+def _still(after: pd.DataFrame, least: float = 0.03) -> str:
+    """Return where scaled answers are too sure by at least so much, in a sentence; "" if no bin of many pictures is."""
+    bins = after[after["pictures"] >= MANY]
+    off = bins[bins["confidence"] - bins["accuracy"] >= least]
+    if off.empty:
+        return ""
+    ends = (off["confidence"].min(), off["confidence"].max())
+    where = f"around {ends[0]:.0%}" if len(off) == 1 else f"between {ends[0]:.0%} and {ends[1]:.0%}"
+    return f" It is not cured: with a confidence {where} it is now too sure (right panel, below the line)."

@@ -15,7 +15,7 @@ MOST_STEPS = 1000  # of the logistic regression; it ends earlier when it has set
 STRENGTH = 0.01
 SETTLED = 1e-3  # its tolerance: with scikit-learn's 1e-4 it takes several times as long
 
-WORTH = {-1: ", so it harms", 0: "", 1: ", so it helps"}
+WORTH = {-1: ", so it harms", 0: "", 1: ", so it helps"}  # if the difference is clear
 
 
 def averaged(logits: Sequence[np.ndarray]) -> np.ndarray:
@@ -144,9 +144,9 @@ def found(gains: pd.DataFrame, member: str) -> str:
     known = np.isfinite([highest.low, highest.high]).all()
     ends = f" ({highest.low * 100:+.2f} to {highest.high * 100:+.2f})" if known else ""
     return (
-        f"{better or 'None'} of the {len(gains)} combinations of systems {'is' if better < 2 else 'are'} clearly "
-        f"better than {member} alone. The highest mean has {highest.system}: {highest.difference * 100:+.2f} "
-        f"points{ends}, {highest.verdict}."
+        f"{better or 'None'} of the {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than "
+        f"{member} alone. The highest mean has {highest.system}: {highest.difference * 100:+.2f} points{ends}, "
+        f"{highest.verdict}."
     )
 
 
@@ -162,26 +162,38 @@ def told_trainings(runs: Sequence, gains: pd.DataFrame, gain: np.ndarray) -> str
     half = 1.96 * gain.std() / np.sqrt(len(gain))
     told = (
         f"The average of {number} trainings of {system} gains {gain.mean() * 100:+.2f} points over one of them "
-        f"({(gain.mean() - half) * 100:+.2f} to {(gain.mean() + half) * 100:+.2f}). It takes {number} times the work "
-        "of one."
+        f"({(gain.mean() - half) * 100:+.2f} to {(gain.mean() + half) * 100:+.2f}), for {number} times the work."
     )
     known = gains[gains["difference"].notna()]
     if known.empty:
         return told
-    (highest,) = comparison.each_row(known.loc[[known["difference"].idxmax()]])
-    more = "more than" if gain.mean() > highest.difference else "not more than"
-    return (
-        f"{told} That is {more} the highest mean of several systems ({highest.system}: "
-        f"{highest.difference * 100:+.2f}). They were not compared: one interval is over pictures, the other "
-        "over seeds."
-    )
+    more = "more" if gain.mean() > known["difference"].max() else "not more"
+    return f"{told} That is {more} than any combination gains on average; whether clearly so, was not tested."
 
 
-def told_same(gains: pd.DataFrame, member: str) -> str:
-    """Return in a sentence which ways are right as often as the best member with every seed, as `same` finds them."""
+def told_same(gains: pd.DataFrame, grid: dict[str, list], member: str) -> str:
+    """Return in sentences which ways are right as often as the best member with every seed, as `same` finds them, why.
+
+    grid: as in `beside_best`. "" where there is none.
+    """
     ways = gains[same(gains)]["system"].tolist()
-    verb = "is" if len(ways) == 1 else "are"
-    return f"Not drawn {verb} {listed(ways)}: with every seed as many right as {member}." if ways else ""
+    if not ways:
+        return ""
+    why = f"with every seed as often right as {member}"
+    if ways == ["strongest at each class"] and _no_other_is_stronger(grid, member):
+        why = f"no other member has a higher F1 than {member} at any class"
+    return f"Not drawn: {listed(ways)}, because {why}."
+
+
+def _no_other_is_stronger(grid: dict[str, list], member: str) -> bool:
+    """Return whether a member has the highest F1 at every class on validation pictures, or shares it, with any seed."""
+    place = list(grid).index(member)
+    for runs in zip(*grid.values(), strict=True):
+        known = [run.predictions("val") for run in runs]
+        strong = strengths(known[0][1], [each[2] for each in known])
+        if (strong[place] < strong.max(axis=0)).any():
+            return False
+    return True
 
 
 def advice(gains: pd.DataFrame, member: str, gain: np.ndarray) -> str:
@@ -215,8 +227,9 @@ def _gain(run, answer: np.ndarray) -> str:
     _, labels, logits = run.predictions("test")
     before, after = (scores.argmax(axis=1) == labels for scores in (logits, answer))
     found = statistics.mcnemar(before, after)
-    worth = WORTH[int(np.sign(after.sum() - before.sum()))]
+    clear = found["p"] < comparison.RESOLVED
+    worth = WORTH[int(np.sign(after.sum() - before.sum()))] if clear else ", which could be chance"
     return (
-        f"{before.mean():.4f} right without it, {after.mean():.4f} with it{worth} "
-        f"({found['only_second']} pictures won, {found['only_first']} lost, p {found['p']:.2g})"
+        f"{before.mean():.1%} right without it, {after.mean():.1%} with it{worth} "
+        f"({found['only_second']} pictures won, {found['only_first']} lost)"
     )

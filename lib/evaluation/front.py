@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from lib.base.text import listed
 from lib.evaluation import comparison
 
 
@@ -21,28 +20,75 @@ def front(costs: np.ndarray, figures: np.ndarray) -> np.ndarray:
 
 
 def told(systems: pd.DataFrame, best: str) -> tuple[str, str]:
-    """Return what the best system on Fashion-MNIST reaches and costs beside the cheapest, and which to take, in words.
+    """Return what the best system costs beside the cheapest, and which to take, in words.
 
-    systems: rows of system, mean (test accuracy), multiply_adds and front_multiply_adds (is it on the front?).
+    systems: rows of system, mean (test accuracy), multiply_adds and minutes (of a training; NaN on a GPU), and
+    front_multiply_adds (is it on the front?).
     """
-    costs = systems.set_index("system")["multiply_adds"]
-    means = systems.set_index("system")["mean"]
-    cheapest = str(costs.idxmin())
-    first = f"Best: {best}, {_whose(best)}, with {means[best]:.1%} of the Fashion-MNIST test pictures right."
-    if costs[best] <= costs[cheapest]:
-        return f"{first} Cost: no other needs less work per picture.", f"Take {best}: none is cheaper."
-    times = costs / costs[cheapest]
-    first += (
-        f" Cost: {times[best]:.0f} times the work per picture of the cheapest system. That one is {_whose(cheapest)} "
-        f"({cheapest}, {means[cheapest]:.1%})."
+    rows = systems.set_index("system")
+    means, work, minutes = rows["mean"], rows["multiply_adds"], rows["minutes"]
+    cheapest = str(work.idxmin())
+    if work[best] <= work[cheapest]:
+        return f"No other system needs less work per picture than {best}.", f"Take {best}: none is cheaper."
+    longer = minutes[best] / minutes[cheapest]
+    trained = "" if np.isnan(longer) else f", and {_times(longer)} the minutes of training"
+    first = (
+        f"{best} takes {_times(work[best] / work[cheapest])} the work per picture of {cheapest} "
+        f"({means[cheapest]:.1%} right), the cheapest system{trained}."
     )
-    own = systems[systems["front_multiply_adds"]].sort_values("multiply_adds")["system"]
-    between = [f"{name} ({means[name]:.1%}, {times[name]:.1f} times)" for name in own if name not in (best, cheapest)]
-    worth = f"No other system is worth it beside {cheapest}."
-    if between:
-        verb = "is" if len(between) == 1 else "are"
-        worth = f"Between it and {cheapest}, {listed(between)} {verb} worth the work: no cheaper system is as good."
-    return first, f"If accuracy is all that matters, take {best}. {worth}"
+    own = work[rows["front_multiply_adds"] & (work < work[best])].drop(cheapest, errors="ignore").sort_values()
+    between = [
+        f"{name} ({means[name]:.1%} right, {_times(work[name] / work[cheapest])} the work) is worth the work of a "
+        f"picture{_but_training(means, minutes, str(name))}"
+        for name in own.index
+    ]
+    worth = f"Between them, {'; '.join(between)}." if between else f"No other is worth its work beside {cheapest}."
+    return first, f"If only accuracy matters, take {best}; if only cost does, {cheapest}. {worth}"
+
+
+def _but_training(means: pd.Series, minutes: pd.Series, name: str) -> str:
+    """Return, as a part of a sentence, that a system is not worth its training, if a better one takes no more minutes.
+
+    means: test accuracies; both by system.
+    """
+    better = means[(minutes <= minutes[name]) & (means > means[name])]
+    if better.empty:
+        return ""
+    other = better.idxmax()
+    return (
+        f", but not its training: {other} is better, and is trained in {minutes[other]:.1f} minutes, {name} in "
+        f"{minutes[name]:.1f}"
+    )
+
+
+def _times(number: float) -> str:
+    return f"{number:.0f} times" if round(number, 1) >= 10 else f"{number:.1f} times"
+
+
+def told_best(systems: pd.DataFrame, best: str) -> str:
+    """Return which system is best, whose it is, and what it gets right, in words; systems: as in `told`."""
+    mean = systems.set_index("system")["mean"][best]
+    return f"{best}, {_whose(best)}: {mean:.1%} of the Fashion-MNIST test pictures are right."
+
+
+def told_price(systems: pd.DataFrame, best: str) -> str:
+    """Return what the last points of accuracy cost, as the end of a sentence; systems: as in `told`."""
+    rows = systems.set_index("system")
+    means, work = rows["mean"], rows["multiply_adds"]
+    cheapest = str(work.idxmin())
+    if work[best] <= work[cheapest]:
+        return "the best network is the cheapest one, too"
+    points = (means[best] - means[cheapest]) * 100
+    less = f"gets {points:.1f} points less" if round(points, 1) > 0 else "gets no less"
+    return f"the best network needs {_times(work[best] / work[cheapest])} the work of one that {less}"
+
+
+def told_lower(minus: pd.DataFrame, best: str) -> str:
+    """Return how many systems are clearly worse than the best; minus: as in `told_lead`."""
+    lower = int((minus["verdict"] == comparison.LOWER).sum())
+    if not lower:
+        return f"No other system is clearly worse than {best}."
+    return f"{best} has a clearly higher test accuracy than {lower} of the {len(minus)} others."
 
 
 def told_lead(minus: pd.DataFrame) -> str:
@@ -61,25 +107,8 @@ def told_lead(minus: pd.DataFrame) -> str:
     )
 
 
-def highest(systems: pd.DataFrame) -> str:
-    """Return which system has the highest mean on each other kind of pictures that several systems sort; "" for none.
-
-    systems: rows of system, pictures (in words, first the data set), and mean (test accuracy of the first answer).
-    """
-    several = systems[systems.duplicated("pictures", keep=False) & systems["mean"].notna()]
-    rows = several.sort_values("mean", ascending=False).drop_duplicates("pictures").sort_index().to_dict("records")
-    best = [f"{row['mean']:.1%} for the {_asked(row['pictures'])} ({row['system']})" for row in rows]
-    return f"On product pictures the highest mean test accuracies are {listed(best)}." if best else ""
-
-
 def _whose(system: str) -> str:
     """Return in words where a system is from."""
     if system[:1] == "R" and system[1:2].isdigit():
         return f"a network of report {system[:2]}"
     return {"fast": "the kit's own network", "textbook": "a network of many textbooks"}.get(system, "one of the kit's")
-
-
-def _asked(pictures: str) -> str:
-    """Return what is asked first: "usage" of "fashion-product usage, 3 classes"."""
-    asked = pictures.partition(" ")[2].partition(",")[0].partition(" and ")[0] or pictures
-    return {"masterCategory": "main category"}.get(asked, asked)

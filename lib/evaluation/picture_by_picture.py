@@ -1,14 +1,11 @@
-"""Several systems on the same test pictures: who is right at which class, and which pictures are hard for all."""
+"""Several systems on the same test pictures: who is right at which class, and which pictures only one gets right."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from lib.base.errors import LookbookError
-from lib.evaluation import comparison, rare, statistics
-
-EDGES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)  # of groups of pictures, by the share of people who are wrong
+from lib.evaluation import rare
 
 
 def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
@@ -63,42 +60,6 @@ def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -
     return notes
 
 
-def against(recalls: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """Return a row a class and system: recall (mean over seeds), low, high, difference, least, most, p_holm, sure.
-
-    recalls: as the function of that name returns it. low and high: 95% interval of the mean; difference: from
-    `reference`, seed by seed, and its interval, NaN for `reference` itself. sure: whether p_holm, corrected over ALL
-    classes and systems, is below .05: of a hundred comparisons five would look sure by chance.
-    """
-    parts = []
-    for name, own in recalls.groupby("class", sort=False):
-        means = comparison.summarise(own, "recall")[["system", "mean", "low", "high"]]
-        found = comparison.against(own, "recall", reference)[["system", "difference", "low", "high", "p"]]
-        joined = means.merge(found.rename(columns={"low": "least", "high": "most"}), how="left", on="system")
-        parts.append(joined.rename(columns={"mean": "recall"}).assign(**{"class": name}))
-    table = pd.concat(parts, ignore_index=True)
-    tested = table["p"].notna()
-    table["p_holm"] = np.nan
-    table.loc[tested, "p_holm"] = statistics.holm(table.loc[tested, "p"].tolist())
-    table["sure"] = table["p_holm"] < comparison.RESOLVED
-    columns = ["class", "system", "recall", "low", "high", "difference", "least", "most", "p_holm", "sure"]
-    return table[columns]
-
-
-def wrong(grid: dict[str, list]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return positions (N,) and labels (N,) of the test pictures, and which share of networks is wrong, float64 (N,).
-
-    Every system counts alike, however many seeds it has. LookbookError where systems have other test pictures.
-    """
-    runs = [run for own in grid.values() for run in own]
-    positions, labels = runs[0].positions("test"), runs[0].labels("test")
-    for run in runs:
-        if not np.array_equal(run.positions("test"), positions):
-            raise LookbookError(f"{run.label} has other test pictures than {runs[0].label}: compare runs on the same")
-    of_system = [np.mean([run.predicted("test") != labels for run in own], axis=0) for own in grid.values()]
-    return positions, labels, np.mean(of_system, axis=0)
-
-
 def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return which test pictures all runs of one list get right and none of the other: of `first`, of `second`.
 
@@ -151,72 +112,3 @@ def of_article(
                 row[f"{who} right"] = rare.span(right)
             rows.append(row)
     return pd.DataFrame(rows), f"Test pictures of {article}, and how many each gets right"
-
-
-def by_share(people: pd.DataFrame, networks: np.ndarray) -> pd.DataFrame:
-    """Return groups of pictures by the share of people who are wrong: people, pictures, networks, low, high.
-
-    people: as `lib.data.fashion_mnist.votes.of_pictures` returns them; networks: as `wrong` does. In the table:
-    networks: their share's mean over the group's pictures, with its 95% interval. A group without pictures has no row.
-    """
-    share = people["wrong"].to_numpy()
-    groups = {"none": share == EDGES[0]}
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
-        ends = f"{low * 100:.0f} to {high * 100:.0f}%" if low else f"up to {high * 100:.0f}%"
-        groups[ends] = (share > low) & (share <= high)
-    rows = []
-    for name, own in groups.items():
-        if own.any():
-            summary = statistics.over_seeds(networks[own].tolist())
-            about = {"people": f"{name} ({int(own.sum()):,})", "pictures": int(own.sum()), "networks": summary["mean"]}
-            rows.append(about | {"low": summary["low"], "high": summary["high"]})
-    return pd.DataFrame(rows)
-
-
-def always_wrong(networks: np.ndarray, people: pd.DataFrame | None) -> np.ndarray:
-    """Return which pictures every network gets wrong, int (M,), those first that fewest people get wrong.
-
-    networks: as `wrong` returns it. people: as `lib.data.fashion_mnist.votes.of_pictures` returns them.
-    """
-    found = np.flatnonzero(networks == 1)
-    return found if people is None else found[np.argsort(people["wrong"].to_numpy()[found], kind="stable")]
-
-
-def told(by_class: pd.DataFrame, reference: str) -> str:
-    """Return in words a system's worst class, where another is clearly better than it, and what this could have found.
-
-    by_class: of `against`. reference: the system.
-    """
-    own = by_class[by_class["system"] == reference]
-    hardest = own.sort_values("recall").iloc[0]
-    others = by_class[by_class["difference"].notna()]
-    better = others[others["sure"] & (others["difference"] > 0)].to_dict("records")
-    said = f"The hardest class for {reference} is {hardest['class']}: it finds {hardest['recall']:.1%} of its pictures."
-    if others.empty:
-        return said
-    if better:
-        named = ", ".join(f"{row['system']} at {row['class']}" for row in better)
-        return f"{said} Clearly better than {reference}: **{named}**."
-    if others["most"].isna().all():
-        return f"{said} With one seed there is no interval, so no other system can be clearly better or worse."
-    ahead = int((others["difference"] > 0).sum())
-    below = int((others["most"] < 0).sum())
-    clear = int((others["sure"] & (others["difference"] < 0)).sum())
-    return (
-        f"{said} No system is clearly better than {reference} at any class. In {ahead or 'none'} of "
-        f"{len(others)} comparisons another system has the higher mean{', which could be chance' if ahead else ''}."
-        "\n\nOnly large differences could be found so: "
-        f"{below or 'none'} of the {len(others)} intervals lie below zero, and {clear or 'none'} of these "
-        f"stay{'s' if clear == 1 else ''} clear after the correction."
-    )
-
-
-def told_people(people: pd.DataFrame, networks: np.ndarray) -> str:
-    """Return in words how alike the mistakes of people and networks are, by Spearman's rank correlation."""
-    from scipy.stats import spearmanr
-
-    alike = float(spearmanr(people["wrong"], networks).statistic)
-    return (
-        f"The rank correlation of the two shares is {alike:.2f}. The majority of people is right about "
-        f"{people['majority'].mean():.1%} of the pictures, a network about {1 - networks.mean():.1%} on average."
-    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from lib.base.backend import keras
 from lib.base.errors import LookbookError
-from lib.explain.targets import Target
+from lib.explain.targets import Target, logit
 
 _compiled: WeakKeyDictionary = WeakKeyDictionary()  # by network: a graph is traced once, weights may change after it
 
@@ -33,6 +33,11 @@ def activations_and_gradients(
     found = functions[key](pictures, nothing, classes)
     activations, gradients = (keras.ops.convert_to_numpy(each).astype("float32") for each in found)
     return activations, gradients
+
+
+def of_logit(model: keras.Model, layer: str, pictures: np.ndarray, classes: np.ndarray):
+    """Return `activations_and_gradients` of the logit of each picture's class."""
+    return activations_and_gradients(model, layer, logit, pictures, classes)
 
 
 @contextmanager

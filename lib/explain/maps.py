@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from lib.base.errors import LookbookError, nearest
-from lib.evaluation import statistics
+from lib.base.text import listed
+from lib.data.dataset import Dataset
 from lib.explain import cam, layers, probing
 from lib.explain.checks.agreement import share_inside
 from lib.explain.controls import CONTROLS
 from lib.explain.regions import foreground
 from lib.explain.targets import logit, of_head, probability
+from lib.training.run import Run
 
 SHORT = 10  # letters of a class above a small picture
 DIFFERENT = 0.1  # of the red: from there on two maps say something else
@@ -93,22 +96,39 @@ def told(one: np.ndarray) -> str:
     return "no evidence for it anywhere, only against" if one.max() <= 0 else ""
 
 
-def surest(labels: np.ndarray, logits: np.ndarray, number: int) -> np.ndarray:
-    """Return which pictures to explain, int: of up to `number` classes, that a network is surest of, one each.
+def surest(run: Run, dataset: Dataset, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return test pictures to explain, and their classes: of up to `number` classes, that a run is surest of, one each.
 
     It is the first picture of the class that the network names correctly; they stand in the order of the classes.
     """
     from scipy.special import softmax
 
+    positions, labels, logits = run.predictions("test")
     sure = softmax(logits.astype("float64"), axis=1).max(axis=1)
     right = np.flatnonzero(logits.argmax(axis=1) == labels)
     first = right[np.unique(labels[right], return_index=True)[1]]
-    return first[np.sort(np.argsort(-sure[first], kind="stable")[:number])]
+    chosen = first[np.sort(np.argsort(-sure[first], kind="stable")[:number])]
+    return dataset.images[positions[chosen]], labels[chosen]
 
 
-def in_order(letters: dict[str, str]) -> str:
-    """Return which method each column is: "A HiResCAM, B Sobel"."""
-    return ", ".join(f"{letter} {name}" for letter, name in letters.items())
+def methods() -> pd.DataFrame:
+    """Return a row for each method: how it makes a map, and what it needs from the network."""
+    gradient, questions = "a gradient", "many answers of the network"
+    rows = [
+        ["Grad-CAM", "one weight for all cells: the mean of its changes", gradient],
+        ["Grad-CAM++", "one weight for all cells, of the positive changes alone", gradient],
+        ["HiResCAM", "in each cell by the change there", gradient],
+        ["LayerCAM", "in each cell by the change there, if that is positive", gradient],
+        ["Score-CAM", "by the answer to the picture when only what the channel marks is left", questions],
+        ["occlusion", "no channels: how far the logit falls when a window covers the place", questions],
+    ]
+    return pd.DataFrame(rows, columns=["method", "how it weighs a channel", "what it needs"])
+
+
+def told_controls(letters: dict[str, str]) -> str:
+    """Return which columns were the controls; letters: column -> method."""
+    words = {"random": "noise", "Sobel": "the edge filter of Sobel", "centre": "a blob in the middle"}
+    return listed(f"{letter} ({words[name]})" for letter, name in letters.items() if name in CONTROLS)
 
 
 def disagreement(
@@ -134,8 +154,8 @@ def disagreement(
     if difference < DIFFERENT:
         return "Here the methods hardly differ in how much of their red lies on the thing itself."
     said = [
-        f"Look at {names[k]}: of the red in column {most}, {shares[most][k]:.0%} lies on the thing itself; in column "
-        f"{least} it is {shares[least][k]:.0%}, though both explain the same answer of the same network."
+        f"At {names[k]}, {shares[most][k]:.0%} of the red in column {most} lies on the thing itself, in column {least} "
+        f"{shares[least][k]:.0%}: two maps of the same answer."
     ]
     speaks = [
         (float(own.sum() / (np.abs(own).sum() or 1)), column, name)
@@ -193,31 +213,3 @@ def beside(
             frames.append(where)
             texts.append(f"{'logit' if what == 'whole' else 'without it'} {answers[what][k]:.1f}")
     return images, titles, frames, texts
-
-
-def told_removed(answers: dict[str, np.ndarray], method: str, control: str = "Sobel") -> tuple[str, str]:
-    """Return what painting over does to the answer, beside the control, and in how many pictures and how surely."""
-    falls = {name: answers["whole"] - own for name, own in answers.items()}
-    number = len(answers["whole"])
-    if not number:
-        return "", "The network is right for no picture, so nothing was painted over."
-    mine, edges = (float(falls[name].mean()) for name in (method, control))
-    apart = statistics.over_seeds((falls[method] - falls[control]).tolist())
-    known = np.isfinite([apart["low"], apart["high"]]).all()
-    verdict = "which is not shown to differ"
-    if known and (apart["low"] > 0 or apart["high"] < 0):
-        alike = min(mine, edges) > 0
-        verdict = ("clearly less" if apart["low"] > 0 else "clearly more") if alike else "clearly another effect"
-    moves = [f"{'lowers' if fall >= 0 else 'raises'} {what} by {abs(fall):.1f}" for fall, what in
-             ((mine, "the logit"), (edges, "it"))]  # fmt: skip
-    short = (
-        f"Painting over the fifth of a picture that {method} marks {moves[0]}; painting over as much at its edges "
-        f"{moves[1]}, {verdict}."
-    )
-    fell = int((falls[method] > 0).sum())
-    interval = f" (95% interval over the pictures {apart['low']:+.1f} to {apart['high']:+.1f})" if known else ""
-    return short, (
-        f"The network is asked about {number} pictures that it names correctly. Without what {method} marks the logit "
-        f"falls in {fell} of them. The mean fall is {abs(apart['mean']):.1f} "
-        f"{'larger' if apart['mean'] >= 0 else 'smaller'} than without edges{interval}."
-    )

@@ -11,11 +11,12 @@ import pandas as pd
 from sklearn.metrics import balanced_accuracy_score
 
 from lib import runs
-from lib.config import DataConfig, RunConfig
+from lib.config import DataConfig
+from lib.data import r1
 from lib.data.dataset import Dataset
 from lib.data.parts import parts
 from lib.evaluation import comparison
-from lib.explain import cam, maps, regions
+from lib.explain import maps, regions
 from lib.explain.checks.agreement import share_inside
 from lib.explain.probing import answered
 from lib.training import recipes
@@ -40,35 +41,27 @@ SHOWN = {  # the same, as a reader sees them
 }  # fmt: skip
 DRAWN = "garments-colour"  # has no people, so no pose
 BAGS = ("bags", "bag_silhouettes")
+BEGINS = (
+    "**Was the story of report R1 true?** This student report saw two heat maps and says that its simple network looks "
+    "at the shape of the clothing, and its improved one only where that matters, at the handbag, and at the pose. Two "
+    "pictures fit any story, so pictures are changed instead: a silhouette keeps only the shape; or both sides are "
+    "hidden, where a model's arms are, or the middle. Right answers are a mean over the three usages, so guessing gets "
+    "a third."
+)
+REPORTED = {"at_least": 10, "wanted": "fashion-product", "pictures": sum(r1.ENLARGED["train"])}  # of R1, to compare
 EACH = 70  # test pictures of a usage, at most
 FEWEST_BAGS = 20  # of which a share of right answers says something
 
 
-def settings(dataset: Dataset, limit: int | None, epochs: int) -> dict[str, RunConfig]:
-    """Return the two networks of the story, by name: R1's plain one, and the same with augmented, balanced pictures.
+def pair(dataset: Dataset, limit: int | None, epochs: int, seeds: int) -> dict[str, list[Run]]:
+    """Return runs of the two networks of the story: R1's plain one, and the same with augmented, balanced pictures.
 
     Only training pictures are augmented and balanced. R1 did so with validation and test, too: a fault (R1.augmented).
     """
     data = DataConfig(name=dataset.name, target="usage", keep={"usage": USAGES}, limit=limit)
     simple = recipes.recipe("R1.baseline", data, epochs=epochs)
     improved = recipes.recipe("R1.baseline", data, epochs=epochs, augmentation="R1", imbalance="balanced_sampling")
-    return {"simple": simple, "improved": improved}
-
-
-def examples(
-    pair: dict[str, list[Run]], dataset: Dataset
-) -> tuple[np.ndarray, list[str], dict[str, np.ndarray], dict[str, list[str]]]:
-    """Return a test picture of each usage: positions, usages, and by network (seed 0) Grad-CAM and what it answers."""
-    seen, split = parts(dataset, next(iter(pair.values()))[0].config.data)
-    usage, usages = seen.labels["usage"], seen.classes["usage"]
-    chosen = np.concatenate([split.test[usage[split.test] == k][:1] for k in range(len(usages))])
-    pictures = np.asarray(dataset.images[chosen])
-    looks, said = {}, {}
-    for name, own in pair.items():
-        network = runs.network(own[0], dataset)
-        looks[name] = cam.raw(network, pictures, usage[chosen])["Grad-CAM"]
-        said[name] = [f"“{usages[k]}”" for k in answered(network, pictures)]
-    return chosen, [usages[k] for k in usage[chosen]], looks, said
+    return runs.grid({"simple": simple, "improved": improved}, seeds, dataset, weights=True)
 
 
 def measured(pair: dict[str, list[Run]], dataset: Dataset, each: int = EACH) -> pd.DataFrame:

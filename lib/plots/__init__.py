@@ -15,7 +15,7 @@ answers    pictures from outside: what a network saw of them, and what it said
 """
 
 from lib.plots.answers import answers
-from lib.plots.checks import framed, passes
+from lib.plots.checks import framed, inside, passes
 from lib.plots.curves import curves, fitting, learning_curves, loss_curves, setting_colours
 from lib.plots.drawings import reused
 from lib.plots.heads import heads
@@ -34,7 +34,7 @@ from lib.plots.valleys import parabolas, walks_and_curves
 __all__ = [
     "added_up", "answered", "answers", "apart", "bars", "beside", "chain",
     "class_dots", "confusion", "confusions", "curves", "fitting", "framed", "gains",
-    "halves", "heads", "heat_maps", "in_a_row", "intervals", "learning", "learning_curves",
+    "halves", "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning", "learning_curves",
     "loss_curves", "numbered", "once_more", "over_labels", "pairs", "parabolas",
     "passes", "pictures", "png", "relative", "reliability", "response", "responses",
     "reused", "setting_colours", "settings", "shares", "stacked", "strips",

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from lib.plots.heat_maps import tinted
 from lib.plots.pictures import RED, bare, picture
 from lib.plots.style import axes_of, nothing, styled
 
@@ -53,6 +54,19 @@ def framed(
     return figure
 
 
+@styled
+def inside(picture: np.ndarray | None, maps: dict[str, np.ndarray], where: np.ndarray, texts: Sequence[str]) -> Figure:
+    """Return a picture and its maps, laid over it and named above, each with a red line around a place in it.
+
+    picture: uint8 (H, W, C); None for none. maps: signed (H, W), each shown on a scale of its own. where: bool (H, W).
+    texts: below the picture, and below each map.
+    """
+    if picture is None:
+        return nothing("there is no such picture")
+    images = [picture, *(tinted(picture, own) for own in maps.values())]
+    return framed(images, ["", *maps], [where] * len(images), texts)
+
+
 def _frame(axis, where: np.ndarray, shaded: bool) -> None:
     """Draw a red line around a place, bool (H, W), of a picture in `axis`."""
     large = np.pad(np.kron(where, np.ones((ENLARGED, ENLARGED))), 1)
@@ -65,48 +79,55 @@ def _frame(axis, where: np.ndarray, shaded: bool) -> None:
 
 
 @styled
-def passes(judged: pd.DataFrame) -> Figure:
+def passes(judged: pd.DataFrame, than: str) -> Figure:
     """Return a panel a check: how much each method's mean is above that of the best control, with its interval.
 
-    judged: rows of method, check, value, control, best, least, most, passed, lost (of
-    `lib.explain.checks.verdicts.judge`), of checks with a control. Green: clearly above it, red: clearly below. At the
-    right the means themselves, in the last row that of the control, whose name stands there.
+    judged: rows of method, check, value, control, least, most, passed, lost (of `lib.explain.checks.verdicts.judge`),
+    of checks with a control. Filled green: clearly above it, filled red: clearly below, hollow: neither. At the right
+    the means themselves, in the last row that of the control. than: what the control is called.
     """
     methods, checks = list(dict.fromkeys(judged["method"])), list(dict.fromkeys(judged["check"]))
     if not checks:
         return nothing("no check has a figure of two trainings or more")
-    figure, axes = axes_of(1, len(checks), 9, 0.26 * (len(methods) + 1) + 0.5, sharey=True, sharex=True)
-    ends = judged[["least", "most"]].stack().clip(-1, 1)
-    differences = (judged["value"] - judged["control"]).dropna()
-    reach = [*ends, *differences, -0.1, 0.1]
+    figure, axes = axes_of(1, len(checks), 9, 0.27 * (len(methods) + 1) + 0.95, sharey=True)
+    figure.set_layout_engine("constrained", w_pad=0.06)
     for axis, check in zip(axes[0], checks, strict=True):
         rows = judged[judged["check"] == check]
         axis.axvline(0, color=BLIND, linewidth=1)
+        axis.set_xlim(*_reach(rows))
         for row in rows.to_dict("records"):
-            y = methods.index(row["method"])
+            y, clear = methods.index(row["method"]), row["passed"] or row["lost"]
             colour = GREEN if row["passed"] else RED if row["lost"] else GREY
             if np.isfinite(row["least"]):
                 axis.plot([row["least"], row["most"]], [y, y], color=colour, linewidth=2.5, solid_capstyle="butt")
-            axis.plot(row["value"] - row["control"], y, "o", color=colour, markersize=6)
-            weight = "bold" if row["passed"] or row["lost"] else "normal"
-            _number(axis, y, row["value"], colour if weight == "bold" else "black", weight)
-        last = rows.iloc[0]
+            look = {"markerfacecolor": colour if clear else "white", "markeredgewidth": 1.6, "markersize": 6.5}
+            axis.plot(row["value"] - row["control"], y, "o", color=colour, **look)
+            _number(axis, y, row["value"], colour if clear else "black", "bold" if clear else "normal")
         axis.plot(0, len(methods), "D", color=BLIND, markersize=5)
-        axis.annotate(last["best"], (0, len(methods)), (-7, 0), textcoords="offset points", ha="right", va="center",
-                      fontsize=9.5, color=BLIND)  # fmt: skip
-        _number(axis, len(methods), last["control"], BLIND, "normal")
+        _number(axis, len(methods), rows["control"].iloc[0], BLIND, "normal")
+        _number(axis, -1, "mean", BLIND, "normal")
         axis.set_title(check, fontsize=11)
         axis.grid(axis="y", visible=False)
-    axes[0, 0].set(ylim=(len(methods) + 0.6, -0.6), xlim=(min(reach) - 0.04, max(reach) + 0.04))
-    axes[0, 0].set_yticks(range(len(methods) + 1), [*methods, "best control"], fontsize=10)
-    for axis in axes[0]:
         axis.tick_params(labelsize=9.5, length=0)
-        axis.xaxis.set_major_locator(MaxNLocator(2))
-        axis.xaxis.set_major_formatter(lambda value, _: f"{value:+g}" if value else "0")
+        axis.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+        axis.xaxis.set_major_formatter(lambda value, _: f"{value:.3g}")
+    axes[0, 0].set(ylim=(len(methods) + 0.6, -1.3))
+    axes[0, 0].set_yticks(range(len(methods) + 1), [*methods, than], fontsize=10)
+    axes[0, 0].get_yticklabels()[-1].set_color(BLIND)
+    figure.supxlabel(f"right of the line: better than {than} →", fontsize=10, color=BLIND)
     return figure
 
 
-def _number(axis, y: float, value: float, colour: str, weight: str) -> None:
-    text = f"{value:.2f}" if np.isfinite(value) else "–"
+def _reach(rows: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of a panel's axis: all dots and zero are in it; a bar much longer than that is cut off."""
+    apart = (rows["value"] - rows["control"]).dropna()
+    furthest = 3 * max(apart.abs().max() if len(apart) else 0, 0.01)
+    ends = rows[["least", "most"]].stack().dropna().clip(-furthest, furthest)
+    low, high = min([0, *apart, *ends]), max([0, *apart, *ends])
+    return low - 0.12 * (high - low) - 0.005, high + 0.12 * (high - low) + 0.005
+
+
+def _number(axis, y: float, value: float | str, colour: str, weight: str) -> None:
+    text = value if isinstance(value, str) else f"{value:.2f}" if np.isfinite(value) else "–"
     look = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center", "fontsize": 10}
     axis.annotate(text, (1.03, y), color=colour, fontweight=weight, **look)

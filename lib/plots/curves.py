@@ -1,7 +1,7 @@
 """Lines: what happens over epochs, over a setting."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -151,25 +151,28 @@ def setting_colours(settings: Iterable[str], groups: Sequence[str]) -> list:
 
 
 @styled
-def fitting(sizes: list[int], fits: list[int], marks: dict[int, str], xlabel: str, ylabel: str) -> Figure:
-    """Return a bar for each number in `sizes`, as high as its number in `fits`; those in `marks` have a name.
+def fitting(sizes: list[int], fits: list[int], stated: Mapping[int, int], xlabel: str, ylabel: str) -> Figure:
+    """Return a point for each number in `sizes` at its number in `fits`, if any fits; it shows what figures may be of.
 
-    Bars of at least half the greatest height are dark. marks: size -> what is written at its bar. It
-    shows which numbers of pictures can give a report's printed figures.
+    Those that give the most are black; up to three of them have names, of more only the first. stated: the numbers that
+    a report states, and how many fit each, in orange; one beyond the largest size stands at the right edge.
     """
-    figure, axes = axes_of(1, 1, 9, 3)
-    axis, many = axes[0, 0], max(fits) / 2
-    for high, shade, width in ((False, "#c3cbd0", 1), (True, "#333333", 2)):
-        own = [(size, count) for size, count in zip(sizes, fits, strict=True) if (count >= many) is high]
-        axis.vlines([size for size, _ in own], 0, [count for _, count in own], color=shade, linewidth=width)
-    heights = dict(zip(sizes, fits, strict=True))
+    figure, axes = axes_of(1, 1, 9, 2.6)
+    axis, most, end = axes[0, 0], max(fits), max(sizes)
+    some = [(size, count) for size, count in zip(sizes, fits, strict=True) if 0 < count < most]
+    best = [size for size, count in zip(sizes, fits, strict=True) if count == most]
+    axis.plot([size for size, _ in some], [count for _, count in some], ".", color="#a9b4bb", markersize=4)
+    axis.plot(best, [most] * len(best), "o", color="black", markersize=7)
+    places = [(size, most, f"{size:,}: all {most}", "black") for size in best[: 3 if len(best) < 4 else 1]]
+    for size, count in stated.items():
+        arrow = " \N{RIGHTWARDS ARROW}" if size > end else ""
+        places.append((min(size, end), count, f"{size:,}: {count} of {most}{arrow}", COLOURS[3]))
+        axis.plot(min(size, end), count, "D", color=COLOURS[3], markersize=8, zorder=4, clip_on=False)
     box = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"}
-    for size, name in marks.items():
-        axis.plot(size, heights[size], "o", color=COLOURS[3], markersize=8, zorder=4)
-        axis.annotate(
-            name, (size, heights[size]), (0, 9), textcoords="offset points", fontsize=11, ha="center",
-            color=COLOURS[3], bbox=box, zorder=3,
-        )  # fmt: skip
-    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, max(sizes) * 1.02), ylim=(0, max(fits) * 1.2))
-    axis.set_yticks(range(0, max(fits) + 1, 3 if max(fits) > 5 else 1))
+    for size, count, name, colour in places:
+        side = "right" if size > 0.95 * end else "center"
+        axis.annotate(name, (size, count), (0, 9), textcoords="offset points", fontsize=11, ha=side, color=colour,
+                      bbox=box, zorder=3)  # fmt: skip
+    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, end * 1.02), ylim=(0, most * 1.22))
+    axis.set_yticks(range(0, most + 1, 3 if most > 5 else 1))
     return figure

@@ -102,7 +102,18 @@ def over(image: np.ndarray, own: np.ndarray, side: int) -> np.ndarray:
 
     grey = np.asarray(Image.fromarray(_faint(image)[..., 0]).resize((side, side), Image.Resampling.NEAREST))
     large = Image.fromarray(own.astype("float32")).resize((side, side), Image.Resampling.BILINEAR)
-    shade = _shade(np.asarray(large), float(np.abs(own).max()) or 1.0)
+    return _blended(grey, _shade(np.asarray(large), float(np.abs(own).max()) or 1.0))
+
+
+def tinted(image: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Return a heat map over its picture, uint8 (H, W, 3), in the colours of `heat_maps` and on a scale of its own.
+
+    image: uint8 (H, W, C). own: signed, (H, W).
+    """
+    return _blended(_faint(image)[..., 0], _shade(own, float(np.abs(own).max()) or 1.0))
+
+
+def _blended(grey: np.ndarray, shade: np.ndarray) -> np.ndarray:
     return np.rint(shade[..., :3] * 255 * shade[..., 3:] + grey[..., None] * (1 - shade[..., 3:])).astype("uint8")
 
 

@@ -78,15 +78,17 @@ def twice(table: pd.DataFrame, label: str, columns: Mapping[str, str], xlabel: s
 
     columns: of the table, shares -> what the legend says.
     """
-    figure, axes = axes_of(1, 1, 9, min(0.25 * len(table) + 0.9, 3.6))
+    figure, axes = axes_of(1, 1, 9, min(0.2 * len(table) + 0.85, 3.6))
     axis, heights = axes[0, 0], range(len(table))
     first, second = columns
     axis.hlines(heights, table[first], table[second], color="#c3cbd0", linewidth=2.5)
     for shade, mark, (column, said) in zip(COLOURS, MARKS, columns.items(), strict=False):
         axis.plot(table[column], heights, mark, color=shade, markersize=8, label=said, zorder=3)
-    axis.set(yticks=heights, yticklabels=list(table[label]), ylim=(len(table) - 0.5, -0.5))
-    _percent(axis, xlabel)
-    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    axis.set(yticks=heights, yticklabels=list(table[label]), ylim=(len(table) - 0.5, -0.5), xlabel=xlabel)
+    axis.margins(x=0.08)
+    axis.xaxis.set_major_locator(MultipleLocator(0.1))
+    axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    figure.legend(*axis.get_legend_handles_labels(), loc="outside upper left", ncols=2)
     return figure
 
 
@@ -133,15 +135,15 @@ def _percent(axis: Axes, xlabel: str) -> None:
 def gains(table: pd.DataFrame, xlabel: str, apart: int = 0) -> Figure:
     """Return differences of shares with their intervals, and beside them in points; a dotted line marks zero.
 
-    table: columns system, difference, low, high. apart: so many of the last rows stand below
-    a line, in another colour, because their intervals are of another kind.
+    table: columns system, difference, low, high, clear (bool; a difference that is not is grey). apart: so many of the
+    last rows stand below a line, with square marks, because their intervals are of another kind.
     """
     if table.empty:
         return nothing("there is nothing to compare")
     figure, axes = axes_of(1, 1, 9, 0.32 * len(table) + 0.8)
     axis, number = axes[0, 0], len(table) - apart
     for place, row in enumerate(table.to_dict("records")):
-        colour = COLOURS[0] if place < number else COLOURS[1]
+        colour = COLOURS[0] if row["clear"] else QUIET
         known = np.isfinite(row["low"])
         middle, low, high = (f"{100 * row[each]:+.2f}" for each in ("difference", "low", "high"))
         told = f"{middle} ({low} to {high})" if known else middle

@@ -31,7 +31,7 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
     point; one far below the others is a triangle at the lower edge, with its value. Equal costs stand side by side.
     """
     table = table.reset_index(drop=True)
-    figure, axes = axes_of(1, len(costs), 9, 3.2, sharey=True)
+    figure, axes = axes_of(1, len(costs), 9, 3.15, sharey=True, width_ratios=[1.75, *[1] * (len(costs) - 1)])
     floor = _floor(table[value])
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
         known = _apart(table[table[cost].notna()].sort_values(value, ascending=False, kind="stable"), cost)
@@ -73,13 +73,17 @@ def reliability(panels: dict[str, pd.DataFrame]) -> Figure:
 
     A point's size is the number of its pictures; on the dotted line confidence and share are equal.
     """
-    figure, axes = axes_of(1, len(panels), 9, 2.7, sharey=True)
+    figure, axes = axes_of(1, len(panels), 9, 2.15, sharey=True)
     for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
         sizes = 15 + 235 * table["pictures"] / table["pictures"].max()
         axis.plot([0, 1], [0, 1], color=QUIET, linestyle=":")
         axis.plot(table["confidence"], table["accuracy"], color=COLOURS[0], linewidth=1)
-        axis.scatter(table["confidence"], table["accuracy"], s=sizes, color=COLOURS[0], alpha=0.7, zorder=3)
-        axis.set(title=title, xlabel="confidence", xlim=(0, 1.04), ylim=(0, 1.04))
+        look = {"color": COLOURS[0], "alpha": 0.7, "zorder": 3, "clip_on": False}
+        axis.scatter(table["confidence"], table["accuracy"], s=sizes, **look)
+        axis.set(title=title, xlabel="confidence", xlim=(0, 1.06), ylim=(0, 1.06))
+        axis.set(xticks=[0.2, 0.4, 0.6, 0.8, 1], yticks=[0, 0.25, 0.5, 0.75, 1])
+        axis.xaxis.set_major_formatter(PercentFormatter(1, 0))
+        axis.yaxis.set_major_formatter(PercentFormatter(1, 0))
     axes[0, 0].set_ylabel("share right")
     return figure
 

@@ -70,7 +70,8 @@ def in_short(results: dict) -> list[tuple[str, str]]:
     seeds = (results.get("provenance") or {}).get("seeds") or []
     if results.get("carried"):  # the notebook trains nothing: all its figures are those of reference runs
         sure = " ".join(filter(None, [results.get("sure"), f"(reference runs, {names})"]))
-        return [("Answer", found[0]), ("How sure", sure)]
+        own = results.get("in_short") or {"Answer": found[0]}  # a notebook may give its answer in lines of its own
+        return [*((str(label), str(said)) for label, said in own.items()), ("How sure", sure)]
     trained = f"{_plural(len(seeds), 'seed')} per network, " if seeds else ""
     sure = " ".join(filter(None, [results.get("sure"), f"({trained}{results.get('profile')} profile, {names})"]))
     lines = [("Here", found[0]), ("How sure", sure)]

@@ -160,6 +160,10 @@ def _set_table(soup: BeautifulSoup, table: Tag, number: int) -> bool:
         table.insert(0, caption)
     if caption is not None:
         _number(soup, caption, f"Table {number}.")
+        rows = table.parent
+        absent = rows.find_next_sibling("p", class_="left") if rows else None  # print has it in place of the table
+        if absent is not None:
+            _number(soup, absent, f"Table {number}.")
     label = f"Table {number}" if caption is not None else "Table"
     # A box of its own to scroll in, by keyboard too, so that a wide table never widens the page.
     box = {"class": "table", "role": "region", "aria-label": label, "tabindex": "0"}

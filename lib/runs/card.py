@@ -58,11 +58,6 @@ def card(runs: list[Run], classes: list[str]) -> pd.DataFrame:
     )
 
 
-def said(whole: pd.DataFrame, field: str) -> str:
-    """Return the text of a field of a card (of `card`)."""
-    return str(whole.set_index("field")["text"][field])
-
-
 def _model(runs: list[Run]) -> dict[str, str]:
     config, environments = runs[0].config, [run.environment for run in runs]
     cost = costs({config.system: runs}).iloc[0]

@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from lib.base.text import listed
 from lib.evaluation import comparison
 from lib.evaluation.front import front
 from lib.runs.full_length import costs
 from lib.runs.grid import tabulate
 from lib.training.run import Run
 
-COSTS = {"multiply_adds": "multiply-adds of one picture", "minutes": "minutes of training on a CPU"}
+COSTS = {"multiply_adds": "multiply-adds of one picture (M: million)", "minutes": "minutes of training on a CPU"}
+SCHEDULES = {"triangular": "a learning rate that rises and then falls"}
 HARD = "\N{NO-BREAK SPACE}"
 TO = f"{HARD}to{HARD}"
 SHOWN = {
@@ -32,6 +34,36 @@ def with_fronts(found: pd.DataFrame, pictures: str) -> pd.DataFrame:
     """Return the systems on these pictures, with front_COST for each cost: whether no other system beats it there."""
     own = found[found["pictures"] == pictures]
     return own.assign(**{f"front_{cost}": front(own[cost].to_numpy(), own["mean"].to_numpy()) for cost in COSTS})
+
+
+def given(rows: dict[str, list[Run]], best: str) -> str:
+    """Return in sentences what only the best system was given in training and use, so that recipes are compared.
+
+    "" where it is trained as the others are.
+    """
+    own = rows[best][0].config
+    others = [runs for name, runs in rows.items() if name != best]
+    settings = [runs[0].config for runs in others]
+    alone = []
+    if own.optimizer.schedule not in [each.optimizer.schedule for each in settings]:
+        alone.append(SCHEDULES.get(own.optimizer.schedule, f"a learning rate that changes ({own.optimizer.schedule})"))
+    if own.label_smoothing and not any(each.label_smoothing for each in settings):
+        alone.append(f"label smoothing of {own.label_smoothing:g}")
+    if own.test_time_flip and not any(each.test_time_flip for each in settings):
+        alone.append("a second look at each picture, in the mirror")
+    if not alone or not others:
+        return ""
+    epochs, usual = (_epochs(runs) for runs in (rows[best], [run for runs in others for run in runs]))
+    longer = f"It was trained for {epochs} epochs, most others for {usual}. " if epochs > usual else ""
+    return (
+        f"This compares recipes, and not networks alone: only {best} was given {listed(alone)}. {longer}With all this "
+        "another network might come closer."
+    )
+
+
+def _epochs(runs: list[Run]) -> int:
+    """Return the number of epochs that most of the runs had."""
+    return int(pd.Series([run.metrics["epochs"] for run in runs]).mode().iloc[0])
 
 
 def shown(found: pd.DataFrame, claimed: Callable[[str], str], minus: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -80,25 +80,6 @@ def test_counts_agree_in_number():
     assert reports.counted(found) == "1 holds, 2 are contradicted, 1 is not run"
 
 
-def test_of_each_report_the_clearest_claim_that_holds_and_the_clearest_that_does_not():
-    """The difference most times as large as its interval is wide; without one, what was trained; else the first."""
-    high = {"interval": "difference from another", "verdict": "holds", "low": 0.01, "high": 0.05, "measured": 0.03}
-    high["seeds"] = 3
-    rows = judged(
-        R4_of_adam_of_over_of_sgd_of_val_accuracy=high,
-        R4_of_rmsprop_of_over_of_sgd_of_val_accuracy=high | {"low": 0.02, "high": 0.04},
-        R3_of_initial_of_running_accuracy=HELD,
-        R3_of_final_of_better=high | {"measured": -0.03, "verdict": "contradicted: it is lower"},
-    )
-    told = reports.telling(rows).set_index("claim")
-    one = told.loc["R4.rmsprop: RMSprop beats SGD"]
-    measured = one["measured"].replace("\N{NO-BREAK SPACE}", " ")
-    assert measured == "+3.0 points of validation accuracy (+2.0 to +4.0)" and one["verdict"] == "holds"
-    assert told.loc["R3.initial: training accuracy after 20 epochs", "measured"].startswith("mean 0.9101")
-    against = told.loc["R3.final: the final network performs much better"]
-    assert against["measured"].startswith("-3.0 points of test accuracy")
-
-
 @pytest.mark.parametrize("report", ["R1", "R2", "R3", "R4", "R5"])
 def test_every_report_has_a_whole_page(report):
     page = reports.page(report, reports.every(judged()))

@@ -27,23 +27,27 @@ def test_a_contradiction_rests_on_the_report_on_runs_or_on_a_length_that_we_chos
     assert where["R3.initial.val_accuracy"] == standing.HOLDS and where["R3.improved"] == standing.ITSELF
     assert where["R3.initial.running_accuracy"] == standing.RUNS, "R3 says 20 epochs"
     assert where["R4.adam.test_accuracy"] == standing.OPEN_LENGTH, "R4 says none"
-    assert where["R4.sgd.test_accuracy"] == standing.OTHER and where["R4.four_blocks"] == standing.UNDECIDED
-    counted = standing.counts(stands).set_index("report")
-    assert counted.loc["all"].sum() == len(rows) and (counted.drop("all").sum() == counted.loc["all"]).all()
+    assert where["R4.sgd.test_accuracy"] == standing.OPEN and where["R4.four_blocks"] == standing.OPEN
+    assert standing.counts(stands).set_index("report").sum().sum() == len(rows)
+    table = standing.verdicts(stands)
+    reports = ["R1", "R2", "R3", "R4", "R5"]
+    assert table["all"].iloc[-1] == len(rows) == table["all"].iloc[:-1].sum()
+    assert (table[reports].sum(axis=1) == table["all"]).all() and (table[reports].iloc[:-1].sum() > 0).all()
+    assert table["for example"].iloc[0] == "R3: 98,442 parameters in all", "its own example is not of these"
 
 
 def test_the_standings_in_words():
     stands = standing.of_each(judged(ROWS))
-    assert f" of {len(stands)} claims. " in standing.found(stands)
-    assert standing.unsettled(stands).startswith(
-        "Of the 2 contradictions that took training, 1 (1 of R4) is about a network"
-    )
-    told = standing.told(stands)
-    assert "In 1 of these our network is better" in told
-    assert "*equal for practice* (1): the difference is too small to matter" in standing.neither(stands)
+    assert standing.found(stands).startswith(f"Of {len(stands)} claims ")
+    assert "need no training" in standing.found(stands) and standing.found(stands).endswith(" stay open.")
+    assert "1 of the 22 contradictions (1 of R4) is about a network" in standing.unsettled(stands)
+    assert "In 1 of these 1 our network is better" in standing.told(stands)
+    assert standing.sums(stands).startswith("Contradicted: 20 + 1 + 1 = 22. Open: ")
+    assert standing.more_of(stands) == "More claims are contradicted than hold"
     alone = pd.DataFrame({"report": ["R1"], "kind": ["holds"], "standing": ["holds"], "more": [False]})
-    assert standing.unsettled(alone) == "" and standing.found(alone).startswith("Holds: 1 of 1 claims. None are")
-    assert standing.told(alone) == standing.neither(alone) == ""
+    assert standing.found(alone) == "Of 1 claims 1 holds and none are contradicted."
+    assert standing.unsettled(alone) == standing.told(alone) == "" and standing.sums(alone) == "All: 1 + 0 + 0 = 1."
+    assert standing.more_of(alone) == "More claims hold than are contradicted"
 
 
 def test_what_a_report_says_is_told_beside_what_it_says_elsewhere():

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from lib.claims import copies, told
+from lib.claims import copies, told, within
 
 
 def test_networks_that_all_stand_above_the_others_are_no_luck():
@@ -22,10 +22,29 @@ def test_a_share_is_worked_out():
 
 
 def test_each_place_of_r1_has_its_numbers():
-    table = told.counts(1400, 300, {6667: 6, 30: 1, 670: 1, 300: 9}, 9)
-    assert table["training pictures"].tolist() == ["–", "140", "2,507", "1,400"]
-    assert table["validation pictures"].tolist() == [6667, 30, 670, 300]
-    assert table["fits (of 9)"].tolist() == [6, 1, 1, 9]
+    table = told.counts()
+    assert table["training pictures"].tolist() == ["–", "140", "2,507", "?"]
+    assert table["validation pictures"].tolist() == ["6,667", "30", "670", "?"]
+
+
+def test_the_steps_of_a_log_are_held_against_the_counts():
+    said = told.steps(1400, 280)
+    assert said.startswith("280 x 5 = **1,400** pictures in an epoch, 10 times the 140 of R1's first count.")
+    assert said.endswith("into 280 steps: the nearest are 314 (8 a step) and 279 (9 a step).")
+    assert "No batch size" not in told.steps(1570, 314), "8 a step"
+
+
+def test_what_gives_all_accuracies_is_told_with_two_causes():
+    assert "only 300, 600 and 900 can give all nine" in told.fitting([300, 600, 900], 1000, 1400)
+    said = told.fitting([300, 600, 900, 1200, 1500, 1800], 1800, 1400)
+    assert "only 300, 600, 900 and 3 more can" in said and "60 for validation give these numbers" in said
+
+
+def test_the_answer_and_the_statements_are_counted():
+    said = told.answer(0.914, 0.776, [6667, 30, 670], 300)
+    assert said.endswith("fit none of them; the smallest number that fits is 300.")
+    assert "fit not all of them" in told.answer(0.914, 0.776, [30], 300)
+    assert told.statements(within.compare()).endswith("5 do not follow from what is shown, and 2 hold.")
 
 
 def test_what_fits_by_chance_stands_beside_what_fits():
@@ -45,7 +64,7 @@ def test_copies_that_agree_are_counted():
     right = [1.0] * 25 + [0.0] * 4 + [0.5]
     answered = pd.DataFrame({"seed": 7, "original": range(30), "right": right})
     said = told.copies_agree(answered, copies.twice(answered))
-    assert "of 97% of the pictures, in one seed, all copies are right, or all wrong." in said
+    assert said.startswith("Mostly: 97% of the pictures have all copies right, or all wrong (one seed).")
     assert "5 rare pictures have 458 of the 736 copies, and only 10% of theirs are right." in said
 
 

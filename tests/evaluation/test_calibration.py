@@ -70,14 +70,16 @@ def test_scaling_is_learnt_on_validation_and_measured_on_test():
     assert table.loc[0, ["system", "seed"]].tolist() == ["a", 3]
     assert table.loc[0, "error"] == pytest.approx(0.25, abs=0.001) and table.loc[0, "scaled_error"] < 0.001
     assert table.loc[0, "temperature"] == pytest.approx(8 / np.log(3), rel=0.001)
-    assert "a is too sure: its confidence and its accuracy are 25.0 points apart" in calibration.told(table, "a")
-    both = pd.concat([table, table.assign(system="b", error=0.5, temperature=0.5)])
-    assert "b is not sure enough: its confidence and its accuracy are 50.0 points apart" in calibration.told(both, "b")
-    assert "the largest of the 2 systems (median" not in calibration.told(both.assign(scaled_error=[0.0, 0.2]), "a")
-    assert "points apart, the largest of the 2 systems (median" in calibration.told(
-        both.assign(scaled_error=[0.0, 0.2]), "b"
-    )
-    alike = both.assign(scaled_error=[0.0161, 0.0164])
-    assert "1.6 points apart, with b the largest of the 2 systems" in calibration.told(alike, "a"), (
-        "as told, not as kept"
-    )
+    net = SimpleNamespace(config=SimpleNamespace(system="a", label_smoothing=0.0))
+    other = SimpleNamespace(config=SimpleNamespace(system="b", label_smoothing=0.1))
+    after = pd.DataFrame({"pictures": [500, 500, 20], "confidence": [0.6, 0.9, 0.3], "accuracy": [0.6, 0.8, 0.1]})
+    told = calibration.told(table, net, after)
+    assert "a is too sure: its confidence and its accuracy are 25.0 points apart." in told
+    assert told.endswith("with a confidence around 90% it is now too sure (right panel, below the line).")
+    assert calibration.told(table, net, after.iloc[:1]).endswith("apart.")
+    both = pd.concat([table, table.assign(system="b", error=0.5, temperature=0.5, scaled_error=0.0161)])
+    unsure = calibration.told(both.assign(scaled_error=[0.0164, 0.0161]), other, after)
+    assert "b is not sure enough: its confidence and its accuracy are 50.0 points apart, the most of all" in unsure
+    assert "label smoothing of 0.1" in unsure
+    assert "1.6 points apart, with a the most of all" in unsure, "as told, not as kept"
+    assert "0.0 points apart (the median of the 2" in calibration.told(both.assign(scaled_error=[0.0, 0.2]), net, after)

@@ -65,7 +65,7 @@ def test_every_way_stands_beside_the_member_that_validation_chose():
 
 def test_what_another_answer_is_worth_is_counted_picture_by_picture():
     told = ensembles.told_gains({"a": run(0, ([0.4, 0.6], [0.3, 0.7]))}, {"a": logits([0.9, 0.1], [0.9, 0.1])})
-    assert told == "a: 0.5000 right without it, 0.5000 with it (1 pictures won, 1 lost, p 1)."
+    assert told == "a: 50.0% right without it, 50.0% with it, which could be chance (1 pictures won, 1 lost)."
     assert ensembles.told_gains({}, {}) == ""
 
 
@@ -82,11 +82,8 @@ def test_the_average_of_one_systems_trainings_stands_beside_the_combinations():
     run = SimpleNamespace(config=SimpleNamespace(system="b"))
     gains = pd.DataFrame({"system": ["stacked"], "difference": [0.002]})
     told = ensembles.told_trainings([run, run], gains, np.array([0.01, 0.0, 0.02]))
-    assert (
-        "2 trainings of b gains +1.00 points" in told
-        and "That is more than the highest mean of several systems" in told
-    )
-    assert "They were not compared" in told
+    assert "2 trainings of b gains +1.00 points" in told and "for 2 times the work" in told
+    assert "That is more than any combination gains on average" in told
     assert "not more than" in ensembles.told_trainings([run, run], gains, np.zeros(3))
     assert "nothing to average" in ensembles.told_trainings([run], gains, np.zeros(3))
 
@@ -94,8 +91,12 @@ def test_the_average_of_one_systems_trainings_stands_beside_the_combinations():
 def test_a_way_that_is_the_best_member_is_told_and_what_to_do_for_more():
     gains = pd.DataFrame({"system": ["x", "y"], "difference": [0.0, 0.1], "low": [0.0, -0.1], "high": [0.0, 0.2]})
     assert ensembles.same(gains).tolist() == [True, False]
-    assert ensembles.told_same(gains, "b") == "Not drawn is x: with every seed as many right as b."
-    assert ensembles.told_same(gains.iloc[1:], "b") == ""
+    assert ensembles.told_same(gains, {}, "b") == "Not drawn: x, because with every seed as often right as b."
+    assert ensembles.told_same(gains.iloc[1:], {}, "b") == ""
+    ways = gains.assign(system=["strongest at each class", "y"])
+    grid = {"a": [run(0, ([0.9, 0.1], [0.9, 0.1]))], "b": [run(0, ([0.9, 0.1], [0.1, 0.9]))]}
+    assert "because no other member has a higher F1 than b at any class" in ensembles.told_same(ways, grid, "b")
+    assert "because with every seed as often right as a" in ensembles.told_same(ways, grid, "a")
     better, gain = gains.assign(verdict=comparison.HIGHER), np.full(3, 0.01)
     assert "both help" in ensembles.advice(better, "b", gain)
     assert "does not clearly help" in ensembles.advice(better.assign(verdict=""), "b", gain)

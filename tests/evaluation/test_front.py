@@ -14,15 +14,28 @@ def test_the_front_is_what_no_other_system_beats():
 def test_what_the_best_costs_and_by_how_much_it_leads_in_words():
     systems = pd.DataFrame(
         {"system": ["big", "small", "poor"], "mean": [0.9, 0.8, 0.7], "multiply_adds": [30.0, 10, 20],
-         "front_multiply_adds": [True, True, False]}
+         "minutes": [6.0, 1.5, np.nan], "front_multiply_adds": [True, True, False]}
     )  # fmt: skip
     cost, advice = front.told(systems, "big")
-    assert "right. Cost: 3 times the work per picture of the cheapest system. That one is" in cost
-    assert advice.endswith("No other system is worth it beside small.")
-    more = pd.concat([systems, systems.iloc[:1].assign(system="mid", mean=0.85, multiply_adds=20.0)])
-    assert "Between it and small, mid (85.0%, 2.0 times) is worth the work" in front.told(more, "big")[1]
-    assert "R2, with 80.0%" in front.told(systems.replace("small", "R2.simple"), "R2.simple")[0]
-    assert front.told(systems, "small")[0].endswith("Cost: no other needs less work per picture.")
+    assert cost == (
+        "big takes 3.0 times the work per picture of small (80.0% right), the cheapest system, and 4.0 times the "
+        "minutes of training."
+    )
+    assert advice.endswith("No other is worth its work beside small.")
+    assert "minutes" not in front.told(systems.assign(minutes=np.nan), "big")[0], "trained on a GPU"
+    mid = systems.iloc[:1].assign(system="mid", mean=0.85, multiply_adds=20.0)
+    own = front.told(pd.concat([systems, mid.assign(minutes=5.0)]), "big")[1]
+    assert own.endswith("Between them, mid (85.0% right, 2.0 times the work) is worth the work of a picture.")
+    slow = front.told(pd.concat([systems, mid.assign(minutes=7.0)]), "big")[1]
+    assert slow.endswith("but not its training: big is better, and is trained in 6.0 minutes, mid in 7.0.")
+    assert front.told(systems, "small")[0] == "No other system needs less work per picture than small."
+    assert front.told_best(systems.replace("small", "R2.simple"), "R2.simple").startswith("R2.simple, a network of ")
+    assert (
+        front.told_price(systems, "big")
+        == "the best network needs 3.0 times the work of one that gets 10.0 points less"
+    )
+    assert front.told_price(systems.assign(mean=0.9), "big").endswith("3.0 times the work of one that gets no less")
+    assert front.told_price(systems, "small") == "the best network is the cheapest one, too"
 
 
 def test_by_how_much_the_best_leads_in_words():
@@ -34,10 +47,5 @@ def test_by_how_much_the_best_leads_in_words():
     assert front.told_lead(unsure) == "The closest other system is 1.0 points behind, which could be chance."
     assert "1.0 points ahead" in front.told_lead(unsure.assign(difference=0.01))
     assert front.told_lead(clear.iloc[:0]) == ""
-
-
-def test_the_best_on_other_pictures_is_named_where_several_systems_sort_them():
-    rows = [("a", "shop usage, 3 classes", 0.9), ("b", "shop usage, 3 classes", 0.8), ("c", "shop main and sub", 0.7)]
-    told = front.highest(pd.DataFrame(rows, columns=["system", "pictures", "mean"]))
-    assert told == "On product pictures the highest mean test accuracies are 90.0% for the usage (a)."
-    assert front.highest(pd.DataFrame(rows[2:], columns=["system", "pictures", "mean"])) == ""
+    assert front.told_lower(clear, "c") == "c has a clearly higher test accuracy than 2 of the 2 others."
+    assert front.told_lower(unsure, "c") == "No other system is clearly worse than c."

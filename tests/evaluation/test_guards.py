@@ -266,3 +266,19 @@ def test_a_fired_guard_says_what_it_means_for_the_figures(fake, stripes):
     assert guards.MEANS.keys() == {guard.__name__ for guard in guards.GUARDS}
     rows = {row["guard"]: row for row in guards.check([fake(losses=(math.inf, 1.0))], stripes)}
     assert rows["finite loss"]["means"].startswith("That training failed") and "means" not in rows["majority share"]
+
+
+def test_runs_whose_pictures_are_elsewhere_are_asked_what_needs_none():
+    fine, dull = (
+        SimpleNamespace(
+            label="net", config=SimpleNamespace(seed=k), metrics={"val_accuracy": 0.5, "diverged": 0, "unmoved": []},
+            labels=lambda part: np.array([0, 0, 0, 1]), predicted=lambda part, said=said: np.array(said),
+            history=pd.DataFrame({"epoch": [1], "loss": [1.0], "val_loss": [1.0]}),
+        )
+        for k, said in enumerate([[0, 1, 0, 0], [0, 0, 0, 0]])
+    )  # fmt: skip
+    rows = {row["guard"]: row for row in guards.of_figures([fine, dull])}
+    assert {name for name, row in rows.items() if row["verdict"] == "fired"} == {"one bar predictions"}
+    assert rows["one bar predictions"]["detail"] == "net seed 1: 1 of 2 classes predicted (1 of 2 runs)"
+    assert guards.caught([fine, dull]).startswith("1 of these 2 trainings is")
+    assert guards.caught([fine]).startswith("None of these 1 trainings is")

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.base.errors import LookbookError
 from lib.evaluation import picture_by_picture
 
 LABELS = np.array([0, 0, 1, 1])
@@ -41,63 +40,11 @@ def test_the_worst_classes_say_what_they_are_taken_for():
     assert picture_by_picture.worst_notes(shares, counts, 2) == ["", "", "mostly taken for b (3)"]
 
 
-def test_every_system_counts_alike_and_what_all_get_wrong_is_found():
-    grid = {"a": [run([0, 1, 0, 1]), run([0, 1, 1, 1], 1)], "b": [run([1, 1, 1, 1])]}
-    positions, labels, wrong = picture_by_picture.wrong(grid)
-    assert positions.tolist() == [5, 6, 7, 8] and labels.tolist() == [0, 0, 1, 1]
-    assert wrong.tolist() == [0.5, 1.0, 0.25, 0.0], "two seeds of a weigh as much as the one of b"
-    assert picture_by_picture.always_wrong(wrong, None).tolist() == [1]
-
-
 def test_what_all_of_one_list_get_right_and_none_of_the_other():
     first, second = [run([0, 0, 1, 0]), run([0, 0, 0, 0])], [run([1, 0, 0, 1])]
     won, lost = picture_by_picture.only(first, second)
     assert won.tolist() == [0] and lost.tolist() == [3], "both are right on the second, and a seed errs on the third"
     assert picture_by_picture.only(first, second, most=0)[0].tolist() == []
-
-
-def test_pictures_that_people_find_easy_come_first():
-    people = pd.DataFrame({"wrong": [0.9, 0.1, 0.0, 0.5]})
-    assert picture_by_picture.always_wrong(np.array([1, 1, 0.5, 1]), people).tolist() == [1, 3, 0]
-
-
-def test_other_pictures_are_refused():
-    with pytest.raises(LookbookError, match="a net has other test pictures than a net"):
-        picture_by_picture.wrong({"a": [run([0, 0, 0, 0]), run([0, 0, 0, 0], 1, (1, 2, 3, 4))]})
-
-
-def recalls(**figures):
-    rows = []
-    for key, values in figures.items():
-        system, name = key.split("_")
-        rows += [{"class": name, "system": system, "seed": k, "recall": x} for k, x in enumerate(values)]
-    return pd.DataFrame(rows)
-
-
-def test_the_correction_goes_over_all_classes():
-    better, noise = [0.80, 0.81, 0.83], [0.5, 0.6, 0.7]
-    one = recalls(a_left=[0.788, 0.796, 0.810], b_left=better)
-    found = picture_by_picture.against(one, "a").set_index("system")
-    assert found.loc["b", "sure"] and not found.loc["a", "sure"] and np.isnan(found.loc["a", "difference"])
-    assert "b at left" in picture_by_picture.told(found.reset_index(), "a")
-    more = {f"{system}_{name}": noise for name in "xyz" for system in "ab"}
-    several = picture_by_picture.against(pd.concat([one, recalls(**more)]), "a")
-    assert not several["sure"].any(), "the same difference, among four"
-    told = picture_by_picture.told(several, "a")
-    assert "The hardest class for a is x: it finds 60.0%" in told and "No system is clearly better than a" in told
-    assert "In 1 of 4 comparisons another system has the higher mean, which could be chance." in told
-    assert "none of the 4 intervals lie below zero, and none of these stay clear" in told
-    assert "With one seed there is no interval" in picture_by_picture.told(several.assign(most=np.nan), "a")
-
-
-def test_groups_by_share_of_people_hold_every_picture_once():
-    people = pd.DataFrame({"wrong": [0, 0.05, 0.1, 0.2, 1.0, 0.6], "majority": [1, 1, 1, 1, 0, 0]})
-    networks = np.array([0, 0.2, 0.4, 0.1, 1.0, 0.5])
-    table = picture_by_picture.by_share(people, networks)
-    assert table["pictures"].sum() == 6 and table["people"].iloc[0] == "none (1)"
-    assert table.set_index("people").loc["up to 10% (2)", "networks"] == pytest.approx(0.3)
-    told = picture_by_picture.told_people(people, networks)
-    assert "66.7%" in told and "rank correlation" in told
 
 
 def test_whom_only_one_gets_right_is_told_and_counted_by_article():

@@ -191,6 +191,9 @@ def test_a_notebook_of_reference_runs_names_their_pictures_in_place_of_its_own(p
     assert [run["origin"] for run in page.results["runs"]] == ["reference"] * len(found)
     said = dict(facts.in_short(page.results))
     assert said == {"Answer": "It is best.", "How sure": "very (reference runs, fashion-mnist)"}
+    assert {row["guard"]: row["verdict"] for row in page.results["guards"]}["finite loss"] == "passed"
+    own = facts.in_short(page.results | {"in_short": {"Holds": "One.", "Best": "Two."}})
+    assert own == [("Holds", "One."), ("Best", "Two."), ("How sure", "very (reference runs, fashion-mnist)")]
 
 
 def test_a_table_may_be_chosen_from_and_sentences_fold(page, shown):

@@ -10,24 +10,28 @@ JUDGED = pd.DataFrame(
         ["Grad-CAM", "patch", 0.81, 0.5, "centre", 0.29, 0.33, True, False],
         ["LayerCAM", "patch", 0.42, 0.5, "centre", -0.3, 0.03, False, False],
         ["Score-CAM", "patch", 0.21, 0.5, "centre", -0.3, -0.2, False, True],
-        ["Grad-CAM", "ROAD", 0.27, 0.12, "Sobel", np.nan, np.nan, False, False],
-        ["LayerCAM", "ROAD", np.nan, 0.12, "Sobel", np.nan, np.nan, False, False],
+        ["Grad-CAM", "painting", 0.27, 0.12, "Sobel", np.nan, np.nan, False, False],
+        ["LayerCAM", "painting", np.nan, 0.12, "Sobel", np.nan, np.nan, False, False],
     ],
     columns=["method", "check", "value", "control", "best", "least", "most", "passed", "lost"],
 )
 
 
 def test_each_check_has_a_panel_with_every_mean_its_interval_and_the_control():
-    figure = plots.passes(JUDGED)
-    patch, road = figure.axes
-    assert [axis.get_title(loc="left") for axis in figure.axes] == ["patch", "ROAD"]
+    figure = plots.passes(JUDGED, "edges")
+    patch, painting = figure.axes
+    assert [axis.get_title(loc="left") for axis in figure.axes] == ["patch", "painting"]
     written = {text.get_text(): text for text in patch.texts}
-    assert set(written) == {"0.81", "0.42", "0.21", "0.50", "centre"}
+    assert set(written) == {"0.81", "0.42", "0.21", "0.50", "mean"}
     assert written["0.81"].get_fontweight() == "bold" and written["0.42"].get_fontweight() == "normal"
     assert len({written[value].get_color() for value in ("0.81", "0.42", "0.21")}) == 3
     bars = [line for line in patch.lines if len(line.get_xdata()) == 2 and line.get_linewidth() > 2]
     assert [list(line.get_xdata()) for line in bars] == [[0.29, 0.33], [-0.3, 0.03], [-0.3, -0.2]]
-    assert {text.get_text() for text in road.texts} == {"0.27", "–", "0.12", "Sobel"}, "no nan, and no bar"
+    dots = [line for line in patch.lines if line.get_marker() == "o"]
+    assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False], "hollow: not clear"
+    assert all(patch.get_xlim()[0] < dot.get_xdata()[0] < patch.get_xlim()[1] for dot in dots)
+    assert [label.get_text() for label in patch.get_yticklabels()][-1] == "edges"
+    assert {text.get_text() for text in painting.texts} == {"0.27", "–", "0.12", "mean"}, "no nan, and no bar"
 
 
 def test_a_frame_is_drawn_around_its_place_and_a_missing_picture_is_a_gap():
@@ -47,4 +51,4 @@ def test_a_frame_is_drawn_around_its_place_and_a_missing_picture_is_a_gap():
 
 def test_without_a_check_of_two_trainings_the_page_is_told_so():
     none = pd.DataFrame(columns=["method", "check", "value", "control", "best", "least", "most", "passed", "lost"])
-    assert plots.style.tried(plots.passes(none))[1] == "no check has a figure of two trainings or more"
+    assert plots.style.tried(plots.passes(none, "edges"))[1] == "no check has a figure of two trainings or more"

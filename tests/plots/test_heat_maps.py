@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lib import plots
+from lib.plots.heat_maps import tinted
 
 IMAGES = np.full((2, 8, 8, 1), 100, "uint8")
 
@@ -61,3 +62,11 @@ def test_a_row_for_each_picture_and_a_gutter_before_a_map_need_no_scale():
     assert [axis.get_title() for axis in figure.axes] == ["coat", "logit", "stretched", "bag", "", ""]
     grid = figure.axes[0].get_gridspec()
     assert grid.ncols == 4 and grid.get_width_ratios()[2] < 1, "picture, map, gutter, map"
+
+
+def test_a_tinted_picture_is_as_large_as_itself_and_grey_where_the_map_is_zero():
+    image, own = np.full((4, 6, 1), 100, "uint8"), np.zeros((4, 6))
+    own[0, 0], own[0, 1] = 2, -1
+    found = tinted(image, own)
+    assert found.shape == (4, 6, 3) and found.dtype == "uint8"
+    assert len(set(found[3, 3])) == 1 and found[0, 0, 0] > found[0, 0, 2] and found[0, 1, 0] < found[0, 1, 2]

@@ -102,9 +102,10 @@ def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
 
 
 def test_numbers_of_pictures_that_are_marked_have_a_name():
-    axis = plots.fitting([1, 2, 3], [0, 2, 1], {2: "two pictures"}, "pictures", "figures").axes[0]
-    assert [text.get_text() for text in axis.texts] == ["two pictures"]
-    assert axis.get_lines()[0].get_xydata().tolist() == [[2, 2]]
+    axis = plots.fitting([1, 2, 3], [0, 2, 1], {3: 1, 9: 2}, "pictures", "figures").axes[0]
+    assert [text.get_text() for text in axis.texts] == ["2: all 2", "3: 1 of 2", "9: 2 of 2 \N{RIGHTWARDS ARROW}"]
+    some, best, own, beyond = (line.get_xydata().tolist() for line in axis.get_lines())
+    assert (some, best, own, beyond) == ([[3, 1]], [[2, 2]], [[3, 1]], [[3, 2]])
 
 
 def test_a_contact_sheet_has_a_place_for_each_picture():

@@ -40,6 +40,7 @@ def test_gains_of_another_kind_stand_below_a_line():
     table = pd.DataFrame(
         {"system": ["a", "b"], "difference": [0.01, -0.02], "low": [0.0, np.nan], "high": [0.02, np.nan]}
     )
+    table["clear"] = [True, False]
     axis = plots.gains(table, "accuracy", 1).axes[0]
     assert [text.get_text() for text in axis.texts] == ["+1.00 (+0.00 to +2.00)", "-2.00"]
     assert [line.get_ydata()[0] for line in axis.get_lines()][-2:] == [0.5, 0], "the line between, and zero"

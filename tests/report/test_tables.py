@@ -21,6 +21,8 @@ def test_a_table_is_whole_whatever_the_reader_has_set_for_her_own():
 
 def test_rows_are_chosen_by_style_sheets_alone():
     html = markup.contained(tables.filtered(FRAME, "What <they> say", BY))
+    numbered = BeautifulSoup(markup.set_as_report(html)["body"], "html.parser").select_one(".left").get_text()
+    assert numbered.startswith("Table 1. What <they> say"), "print leaves no number out"
     soup = BeautifulSoup(html, "html.parser")
     assert len(soup.select("tbody tr")) == 3 and soup.select("script") == []
     buttons = soup.select("fieldset")

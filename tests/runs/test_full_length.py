@@ -88,6 +88,13 @@ def test_a_table_says_how_far_each_system_lies_behind_the_best_one(rows):
     assert {"front_multiply_adds", "front_minutes"} <= set(fronts)
 
 
+def test_what_only_the_best_was_given_is_told(rows):
+    few = {name: rows[name] for name in ("R3.initial", "R2.simple", "fast")}
+    told = overview.given(few, "fast")
+    assert "label smoothing of 0.1 and a second look at each picture" in told and "for 28 epochs, most others" in told
+    assert overview.given(few, "R2.simple") == overview.given({"fast": rows["fast"]}, "fast") == ""
+
+
 def test_what_is_left_out_has_to_be_there(rows):
     some = {name: rows[name] for name in ("R3.initial", "R2.simple")}
     assert list(full_length.without(some, ["R3.initial"])) == ["R2.simple"]

@@ -32,6 +32,7 @@ OF_RUNS = [
 ]  # fmt: skip
 OF_SPLITS = [copies_across_parts, groups_across_parts, more_pictures_than_exist]  # the same for all runs of a split
 GUARDS = OF_RUNS + OF_SPLITS
+OF_FIGURES = [majority_share, one_bar_predictions, finite_loss, layer_never_learns]  # these need no pictures
 MEANS = {  # what a fired guard says of the figures of the report
     "majority_share": "The network may have learnt only which class is the largest.",
     "one_bar_predictions": "On these pictures the network gives one answer only, whatever it sees.",
@@ -68,6 +69,23 @@ def check(runs: list, dataset: Dataset) -> list[dict[str, str]]:
     rows = [_row(guard.__name__, found[guard.__name__], len(runs), "run") for guard in OF_RUNS]
     rows += [_row(guard.__name__, found[guard.__name__], len(splits), "split") for guard in OF_SPLITS]
     return rows if runs else []
+
+
+def of_figures(runs: list) -> list[dict[str, str]]:
+    """Return one row per guard that needs no pictures, as `check` does: of runs whose data set is not here."""
+    rows = []
+    for guard in OF_FIGURES:
+        seen = [(f"{run.label} seed {run.config.seed}", *guard(run, None)) for run in runs]
+        found = [f"{who}: {detail}" for who, fires, detail in seen if fires]
+        rows.append(_row(guard.__name__, found, len(runs), "run"))
+    return rows
+
+
+def caught(runs: list) -> str:
+    """Return in a sentence how many of these runs the guards of `of_figures` fire at."""
+    number = sum(any(guard(run, None)[0] for guard in OF_FIGURES) for run in runs)
+    verb = "are" if number > 1 else "is"
+    return f"{number or 'None'} of these {len(runs)} trainings {verb} among those that a check of method found."
 
 
 def _row(guard: str, found: list[str], looked_at: int, thing: str) -> dict[str, str]:

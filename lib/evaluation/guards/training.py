@@ -10,7 +10,7 @@ from lib.data.parts import parts
 DIVERGED = "diverged: no predictions to look at"  # `finite_loss` fires
 
 
-def majority_share(run, dataset: Dataset) -> tuple[bool, str]:
+def majority_share(run, dataset: Dataset | None) -> tuple[bool, str]:
     """Fire when the validation accuracy is the share of the most frequent class: the network may see nothing."""
     accuracy = run.metrics["val_accuracy"]
     if math.isnan(accuracy):
@@ -20,7 +20,7 @@ def majority_share(run, dataset: Dataset) -> tuple[bool, str]:
     return abs(accuracy - share) < 0.5 / len(labels), f"validation accuracy {accuracy:.3f}, largest class {share:.3f}"
 
 
-def one_bar_predictions(run, dataset: Dataset) -> tuple[bool, str]:
+def one_bar_predictions(run, dataset: Dataset | None) -> tuple[bool, str]:
     """Fire when every validation picture gets the same class."""
     if math.isnan(run.metrics["val_accuracy"]):
         return False, DIVERGED
@@ -28,7 +28,7 @@ def one_bar_predictions(run, dataset: Dataset) -> tuple[bool, str]:
     return used == 1, f"{used} of {present} classes predicted"
 
 
-def finite_loss(run, dataset: Dataset) -> tuple[bool, str]:
+def finite_loss(run, dataset: Dataset | None) -> tuple[bool, str]:
     """Fire when a loss of the history is not a number, or far above that of guessing: the training diverged."""
     finite = np.isfinite(run.history[["loss", "val_loss"]].to_numpy()).all(axis=1)
     lost = run.history.loc[~finite, "epoch"].tolist()
@@ -39,7 +39,7 @@ def finite_loss(run, dataset: Dataset) -> tuple[bool, str]:
     return False, "finite in every epoch"
 
 
-def layer_never_learns(run, dataset: Dataset) -> tuple[bool, str]:
+def layer_never_learns(run, dataset: Dataset | None) -> tuple[bool, str]:
     """Fire when training left weights exactly as they began."""
     unmoved = run.metrics["unmoved"]
     return bool(unmoved), f"as they began: {', '.join(unmoved)}" if unmoved else "every weight moved"

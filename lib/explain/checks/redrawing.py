@@ -102,17 +102,6 @@ def importance(model, redrawn: list[Redrawn]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["class", "part", "garments", "fall", "low", "high"])
 
 
-def most_needed(importance: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each class: class, part whose absence clearly costs most, fall, meant (was it drawn to decide?).
-
-    importance: as `importance` returns it. A part counts if its fall is clearly above zero; a class without one is out.
-    """
-    sure = importance[importance["low"] > 0]
-    rows = sure.loc[sure.groupby("class", sort=False)["fall"].idxmax(), ["class", "part", "fall"]]
-    meant = [part in MEANT[name] for name, part in zip(rows["class"], rows["part"], strict=True)]
-    return rows.assign(meant=meant).reset_index(drop=True)
-
-
 def needed(redrawn: list[Redrawn], importance: pd.DataFrame) -> Needed:
     """Return a garment of the class in which a part costs most, and where that part is."""
     name, part = importance[["class", "part"]].to_numpy()[importance["fall"].fillna(-math.inf).argmax()]
@@ -127,7 +116,7 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 3) 
 
     The parts are those that define the class, and then the largest, `parts` in all.
 
-    Pictures uint8 (len(classes) * (parts + 1), 28, 28, 1); the titles say the change of the logit, and mark with a * a
+    Pictures uint8 (len(classes) * (parts + 1), 28, 28, 1); the titles say the fall of the logit, and mark with a * a
     part that was drawn to decide the class.
     """
     images, titles = [], []
@@ -142,28 +131,13 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 3) 
         marks = ["*" if drawn.parts[part] in MEANT[name] else "" for part in largest]
         titles += [name]
         titles += [
-            f"no {_called(drawn.parts[part], name)}{mark}\n{-found[part]:+.1f}"
+            f"no {_called(drawn.parts[part], name)}{mark}\n{round(float(found[part]), 1) + 0.0:.1f}"
             for part, mark in zip(largest, marks, strict=True)
         ]
         missing = parts - len(largest)
         images += [np.zeros_like(drawn.images[k])] * missing
         titles += [""] * missing
     return np.array(images), titles
-
-
-def told(needs: pd.DataFrame) -> str:
-    """Return in a sentence or two what `most_needed` found."""
-    rest = [
-        f"{_called(part, name)} ({name})" for name, part in needs.loc[~needs["meant"], ["class", "part"]].to_numpy()
-    ]
-    first = (
-        f"Of {len(CLASSES)} classes, {len(needs)} have a part that the network clearly needs. In "
-        f"{needs['meant'].sum()} of them the most needed part defines the class, as it was drawn."
-    )
-    if not rest:
-        return first
-    which = "the other one" if len(rest) == 1 else f"the other {len(rest)}"
-    return f"{first} In {which} it does not: {', '.join(rest)}. That may be a shortcut, or simply a large part."
 
 
 def _called(part: str, name: str) -> str:

@@ -12,11 +12,10 @@ from lib import models, runs
 from lib.base.errors import LookbookError
 from lib.config import RunConfig
 from lib.data.dataset import Dataset
-from lib.explain.checks import planted, redrawing
+from lib.explain.checks import painting, planted, redrawing
 from lib.explain.checks.agreement import hits, rank_correlation, share_inside
 from lib.explain.checks.mosaics import mosaics
 from lib.explain.checks.randomised import cascade
-from lib.explain.checks.road import road
 from lib.explain.controls import CONTROLS
 from lib.explain.maps import METHODS, maps
 from lib.training.loop import predict
@@ -80,14 +79,31 @@ def _redrawing(case: Case) -> Values:
     return redrawing.agreement(case.network, redrawing.draw(case.redrawn), partial(case.look, case.network))
 
 
+def on_mosaics(
+    config: RunConfig, dataset: Dataset, methods: Sequence[str], number: int = 40, layer: str | int = -1
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Return the mosaics of the check of that name, where in each the class is, which it is, and every method's maps.
+
+    LookbookError for too few test pictures.
+    """
+    part = planted.taking_part(dataset, config.data)
+    own = planted.settings(config)
+    model, made, asked, where = _mosaics(own, part, min(number, len(_tests(part))), of_class=2)
+    return made, where, asked, maps(model, made, asked, layer=layer, methods=methods)
+
+
+def _mosaics(config: RunConfig, part: Dataset, number: int, of_class: int) -> tuple:
+    """Return a network that knows halved pictures, mosaics of them, which class is asked for, and where it is."""
+    made = mosaics(*_test(part, len(part)), number, of_class)
+    return network(config, planted.placed(part)), *made
+
+
 def _mosaic(case: Case, of_class: int = 2, measure: Callable[..., np.ndarray] = share_inside) -> Values:
     """Return the share of the evidence on the two pictures of the class that is asked for."""
-    images, labels = _test(case.part, len(case.part))
     try:
-        made, asked, where = mosaics(images, labels, len(case.pictures), of_class)
+        placed, made, asked, where = _mosaics(case.config, case.part, len(case.pictures), of_class)
     except LookbookError:  # too few test pictures of every class: no such mosaic can be made
         return {}
-    placed = network(case.config, planted.placed(case.part))
     return {method: measure(own, where) for method, own in case.look(placed, made, asked).items()}
 
 
@@ -101,9 +117,10 @@ def _patch(case: Case) -> Values:
     return {method: share_inside(own, patched.truth["patch"][chosen]) for method, own in found.items()}
 
 
-def _road(case: Case) -> Values:
-    """Return the probability without the least relevant pixels, minus that without the most relevant ones."""
-    return {method: road(case.network, case.pictures, case.classes, own) for method, own in case.own().items()}
+def _painting(case: Case) -> Values:
+    """Return by how much the logit falls without the fifth of the pixels that the map marks."""
+    own = case.own().items()
+    return {method: painting.fall(case.network, case.pictures, case.classes, each) for method, each in own}
 
 
 def _other_class(case: Case) -> Values:
@@ -130,12 +147,13 @@ CHECKS: dict[str, Callable[[Case], Values]] = {  # more is better in each
     "mosaic": _mosaic,
     "pointing": partial(_mosaic, of_class=1, measure=hits),
     "patch": _patch,
-    "ROAD": _road,
+    "painting": _painting,
     "other class": _other_class,
     "shuffled labels": _shuffled,
     "weights from top": partial(_weights, from_top=True),
     "weights from bottom": partial(_weights, from_top=False),
 }
+FEWER = tuple(each for each in CHECKS if each not in ("shuffled labels", "weights from bottom"))  # to save time
 OF_CHANGE = ("other class", "shuffled labels", "weights from top", "weights from bottom")  # the others are of the place
 
 

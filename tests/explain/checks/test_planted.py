@@ -6,8 +6,8 @@ import pytest
 from lib.base.backend import keras
 from lib.explain import maps
 from lib.explain.checks import planted
+from lib.explain.checks.painting import fall, painted
 from lib.explain.checks.randomised import cascade
-from lib.explain.checks.road import painted, road
 
 
 def test_a_patch_tells_the_label_and_nothing_else_of_the_picture_changes(stripes):
@@ -88,7 +88,7 @@ def test_only_the_chosen_pixels_are_painted_and_from_their_neighbours(noise):
     assert np.abs(inner - ramp).max() < 12
 
 
-def test_road_is_positive_for_the_true_map_negative_for_its_opposite_and_about_zero_for_a_random_one():
+def test_without_what_the_true_map_marks_the_logit_falls_furthest():
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 40, (60, 12, 12, 1), dtype="uint8")
     true = np.zeros((60, 12, 12))
@@ -101,5 +101,7 @@ def test_road_is_positive_for_the_true_map_negative_for_its_opposite_and_about_z
     kernel[:, 1] = 1 / 500
     model.set_weights([kernel, np.array([0, -7.0])])
     classes = np.ones(60, int)
-    means = [road(model, pictures, classes, own).mean() for own in (true, -true, rng.standard_normal(true.shape))]
-    assert means[0] > 0.2 and means[1] < -0.2 and abs(means[2]) < 0.05
+    looks = (true, rng.standard_normal(true.shape), -true)
+    means = [fall(model, pictures, classes, own).mean() for own in looks]
+    assert means[0] > 2 * abs(means[1]) and means[1] > means[2]
+    assert np.isnan(fall(model, pictures, classes, np.zeros_like(true))).all(), "a constant map marks nothing"

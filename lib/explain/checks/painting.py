@@ -1,4 +1,4 @@
-"""ROAD: what happens to the answer when the most, or the least, relevant pixels are painted over."""
+"""What happens to the answer when the pixels that a map marks are painted over."""
 
 from functools import cache
 
@@ -7,37 +7,28 @@ from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
 from lib.explain.probing import answers
-from lib.explain.targets import Target, probability
 
-SHARES = (0.2, 0.5)  # of the pixels that are painted over
+SHARE = 0.2  # of the pixels that are painted over
 NOISE = 0.01  # of 255: keeps what is painted from being too smooth
-NEIGHBOURS = {  # (down, right): weight. Source: the paper, section 4
+NEIGHBOURS = {  # (down, right): weight. Source: Rong et al. 2022, section 4
     **dict.fromkeys([(0, 1), (0, -1), (1, 0), (-1, 0)], 1 / 6),
     **dict.fromkeys([(1, 1), (1, -1), (-1, 1), (-1, -1)], 1 / 12),
 }
 
 
-def road(
-    model, pictures: np.ndarray, classes: np.ndarray, maps: np.ndarray, target: Target = probability
-) -> np.ndarray:
-    """Return how much better the class does without the least relevant pixels than without the most relevant, (N,).
+def fall(model, pictures: np.ndarray, classes: np.ndarray, maps: np.ndarray) -> np.ndarray:
+    """Return by how much the logit of the class falls without the pixels that each map marks, float (N,).
 
-    It is the probability after painting over a share of the lowest pixels of the map (most of the evidence stays, as in
-    insertion) minus that after painting over the same share of the highest (deletion), mean over SHARES. 0: the map's
-    order says nothing. Below 0: it has it the wrong way round.
-
-    maps: float (N, H, W). Source: Rong et al. 2022, ROAD, arXiv 2202.00449.
+    maps: float (N, H, W). NaN for a constant map, which marks nothing.
     """
+    left = answers(model, pictures, classes) - answers(model, painted(pictures, marked(maps)), classes)
+    return np.where(np.ptp(maps.reshape(len(maps), -1), axis=1) > 0, left, np.nan)
+
+
+def marked(maps: np.ndarray) -> np.ndarray:
+    """Return the flat positions of the fifth of the pixels that are highest in each map, int (N, n)."""
     order = maps.reshape(len(maps), -1).argsort(axis=1, kind="stable")
-    differences = []
-    for share in SHARES:
-        number = round(share * order.shape[1])
-        kept = [
-            answers(model, painted(pictures, chosen), classes, target)
-            for chosen in (order[:, :number], order[:, -number:])
-        ]
-        differences.append(kept[0] - kept[1])
-    return np.mean(differences, axis=0)
+    return order[:, order.shape[1] - round(SHARE * order.shape[1]) :]
 
 
 def painted(pictures: np.ndarray, chosen: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -45,6 +36,8 @@ def painted(pictures: np.ndarray, chosen: np.ndarray, seed: int = 0) -> np.ndarr
 
     A painted pixel is the weighted mean of its eight neighbours, painted ones too, and a little noise: noisy linear
     imputation. So the shape of the hole tells the network less than a flat colour would.
+
+    Source: Rong et al. 2022, ROAD, arXiv 2202.00449.
     """
     rng = np.random.default_rng(seed)
     result = pictures.reshape(len(pictures), -1, pictures.shape[3]).astype("float32")
