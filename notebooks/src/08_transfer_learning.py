@@ -288,9 +288,7 @@ page.say("\n\n".join(real.more))
 mean, figure = means.set_index("system")["mean"], baseline.metrics[measure]
 reached = (heads.named(chosen), mean["head"]), (f"a {named[scratch]}", mean[named[scratch]])
 told = sentences.answer(gain, *reached, "test macro-F1 (1 is best)", len(split.train))
-same = (
-    f"All trainings saw the same {len(split.train):,} pictures: others may give another answer."
-)
+same = f"All trainings saw the same {len(split.train):,} pictures: others may answer otherwise."
 beats = comparison.against_figure(two[two["system"] == "head"], measure, figure)
 by_rival = f"{rival} ({figure:.3f}), which needs no network"
 page.conclude(
