@@ -246,8 +246,5 @@ def _ends(axis: Axes, ends: dict[str, tuple[float, str]]) -> None:
         if not np.isfinite(value):
             continue
         taken = max(value, taken + least)
-        words = f"{value:.2f} {textwrap.fill(name, 20)}"
-        axis.annotate(
-            words, (1.02, taken), xycoords=axis.get_yaxis_transform(), va="center", fontsize=9.5, color=colour,
-            linespacing=1.05,
-        )  # fmt: skip
+        words, beside = f"{value:.2f} {textwrap.fill(name, 20)}", axis.get_yaxis_transform()
+        axis.annotate(words, (1.02, taken), xycoords=beside, va="center", fontsize=9.5, color=colour)
