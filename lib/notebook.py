@@ -206,15 +206,15 @@ class Page:
             self.table("claims_reference", found.judged, BESIDE, shown=reports.read(found.judged))
         self.results["full_length"] = f"{told[:-1]} ({found.length}). {found.tally}"
 
-    def record(self, runs: Iterable[Run], dataset: Dataset | None = None) -> None:
+    def record(self, runs: Iterable[Run], dataset: Dataset | None = None, collapsed: Iterable[Run] = ()) -> None:
         """Keep finished runs in the results, once for each data set, and ask the guards about them.
 
-        dataset: what they were trained on; None: the page's own.
+        dataset: what they were trained on; None: the page's own. collapsed: as `guards.check` takes them.
         """
         looked_at = self.dataset if dataset is None else dataset
         own = list({run.key: run for run in runs}.values())
         networks = [run for run in own if run.config.system not in models.ANCHORS]
-        self.recorded[looked_at.name] = own, guards.check(networks, looked_at)
+        self.recorded[looked_at.name] = own, guards.check(networks, looked_at, {run.key for run in collapsed})
         runs = [run for of_set, _ in self.recorded.values() for run in of_set]
         self._keep(runs)
         self.results["normal"] = normal.beside(runs)

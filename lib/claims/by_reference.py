@@ -15,6 +15,7 @@ from lib.runs import carried, flat, reference, tabulate
 from lib.training.run import Run
 
 NARROW = "\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}"
+NOT_JUDGED = "not judged: "
 DIFFERENCES = ("accuracy_gap", "second_minus_first", "second_falls_minus_first")  # of one network
 OF_PARTS = {  # of R5's networks, whose first answer is the main category: what is measured, in a reader's words
     "val_accuracy": "main category: ",
@@ -78,6 +79,13 @@ def tally(judgements: pd.DataFrame) -> str:
     who = f"{' and '.join(reports)} make{'s' if len(reports) == 1 else ''}"
     number = f"{len(judgements)} claim{'' if len(judgements) == 1 else 's'}"
     return f"Of {number} that {who} about these networks, {verdicts.counted(judgements)}."
+
+
+def unjudged(judgements: pd.DataFrame) -> str:
+    """Return in sentences which claims are not judged, and why; "" where there is none."""
+    rows = judgements[judgements["verdict"].str.startswith(NOT_JUDGED)].to_dict("records")
+    told = [f"{row['claim'].partition(' (')[0]} ({row['verdict'].removeprefix(NOT_JUDGED)})" for row in rows]
+    return f"Not judged: {'; '.join(told)}." if told else ""
 
 
 def in_percent(judgements: pd.DataFrame) -> pd.DataFrame:

@@ -39,12 +39,12 @@ def what_matters(found: pd.DataFrame, large: str, small: str, times: float) -> s
     signs = _signs(found)
     epochs, steps, rate = (signs.get(HELD[way], 0) for way in WAYS)
     leads = {
-        (-1, 1): "What counts is how much a network trains, in steps and in pictures.",
-        (-1, 0): "What counts is the number of steps.",
-        (0, 1): "What counts is the number of pictures seen.",
+        (-1, 1): "Both: the number of steps, and with equal steps the batch size.",
+        (-1, 0): "The number of steps; with equal steps no size is clearly better.",
+        (0, 1): "The batch size, with equal steps; with equal epochs no size is clearly better.",
+        (0, 0): "Only with a scaled learning rate is a difference clear." if rate else "We cannot tell.",
     }
-    lead = "The learning rate counts." if rate else "No difference is clear."
-    lead = "The batch size itself counts." if epochs > 0 or steps < 0 else leads.get((epochs, steps), lead)
+    lead = leads.get((epochs, steps), "The batch size, and more than the number of steps explains.")
     more = {
         (HELD[EPOCHS], -1): f"makes {times:g} times as many steps as {large} and ",
         (HELD[STEPS], 1): f"sees {times:g} times as many pictures as {small} and ",
@@ -60,6 +60,8 @@ def what_matters(found: pd.DataFrame, large: str, small: str, times: float) -> s
         told.append(
             f"{_upper(row.system)} {better} {did}is {abs(100 * row.difference):.1f} points better{than}{within}."
         )
+    if steps > 0:
+        told.append("This cannot separate what helps there: more pictures, or less noisy gradients.")
     return " ".join(told)
 
 
@@ -92,18 +94,15 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, changes: list[str]) 
         return ""
     if not changes:
         return "With equal epochs the short run differs, probably because it is short."
-    number = {2: "Two", 3: "Three"}[len(changes) + 1]
     return (
-        f"{number} things change at once from the short run: {listed([*changes, 'the length of training'])}. "
-        "So why the two differ is not tested."
+        f"Why the short run says something else is not tested: {listed([*changes, 'the length of training'])} differ."
     )
 
 
 def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -> str:
-    """Return our guess why a short run and long trainings differ with equal epochs: an explanation, not a result.
+    """Return our guess why a short run and long trainings differ with equal epochs; "" where they do not so.
 
-    "" where the short run alone has no clear difference, or the long ones have one. steps: of the large batch, here
-    and there.
+    steps: of the large batch, here and there.
     """
     if not _signs(here).get(HELD[EPOCHS], 0) or _signs(full).get(HELD[EPOCHS], 0):
         return ""
@@ -114,15 +113,15 @@ def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -
 
 
 def advice(here: pd.DataFrame, full: pd.DataFrame) -> str:
-    """Return which batch size to take; here, full: of `way_by_way`, a short and a long training."""
+    """Return which batch size to take, "" for any; here, full: of `way_by_way`, a short and a long training."""
     short, long = (_signs(found).get(HELD[EPOCHS], 0) for found in (here, full))
-    said = "Say what you hold equal if you change the batch size."
+    said = []
     if short < 0:
-        said += " For a short training take a small batch, which makes more steps with the same pictures."
+        said.append("For a short training take a small batch, which makes more steps with the same pictures.")
     if long == 0:
-        when = "for a long one" if short < 0 else "for a long training"
-        said += f" {_upper(when)} take the size that your computer trains fastest."
-    return said
+        when = "For a long one" if short < 0 else "For a long training"
+        said.append(f"{when} take the size that your computer trains fastest.")
+    return " ".join(said)
 
 
 def worth(table: pd.DataFrame) -> str:
@@ -140,17 +139,10 @@ def worth(table: pd.DataFrame) -> str:
     way = "above" if row["difference"] > 0 else "below"
     told = f"{_upper(large)} ends {abs(100 * row['difference']):.1f} points {way} {small}{_bracketed(row)}"
     meant = {
-        comparison.HIGHER: "each of its steps is worth more, probably because more pictures decide it",
+        comparison.HIGHER: "each of its steps is worth more",
         comparison.LOWER: "each of its steps is worth less",
     }
     told += f": {meant.get(row['verdict'], 'that could be chance, so its steps may be worth the same')}."
-    between = means.diff().iloc[1:]
-    if len(between) > 1 and row["verdict"] in SIGNS and means.notna().all():
-        place = int((between * SIGNS[row["verdict"]]).to_numpy().argmax())
-        pair = f"{means.index[place]} and {means.index[place + 1]}"
-        told += (
-            f" By the means, the largest part of this lies between {pair} ({in_points(between.iloc[place])} points)."
-        )
     return f"With equal steps the curves end at {listed(ends)}. {told}"
 
 
@@ -160,7 +152,7 @@ def how_sure(found: pd.DataFrame, large: str, small: str, seeds: str) -> str:
     count = {0: f"None of the {number} differences is clear", number: f"All {number} differences are clear"}
     told = count.get(clear, f"{clear} of {number} differences {'is' if clear == 1 else 'are'} clear")
     rest = [held(row, large, small) for row in found[~found["verdict"].isin(list(SIGNS))].to_dict("records")]
-    return " ".join([f"{told} with {seeds}.", *rest])
+    return " ".join([f"{told} with {seeds}{narrowly(found)}.", *rest])
 
 
 def held(row, large: str, small: str) -> str:
@@ -181,22 +173,22 @@ def held(row, large: str, small: str) -> str:
 
 
 def narrowly(found: pd.DataFrame) -> str:
-    """Return which clear differences are only just so, with p; "" for none."""
-    rows = found[found["verdict"].isin(list(SIGNS)) & (found["p_holm"] >= NARROW)]
-    if rows.empty:
+    """Return that clear differences are only just so, and what chance alone would do; "" where none is near."""
+    clear = found[found["verdict"].isin(list(SIGNS))]
+    near = clear[clear["p_holm"] >= NARROW]
+    if near.empty:
         return ""
-    ps = " and ".join(dict.fromkeys(f"{p:.2g}" for p in rows["p_holm"]))
-    what = f"{_upper(listed(rows['system']))} the difference is only just clear"
-    return f"{what}: after correction for {len(found)} comparisons p is {ps}, and 0.05 is the limit."
+    who = "but" if len(near) == len(clear) else listed(near["system"])
+    often = f"{100 * near['p_holm'].max():.1f} of 100 such experiments, our limit is {100 * comparison.RESOLVED:g}"
+    return f", {who} only just: chance alone gives as much in {often}"
 
 
 def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
-    """Return what a scaled rate does to the smallest and the largest batch, and which training of all is best.
+    """Return what a scaled rate does to the smallest and the largest batch, beside the usual rate with equal epochs.
 
     table: a row for each training, with group (the way), system ("batch 16") and test_accuracy.
     """
     told = []
-    means = table.groupby(["group", "system"], sort=False)["test_accuracy"].mean()
     for size in (each for each in (sizes[0], sizes[-1]) if each != base):
         name = f"batch {size}"
         own = table[(table["system"] == name) & table["group"].isin([EPOCHS, RATE])].assign(system=table["group"])
@@ -205,24 +197,37 @@ def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
             did = "gains" if row["difference"] >= 0 else "loses"
             chance = "" if row["verdict"] in SIGNS else ", which could be chance"
             told.append(
-                f"With {size / base:g} times the usual rate {name} {did} {abs(100 * row['difference']):.1f} points"
+                f"With {size / base:g} times the rate {name} {did} {abs(100 * row['difference']):.1f} points"
                 f"{_bracketed(row)}{chance}."
             )
     if not told:
         return "No training with a scaled rate can be compared."
-    group, best = means.index[int(np.nanargmax(means))]
-    return f"{' '.join(told)} The best mean of all, {means.max():.1%}, is that of {best} {HELD[group]}."
+    return f"A scaled rate, beside the usual one and equal epochs: {told[0][0].lower()}{' '.join(told)[1:]}"
 
 
-def fastest(table: pd.DataFrame) -> str:
-    """Return the seconds of an epoch by batch size, each of its fastest training: a first one also warms up.
+def by_size(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return the mean of each way and batch size, and its 95% interval: group, batch_size, n, mean, low, high.
 
-    table: system, seconds, epochs. "" where a training has no time.
+    table: a row for each training, with group (the way), system ("batch 16"), batch_size, seed and the measure.
     """
-    times = (table["seconds"] / table["epochs"]).groupby(table["system"], sort=False).min()
-    if not np.isfinite(times).all() or not (times > 0).all():
-        return ""
-    return f"On this computer an epoch took {listed([f'{time:.2g} s ({size})' for size, time in times.items()])}."
+    rows = []
+    for (way, size), own in table.groupby(["group", "batch_size"], sort=False):
+        rows.append(comparison.summarise(own, measure).assign(group=str(way), batch_size=int(str(size))))
+    return pd.concat(rows, ignore_index=True)
+
+
+def told_falls(table: pd.DataFrame, large: str, small: str) -> str:
+    """Return how the falls of a large batch differ from those of a small one, with equal epochs, in a sentence."""
+    own = table[(table["group"] == EPOCHS) & table["system"].isin([large, small])]
+    row = comparison.against(own, "falls", small).iloc[0]
+    if not row["n"]:
+        return "No seed of both sizes has falls to compare."
+    way = "less" if row["difference"] <= 0 else "more"
+    told = f"Over all seeds {large} falls by {abs(100 * row['difference']):.1f} points {way} than {small}"
+    if not np.isfinite(row["low"]):
+        return f"{told}; one seed, or none that differ, cannot show what chance does."
+    clear = "which is clear" if row["verdict"] in SIGNS else "so either could be the smoother one"
+    return f"{told} (difference {_ends(row)}), {clear}."
 
 
 def _signs(found: pd.DataFrame) -> pd.Series:
@@ -230,8 +235,7 @@ def _signs(found: pd.DataFrame) -> pd.Series:
 
 
 def _points(row, unit: str = "") -> str:
-    ends = f" ({_ends(row)})" if np.isfinite(row["low"]) else ""
-    return f"{in_points(row['difference'])}{unit}{ends}"
+    return f"{in_points(row['difference'])}{unit}{_bracketed(row)}"
 
 
 def _bracketed(row) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lib.base.text import listed
@@ -62,8 +63,8 @@ def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> 
     if math.isfinite(mean.low):
         where = ", wholly above the best baseline" if mean.low > rival else ""
         where = ", wholly below the best baseline" if mean.high < rival else where
-        between = f"the mean of {best} lies between {_ends(mean, ' and ')} (95% interval)"
-        interval = f"With {comparison.seeds(mean.n)}, {between}{where}"
+        between = f"the mean over many trainings of {best} lies between {_ends(mean, ' and ')} (95% interval)"
+        interval = f"By {comparison.seeds(mean.n)}, {between}{where}"
     rows = others[others["n"] > 1].to_dict("records")
     which = _which(rows[0]) if len(rows) == len(others) == 1 else ""
     return f"{interval}. {told[0].upper()}{told[1:]} the best baseline.{which}"
@@ -78,6 +79,25 @@ def _which(row: dict) -> str:
     return f" Which of the two networks is better stays open ({row['system']}: {points})."
 
 
+def worked(name: str, each: pd.Series) -> str:
+    """Return how the 95% interval of a network's mean comes about, step by step, in numbers.
+
+    each: accuracies of the trainings that ended.
+    """
+    from scipy.stats import t
+
+    number = len(each)
+    told = ", ".join(f"{accuracy:.1%}" for accuracy in each) or "no training reached an end"
+    if number < 2:
+        return f"{name}: {told}. Fewer than two trainings have no spread, so there is no interval."
+    spread, factor = 100 * each.std(), float(t.ppf(0.975, number - 1))
+    return (
+        f"{name}: {told}; the mean is {each.mean():.1%}. The spread is {spread:.2f} points. Divided by the root of "
+        f"{number}: {spread / number**0.5:.2f}. Times {factor:.2f}, the factor for {number} trainings (for "
+        f"{number + 2} it is {t.ppf(0.975, number + 1):.2f}): {factor * spread / number**0.5:.1f} points, either way."
+    )
+
+
 def two_doubts(each: pd.Series, margin: float, number: int) -> str:
     """Return what is uncertain of an accuracy: which network one got, and which pictures were tested.
 
@@ -86,12 +106,46 @@ def two_doubts(each: pd.Series, margin: float, number: int) -> str:
     if each.empty:
         return ""
     low, high = statistics.wilson(round(each.mean() * number), number)
-    seeds = comparison.seeds(len(each))
-    first = f"{100 * margin:.1f} points, from {seeds}" if math.isfinite(margin) else f"unknown, from {seeds}"
+    first = f"{100 * margin:.1f} points" if math.isfinite(margin) else f"unknown, from {comparison.seeds(len(each))}"
     return (
         f"Two things are uncertain: which network we got ({first}) and which pictures we tested "
         f"({50 * (high - low):.1f} points, from {number:,} pictures). More seeds shrink only the first, more pictures "
-        "only the second. Beside a number from elsewhere, mention both."
+        "only the second."
+    )
+
+
+def on_the_same(network: str, right: np.ndarray, baseline: str, also: np.ndarray) -> str:
+    """Return on how many test pictures only one of the two is right, and whether other pictures could reverse it.
+
+    right, also: bool (N,), whether a training of the network and the baseline are right.
+    """
+    from scipy.stats import binomtest
+
+    only, other = int((right & ~also).sum()), int((also & ~right).sum())
+    told = (
+        f"On the same {len(right):,} test pictures the first training of {network} is right on {only:,} where "
+        f"{baseline} is wrong; the other way round on {other:,}."
+    )
+    if not only + other:
+        return told
+    low, high = binomtest(only, only + other).proportion_ci()
+    so = "this could be half, so other pictures could turn it round"
+    if not low <= 0.5 <= high:
+        so = f"clearly {'more' if low > 0.5 else 'less'} than half, so it is hardly the luck of these pictures"
+    share = f"{only / (only + other):.0%} (95% interval {low:.0%} to {high:.0%})"
+    return f"{told} Of these {only + other:,} pictures the network wins {share}: {so}."
+
+
+def more_pictures(here: float, there: float, few: bool) -> str:
+    """Return by how much the most similar picture is right more often at full length, where it is; else "".
+
+    here, there: its test accuracies. few: whether it is sought among fewer pictures here.
+    """
+    if not few or there <= here + comparison.EQUAL:
+        return ""
+    return (
+        f"The most similar picture is right in {here:.1%} here and in {there:.1%} at full length, where it is sought "
+        "among many more pictures."
     )
 
 
@@ -121,37 +175,28 @@ def left_open(means: pd.Series, rival: float) -> str:
     """Return how many of the points that the best baseline leaves open some networks win; means: by name in words."""
     won = [f"{name} wins {100 * (mean - rival):.1f}" for name, mean in means.items() if mean > rival]
     told = f"{', '.join(won[:-1])} and {won[-1]}" if len(won) > 1 else "".join(won)
-    told = f"{told} of them" if won else "no network wins any of them"
-    return f"On all real pictures the best baseline leaves {100 * (1 - rival):.1f} points open: {told}."
+    lost = f"Of the {100 * (1 - rival):.1f} points that the best baseline leaves open on all real pictures"
+    return f"{lost}, {told or 'no network wins any'}."
 
 
-def both_signs(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) -> str:
-    """Return by two signs after which epoch R3's plain network begins to overfit, and whether that agrees with R3.
+def other_sign(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) -> str:
+    """Return what the second sign of overfitting that R3 names says: after which epoch validation accuracy is highest.
 
-    trainings: `lib.training.run.Run`. The signs are the lowest validation loss and the highest validation accuracy;
-    means with 95% intervals.
+    trainings: `lib.training.run.Run`. limits: what "about epoch 10" is read as. The mean has a 95% interval.
     """
-    histories = [run.history for run in trainings]
-    told, within = [], f"{limits[0]} to {limits[1]}"
-    signs = {
-        "the validation loss is lowest": ("val_loss", 1),
-        "the validation accuracy is highest": ("val_accuracy", -1),
-    }
-    for what, (column, sign) in signs.items():
-        turns = [
-            float(own["epoch"].iloc[int((sign * own[column]).argmin())])
-            for own in histories
-            if not own[column].isna().all()
-        ]
-        found = statistics.over_seeds(turns)
-        where = f"partly inside {within}, so this sign leaves it open"
-        where = f"outside {within}" if found["high"] < limits[0] or found["low"] > limits[1] else where
-        where = f"inside {within}" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
-        span = f"{found['low']:.1f} to {found['high']:.1f}"
-        told.append(f"{what} after epoch {found['mean']:.1f} ({span}), {where}")
+    turns = [
+        float(own["epoch"].iloc[int(own["val_accuracy"].argmax())])
+        for own in (run.history for run in trainings)
+        if not own["val_accuracy"].isna().all()
+    ]
+    found = statistics.over_seeds(turns)
+    where = "partly inside"
+    where = "outside" if found["high"] < limits[0] or found["low"] > limits[1] else where
+    where = "inside" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
     return (
-        "R3 sees both signs of overfitting, a rising validation loss and a falling validation accuracy, at about epoch "
-        f"10. In our runs {'; '.join(told)}. The verdict goes by the loss alone."
+        "When a network overfits is judged by its loss. By the other sign that R3 names, the highest validation "
+        f"accuracy, it begins after epoch {found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where} "
+        f"{limits[0]} to {limits[1]}."
     )
 
 

@@ -15,17 +15,20 @@ COLUMNS = {
     "train_loss": "training loss", "val_loss": "validation loss", "gap": "gap", "turn": "turn (epoch)",
     "train_accuracy": "training accuracy", "val_accuracy": "validation accuracy",
 }  # fmt: skip
-STILL = 0.9  # of the epochs: whose validation loss is lowest later than this was still learning
+STILL = 0.9  # of the epochs: whose validation loss is lowest later than this, shows no turn
+RISE = 0.02  # of the validation loss from its lowest point to the end: less is no overfitting to speak of
 ALONE = "There is one rate alone, so nothing is compared."
-MISSES = 0.1  # of its training pictures: who gets so many fewer right than without dropout has not finished
+MISSES = 0.05  # of its training pictures: who gets so many fewer right than without dropout has not finished
 
 
 def means(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each rate: system, and the mean over seeds of losses, gap, turn and accuracies.
+    """Return a row for each rate: system, and the mean over seeds of losses, gap, turn, accuracies and rise.
 
     table: as `lib.runs.tabulate` has it. NaN where every training diverged.
     """
-    found = {measure: comparison.summarise(table, measure).set_index("system")["mean"] for measure in COLUMNS}
+    found = {
+        measure: comparison.summarise(table, measure).set_index("system")["mean"] for measure in (*COLUMNS, "rise")
+    }
     return pd.DataFrame(found).rename_axis("system").reset_index()
 
 
@@ -55,15 +58,40 @@ def narrowed(gaps: pd.DataFrame, found: pd.DataFrame) -> str:
 
     gaps: rows of `comparison.against`, each rate minus no dropout. found: of `means`, without dropout first.
     """
-    what = "the gap between validation and training loss"
+    if gaps.empty:
+        return ""
+    what = "gap between validation and training loss"
     rows = gaps[gaps["verdict"] == LOWER]
     if rows.empty:
-        return f"No rate clearly narrows {what}."
-    own, first = found.set_index("system")["gap"], found["gap"].iloc[0]
-    to = listed([f"{own[row.system]:.2f}" for row in each_row(rows)])
-    some = f"{_upper(listed(rows['system']))} clearly narrow{'s' if len(rows) == 1 else ''}"
-    lead = "Dropout clearly narrows" if len(rows) == len(gaps) else some
-    return f"{lead} {what}, from {first:.2f} to {to}."
+        return f"No rate clearly narrows the {what}."
+    own, first = found.set_index("system")["gap"], found.iloc[0]
+    to = [f"{first['gap']:.2f} {'without' if first['system'] == 'no dropout' else 'with ' + first['system']}"]
+    to += [f"{own[row.system]:.2f} with {row.system}" for row in each_row(rows)]
+    return f"The {what}, clearly: {listed(to)}."
+
+
+def lesson(found: pd.DataFrame) -> str:
+    """Return what the narrowest gap is worth, by the validation accuracies; found: of `means`."""
+    whole = found[np.isfinite(found["gap"]) & np.isfinite(found["val_accuracy"])]
+    start = "A narrow gap does not make a good network"
+    if len(whole) < 2:
+        return f"{start}: one that learns nothing has none."
+    narrow, best = whole.loc[whole["gap"].idxmin()], whole.loc[whole["val_accuracy"].idxmax()]
+    if narrow["system"] == best["system"]:
+        return f"{start}: one that learns nothing has none."
+    return (
+        f"{start}. At full length {narrow['system']} has the narrowest one, and {narrow['val_accuracy']:.1%} "
+        f"validation accuracy; {best['system']} has {best['val_accuracy']:.1%}."
+    )
+
+
+def advice(found: pd.DataFrame) -> str:
+    """Return a rule for the choice of a rate, from the means of long trainings (`means`), as far as these have any."""
+    whole = found[np.isfinite(found["val_accuracy"])]
+    name = str(whole.loc[whole["val_accuracy"].idxmax(), "system"]) if len(whole) else ""
+    rest = "train until the validation loss is flat; if training accuracy stays low, lower the rate"
+    first = f"start with {name.removeprefix('dropout ')}; " if name.startswith("dropout ") else ""
+    return f"To use dropout: {first}{rest}. Choose between rates on validation pictures."
 
 
 def effects(found: pd.DataFrame, lead: str) -> str:
@@ -98,8 +126,8 @@ def unfinished(found: pd.DataFrame, epochs: int) -> str:
     if not late:
         return ""
     return (
-        f"With {last['system']} the network has not finished learning: it is right on {last['train_accuracy']:.0%} of "
-        f"its own training pictures, {first['train_accuracy']:.0%} without."
+        f"With {last['system']} the network has not finished learning: it is right on {last['train_accuracy']:.1%} of "
+        f"its own training pictures, {first['train_accuracy']:.1%} with {first['system']}."
     )
 
 
@@ -118,13 +146,12 @@ def how_sure(here: pd.DataFrame, full: pd.DataFrame, seeds: str) -> str:
     told = [f"With {seeds}, the effect of {clear} is clear for a training of this length."] if clear else []
     small = unsure.merge(full, on="system", suffixes=("", "_full"))
     for row in each_row(unsure):
-        size = f"about {100 * row.smallest:.0f} points"
-        start = "A" if told else f"With {seeds}, a"
-        told.append(f"{start} true effect of {row.system} would have to be {size} to be found four times in five.")
+        start = "An" if told else f"With {seeds}, an"
+        told.append(f"{start} effect of {row.system} below {100 * row.smallest:.0f} points is easily missed.")
     small = small[small["difference_full"].abs() < small["smallest"]]
     if len(small):
         there = listed([f"{100 * row.difference_full + 0.0:+.1f} points" for row in each_row(small)])
-        told.append(f"At full length we find {there}, which this run can easily miss.")
+        told.append(f"At full length we find {there}.")
     return " ".join(told)
 
 
@@ -138,44 +165,56 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame)
     later = turns["turn"].iloc[1:] > turns["turn"].iloc[0]
     if not (signs[0] != signs[1]).any() or not later.all():
         return ""
-    return "The short run is probably too short for dropout, which slows learning."
+    return "The short run is probably too short."
 
 
-def choice(table: pd.DataFrame, here: str, without: str) -> str:
+def choice(table: pd.DataFrame, here: str) -> str:
     """Return which rate the validation pictures choose at full length, and whether it is the one of the short run.
 
-    table: the long trainings, as `lib.runs.tabulate` has them. here: the choice of the short run; "dropout 0.0" is
-    there called `without`.
+    table: the long trainings, as `lib.runs.tabulate` has them. here: the choice of the short run.
     """
     there = comparison.best(table, "val_accuracy")
     mean = table.loc[table["system"] == there, "val_accuracy"].mean()
     told = f"At full length the validation pictures choose {there} ({comparison.figure(mean, '.1%')})"
-    if there == (without if here == "dropout 0.0" else here):
+    if there == here:
         return f"{told}, as in the short run."
-    return f"{told}; in the short run they choose {here}. What is best depends on how long, and on what, one trains."
+    return f"{told}, in the short run {here}. What is best depends on how long, and on what, one trains."
 
 
-def told_turns(found: pd.DataFrame, epochs: int) -> str:
-    """Return who was still learning at the end, by when the validation loss is lowest; found: of `means`."""
+def told_turns(found: pd.DataFrame, epochs: int, where: str) -> str:
+    """Return where the validation loss of each rate is lowest, and how far it rises from there; found: of `means`.
+
+    where: how the sentence begins, "Here".
+    """
     finite = found[np.isfinite(found["turn"])]
     if finite.empty:
-        return "No training has a finite validation loss."
-    late = finite.loc[finite["turn"] > STILL * epochs, "system"].tolist()
-    if not late:
-        return f"Every turn comes before the last {1 - STILL:.0%} of the epochs."
-    more = "the network was" if len(late) == 1 else "the networks were"
-    return f"With {listed(late)} the turn comes at the end, or nearly so: {more} still learning."
+        return f"{where}, no training has a finite validation loss."
+    late = finite["turn"] > STILL * epochs
+    told = []
+    for row in each_row(finite[~late]):
+        rises = f"rises by {row.rise:.2f} to the end: this network overfits" if row.rise >= RISE else "is then flat"
+        told.append(
+            f"with {row.system} the validation loss is lowest after epoch {row.turn:.0f} of {epochs}, and {rises}"
+        )
+    if late.any():
+        names = listed(finite.loc[late, "system"])
+        told.append(f"with {names} no turn is seen")
+    return f"{where}, {'; '.join(told)}."
 
 
 def below(histories: Sequence[pd.DataFrame], name: str) -> str:
-    """Return in how many epochs the loss as training went lies below the one measured again, means over seeds."""
+    """Return in how many epochs the loss as training went lies below the one measured again, and a likely cause."""
     two = pd.concat(histories).groupby("epoch")[["loss", "train_loss"]].mean().dropna()
     number = int((two["loss"] < two["train_loss"]).sum())
     if not len(two):
         return f"With {name} there is no such line: the training diverged."
-    where = f"*below* the orange one in {number} of {len(two)} epochs"
-    where = where if number else f"above the orange one in all {len(two)} epochs"
-    return f"With {name} the dashed blue line lies {where}."
+    if not number:
+        return f"With {name} the dashed blue line lies above the orange one in all {len(two)} epochs."
+    return (
+        f"With {name} the dashed blue line lies *below* the orange one in {number} of {len(two)} epochs. A likely "
+        "cause, which we do not test, is batch normalisation: while it trains it sees values set to zero, and when "
+        "none is, the mean and spread that it has kept no longer fit (Li et al. 2018, arXiv 1801.05134)."
+    )
 
 
 def _points(row) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from lib.data.dataset import Dataset
 from lib.evaluation import rare
 
 
@@ -46,6 +47,27 @@ def f1_by_class(runs: list, target: str, classes: Sequence[str], trained: np.nda
     table = table.assign(seeds=list(np.transpose(scores)))
     table = table.assign(trained=trained, label=label, few=pictures < fewest)[(pictures > 0) & (trained > 0)]
     return table.sort_values("trained", ascending=False, kind="stable", ignore_index=True)
+
+
+def about_labels(dataset: Dataset, shown: np.ndarray) -> str:
+    """Return what is known of the labels of some pictures, by their positions: of drawn ones whether they are right."""
+    if not len(shown):
+        return ""
+    if "defects" not in dataset.truth:
+        return "Is a picture strange, or its label wrong? Look before you blame the network."
+    kinds = dataset.truth["defects"].query("position in @shown")["kind"]
+    wrong, blank = int((kinds == "wrong label").sum()), int((kinds == "blank").sum())
+    labels = (
+        f"{wrong} of these labels {'is' if wrong == 1 else 'are'} wrong" if wrong else "none of these labels is wrong"
+    )
+    told = f"The kit drew the pictures, so it knows: {labels}."
+    told += f" {blank} of the pictures {'is' if blank == 1 else 'are'} left blank on purpose." if blank else ""
+    if dataset.name == "garments":  # as `lib.data.synthetic.garments` states the shares
+        told += (
+            " But neighbouring classes are drawn to overlap, as in photographs: a few T-shirts have long sleeves, a "
+            "few shirts no collar, and some sandals a shaft."
+        )
+    return told
 
 
 def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -> list[str]:

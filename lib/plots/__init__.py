@@ -8,6 +8,8 @@ rows      a row for each method or training, with several numbers on it
 panels    flat figures: curves in a row, intervals with numbers, a network as boxes
 heat_maps  where a network looks;  checks: what is asked of its maps, and which pass
 heads      a network with several heads, drawn as boxes
+settings   how a measure answers to a setting, panels side by side;  falls of a curve
+searches   what the tries of a search were worth
 settings   how a measure answers to a setting, panels side by side
 valleys   steps in a valley of the loss
 trade_offs  systems beside one another: cost, classes, confidence
@@ -25,18 +27,19 @@ from lib.plots.panels import apart, chain, in_a_row, learning, numbered
 from lib.plots.pictures import answered, halves, pairs, pictures, strips
 from lib.plots.responses import response, responses
 from lib.plots.rows import gains, once_more, twice, ways
-from lib.plots.settings import settings
+from lib.plots.searches import searched
+from lib.plots.settings import falls, settings
 from lib.plots.style import png
 from lib.plots.tables import bars, beside, class_dots, confusion, intervals, shares, stacked
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
-from lib.plots.valleys import parabolas, walks_and_curves
+from lib.plots.valleys import parabolas, walks
 
 __all__ = [
     "added_up", "answered", "answers", "apart", "bars", "beside", "chain",
-    "class_dots", "confusion", "confusions", "curves", "fitting", "framed", "gains",
-    "halves", "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning", "learning_curves",
-    "loss_curves", "numbered", "once_more", "over_labels", "pairs", "parabolas",
-    "passes", "pictures", "png", "relative", "reliability", "response", "responses",
-    "reused", "setting_colours", "settings", "shares", "stacked", "strips",
-    "time_to_accuracy", "trade_off", "twice", "walks_and_curves", "ways",
+    "class_dots", "confusion", "confusions", "curves", "falls", "fitting", "framed",
+    "gains", "halves", "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning",
+    "learning_curves", "loss_curves", "numbered", "once_more", "over_labels",
+    "pairs", "parabolas", "passes", "pictures", "png", "relative", "reliability",
+    "response", "responses", "reused", "searched", "setting_colours", "settings", "shares",
+    "stacked", "strips", "time_to_accuracy", "trade_off", "twice", "walks", "ways",
 ]  # fmt: skip

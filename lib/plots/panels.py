@@ -50,7 +50,7 @@ def learning(
 @styled
 def in_a_row(
     panels: Sequence[Panel], height: float = 2.8, columns: int | None = None,
-    own_scales: bool = False, turns: str = "",
+    own_scales: bool = False, turns: str = "", outside: bool = False,
 ) -> Figure:  # fmt: skip
     """Return panels of curves side by side: means over seeds as lines, from the smallest to the largest as bands.
 
@@ -59,6 +59,7 @@ def in_a_row(
 
     The scale leaves out what lies far off in the first epoch alone. The first line is dashed. own_scales: panels
     of one label do not share their scale. turns: a column; a triangle stands where it is lowest in each training.
+    outside: the names of dotted lines stand right of the last panel, not in the first that has them.
     """
     frames = [(own, column) for panel in panels for own, column in panel.lines.values()]
     if all(run[column].isna().all() for own, column in frames for run in own):
@@ -95,9 +96,11 @@ def in_a_row(
             _scale(axis, [each for each in panels if each.label == panel.label])
         if place % columns and panels[place - 1].label == panel.label and not own_scales:
             axis.tick_params(axis="y", labelleft=False)
-        if panel.marks and panel.label not in marked:
+        if panel.marks and panel.label not in marked and not outside:
             marked.add(panel.label)
             _named(axis, panel.marks)
+    if outside:
+        _beside(axes.flat[many - 1], panels[-1].marks)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
 
@@ -120,6 +123,16 @@ def _named(axis: Axes, marks: Mapping[str, float]) -> None:
         )  # fmt: skip
 
 
+def _beside(axis: Axes, marks: Mapping[str, float]) -> None:
+    """Write the names of dotted lines right of a panel; the highest above its line, because two may be near."""
+    for name, mark in marks.items():
+        va = "bottom" if mark == max(marks.values()) else "top"
+        axis.annotate(
+            f"{textwrap.fill(name, 13)}\n{mark:.1%}", (1.02, mark), xycoords=axis.get_yaxis_transform(), va=va,
+            fontsize=9, color=QUIET,
+        )  # fmt: skip
+
+
 def _scale(axis: Axes, panels: Sequence[Panel]) -> None:
     """Let an axis end where the curves do that begin after the first epoch."""
     values = [mark for panel in panels for mark in panel.marks.values()]
@@ -134,32 +147,35 @@ def _scale(axis: Axes, panels: Sequence[Panel]) -> None:
 
 
 @styled
-def numbered(panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean", zero: bool = False) -> Figure:
+def numbered(
+    panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean", zero: bool = False, one_scale: bool = False
+) -> Figure:
     """Return a panel each of points with bars from `low` to `high`, and their numbers beside them.
 
-    panels: what the axis says -> a table with columns system, `value`, low and high, the same systems in each, and the
-    format of its numbers: "+.2f", ".1%", or "points" for differences of shares. zero: whether a line marks 0.
+    panels: what the axis says -> a table with columns system, `value`, low and high, and the format of its numbers:
+    "+.2f", ".1%", or "points" for differences of shares; a system that a table lacks has no point in its panel. zero:
+    whether a line marks 0. one_scale: for all panels.
     """
     tables = [table for table, _ in panels.values()]
     if not len(tables[0]):
         return nothing("there is nothing to compare")
-    names = [str(name) for name in tables[0]["system"]]
-    figure, axes = axes_of(1, len(panels), WIDTH, 0.34 * len(names) + 0.85, sharey=True)
+    names = list(dict.fromkeys(str(name) for table in tables for name in table["system"]))
+    figure, axes = axes_of(1, len(panels), WIDTH, 0.34 * len(names) + 0.85, sharey=True, sharex=one_scale)
     if len(panels) > 1:
         figure.set_layout_engine("constrained", wspace=0.07)  # so that numbers do not touch the next axis
     for axis, (label, (table, form)) in zip(axes.flat, panels.items(), strict=True):
-        rows = table.set_index("system").loc[tables[0]["system"]].reset_index()
-        axis.hlines(range(len(names)), rows["low"], rows["high"], color=COLOURS[0], linewidth=2.5)
-        for place, row in enumerate(rows.to_dict("records")):
+        known = table.assign(place=[names.index(str(name)) for name in table["system"]]).sort_values("place")
+        axis.hlines(known["place"], known["low"], known["high"], color=COLOURS[0], linewidth=2.5)
+        for place, row in zip(known["place"], known.to_dict("records"), strict=True):
             colour = COLOURS[0] if np.isfinite(row["low"]) else QUIET
             axis.plot(row[value], place, "o", color=colour, markersize=6)
             told = _told(row[value], form)
             if np.isfinite(row["low"]):
-                told += f" ({_told(row['low'], form)} to {_told(row['high'], form)})"
+                told += f" ({_told(row['low'], form).removesuffix('%')} to {_told(row['high'], form)})"
             axis.annotate(told, (1.02, place), xycoords=axis.get_yaxis_transform(), va="center", fontsize=10)
         axis.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -0.5))
         axis.set_xlabel(label, fontsize=10.5)
-        axis.xaxis.get_major_locator().set_params(nbins=5)
+        axis.xaxis.get_major_locator().set_params(nbins=3 if one_scale else 5)
         axis.margins(x=0.08)
         if zero and form != "points":
             axis.xaxis.set_major_formatter(lambda number, _: f"{number:+.3g}" if abs(number) > 1e-9 else "0")

@@ -1,63 +1,74 @@
-"""How a measure answers to a setting: panels side by side, lines with their names at their ends."""
+"""How a measure answers to a setting: panels side by side, a line for each way to compare; and falls of curves."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lib.plots.curves import lines
-from lib.plots.style import axes_of, styled
+from lib.plots.curves import DASHES, MARKS
+from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
 
-APART = 1.07  # points of one group stand by this factor beside those of the next
-ROOM = 3.2  # times the largest setting: room for the names of lines that end there
-LEAST = 0.085  # of an axis' height, between two names
+WAYS = ["#6a3d9a", "#333333", COLOURS[4]]  # not those of `lib.plots.curves.lines`, which are settings elsewhere
+APART = 0.13  # of the distance of two settings: between the lines
+FELL, ROSE = "#b02a1b", "#58636b"
 
 
 @styled
-def settings(panels: Mapping[str, pd.DataFrame], x: str, xlabel: str, measure: str, ylabel: str) -> Figure:
-    """Return a panel each of how `measure` answers to the setting `x`, on a logarithmic axis; each has its own scale.
+def settings(panels: Mapping[str, pd.DataFrame], x: str, xlabel: str, ylabel: str) -> Figure:
+    """Return a panel each, with its own scale, of how a mean answers to the setting `x`: settings stand in their order.
 
-    panels: title -> a table with columns `x`, `measure` and "group": a line each through the means, which are hollow
-    marks at the true setting; beside them a dot for each run. A run without a figure is a cross at the lower edge.
+    panels: title -> a table with columns `x`, "group" (a line each), mean, low and high (its interval, a bar). Lines
+    stand a little aside of one another. A mean that is no number is a cross at the lower edge.
     """
-    figure, axes = axes_of(1, len(panels), 9, 3.3)
+    figure, axes = axes_of(1, len(panels), 9, 2.9)
     names = list(dict.fromkeys(group for table in panels.values() for group in table["group"]))
-    looks = dict(zip(names, lines(len(names)), strict=True))
+    palette = WAYS if len(names) <= len(WAYS) else colours(len(names))
     for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
-        ends = {}
-        groups = list(table.groupby("group", sort=False))
-        for place, (group, rows) in enumerate(groups):
-            colour, dash, mark = looks[group]
-            means = rows.groupby(x)[measure].mean()
-            moved = rows[x] * APART ** (place - (len(groups) - 1) / 2)
-            axis.plot(moved, rows[measure], ".", color=colour, alpha=0.7, markersize=6)
-            axis.plot(means.index, means, mark, linestyle=dash, color=colour, markersize=8, markerfacecolor="white")
-            lost = moved[rows[measure].isna()]
-            axis.plot(lost, [0.03] * len(lost), "x", color=colour, transform=axis.get_xaxis_transform())
-            whole = means.dropna()
-            if len(whole):
-                ends[group] = (whole.index[-1], whole.iloc[-1], colour)
         values = sorted(table[x].unique())
-        axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel, xlim=(values[0] / 1.35, values[-1] * ROOM))
-        axis.set_xticks(values, [f"{value:g}" for value in values])
-        axis.minorticks_off()
+        for place, group in enumerate(names):
+            rows = table[table["group"] == group].sort_values(x)
+            aside = (place - (len(names) - 1) / 2) * APART
+            at, colour = np.array([values.index(value) + aside for value in rows[x]]), palette[place]
+            axis.vlines(at, rows["low"], rows["high"], color=colour, linewidth=2)
+            axis.plot(
+                at, rows["mean"], MARKS[place % len(MARKS)], linestyle=DASHES[place % len(DASHES)], color=colour,
+                markersize=7, markeredgecolor="white", linewidth=1.2, label=group,
+            )  # fmt: skip
+            lost = at[rows["mean"].isna()]
+            axis.plot(lost, [0.03] * len(lost), "x", color=colour, transform=axis.get_xaxis_transform())
+        axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(-0.5, len(values) - 0.5))
+        axis.set_xticks(range(len(values)), [f"{value:g}" for value in values])
         axis.margins(y=0.1)
         axis.yaxis.get_major_locator().set_params(nbins=6, steps=[1, 2, 5, 10])  # type: ignore[attr-defined]
         axis.set_title(title, fontsize=10.5)
-        _named(axis, ends)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=len(names))
     return figure
 
 
-def _named(axis: Axes, ends: dict) -> None:
-    """Write the names of lines at their ends, from below, each far enough above the one before it."""
-    low, high = axis.get_ylim()
-    least = LEAST * (high - low)
-    taken: dict[float, float] = {}
-    for group, (x, y, colour) in sorted(ends.items(), key=lambda each: each[1][1]):
-        place = max(y, taken.get(x, -np.inf) + least)
-        taken[x] = place
-        axis.annotate(
-            group, (x * 1.15, place), va="center", fontsize=9.5, color=colour, annotation_clip=False, zorder=5,
-        )  # fmt: skip
+@styled
+def falls(histories: Mapping[str, pd.DataFrame]) -> Figure:
+    """Return validation accuracy by epoch, a panel a training; where it falls it is red, with the size in points.
+
+    histories: title -> the history of one training. The title also has the sum of the falls.
+    """
+    curves = {name: own.set_index("epoch")["val_accuracy"].dropna() for name, own in histories.items()}
+    if not any(len(curve) > 1 for curve in curves.values()):
+        return nothing("no training has two epochs with a figure")
+    figure, axes = axes_of(1, len(curves), 9, 2.1, sharey=True)
+    for axis, (name, curve) in zip(axes.flat, curves.items(), strict=True):
+        axis.plot(curve, ".-", color=ROSE)
+        fell = curve.diff()[curve.diff() < 0]
+        for epoch, size in fell.items():
+            two = curve.loc[:epoch].iloc[-2:]
+            axis.plot(two, color=FELL, linewidth=3)
+            axis.annotate(
+                f"{-100 * size:.1f}", (two.index[1], two.iloc[1]), (0, -4), textcoords="offset points", ha="center",
+                va="top", fontsize=9.5, color=FELL,
+            )  # fmt: skip
+        axis.set_title(f"{name}: falls of {-100 * fell.sum() + 0.0:.1f} points", fontsize=10.5)
+        axis.set_xlabel("epoch")
+        axis.margins(x=0.06, y=0.18)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+    axes[0, 0].set_ylabel("validation accuracy")
+    return figure

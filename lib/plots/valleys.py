@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
-from lib.plots.curves import lines, with_band
+from lib.plots.curves import lines
 from lib.plots.style import COLOURS, axes_of, styled
 
 QUIET = "#8b969d"
@@ -37,32 +36,29 @@ def parabolas(walks: Mapping[str, Sequence[float]]) -> Figure:
 
 
 @styled
-def walks_and_curves(
-    walks: Mapping[str, np.ndarray], histories: Mapping[str, list[pd.DataFrame]], measure: str, ylabel: str
-) -> Figure:
-    """Return on the left the walks of optimisers in a narrow valley, on the right what each trains to by epoch.
+def walks(walks: Mapping[str, np.ndarray]) -> Figure:
+    """Return a panel for each walk in a narrow valley, a point a place, and below it how far along it came.
 
-    walks: name -> places of two weights, (steps + 1, 2); the valley is lowest at 0 and `STEEP` times as steep across.
-    histories: of the same names, the `history` of each seed. A name has one colour in both panels.
+    walks: title, such as "SGD, rate 0.8" -> places of two weights, (steps + 1, 2); the valley is lowest at 0 and
+    `STEEP` times as steep across.
     """
-    figure, axes = axes_of(1, 2, WIDTH, 3.0, width_ratios=[1.1, 1])
-    left, right = axes[0]
-    everywhere = np.concatenate(list(walks.values()))
-    ends = [(low - 0.08 * (high - low), high + 0.08 * (high - low)) for low, high in zip(
-        np.minimum(everywhere.min(axis=0), 0), np.maximum(everywhere.max(axis=0), 0), strict=True
-    )]  # fmt: skip
-    along, across = np.meshgrid(*(np.linspace(*each, 120) for each in ends))
+    figure, axes = axes_of(1, len(walks), WIDTH, 2.3, sharex=True, sharey=True)
+    everywhere = np.concatenate([*walks.values(), np.zeros((1, 2))])
+    low, high = everywhere.min(axis=0), everywhere.max(axis=0)
+    edge = 0.08 * (high - low)
+    along, across = np.meshgrid(*np.linspace(low - edge, high + edge, 120).T)
     height = along**2 + STEEP * across**2
-    left.contour(along, across, height, levels=height.max() * np.linspace(0.01, 1, 9) ** 2, colors="#c3cbd0",
-                 linewidths=0.8)  # fmt: skip
-    for (colour, _, mark), (name, places) in zip(lines(len(walks)), walks.items(), strict=True):
-        left.plot(places[:, 0], places[:, 1], "-", marker=mark, color=colour, linewidth=1, markersize=3.5, label=name)
-    left.plot(0, 0, "*", color="#333333", markersize=12, zorder=4)
-    left.set(xlabel="along the valley", ylabel="across it", xticks=[], yticks=[])
-    left.grid(False)
-    for (colour, dash, _), (name, runs) in zip(lines(len(histories)), histories.items(), strict=True):
-        with_band(right, runs, "epoch", measure, colour, name, dash)
-    right.set(xlabel="epoch", ylabel=ylabel)
-    right.xaxis.get_major_locator().set_params(integer=True)
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    levels = height.max() * np.linspace(0.01, 1, 9) ** 2
+    looks = lines(len(walks))
+    for axis, (title, places), (colour, _, _) in zip(axes.flat, walks.items(), looks, strict=True):
+        axis.contour(along, across, height, levels=levels, colors="#d5dbdf", linewidths=0.8)
+        axis.plot(*places.T, "-o", color=colour, linewidth=0.9, markersize=3)
+        axis.plot(*places[0], "o", color=colour, markerfacecolor="white", markersize=7, zorder=3)
+        axis.plot(0, 0, "*", color="#333333", markersize=12, zorder=4)
+        axis.plot(*places[-1], "o", color=colour, markeredgecolor="black", markersize=8, zorder=5)
+        way = 1 - abs(places[-1, 0] / places[0, 0])
+        axis.set_title(title.replace(", ", "\n"), fontsize=10.5)
+        axis.set(xlabel=f"after {len(places) - 1} steps {way:.0%}\nof the way along", xticks=[], yticks=[])
+        axis.grid(False)
+    axes[0, 0].set_ylabel("across the valley")
     return figure

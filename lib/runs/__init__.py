@@ -7,7 +7,8 @@ engines  how the runs of a grid are trained: here, in worker processes, by Dask
 reference  the full-length runs that the kit carries (reference.yaml): training and packing them;  carried: reading them
 full_length  the carried runs as systems to compare, and what each costs;  card: a model card of one
 normal  is a figure what reference runs of the same settings give?  trained: runs as results.json keeps them
-search  runs that differ in their optimiser alone, and what a chosen learning rate is worth;  search_words: in sentences
+search  runs that differ in their optimiser alone, and what a chosen learning rate is worth
+search_words  a search in sentences;  search_answer: how far a lead is one of default rates
 few_labels  the carried runs by how many labelled pictures they had
 networks  the network of a run, the backbone of a head, and what it says of any pictures
 """

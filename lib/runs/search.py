@@ -1,5 +1,6 @@
 """A search for the learning rate: runs that differ in their optimiser alone, and what each one's best rate is worth."""
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -28,7 +29,7 @@ def optimiser(settings: OptimizerConfig) -> str:
 def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
     """Return `lib.runs.tabulate`'s table with optimiser, learning_rate, and marked (whether it is the default rate).
 
-    group: the optimiser once more, for `lib.plots.response`.
+    group: the optimiser once more, for `lib.plots.searched`.
 
     LookbookError where fewer than two optimisers have a training that did not diverge.
     """
@@ -43,12 +44,21 @@ def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
 
 
 def drawn(table: pd.DataFrame, grid: dict[str, list[Run]], part: str = "val") -> pd.DataFrame:
-    """Return `tries` without the validation accuracy of trainings that give every picture of `part` the same class.
+    """Return `tries` without the validation accuracy of `collapsed` trainings; the search itself counts it."""
+    lost = {run.key for run in collapsed(grid, part)}
+    return table.assign(val_accuracy=table["val_accuracy"].mask(table["key"].isin(lost)))
 
-    A mean with such a training describes none. The search itself counts it: it speaks against its rate.
-    """
-    one_answer = [len(np.unique(run.predicted(part))) == 1 for runs in grid.values() for run in runs]
-    return table.assign(val_accuracy=table["val_accuracy"].mask(np.array(one_answer, bool)))
+
+def collapsed(grid: dict[str, list[Run]], part: str = "val") -> list[Run]:
+    """Return the trainings that did not diverge, but give every picture of `part` the same class."""
+    every = [run for runs in grid.values() for run in runs if math.isfinite(run.metrics["val_accuracy"])]
+    return [run for run in every if len(np.unique(run.predicted(part))) == 1]
+
+
+def factors(table: pd.DataFrame) -> list[float]:
+    """Return the rates that were tried, in times of the optimiser's default rate."""
+    usual = table["group"].map(_default)
+    return sorted((table["learning_rate"] / usual).round(3).unique().tolist())
 
 
 def chosen(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,50 +1,36 @@
 """What a search for the learning rate (`lib.runs.search`) says, in sentences that hold however it comes out."""
 
-import math
+from collections.abc import Sequence
 
 import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation import comparison, words
 from lib.runs import search
+from lib.runs.search_answer import points
 
 
-def answer(table: pd.DataFrame) -> str:
-    """Return whether optimisers differ, or only their default rates, in a sentence; table: `lib.runs.search.tries`."""
-    gaps, ends = search.gaps(table).mean(), search.ends(table)
-    before, after = (_ahead(*ends[when], gaps[when]) for when in search.WHEN)
-    fall = search.narrowed(table)
-    lead = "These trainings cannot tell"
-    if fall["low"] > 0:
-        lead = f"{'Mostly' if abs(gaps.iloc[1]) <= gaps.iloc[0] / 2 else 'In part'} only its default rate"
-    elif fall["high"] < 0:
-        lead = "Not only its default rate"
-    return f"{lead}: with default rates {before} on the test pictures; after the same search for each, {after}."
+def tried(here: pd.DataFrame, full: pd.DataFrame | None) -> str:
+    """Return which rates each optimiser tries here and at full length, in times of its default."""
+    own, there = (
+        "" if table is None else listed([f"{factor:g}" for factor in search.factors(table)]) for table in (here, full)
+    )
+    also = f"; at full length, {there} times" if there else ""
+    return f"Here each optimiser tries {own} times its default rate{also}."
 
 
-def _ahead(first: str, last: str, gap: float) -> str:
-    """Return "Adam is 1.6 points ahead of SGD"; first and last: on the validation pictures."""
-    if not math.isfinite(gap):
-        return f"{first} and {last} cannot be compared"
-    return f"{first} is {_points(abs(gap), ' points')} {'behind' if gap < 0 else 'ahead of'} {last}"
+def collapsed(table: pd.DataFrame, lost: int) -> str:
+    """Return how many trainings of a search give one answer for every picture, and that this is no alarm; "" of none.
 
-
-def narrowing(table: pd.DataFrame) -> str:
-    """Return by how much the search changes the lead of the best optimiser over the worst, and how sure that is."""
-    fall = search.narrowed(table)
-    mean, low, high = fall["mean"], fall["low"], fall["high"]
-    seeds = comparison.seeds(int(fall["n"]))
-    if not math.isfinite(low):
-        return f"With {seeds} nobody can tell whether the search changes this lead."
-    if low > 0 or high < 0:
-        ends = sorted([abs(low), abs(high)])
-        return (
-            f"The search clearly {'shrinks' if mean >= 0 else 'widens'} this lead, by {_points(abs(mean), ' points')} "
-            f"(95% interval {_points(ends[0], '')} to {_points(ends[1], '')})."
-        )
+    table: of `lib.runs.search.tries`. lost: their number.
+    """
+    if not lost:
+        return ""
+    why = "In a search this is expected, because it also tries rates that do not suit."
+    why = why if 2 * lost < len(table) else "These are so many that the search says little."
     return (
-        "What the search does to this lead could be chance: the 95% interval goes from "
-        f"{_points(-low, '')} points more to {_points(high, '')} points less."
+        f"{lost} of the {len(table)} trainings collapsed: {'it gives' if lost == 1 else 'they give'} one answer for "
+        f"every picture. {why} The search counts such a training as it is, so its rate loses."
     )
 
 
@@ -75,14 +61,15 @@ def who_gains(table: pd.DataFrame) -> str:
 
 
 def best_result(table: pd.DataFrame) -> str:
-    """Return how many test pictures the first on validation gets right before the search and after it."""
+    """Return how many test pictures the first on validation gets right before a search at full length and after it."""
     means = {when: own.groupby("system")["test_accuracy"].mean() for when, own in search.beside_default(table).items()}
     (first, before), (later, after) = (
         (names[0], comparison.figure(means[when][names[0]], ".1%")) for when, names in search.ends(table).items()
     )
+    whose = first if first == later else f"{first} before, {later} after"
     return (
-        f"The best optimiser on the validation pictures gets {before} of the test pictures right before the search "
-        f"({first}), and {after} after it ({later})."
+        f"At full length the best optimiser on validation ({whose}) gets {before} of the test pictures right with its "
+        f"default rate, and {after} with its chosen one."
     )
 
 
@@ -93,8 +80,8 @@ def without_search(best: pd.DataFrame, where: str) -> str:
         return ""
     return (
         f"If you cannot search: {where} {lost.index[0]} loses least with its default rate "
-        f"({_points(lost.iloc[0], ' points')} of validation accuracy), {lost.index[-1]} most "
-        f"({_points(lost.iloc[-1], '')})."
+        f"({points(lost.iloc[0], ' points')} of validation accuracy), {lost.index[-1]} most "
+        f"({points(lost.iloc[-1], '')})."
     )
 
 
@@ -103,7 +90,7 @@ def too_short(table: pd.DataFrame, linear: float) -> str:
     beaten = int((table["test_accuracy"] < linear).sum())
     if beaten <= len(table) / 2:
         return ""
-    return f"A linear model ({linear:.1%}) beats {beaten} of these {len(table)} trainings: they are short."
+    return f"The trainings are short: a linear model ({linear:.1%}) beats {beaten} of the {len(table)}."
 
 
 def luck(table: pd.DataFrame) -> str:
@@ -121,29 +108,18 @@ def luck(table: pd.DataFrame) -> str:
     return f"To win a search is partly luck: {'; '.join(told)}." if told else ""
 
 
-def ahead(table: pd.DataFrame, when: str) -> str:
-    """Return who leads on validation, and whom it clearly beats on the test pictures; when: of `lib.runs.search.WHEN`.
-
-    An optimiser that is further behind than a clear one, and yet not clearly, is named with its trainings' accuracies.
-    """
-    own = search.apart(table)[lambda rows: rows["rates"] == when]
-    leader = own["leader on validation"].iloc[0]
+def ahead(table: pd.DataFrame) -> str:
+    """Return who leads on validation after the search, and whom it clearly beats on the test pictures."""
+    own = search.apart(table)[lambda rows: rows["rates"] == search.WHEN[1]]
     by = {kind: own.loc[own["clearly"] == kind, "optimiser"].tolist() for kind in ("worse", "better", "no")}
     parts = [f"clearly better than {listed(by['worse'])}"] if by["worse"] else []
     parts += [f"clearly worse than {listed(by['better'])}"] if by["better"] else []
     parts += [f"not clearly different from {listed(by['no'], 'or')}"] if by["no"] else []
-    start = "With default rates" if when == search.WHEN[0] else "After the search"
-    told = f"{start}, {leader} leads on validation; on the test pictures it is {listed(parts, 'but')}."
-    clear = own.loc[own["clearly"] == "worse", "difference"]
-    wide = own[(own["clearly"] == "no") & (own["difference"] < clear.min())]
-    runs = search.beside_default(table)[when]
-    for name in wide["optimiser"]:
-        each = runs.loc[runs["system"] == name, "test_accuracy"]
-        told += (
-            f" {name} is further behind, but its {len(each)} trainings differ too much to be sure: "
-            f"{listed([f'{accuracy:.0%}' for accuracy in sorted(each)])}."
-        )
-    return told
+    leader = own["leader on validation"].iloc[0]
+    return (
+        f"After the search {leader} leads on validation; on the test pictures it is {listed(parts, 'but')}. "
+        "(Each comparison has to pass Holm's correction, notebook 05.)"
+    )
 
 
 def alone(best: pd.DataFrame) -> str:
@@ -161,7 +137,7 @@ def alone(best: pd.DataFrame) -> str:
     small = [name for name in wins if ahead_by[name] < comparison.EQUAL]
     little = f"by less than {100 * comparison.EQUAL:g} points, too little to matter"
     margin = f" ({listed(small)} {little})" if small else ""
-    others = f" For {listed(rest, 'or')} this is not enough." if rest else ""
+    others = f" A search for {listed(rest, 'or')} alone is not enough." if rest else ""
     return (
         f"Tuning one optimiser alone can make it the winner: {leader} leads on validation if all keep their defaults, "
         f"but {listed(wins, 'or')} would lead if only its own rate were searched{margin}.{others}"
@@ -179,10 +155,10 @@ def edges(best: pd.DataFrame) -> str:
     return f"{'; '.join(told)}." if told else inside
 
 
-def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -> str:
+def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: Sequence[int], tried: Sequence[float]) -> str:
     """Return for which optimisers a smaller or a larger rate is chosen at full length, and what may explain it.
 
-    here, full: tables of `search.chosen`. steps: of a training here, and at full length.
+    here, full: tables of `search.chosen`. steps: of a training here, and at full length. tried: `search.factors` here.
     """
     both = here.merge(full, on="optimiser", suffixes=("", "_full"))
     ratio = both["learning_rate_full"] / both["learning_rate"]
@@ -195,6 +171,8 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) 
     if not told:
         return "This run chooses the same rates."
     said = f"The search at full length chooses {listed(told)} than this run does."
+    if untried := [f"{times:g}" for times in sorted(set(full["times"]) - set(tried))]:
+        said += f" This run did not try {listed(untried, 'or')} times the default, so it could not choose that."
     if kinds["larger"].any() or steps[0] >= steps[1]:
         return said
     return (
@@ -204,20 +182,14 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) 
 
 
 def caption(table: pd.DataFrame, low: float = 0.0) -> str:
-    """Return what the marks of `lib.plots.response` are in a figure that begins at `low`; nothing of what is absent.
+    """Return what the marks of `lib.plots.searched` are in a figure that begins at `low`.
 
     table: of `lib.runs.search.drawn`.
     """
-    lost = table["val_accuracy"].isna() | (table["val_accuracy"] < low)
-    below = f"below {low:.0%}, or " if low else ""
-    crosses = f" Crosses, at the lower edge: {below}collapsed (one answer for every picture)." if lost.any() else ""
-    others = " of those that did not collapse" if crosses else ""
-    return f"A mark is one training.{crosses} Lines are means{others}. Hollow: default rates."
-
-
-def _points(share: float, unit: str = " percentage points") -> str:
-    """Return a share in points, from 10 on without decimals."""
-    return f"{100 * share:.{0 if abs(share) >= 0.1 else 1}f}{unit}"
+    lost = (table["val_accuracy"].isna() | (table["val_accuracy"] < low)).any()
+    below = f", or ends below {low:.0%}" if low else ""
+    strip = f" The strip counts who collapsed (one answer for every picture){below}; there no line is drawn."
+    return f"A mark is one training (hollow: default rate), a line joins means.{strip if lost else ''}"
 
 
 def _beating(runs: pd.DataFrame, linear: float) -> str:

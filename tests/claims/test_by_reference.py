@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lib import claims
@@ -103,3 +104,9 @@ def test_whose_claims_and_how_many_seeds_are_said():
     found = by_reference.at_full_length(["R3.initial", "R3.initial, erase"], "test_accuracy", against="R3.initial")
     many = len(carried.of_row("R3.initial"))
     assert many > 3 and found.seeds == f"3 seeds beside {many} of R3.initial"
+
+
+def test_claims_that_are_not_judged_are_named_with_their_reason():
+    rows = pd.DataFrame({"claim": ["20 epochs take long (seconds)", "b"], "verdict": ["not judged: no clock", "holds"]})
+    assert by_reference.unjudged(rows) == "Not judged: 20 epochs take long (no clock)."
+    assert by_reference.unjudged(rows.iloc[1:]) == ""

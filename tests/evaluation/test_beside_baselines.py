@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,8 +45,8 @@ def test_a_network_of_which_no_training_ended_has_no_accuracy():
 def test_trainings_above_the_baseline_are_counted():
     nobody = comparison.against(runs(0.9, 0.9), "test_accuracy", "net")
     assert words.sure(runs(0.9, 0.91, 0.92), "net", 0.8, nobody) == (
-        "With 3 seeds, the mean of net lies between 88.5% and 93.5% (95% interval), wholly above the best baseline. "
-        "All 3 trainings beat the best baseline."
+        "By 3 seeds, the mean over many trainings of net lies between 88.5% and 93.5% (95% interval), wholly above the "
+        "best baseline. All 3 trainings beat the best baseline."
     )
     assert words.sure(runs(0.7, 0.91), "net", 0.8, nobody).endswith(". 1 of the 2 trainings beat the best baseline.")
     assert words.sure(runs(0.7, 0.6), "net", 0.8, nobody).endswith(". None of the 2 trainings beats the best baseline.")
@@ -74,28 +75,57 @@ def test_the_best_baseline_is_the_one_with_the_highest_mean():
 
 def test_few_test_pictures_are_a_doubt_of_their_own():
     told = words.two_doubts(pd.Series([0.9, 0.9, 0.9]), 0.029, 1000)
-    assert "which network we got (2.9 points, from 3 seeds) and which pictures we tested (1.9 points, from" in told
+    assert "which network we got (2.9 points) and which pictures we tested (1.9 points, from 1,000 pictures)" in told
     assert "(unknown, from one seed)" in words.two_doubts(pd.Series([0.9]), float("nan"), 1000)
     assert words.two_doubts(pd.Series([], dtype=float), float("nan"), 1000) == ""
 
 
+def test_an_interval_is_worked_out_in_numbers():
+    assert words.worked("net", pd.Series([0.89, 0.91, 0.9])) == (
+        "net: 89.0%, 91.0%, 90.0%; the mean is 90.0%. The spread is 1.00 points. Divided by the root of 3: 0.58. Times "
+        "4.30, the factor for 3 trainings (for 5 it is 2.78): 2.5 points, either way."
+    )
+    assert words.worked("net", pd.Series([0.9])).startswith("net: 90.0%. Fewer than two trainings have no spread")
+    assert words.worked("net", pd.Series([], dtype=float)).startswith("net: no training reached an end.")
+
+
+def test_the_same_pictures_say_whether_other_ones_could_turn_it_round():
+    right, also = np.array([True] * 30 + [False] * 10), np.array([False] * 30 + [True] * 10)
+    told = words.on_the_same("net", right, "a linear model", also)
+    assert told.startswith(
+        "On the same 40 test pictures the first training of net is right on 30 where a linear model is wrong; the "
+        "other way round on 10. Of these 40 pictures the network wins 75% (95% interval "
+    )
+    assert told.endswith(": clearly more than half, so it is hardly the luck of these pictures.")
+    assert words.on_the_same("net", also, "a", right).endswith(
+        "less than half, so it is hardly the luck of these pictures."
+    )
+    assert "this could be half" in words.on_the_same("net", also[26:34], "a", right[26:34]), "four of four are too few"
+    assert words.on_the_same("net", right, "a", right).endswith("the other way round on 0.")
+    assert words.on_the_same("net", right[29:31], "a", also[29:31]).endswith(
+        ": this could be half, so other pictures could turn it round."
+    )
+
+
+def test_more_pictures_help_the_most_similar_one_where_they_do():
+    assert "75.0% here and in 84.0% at full length" in words.more_pictures(0.75, 0.84, True)
+    assert words.more_pictures(0.84, 0.84, True) == words.more_pictures(0.75, 0.84, False) == ""
+
+
 def test_what_a_baseline_leaves_open_is_won_by_networks():
     told = words.left_open(pd.Series({"a": 0.91, "b": 0.94, "c": 0.8}), 0.84)
-    assert told.endswith("the best baseline leaves 16.0 points open: a wins 7.0 and b wins 10.0 of them.")
-    assert words.left_open(pd.Series({"a": 0.8}), 0.84).endswith("no network wins any of them.")
+    assert told.endswith("the best baseline leaves open on all real pictures, a wins 7.0 and b wins 10.0.")
+    assert words.left_open(pd.Series({"a": 0.8}), 0.84).endswith("no network wins any.")
 
 
-def test_overfitting_has_two_signs():
+def test_overfitting_has_another_sign_than_the_loss():
     runs = [
-        SimpleNamespace(
-            history=pd.DataFrame({"epoch": [1, 2, 3], "val_loss": [0.5, low, 0.6], "val_accuracy": [0, 1, 2]})
-        )
-        for low in (0.4, 0.7)
+        SimpleNamespace(history=pd.DataFrame({"epoch": [1, 2, 3], "val_accuracy": [0, best, 2]})) for best in (1, 3)
     ]
-    told = words.both_signs(runs, (2, 4))
-    assert "In our runs the validation loss is lowest after epoch 1.5 (-4.9 to 7.9), partly inside 2 to 4, so " in told
-    assert "the validation accuracy is highest after epoch 3.0 (3.0 to 3.0), inside 2 to 4. The verdict" in told
-    assert "(3.0 to 3.0), outside 8 to 12" in words.both_signs(runs)
+    told = words.other_sign(runs, (2, 4))
+    assert told.endswith("it begins after epoch 2.5 (-3.9 to 8.9), partly inside 2 to 4.")
+    assert words.other_sign(runs[1:] * 2).endswith("after epoch 2.0 (2.0 to 2.0), outside 8 to 12.")
+    assert words.other_sign(runs[1:] * 2, (2, 4)).endswith("(2.0 to 2.0), inside 2 to 4.")
 
 
 def test_differences_are_told_in_points_without_a_minus_zero():

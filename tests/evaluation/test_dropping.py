@@ -35,46 +35,62 @@ def test_each_rate_is_told_with_its_interval():
 def test_a_gap_is_told_from_what_to_what():
     found = pd.DataFrame({"system": ["none", "low", "much"], "gap": [0.41, 0.13, 0.03]})
     gaps = rows(low=(LOWER, -0.28, -0.3, -0.2, 0.1), much=(LOWER, -0.38, -0.4, -0.3, 0.1))
-    told = "clearly narrows the gap between validation and training loss, from 0.41 to"
-    assert dropping.narrowed(gaps, found) == f"Dropout {told} 0.13 and 0.03."
-    assert dropping.narrowed(gaps.assign(verdict=[LOWER, UNSURE]), found) == f"Low {told} 0.13."
+    told = "The gap between validation and training loss, clearly: 0.41 with none"
+    assert dropping.narrowed(gaps, found) == f"{told}, 0.13 with low and 0.03 with much."
+    assert dropping.narrowed(gaps.assign(verdict=[LOWER, UNSURE]), found) == f"{told} and 0.13 with low."
+    assert "0.41 without, 0.13" in dropping.narrowed(gaps, found.replace("none", "no dropout"))
     assert dropping.narrowed(gaps.assign(verdict=UNSURE), found).startswith("No rate clearly narrows")
 
 
 def test_what_a_short_run_can_show_is_held_against_full_length():
     assert dropping.how_sure(HERE, FULL, "3 seeds") == (
-        "With 3 seeds, the effect of much is clear for a training of this length. A true effect of low would have to "
-        "be about 8 points to be found four times in five. At full length we find +0.8 points, which this run can "
-        "easily miss."
+        "With 3 seeds, the effect of much is clear for a training of this length. An effect of low below 8 points is "
+        "easily missed. At full length we find +0.8 points."
     )
     assert "At full length" not in dropping.how_sure(FULL, FULL, "3 seeds")
     unsure = dropping.how_sure(HERE.assign(verdict=UNSURE), FULL, "3 seeds")
-    assert unsure.startswith("With 3 seeds, a true effect of low would have to be about 8 points")
+    assert unsure.startswith("With 3 seeds, an effect of low below 8 points is easily missed. An effect of much below")
     assert dropping.how_sure(HERE.assign(smallest=np.inf), FULL, "x") == "Without two seeds no difference can be shown."
 
 
 def test_why_full_length_says_something_else():
-    assert "too short for dropout" in dropping.why_they_differ(HERE, FULL, TURNS)
+    assert "too short" in dropping.why_they_differ(HERE, FULL, TURNS)
     assert dropping.why_they_differ(FULL, FULL, TURNS) == ""
     assert dropping.why_they_differ(HERE, FULL, TURNS.assign(turn=[9, 8, 7])) == ""
 
 
 def test_what_the_validation_pictures_choose_at_full_length():
     table = pd.DataFrame({"system": ["no dropout", "dropout 0.2"], "seed": 0, "val_accuracy": [0.91, 0.926]})
-    other = dropping.choice(table, "dropout 0.0", "no dropout")
-    assert other.startswith("At full length the validation pictures choose dropout 0.2 (92.6%); in the short run they")
-    assert dropping.choice(table, "dropout 0.2", "no dropout").endswith("(92.6%), as in the short run.")
-    same = dropping.choice(table.assign(val_accuracy=[0.95, 0.926]), "dropout 0.0", "no dropout")
-    assert same.endswith("choose no dropout (95.0%), as in the short run.")
+    other = dropping.choice(table, "no dropout")
+    assert other.startswith("At full length the validation pictures choose dropout 0.2 (92.6%), in the short run no")
+    assert dropping.choice(table, "dropout 0.2").endswith("(92.6%), as in the short run.")
 
 
-def test_who_was_still_learning():
-    late = "With low and much the turn comes at the end, or nearly so: the networks were still learning."
-    assert dropping.told_turns(TURNS, 20) == late
-    assert dropping.told_turns(TURNS, 40) == "Every turn comes before the last 10% of the epochs."
-    assert dropping.told_turns(TURNS.assign(turn=np.nan), 20) == "No training has a finite validation loss."
+def test_what_the_narrowest_gap_is_worth_and_a_rule():
+    found = pd.DataFrame({"system": ["no dropout", "dropout 0.2"], "gap": [0.3, 0.1], "val_accuracy": [0.9, 0.8]})
+    assert dropping.lesson(found).endswith(
+        "At full length dropout 0.2 has the narrowest one, and 80.0% validation accuracy; no dropout has 90.0%."
+    )
+    same = found.assign(val_accuracy=[0.8, 0.9])
+    assert dropping.lesson(same) == dropping.lesson(found.head(1)) != dropping.lesson(found)
+    assert dropping.advice(same).startswith("To use dropout: start with 0.2; train until the validation loss is flat;")
+    assert dropping.advice(found).startswith("To use dropout: train until")
+    assert dropping.advice(found.assign(val_accuracy=np.nan)).startswith("To use dropout: train until")
+
+
+def test_where_each_rate_begins_to_overfit():
+    found = TURNS.assign(rise=[0.14, 0.01, 0])
+    assert dropping.told_turns(found, 20, "Here") == (
+        "Here, with none the validation loss is lowest after epoch 5 of 20, and rises by 0.14 to the end: this network "
+        "overfits; with low and much no turn is seen."
+    )
+    assert "with low the validation loss is lowest after epoch 18 of 40, and is then flat" in dropping.told_turns(
+        found, 40, "Here"
+    )
+    assert dropping.told_turns(found.assign(turn=np.nan), 20, "x") == "x, no training has a finite validation loss."
     assert dropping.unfinished(TURNS, 20) == (
-        "With much the network has not finished learning: it is right on 60% of its own training pictures, 99% without."
+        "With much the network has not finished learning: it is right on 60.0% of its own training pictures, 99.0% "
+        "with none."
     )
     assert dropping.unfinished(TURNS, 40) == ""
     assert dropping.unfinished(TURNS.assign(turn=np.nan), 20) == ""
@@ -89,7 +105,8 @@ def test_losses_and_accuracies_have_their_own_digits_and_a_dash_stands_for_none(
 
 def test_epochs_in_which_the_dashed_line_lies_below():
     history = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "train_loss": [1.5, 1.2]})
-    assert dropping.below([history], "a") == "With a the dashed blue line lies *below* the orange one in 1 of 2 epochs."
+    below = "With a the dashed blue line lies *below* the orange one in 1 of 2 epochs. A likely cause"
+    assert dropping.below([history], "a").startswith(below)
     assert (
         dropping.below([history.assign(loss=3)], "a")
         == "With a the dashed blue line lies above the orange one in all 2 epochs."

@@ -268,6 +268,17 @@ def test_a_fired_guard_says_what_it_means_for_the_figures(fake, stripes):
     assert rows["finite loss"]["means"].startswith("That training failed") and "means" not in rows["majority share"]
 
 
+def test_collapsed_runs_of_which_the_page_tells_are_no_alarm(fake, stripes):
+    one, other = fake(logits=ALWAYS_MIDDLE), fake(logits=ALWAYS_MIDDLE, seed=1)
+    one.key, other.key = "one", "other"
+
+    def found(*collapsed):
+        rows = {row["guard"]: row for row in guards.check([one, other], stripes, collapsed)}
+        return rows.get("one bar predictions", {}).get("scope", "no row")
+
+    assert found() == "2 of 2 runs" and found("one") == "1 of 2 runs" and found("one", "other") == "no row"
+
+
 def test_runs_whose_pictures_are_elsewhere_are_asked_what_needs_none():
     fine, dull = (
         SimpleNamespace(

@@ -64,3 +64,14 @@ def test_whom_only_one_gets_right_is_told_and_counted_by_article():
     assert table["true usage"].tolist() == ["many", "few"] and table["it right"].tolist() == rights
     assert caption == "Test pictures of sock, and how many each gets right"
     assert table["sock in test"].tolist() == [int(((labels == k) & (shown == "sock")).sum()) for k in (0, 1)]
+
+
+def test_labels_of_drawn_pictures_are_known_and_others_are_not():
+    defects = pd.DataFrame({"position": [1, 2], "kind": ["wrong label", "blank"]})
+    drawn = SimpleNamespace(name="garments", truth={"defects": defects})
+    told = picture_by_picture.about_labels(drawn, np.array([1, 2, 3]))
+    assert "1 of these labels is wrong. 1 of the pictures is left blank on purpose. But neighbouring classes" in told
+    assert "none of these labels is wrong." in picture_by_picture.about_labels(drawn, np.array([3]))
+    assert "collar" not in picture_by_picture.about_labels(SimpleNamespace(name="x", truth=drawn.truth), np.array([3]))
+    assert "kit" not in picture_by_picture.about_labels(SimpleNamespace(name="own", truth={}), np.array([3]))
+    assert picture_by_picture.about_labels(drawn, np.array([])) == ""

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from lib import plots
+from lib.plots.curves import TOLD_APART
 
 
 def history(*losses):
@@ -80,17 +81,33 @@ def test_responses_have_a_panel_and_a_scale_each():
 def test_steps_are_drawn_in_valleys():
     figure = plots.parabolas({"small": [1, 0.9], "large": [1, -1.1]})
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["small", "large"]
-    walks = {"SGD": np.array([[-4.0, 1.0], [-3.9, -0.5]]), "Adam": np.array([[-4.0, 1.0], [-3.8, 0.8]])}
-    told = {name: [history(2.0, 1.0)] for name in walks}
-    left, right = plots.walks_and_curves(walks, told, "val_accuracy", "accuracy").axes
-    assert left.get_lines()[0].get_color() == right.get_lines()[0].get_color()
+    walks = {"SGD, rate 0.8": np.array([[-4.0, 1.0], [-3.0, -0.5]]), "Adam": np.array([[-4.0, 1.0], [-1.0, 0.8]])}
+    first, second = plots.walks(walks).axes
+    assert first.get_title(loc="left") == "SGD\nrate 0.8"
+    assert first.get_xlabel() == "after 1 steps 25%\nof the way along" and "75%" in second.get_xlabel()
+
+
+def test_a_search_has_a_strip_that_counts_who_is_lost():
+    rates, found = [1, 1, 10, 10], [0.8, 0.9, np.nan, 0.9]
+    one = pd.DataFrame({"rate": rates, "accuracy": found, "group": "SGD", "marked": [True, True, False, False]})
+    table = pd.concat([one, one.assign(group="Adam", accuracy=[0.8, 0.9, 0.7, 0.3])])
+    upper, strip = plots.searched(table, "rate", "rate", "accuracy", "accuracy", "below 50%", low=0.5).axes
+    assert [text.get_text() for text in strip.texts] == ["1 of 2", "1 of 2"] and upper.get_ylim()[0] == 0.5
+    assert [label.get_text() for label in strip.get_yticklabels()] == ["SGD", "Adam"]
+    line, solid, hollow = upper.get_lines()[:3]
+    assert np.isnan(line.get_ydata()[1]) and line.get_ydata()[0] == pytest.approx(0.85), "no mean of those left over"
+    assert len(solid.get_xdata()) == 1 and len(set(hollow.get_xdata())) == 2, "trainings stand side by side"
+    whole = plots.searched(table.head(2), "rate", "rate", "accuracy", "accuracy", "collapsed").axes[1]
+    assert whole.get_title(loc="left") == "collapsed: none"
 
 
 def test_numbers_may_stand_beside_intervals():
     table = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": [0.0, 0.1], "high": [0.2, 0.3]})
     shown = table.assign(group=["good", "bad"])
-    figure = plots.intervals(shown, "system", "mean", "x", 0, {"good": "green", "bad": "red"}, {"a": "+1"}, row=0.2)
-    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", ""]
+    figure = plots.intervals(
+        shown, "system", "mean", "x", 0, {"good": "green", "bad": "red"}, {"a": "+1"}, row=0.2, heading="gain"
+    )
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", "", "gain"]
     assert [line.get_color() for line in figure.axes[0].get_lines()[:2]] == ["green", "red"] and figure.legends
 
 
@@ -146,6 +163,8 @@ def test_intervals_in_two_measures_share_their_rows_and_say_their_numbers():
     assert [text.get_text() for text in figure.axes[0].texts] == ["+0.10 (+0.00 to +0.20)", "-0.20"]
     assert [text.get_text() for text in figure.axes[1].texts] == ["+10.0 (+0.0 to +20.0)", "-20.0"]
     assert plots.numbered({"gap": (rows.iloc[:0], ".1%")}).not_drawn
+    some = plots.numbered({"here": (rows.iloc[:1], ".1%"), "there": (rows, ".1%")}, "difference", one_scale=True)
+    assert [len(axis.texts) for axis in some.axes] == [1, 2] and some.axes[0].get_xlim() == some.axes[1].get_xlim()
 
 
 def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
@@ -161,19 +180,32 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert [axis.get_title(loc="left") for axis in square.axes] == ["net", "other", "", ""]
     assert [axis.get_xlabel() for axis in square.axes] == ["", "", "epoch", "epoch"]
     assert [text.get_text() for axis in square.axes for text in axis.texts] == ["a line 80.0%"]
+    flat = plots.in_a_row(plots.learning(runs, ("loss", "accuracy"), {"a line": 0.8}), outside=True)
+    assert [text.get_text() for axis in flat.axes for text in axis.texts] == ["a line\n80.0%"]
     alone = plots.in_a_row(plots.learning(runs), own_scales=True)
     assert alone.axes[0].get_ylim() != alone.axes[1].get_ylim()
     many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}))
     assert len([axis for axis in many.axes if axis.axison]) == 7
 
 
-def test_settings_have_a_panel_each_and_names_at_the_ends_of_lines():
-    table = pd.DataFrame({"size": [16, 64, 16, 64], "accuracy": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
-    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy", "accuracy")
+def test_settings_have_a_panel_each_and_ways_have_other_colours_than_settings():
+    table = pd.DataFrame({"size": [16, 64, 16, 64], "mean": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
+    table = table.assign(low=table["mean"] - 0.1, high=table["mean"] + 0.1)
+    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy")
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["here", "there"]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["b", "a"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
     assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == ["16", "64"]
     assert figure.get_figheight() < 0.4 * figure.get_figwidth()
+    drawn = {line.get_color() for line in figure.axes[0].get_lines()}
+    assert not drawn & set(TOLD_APART[:3])
+
+
+def test_falls_are_red_with_their_sizes_and_their_sum():
+    history = pd.DataFrame({"epoch": [1, 2, 3, 4], "val_accuracy": [0.8, 0.75, 0.9, 0.89]})
+    figure = plots.falls({"a": history, "b": history.assign(val_accuracy=np.nan)})
+    assert [text.get_text() for text in figure.axes[0].texts] == ["5.0", "1.0"]
+    assert figure.axes[0].get_title(loc="left") == "a: falls of 6.0 points"
+    assert plots.falls({"a": history.head(1)}).not_drawn
 
 
 def test_a_network_is_a_chain_of_boxes_with_its_weights():

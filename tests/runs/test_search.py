@@ -9,14 +9,13 @@ import pytest
 from lib.base.backend import keras
 from lib.config import OptimizerConfig
 from lib.evaluation import comparison
-from lib.runs import carried, reference, search
+from lib.runs import carried, reference, search, search_answer
 from lib.runs import search_words as words
 
 FIGURES = {  # optimiser -> rate -> validation and test accuracy; the second rate is the default
     "SGD": {0.001: (0.5, 0.5), 0.01: (0.7, 0.69), 0.1: (0.91, 0.88)},
     "Adam": {0.0001: (0.6, 0.6), 0.001: (0.9, 0.9), 0.01: (0.8, 0.95)},
 }
-WORSE = "on the test pictures it is clearly worse than Adam."
 
 
 def mark(rows):
@@ -54,18 +53,44 @@ def test_a_rate_of_which_a_seed_diverged_is_not_chosen():
 
 
 def test_the_answer_is_told_by_test_accuracy():
-    assert words.answer(table()) == (
-        "Mostly only its default rate: with default rates Adam is 21 points ahead of SGD on the test pictures; after "
-        "the same search for each, SGD is 2.1 points behind Adam."
+    assert search_answer.answer(table()) == (
+        "Mostly the rate: with default rates Adam is 21 points ahead of SGD on the test pictures; after the same "
+        "search for each, SGD is 2.1 points behind Adam."
     )
-    half = table({"SGD": {0.1: (0.8, 0.76), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})
-    assert words.answer(mark(half)).startswith("In part only its default rate: ")
-    assert words.answer(table().assign(test_accuracy=0.1)).startswith(
-        "These trainings cannot tell: with default rates "
-    )
-    worse = words.answer(mark(table({"SGD": {0.1: (0.8, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})))
-    assert worse.startswith("Not only its default rate: ")
+    half = mark(table({"SGD": {0.1: (0.8, 0.76), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]}))
+    assert search_answer.answer(half).startswith("In part the rate: ")
+    assert search_answer.answer(half).endswith("; after the same search for each, 14 points.")
+    worse = search_answer.answer(mark(table({"SGD": {0.1: (0.8, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]})))
+    assert worse.startswith("Not only the rate: ")
     assert search.means(table())["group"].tolist() == ["default rate"] * 2 + ["chosen rate"] * 2
+
+
+def test_short_trainings_that_cannot_tell_point_to_those_at_full_length():
+    unclear = table().assign(test_accuracy=0.1)
+    assert search_answer.answer(unclear).startswith("These trainings leave it open: with default rates ")
+    assert search_answer.answer(unclear, unclear).startswith("These trainings leave it open: with default rates ")
+    assert search_answer.answer(unclear, table()).startswith(
+        "Mostly the rate, say the trainings at full length (last line). These short ones leave it open: with default "
+    )
+    assert search_answer.answer(table(), unclear).startswith("Mostly the rate: with ")
+
+
+def test_where_all_are_equal_no_optimiser_leads():
+    same = table().assign(val_accuracy=0.5, test_accuracy=0.5)
+    assert "with default rates no optimiser leads on the test pictures" in search_answer.answer(same)
+
+
+def test_the_rates_that_were_tried_are_named():
+    assert search.factors(table()) == [0.1, 1, 10]
+    assert words.tried(table(), None) == "Here each optimiser tries 0.1, 1 and 10 times its default rate."
+    assert words.tried(table(), table()).endswith("default rate; at full length, 0.1, 1 and 10 times.")
+
+
+def test_collapsed_trainings_are_no_alarm_in_a_search():
+    assert words.collapsed(table(), 0) == ""
+    assert words.collapsed(table(), 1).startswith("1 of the 18 trainings collapsed: it gives one answer for every ")
+    assert "expected" in words.collapsed(table(), 3) and "expected" not in words.collapsed(table(), 9)
+    assert words.collapsed(table(), 3).startswith("3 of the 18 trainings collapsed: they give one answer for every ")
 
 
 def test_validation_says_who_is_first_and_who_is_last():
@@ -81,8 +106,8 @@ def test_who_gains_by_the_search():
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.69, 0.7, 0.685]
     assert words.who_gains(noisy) == "Only SGD (+18.8 points) clearly gains by the search."
     assert words.best_result(noisy) == (
-        "The best optimiser on the validation pictures gets 90.1% of the test pictures right before the search (Adam), "
-        "and 88.0% after it (SGD)."
+        "At full length the best optimiser on validation (Adam before, SGD after) gets 90.1% of the test pictures "
+        "right with its default rate, and 88.0% with its chosen one."
     )
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.2, 0.8, 0.9]
     assert words.who_gains(noisy) == "No optimiser clearly gains by the search."
@@ -101,23 +126,28 @@ def test_whose_default_is_nearest_to_its_best():
 
 
 def test_short_trainings_are_called_so():
-    assert words.too_short(table(), 0.99) == "A linear model (99.0%) beats 18 of these 18 trainings: they are short."
+    assert words.too_short(table(), 0.99) == "The trainings are short: a linear model (99.0%) beats 18 of the 18."
     assert words.too_short(table(), 0.1) == ""
 
 
 def test_the_change_of_the_lead_has_an_interval_that_says_which_way_it_goes():
-    assert words.narrowing(table()) == ("The search clearly shrinks this lead, by 23 points (95% interval 23 to 24).")
+    assert search_answer.narrowing(table()) == (
+        "The search clearly takes 23 points off this lead (95% interval 23 to 24)."
+    )
     noisy = table()
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.2, 0.8, 0.9]
-    told = words.narrowing(noisy)
+    told = search_answer.narrowing(noisy)
     assert told.startswith("What the search does to this lead could be chance: ")
-    assert " points more to " in told and told.endswith(" points less.")
+    assert " points less to " in told and " more (95% interval). " in told
+    assert told.endswith("those of SGD with its default rate differ most: 20%, 80% and 90%.")
     worse = mark(table({"SGD": {0.1: (0.9, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]}))
-    assert words.narrowing(worse).startswith("The search clearly widens this lead, by ")
-    assert "interval: -" not in words.narrowing(worse)
+    assert search_answer.narrowing(worse).startswith("The search clearly adds ")
+    assert "interval -" not in search_answer.narrowing(worse)
     one = table()[lambda rows: rows["seed"] == 0]
-    assert words.narrowing(one) == "With one seed nobody can tell whether the search changes this lead."
-    assert words.ahead(one, "chosen rate").endswith("not clearly different from Adam.")
+    assert search_answer.narrowing(one) == "With one seed nobody can tell whether the search changes this lead."
+    assert "not clearly different from Adam." in words.ahead(one)
+    kept = mark(table({"SGD": {0.1: (0.1, 0.1), 0.01: (0.7, 0.69)}, "Adam": {0.01: (0.1, 0.1), 0.001: (0.9, 0.9)}}))
+    assert search_answer.narrowing(kept) == "The search leaves this lead as it is."
 
 
 def test_a_rate_that_wins_on_validation_and_loses_on_test_was_lucky():
@@ -133,15 +163,9 @@ def test_differences_are_those_from_the_leader_on_validation():
     by_default, by_choice = search.differences(table()).values()
     assert by_default["system"].tolist() == ["SGD"] and by_choice["system"].tolist() == ["Adam"]
     assert search.apart(table())["clearly"].tolist() == ["worse", "better"]
-    assert words.ahead(table(), "default rate").endswith("on the test pictures it is clearly better than SGD.")
-
-
-def test_who_is_far_behind_and_not_clearly_is_explained():
-    tries = table(FIGURES | {"RMSprop": {0.0001: (0.1, 0.1), 0.001: (0.8, 0.8)}})
-    tries.loc[tries["system"] == "SGD 0.01", "test_accuracy"] = [0.1, 0.5, 0.7]
-    told = words.ahead(tries, "default rate")
-    assert "clearly better than RMSprop but not clearly different from SGD." in told
-    assert told.endswith("SGD is further behind, but its 3 trainings differ too much to be sure: 10%, 50% and 70%.")
+    assert words.ahead(table()).startswith(
+        "After the search SGD leads on validation; on the test pictures it is clearly worse than Adam. (Each"
+    )
 
 
 def test_the_linear_model_stands_beside_the_optimisers():
@@ -162,21 +186,24 @@ def test_who_searches_for_one_optimiser_alone_sees_it_lead():
     close = table({"SGD": {0.001: (0.9015, 0.9), 0.01: (0.2, 0.2)}, "Adam": FIGURES["Adam"]})
     assert " (SGD by less than 0.3 points, too little to matter)." in words.alone(search.chosen(close))
     both = table(FIGURES | {"RMSprop": {0.0001: (0.1, 0.1), 0.001: (0.2, 0.2)}})
-    assert words.alone(search.chosen(both)).endswith(" For RMSprop this is not enough.")
+    assert words.alone(search.chosen(both)).endswith(" A search for RMSprop alone is not enough.")
 
 
 def test_other_rates_here_than_at_full_length_are_named():
     best = search.chosen(table())
-    assert words.other_rates(best, best, (10, 1000)) == "This run chooses the same rates."
+    assert words.other_rates(best, best, (10, 1000), [0.1]) == "This run chooses the same rates."
     other = best.assign(learning_rate=[0.03, 0.01])
-    assert words.other_rates(best, other, (10, 1000)) == (
+    assert words.other_rates(best, other, (10, 1000), [1, 10]) == (
         "The search at full length chooses a smaller rate for SGD and a larger rate for Adam than this run does."
     )
     smaller = best.assign(learning_rate=[0.03, 0.0001])
-    assert words.other_rates(best, smaller, (10, 1000)).startswith(
+    assert words.other_rates(best, smaller, (10, 1000), [1, 10]).startswith(
         "The search at full length chooses a smaller rate for all 2 than this run does. *An explanation"
     )
-    assert "explanation" not in words.other_rates(best, smaller, (10, 10))
+    assert words.other_rates(best, smaller, (10, 10), [10]).endswith(
+        " This run did not try 1 times the default, so it could not choose that."
+    )
+    assert "explanation" not in words.other_rates(best, smaller, (10, 10), [1, 10])
 
 
 def test_small_rates_are_listed_as_they_are():
@@ -184,8 +211,8 @@ def test_small_rates_are_listed_as_they_are():
     assert search.listed(best)["chosen rate"].tolist() == ["0.0003", "0.001"]
 
 
-def test_a_caption_names_crosses_where_there_are_any():
-    assert "Crosses" not in words.caption(table()) and "Crosses" in words.caption(table(), 0.8)
+def test_a_caption_names_the_strip_where_a_training_is_lost():
+    assert "strip" not in words.caption(table()) and "or ends below 80%" in words.caption(table(), 0.8)
 
 
 @pytest.mark.parametrize("name", search.DEFAULTS)

@@ -8,6 +8,8 @@ Each guard takes a finished run of a network (`lib.training.run.Run`) and its da
 (whether it fires, what it saw). It is named after its fault, or after what it makes sure of.
 """
 
+from collections.abc import Collection
+
 from lib.data.dataset import Dataset
 from lib.evaluation.guards.augmentation import label_unsafe_augmentation
 from lib.evaluation.guards.data import (
@@ -32,6 +34,7 @@ OF_RUNS = [
 ]  # fmt: skip
 OF_SPLITS = [copies_across_parts, groups_across_parts, more_pictures_than_exist]  # the same for all runs of a split
 GUARDS = OF_RUNS + OF_SPLITS
+OF_ANSWERS = [majority_share, one_bar_predictions]
 OF_FIGURES = [majority_share, one_bar_predictions, finite_loss, layer_never_learns]  # these need no pictures
 MEANS = {  # what a fired guard says of the figures of the report
     "majority_share": "The network may have learnt only which class is the largest.",
@@ -49,12 +52,14 @@ MEANS = {  # what a fired guard says of the figures of the report
 }
 
 
-def check(runs: list, dataset: Dataset) -> list[dict[str, str]]:
+def check(runs: list, dataset: Dataset, collapsed: Collection[str] = ()) -> list[dict[str, str]]:
     """Return one row per guard: guard, verdict ("passed" or "fired"), detail, and what it means where it fired.
 
     The detail names the first run in which it fired.
 
-    runs: of networks, trained on `dataset`; without any there is nothing to look at, and no row.
+    runs: of networks, trained on `dataset`; without any there is nothing to look at, and no row. collapsed: keys of
+    runs that give one answer for every picture, where the page itself says so: the guards of answers leave them out,
+    and have no row where they find nothing else.
     """
     found: dict[str, list[str]] = {guard.__name__: [] for guard in GUARDS}
     splits = []
@@ -62,11 +67,14 @@ def check(runs: list, dataset: Dataset) -> list[dict[str, str]]:
         guards = OF_RUNS if run.config.data in splits else GUARDS
         splits += [] if run.config.data in splits else [run.config.data]
         for guard in guards:
+            if collapsed and guard in OF_ANSWERS and run.key in collapsed:
+                continue
             fires, detail = guard(run, dataset)
             if fires:
                 where = "" if guard in OF_SPLITS else f"{run.label} seed {run.config.seed}: "
                 found[guard.__name__].append(where + detail)
-    rows = [_row(guard.__name__, found[guard.__name__], len(runs), "run") for guard in OF_RUNS]
+    of_runs = [guard for guard in OF_RUNS if not collapsed or guard not in OF_ANSWERS or found[guard.__name__]]
+    rows = [_row(guard.__name__, found[guard.__name__], len(runs), "run") for guard in of_runs]
     rows += [_row(guard.__name__, found[guard.__name__], len(splits), "split") for guard in OF_SPLITS]
     return rows if runs else []
 

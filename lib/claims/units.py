@@ -1,0 +1,72 @@
+"""Claims of R2 as notebooks 03 and 04 show them: each figure with its unit, and no more digits than it needs."""
+
+import pandas as pd
+
+from lib.claims.rules import KINDS
+from lib.claims.verdicts import ONE_MORE, load
+from lib.evaluation.comparison import SHARES
+from lib.evaluation.words import in_points
+
+# measure -> what stands before its figure, its format, and the format of a difference of two systems
+LOSS = (".2f", "+.3f")
+FORMS = {
+    "gap": ("gap", *LOSS), "rise": ("rise", *LOSS), "val_loss": ("validation loss", *LOSS), "test_loss": ("", *LOSS),
+    "turn": ("epoch", ".1f", "+.1f"), "falls": ("falls", ".1%", "points"),
+    "test_accuracy": ("", ".1%", "points"), "val_accuracy": ("validation accuracy", ".1%", "points"),
+}  # fmt: skip
+OURS = "claimed, or our rule"  # a report says "close": how close, the kit has to say
+
+
+def with_units(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return claims as a table: what is claimed and where, what our runs measure, the verdict; those that hold first.
+
+    judged: as `lib.claims.by_reference.judged` returns it.
+    """
+    measures = {claim["id"]: claim["measure"] for claim in load() if "measure" in claim}
+    rows = [
+        {
+            "claim": f"{row['claim']} ({row['report'].partition(', ')[2]})",
+            OURS: row["claimed"],
+            "our runs": _measured(row, measures[row["id"]]),
+            "verdict": row["verdict"],
+        }
+        for row in judged.to_dict("records")
+    ]
+    rows.sort(key=lambda row: next(place for place, kind in enumerate(KINDS) if row["verdict"].startswith(kind)))
+    return pd.DataFrame(rows, columns=["claim", OURS, "our runs", "verdict"])
+
+
+def opposites(judged: pd.DataFrame, first: str, second: str, claim: str) -> pd.DataFrame:
+    """Return claims with one row in place of two that say opposite things of one difference: at most one can hold.
+
+    first, second: their ids. claim: what the one row says. Claims as they are where one of the two is not judged.
+    """
+    pair = judged[judged["id"].isin([first, second])]
+    if len(pair) < 2:
+        return judged
+    one, other = (judged[judged["id"] == name].iloc[0] for name in (first, second))
+    same = one["verdict"] == other["verdict"]
+    both = f"{one['verdict']}; at most one can hold" if same else f"{one['verdict']}; the other {other['verdict']}"
+    places = " and ".join(row["report"].partition("section ")[2] for row in (one, other))
+    row = one.to_dict() | {"claim": claim, "report": f"R2, sections {places}", "verdict": both}
+    row["claimed"] = f"{one['claimed']}; {other['claimed']}"
+    return pd.concat([pd.DataFrame([row]), judged[~judged["id"].isin([first, second])]], ignore_index=True)
+
+
+def _measured(row: dict, measure: str) -> str:
+    """Return "gap 0.08 (0.07 to 0.09)", "+0.8 points (+0.3 to +1.2)" or "0.23; one more run: 0.20 to 0.26"."""
+    if pd.isna(row["measured"]):
+        return ""
+    differs = row["interval"].startswith("difference")
+    what, alone, apart = FORMS.get(measure, ("", *LOSS))
+    unit = " points" if differs and (measure.endswith(SHARES) or apart == "points") else ""
+    unit = " epochs" if differs and measure == "turn" else unit
+
+    def told(figure: float) -> str:
+        return in_points(figure) if unit == " points" else format(figure, apart if differs else alone)
+
+    figure = f"{'' if unit == ' epochs' else what} {told(row['measured'])}{unit}".strip()
+    if pd.isna(row["low"]):
+        return figure
+    ends = f"{told(row['low'])} to {told(row['high'])}".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{figure}; {ONE_MORE}: {ends}" if row["interval"] == ONE_MORE else f"{figure} ({ends})"

@@ -1,0 +1,31 @@
+"""Claims as a table: each figure with its unit."""
+
+import pandas as pd
+
+from lib.claims import by_reference, units
+
+
+def test_figures_have_units_and_two_opposite_claims_are_one_row():
+    judged = by_reference.at_full_length(["R2.optimised, batch 16", "R2.optimised, batch 128"], "test_accuracy").judged
+    joined = units.opposites(judged, "R2.batch.smoother", "R2.batch.jumpier", "both")
+    table = units.with_units(joined)
+    assert len(table) == len(joined) == len(judged) - 1
+    both = table[table["claim"] == "both (sections 5.2 and 6)"].iloc[0]
+    assert both["our runs"].startswith("falls ") and " points (" in both["our runs"]
+    assert units.opposites(judged, "R2.batch.smoother", "no such id", "both") is judged
+
+
+def test_where_the_two_have_different_verdicts_both_are_told():
+    row = {"report": "R2, section 5.2", "system": "x", "claim": "c", "claimed": "lower", "measured": -0.1, "low": -0.2}
+    row |= {"high": -0.01, "interval": "difference from y", "seeds": 3, "verdict": "holds", "id": "R2.batch.smoother"}
+    other = row | {"id": "R2.batch.jumpier", "claimed": "higher", "verdict": "contradicted: we measure less"}
+    found = units.opposites(pd.DataFrame([row, other]), "R2.batch.smoother", "R2.batch.jumpier", "both")
+    shown = units.with_units(found).iloc[0]
+    assert shown["verdict"] == "holds; the other contradicted: we measure less"
+    assert shown["our runs"] == "falls -10.0 points (-20.0\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}-1.0)"
+
+
+def test_epochs_losses_and_one_more_run():
+    names = ["R2.optimised, no dropout", "R2.optimised"]
+    told = " ".join(units.with_units(by_reference.at_full_length(names, "test_accuracy").judged)["our runs"])
+    assert " epochs (+" in told and "; one more run: " in told and "gap 0." in told and "epoch " in told
