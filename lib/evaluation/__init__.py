@@ -7,7 +7,7 @@ sentences     its verdicts in plain sentences, here beside full length;  beside_
 front         which systems no other one beats at less cost
 rates         what a schedule brings at each learning rate;  rivals: the settings next to a chosen one
 calibration   probabilities, temperature scaling, conformal sets of classes
-thresholds    answers moved after training;  rare: what is found of a class with few pictures
+thresholds    answers moved after training;  rare: a class with few pictures;  rare_words, rare_ways: in words
 hierarchy     two answers that have to fit;  two_heads: what they are worth, in words
 picture_by_picture  which classes and which pictures
 ensembles     several nets that answer together

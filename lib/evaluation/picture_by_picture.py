@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.data.dataset import Dataset
+from lib.evaluation import rare
 
 
 def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
@@ -97,27 +98,44 @@ def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray
     return won, lost
 
 
-def told_only(
-    found: Sequence[np.ndarray], names: Sequence[str], run, shown: Sequence[str], classes: Sequence[str]
-) -> str:
-    """Return in words how many pictures only the first of two gets right, how many only the second, and what they show.
+def told_only(found: Sequence[np.ndarray], names: Sequence[str], most: str, shown: Sequence[str]) -> str:
+    """Return in words on how many pictures only the first of two is right, on how many only the second.
 
-    found: of `only`, all of them. names: what the two are called. run: one of the second's (`lib.training.run.Run`).
-    shown: what each test picture shows (an article). classes: of the answers.
+    found: of `only`, all of them. names: what the two are called. most: the article of `where`, "" for none; shown:
+    what each test picture shows.
     """
-    truth, said, told = run.labels("test"), run.predicted("test"), []
-    for (name, other), own in zip((names, names[::-1]), found, strict=True):
-        pictures = f"{len(own)} test picture{'' if len(own) == 1 else 's'}"
-        sentence = f"{name[:1].upper()}{name[1:]} is right, and {other} wrong, on {pictures}"
-        kinds = pd.Series([shown[int(k)] for k in own], dtype=object).value_counts()
-        if len(own) > 1:
-            same = own[[shown[int(k)] == kinds.index[0] for k in own]]
-            true, answered = (int(np.bincount(each[same]).argmax()) for each in (truth, said))
-            number = "all" if len(same) == len(own) else str(len(same))
-            mostly, says = (
-                "" if (each[same] == most).all() else "mostly " for each, most in ((truth, true), (said, answered))
-            )
-            called = "" if true == answered else f", but {names[1]} {says}says {classes[answered]}"
-            sentence += f": {number} of them show {kinds.index[0]} and are {mostly}{classes[true]}{called}"
-        told.append(f"{sentence}.")
-    return " ".join(told)
+    won, lost = (len(own) for own in found)
+    told = (
+        f"In every seed, only {names[0]} is right on {won} test picture{'' if won == 1 else 's'}, and only {names[1]} "
+    )
+    both = [int(k) for own in found for k in own]
+    same = sum(shown[k] == most for k in both)
+    end = f" {same} of these {len(both)} show {most}:" if len(both) > 1 and most else ""
+    return f"{told}on {lost}.{end}"
+
+
+def where(found: Sequence[np.ndarray], shown: Sequence[str]) -> str:
+    """Return the article on which two ways to answer differ most, "" where they never do; arguments as `told_only`."""
+    return str(
+        pd.Series([shown[int(k)] for own in found for k in own], dtype=object).value_counts().index[:1].str.cat()
+    )
+
+
+def of_article(
+    article: str, shown: np.ndarray, grid: dict[str, list], classes: Sequence[str]
+) -> tuple[pd.DataFrame, str]:
+    """Return a row for each class of the test pictures that show an article: how many, each one's rights; a caption.
+
+    shown: what each test picture shows (N,). grid: who answers -> runs; their counts read "8 to 13".
+    """
+    first = next(iter(grid.values()))[0]
+    truth, rows = first.labels("test"), []
+    for k, name in enumerate(classes):
+        own = (shown == article) & (truth == k)
+        if own.any():
+            row: dict[str, object] = {"true usage": name, f"{article} in test": int(own.sum())}
+            for who, runs in grid.items():
+                right = pd.Series([int((run.predicted("test")[own] == k).sum()) for run in runs])
+                row[f"{who} right"] = rare.span(right)
+            rows.append(row)
+    return pd.DataFrame(rows), f"Test pictures of {article}, and how many each gets right"

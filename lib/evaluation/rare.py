@@ -8,7 +8,7 @@ import pandas as pd
 from lib.evaluation import comparison, metrics
 
 MEASURE, UNTREATED = "test_macro_f1", "untreated"
-NEW = {"logit adjustment": "no", "offsets": "no"}  # methods that need no new training
+AFTER = ("logit adjustment", "offsets")  # methods that need no new training
 Answers = Mapping[str, Sequence[np.ndarray]]  # way -> the chosen classes (N,) of each seed
 
 
@@ -65,6 +65,22 @@ def shares(answers: Answers, labels: np.ndarray, classes: Sequence[str]) -> pd.D
     return pd.DataFrame(rows)
 
 
+def by_class(said: np.ndarray, labels: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """Return a row a class, and one of their means: how many pictures, and recall, precision and F1 of these answers.
+
+    said, labels: int (N,). Cells are strings; a dash where there is no such share.
+    """
+    counts = np.bincount(labels, minlength=len(classes))
+    own = shares({"": [said]}, labels, classes)
+    hits = np.bincount(labels[said == labels], minlength=len(classes))
+    f1 = 2 * hits / np.maximum(counts + np.bincount(said, minlength=len(classes)), 1)
+    columns = {"class": [*classes, "mean"], "pictures": [*(f"{n:,}" for n in counts), f"{counts.sum():,}"]}
+    for name in ("recall", "precision"):
+        told = ["–" if np.isnan(value) else f"{value:.0%}" for value in own[name]]
+        columns[name] = [*told, f"{own[name].mean():.0%}" if name == "recall" else "–"]
+    return pd.DataFrame(columns | {"F1": [f"{value:.3f}" for value in [*f1, f1[counts > 0].mean()]]})
+
+
 def of_runs(grid: Mapping[str, Sequence]) -> tuple[dict[str, list[np.ndarray]], np.ndarray]:
     """Return what each system's runs (`lib.training.run.Run`) answer to the test pictures, and their labels."""
     answers = {way: [run.predicted("test") for run in own] for way, own in grid.items()}
@@ -87,7 +103,7 @@ def methods(runs: pd.DataFrame, answers: Answers, labels: np.ndarray, classes: S
     hits, last = found({way: answers[way] for way in runs["system"].unique()}, labels, len(classes) - 1), classes[-1]
     of, always = int(hits["of"].iloc[0]), (labels == 0).mean()
     f1 = metrics.classification(labels, np.eye(len(classes))[np.zeros(len(labels), int)])["macro_f1"]
-    rows = [[f"always {classes[0]}", "–", f"{f1:.3f}", "–", "–", f"{always:.1%}", f"0 of {of}"]]
+    rows = [[f"always {classes[0]}", f"{f1:.3f}", "–", "–", f"{always:.1%}", f"0 of {of}"]]
     for way in dict.fromkeys(runs["system"].astype(str)):
         own = runs[runs["system"] == way]
         told = [gain(gained[way]), clear(gained[way])] if way in gained else ["–", "–"]
@@ -95,8 +111,8 @@ def methods(runs: pd.DataFrame, answers: Answers, labels: np.ndarray, classes: S
             comparison.figure(own[key].mean(), form) for key, form in (("test_accuracy", ".1%"), (MEASURE, ".3f"))
         )
         finds = f"{span(hits.loc[hits['way'] == way, 'found'])} of {of}"
-        rows.append([way, "–" if way == UNTREATED else NEW.get(way, "yes"), macro, *told, right, finds])
-    heads = ["method", "new training?", "macro-F1", f"minus {UNTREATED} (95% interval)", "clear?", "accuracy"]
+        rows.append([way, macro, *told, right, finds])
+    heads = ["method", "macro-F1", f"minus {UNTREATED} (95% interval)", "clear?", "accuracy"]
     return pd.DataFrame(rows, columns=[*heads, f"{last} found"])
 
 

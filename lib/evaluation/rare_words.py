@@ -24,7 +24,8 @@ def each(classes: Iterable[str], figures: Iterable[float], form: str = ".3f") ->
 
 def told_weights(classes: Sequence[str], weights: np.ndarray, counts: np.ndarray) -> str:
     """Return in sentences the weight of each class, of which there are `counts` pictures."""
-    whole = f"Every class then counts as much as {counts[0] * weights[0]:.0f} pictures."
+    share = f"{counts.sum():,} / {len(classes)} = {counts[0] * weights[0]:,.0f}"
+    whole = f"In total every class then counts as much as {share} pictures."
     return f"Weights: {each(classes, weights, '.2f')}. {whole}"
 
 
@@ -37,17 +38,24 @@ def told_drawn(classes: Sequence[str], often: np.ndarray, counts: np.ndarray) ->
     )
 
 
-def told_f1(truth: np.ndarray, said: np.ndarray, number: int, who: str, name: str) -> str:
-    """Return in sentences how the F1 of one class is worked out; truth, said: int (N,) of who."""
-    hits, called = int(((truth == number) & (said == number)).sum()), int((said == number).sum())
-    own = int((truth == number).sum())
+def told_f1(truth: np.ndarray, never: np.ndarray, said: np.ndarray, classes: Sequence[str]) -> str:
+    """Return in sentences why always the first class has a low macro-F1, and what a way finds of the second.
+
+    truth: int (N,). never, said: the classes that always the first and that way choose, int (N,).
+    """
+    right, name = (never == truth).mean(), classes[1]
+    hits, called = int(((truth == 1) & (said == 1)).sum()), int((said == 1).sum())
+    own, f1 = int((truth == 1).sum()), 2 * right / (1 + right)
+    of = len(np.unique(truth))
+    first = (
+        f"Always {classes[0]} is right for {right:.1%}. But it finds nothing else, so its macro-F1 is only {f1:.3f} / "
+        f"{of} = {f1 / of:.3f}."
+    )
     if not hits:
-        return f"{_upper(who)} finds none of the {own} {name} pictures: its F1 is 0."
-    precision, recall = hits / called, hits / own
+        return f"{first} Looking up the article finds none of the {own} {name} pictures."
     return (
-        f"An example: {who} says {name} {called} times, and is right {hits} times: a precision of {precision:.2f}. "
-        f"There are {own} such pictures: a recall of {recall:.2f}. So F1 = 2 x {precision:.2f} x {recall:.2f} / "
-        f"({precision:.2f} + {recall:.2f}) = {2 * hits / (called + own):.2f}."
+        f"{first} Looking up the article finds {hits} of the {own} {name} pictures, **{hits / own:.0%}**; of {called} "
+        f"that it calls so, {hits / called:.0%} are."
     )
 
 
@@ -74,23 +82,6 @@ def told_search(name: str, offsets: np.ndarray, scores: Sequence[float]) -> str:
     return f"The best offset for {name} is {best:.2f}: the macro-F1 changes from {scores[0]:.3f} to {max(scores):.3f}."
 
 
-def told_choice(by: Mapping[str, str], chosen: str) -> str:
-    """Return in sentences which way each measure picks; by: measure in words -> the way, the last measure is ours.
-
-    chosen: the best of the methods by our measure.
-    """
-    picks: dict[str, list[str]] = {}
-    for measure, way in by.items():
-        picks.setdefault(way, []).append(measure)
-    told = [f"by {' or '.join(measures)}{{}} **{way}**" for way, measures in picks.items()]
-    rest = "".join(f", {each.format('')}" for each in told[1:])
-    first = f"Of these networks, {told[0].format(' we would pick')}"
-    could = f" Had we chosen the measure only now, we could have had {listed(list(picks), 'or')} as the winner."
-    also = could if len(picks) > 1 else ""
-    none = "" if chosen == list(by.values())[-1] else f" So no method helps; below we look at the best, **{chosen}**."
-    return f"{first}{rest}.{also}{none}"
-
-
 def told_matrices(before: pd.DataFrame, after: pd.DataFrame, way: str) -> str:
     """Return in sentences what a method changes, by the confusion matrices without and with it."""
     last, common = str(before.columns[-1]), str(before.columns[0])
@@ -103,25 +94,32 @@ def told_matrices(before: pd.DataFrame, after: pd.DataFrame, way: str) -> str:
     )
 
 
-def told_beside(found: pd.DataFrame, name: str, mean: float, baselines: Mapping[str, float]) -> str:
-    """Return in sentences how a system, with this mean, stands beside two baselines; found: of `rare.beside`."""
-    rows = list(comparison.each_row(found))
-    told = [f"{rare.gain(row)} against {row.system} ({baselines[row.system]:.3f})" for row in rows]
-    sure = [row.system for row in rows if rare.clear(row) == "yes"]
-    corrected = " after correction for two comparisons" if any("after" in rare.clear(row) for row in rows) else ""
-    verdict = {0: f"Neither difference is clear{corrected}.", len(rows): "Both differences are clear."}
-    end = verdict.get(len(sure), f"Only the one against {listed(sure)} is clear.")
-    reached = f"{_upper(name)} reach{_es(name)} a test macro-F1 of {comparison.figure(mean, '.3f')}"
-    intervals = ", with 95% intervals" if (found["n"] > 1).all() else ""
-    return f"{reached}: {listed(told)}{intervals}. {end}"
-
-
 def told_luck(table: pd.DataFrame, name: str) -> str:
-    """Return in a sentence in how many trainings more is found than by luck; table: of `rare.found`, one way."""
+    """Return in sentences in how many trainings more is found than by luck; table: of `rare.found`, one way."""
     sure, way = int(table["sure"].sum()), table["way"].iloc[0]
+    row = table[table["seed"] == rare.middle(table)].iloc[0]
+    if not row["called"] or not row["of"]:
+        why = f"{way} never name{with_s(way)} {name}" if row["of"] else f"no test picture is {name}"
+        return f"In seed {row['seed']} there is nothing to compare: {why}."
     number = f"all {sure}" if sure == len(table) > 1 else f"{sure} of {len(table)}"
     trainings = "training" if len(table) == 1 else "trainings"
-    return f"In {number} {trainings} {way} find{_s(way)} clearly more {name} pictures than random guessing would."
+    low, high = (f"{row[end]:.0%}" for end in ("low", "high"))
+    return (
+        f"In seed {row['seed']} the network calls {row['blind']:.0%} of all test pictures {name}. So at random it "
+        f"would find about {row['blind'] * row['of']:.0f} of the {row['of']}; it finds {row['found']} (95% interval: "
+        f"{low} to {high}). In {number} {trainings} the whole interval lies above what chance would find."
+    )
+
+
+def told_price(table: pd.DataFrame, name: str) -> str:
+    """Return in a sentence how many false alarms a rare class costs; table: of `rare.found`, one way."""
+    way, row = table["way"].iloc[0], table[table["seed"] == rare.middle(table)].iloc[0]
+    if not row["called"]:
+        return f"{capital(way)} never call{with_s(way)} a picture {name} (seed {row['seed']})."
+    return (
+        f"The price of {way} is false alarms: of {row['called']} pictures that {'are' if row['called'] > 1 else 'is'} "
+        f"called {name}, {row['found']} are (seed {row['seed']}): a precision of {row['found'] / row['called']:.0%}."
+    )
 
 
 def told_few(table: pd.DataFrame, name: str) -> str:
@@ -163,70 +161,6 @@ def told_never(classes: Sequence[str], common: float, right: Mapping[str, float]
     )
 
 
-def told_full(
-    runs: pd.DataFrame, answers: rare.Answers, labels: np.ndarray, classes: Sequence[str], here: pd.Series, other: float
-) -> tuple[str, str]:
-    """Return what accuracy hides on real pictures; and why a method helps here and not there, "" where it is not so.
-
-    runs, answers, labels: of the real pictures, as of `rare.methods`. here: the row of `comparison.against` of a method
-    on this run's pictures. other: the share of the second class that the untreated network finds here.
-    """
-    way, last, of = here["system"], len(classes) - 1, int((labels == len(classes) - 1).sum())
-    hits = rare.found(answers, labels, last).groupby("way")["found"]
-    none, found = (rare.span(hits.get_group(each)) for each in (rare.UNTREATED, way))
-    means = runs.groupby("system")[["test_accuracy", rare.MEASURE]].mean()
-    (right, _), (now, _) = means.loc[rare.UNTREATED], means.loc[way]
-    gains = comparison.against(runs, rare.MEASURE, rare.UNTREATED)
-    row = next(row for row in comparison.each_row(gains) if row.system == way)
-    did = {comparison.HIGHER: "clearly rises", comparison.LOWER: "clearly falls"}
-    told = (
-        f"On real pictures it hides the same: a head on ResNet50 is right for {right:.1%}, and finds "
-        f"{'none' if none == '0' else none} of the {of} {classes[-1]} ones. With {way} it finds {found}, and is right "
-        f"for {now:.1%}; macro-F1 {did.get(row.verdict, 'does not clearly change')}."
-    )
-    if not (here["verdict"] == comparison.HIGHER and row.verdict != comparison.HIGHER):
-        return told, ""
-    there = rare.shares({"": answers[rare.UNTREATED]}, labels, classes)["recall"].iloc[1]
-    less = (
-        f" Perhaps there is less to win: the untreated network already finds {there:.0%} of {classes[1]} there, here "
-        f"{other:.0%}. We did not test this."
-    )
-    raises = f"Here {way} clearly raise{_s(way)} macro-F1, on the real pictures not"
-    return told, f"{raises}.{less if there > other else ''}"
-
-
-def told_advice(table: pd.DataFrame, hits: pd.DataFrame, name: str, chosen: str, beside) -> str:
-    """Return in sentences which method to take, as the validation pictures chose it; the test pictures only report.
-
-    table: runs (`lib.runs.tabulate`) of all methods and untreated. hits: of `rare.found`, of all methods. chosen: the
-    best method on the validation pictures. beside: it minus the best baseline, a row of `rare.beside`.
-    """
-    val, right = (table.groupby("system")[key].mean() for key in ("val_macro_f1", "test_accuracy"))
-    most = comparison.figure(val[chosen], ".3f")
-    found, of = hits.groupby("way")["found"], int(hits["of"].iloc[0])
-    if val[rare.UNTREATED] >= val[chosen]:
-        first = "Advice: on the validation pictures no method had a higher macro-F1 than the untreated network. Print"
-        return f"{first} macro-F1 beside its accuracy, and collect more pictures of {name}."
-    told = f"Advice: of these networks {chosen} had the best macro-F1 on the validation pictures ({most}), so we would "
-    told += "use that one."
-    cheap = [way for way in rare.NEW if way in set(table["system"]) and way != chosen]
-    if cheap and chosen not in rare.NEW:
-        way = max(cheap, key=lambda each: val[each])
-        two = comparison.against(table[table["system"].isin([chosen, way])], rare.MEASURE, chosen)
-        row = next(comparison.each_row(two))
-        need, differ = ("need", "differ") if plural([way]) else ("needs", "differs")
-        equal = "" if rare.clear(row) == "yes" else ", which could be chance"
-        they = "They find" if plural([way]) else "It finds"
-        told += (
-            f" {_upper(way)} {need} no new training, and {differ} from it by {rare.gain(row)} in test macro-F1{equal}. "
-            f"{they} {rare.span(found.get_group(way))} of {of}, at an accuracy of {right[way]:.1%}."
-        )
-    if beside.verdict != comparison.HIGHER:
-        told += f" But {chosen} {'are' if plural([chosen]) else 'is'} not clearly better than {beside.system}, which "
-        told += "needs no network."
-    return told
-
-
 def told_tasks(name: str, scores: str, won: int, lost: int, of: int) -> str:
     """Return the solutions of notebook 09: F1 of a class, and what the network and the article find alone."""
     return (
@@ -236,14 +170,16 @@ def told_tasks(name: str, scores: str, won: int, lost: int, of: int) -> str:
     )
 
 
-def _upper(words: str) -> str:
+def capital(words: str) -> str:
+    """Return words with a capital at their beginning."""
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _s(name: str) -> str:
+def with_s(name: str) -> str:
     """Return the ending of a verb after this name."""
     return "" if plural([name]) else "s"
 
 
-def _es(name: str) -> str:
+def with_es(name: str) -> str:
+    """Return the ending of a verb such as *reach* after this name."""
     return "" if plural([name]) else "es"

@@ -84,10 +84,10 @@ def told_reasons(sides: Sequence[int], labels: str) -> str:
     sides: of the pictures, pixels, height first. labels: how many.
     """
     return (
-        f"Why does the head not win? Two reasons are likely, but not tested. The pictures have {sides[1]} x {sides[0]} "
-        "pixels, and the backbones learned from 224 x 224, so what they look for is often too small here. And a frozen "
-        f"backbone cannot adapt, while the network from scratch fits all its weights to {labels} labels or fewer. We "
-        "tried neither larger pictures nor thawing at full length, so this is no verdict on ImageNet backbones."
+        "Why does the head not win? Two reasons are likely, but not tested. The backbones learned from pictures of 224 "
+        f"x 224 pixels; ours have {sides[1]} x {sides[0]}, so what they look for is often too small here. And a frozen "
+        f"backbone cannot adapt, while the network from scratch fits all its weights to {labels} labels or fewer. So "
+        "this is no verdict on ImageNet backbones."
     )
 
 
@@ -146,8 +146,8 @@ def by_seed(each: Sequence[float], row: pd.Series, shared: str) -> str:
     if len(each) == 1:
         return f"In the one seed that both have, the difference is {own}; one seed has no interval."
     return (
-        f"In a seed {shared}, so we subtract seed by seed: {own}. The mean is {row['difference']:+.3f}, its 95% "
-        f"interval {comparison.span(row, '+.3f')}. The bars on the left belong to each network alone."
+        f"In a seed {shared}, so we subtract seed by seed, head minus network: {own}. The mean is "
+        f"{row['difference']:+.3f}, its 95% interval {comparison.span(row, '+.3f')}."
     )
 
 
@@ -200,22 +200,33 @@ def beside(scores: pd.DataFrame, usual: str) -> pd.DataFrame:
 
 
 def told_dull(answers: Sequence[np.ndarray], name: str) -> str:
-    """Return how many trainings answer every picture alike, in words; answers: the classes (N,) that each chose."""
+    """Return how many trainings answer every picture alike, in words; answers: the classes (N,) that each chose.
+
+    "" where none does.
+    """
     dull = sum(len(np.unique(each)) == 1 for each in answers)
     if not dull:
-        return f"Each training of {name} gives more than one answer to the validation pictures."
-    gives = "gives" if dull == 1 else "give"
-    return f"{dull} of {len(answers)} trainings of {name} {gives} every validation picture the same answer."
+        return ""
+    gives, it = ("gives", "It is") if dull == 1 else ("give", "They are")
+    said = f"{dull} of {len(answers)} trainings of the {name} {gives} every validation picture the same answer."
+    return f"{said} {it} counted in its mean."
 
 
-def told_tuning(row: pd.Series) -> str:
-    """Return what fine-tuning did, in words; row: thawed minus frozen, of `comparison.against`."""
-    did = {comparison.HIGHER: "clearly helped", comparison.LOWER: "clearly harmed"}
-    if row.verdict.startswith("not judged: the same"):
-        return "Fine-tuning changed nothing: validation macro-F1 is the same in every seed."
-    said = did.get(row.verdict, "made no clear difference")
-    interval = f"; 95% interval {comparison.span(row, '+.3f')}" if math.isfinite(row.low) else ""
-    return f"Fine-tuning {said} ({row.difference:+.3f} in validation macro-F1{interval})."
+def as_good(row: pd.Series, first: str, second: str) -> str:
+    """Return in a sentence whether the first of two systems proved better; row: of `comparison.against`."""
+    if row["verdict"] in SAID:
+        return f"Here {first} is {SAID[row['verdict']]} {second}."
+    return f"Here {first} did not prove better than {second}, nor worse."
+
+
+def told_tuning(before: float, after: float, trained: int, weights: int) -> str:
+    """Return what one fine-tuning did to validation macro-F1, and how many of the weights it trained, in words."""
+    changed = f"goes from {before:.3f} to {comparison.figure(after, '.3f')}"
+    did = "stays the same" if before == after else changed
+    return (
+        f"Thawed, the network trains {trained:,} of its {weights:,} weights. Its macro-F1 on the validation pictures "
+        f"{did}. One training shows how it is done, not whether it pays."
+    )
 
 
 def told_recalls(grid: Mapping[str, list], classes: Sequence[str]) -> str:

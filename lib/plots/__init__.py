@@ -24,23 +24,23 @@ from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
 from lib.plots.panels import apart, in_a_row, learning, numbered
-from lib.plots.pictures import answered, changed, halves, nearest, pairs, pictures, strips
+from lib.plots.pictures import answered, changed, halves, pairs, pictures, strips
 from lib.plots.responses import response, responses
-from lib.plots.rows import against_chance, gains, once_more, seed_by_seed, twice, ways
+from lib.plots.rows import gains, once_more, seed_by_seed, twice, ways
 from lib.plots.searches import searched
 from lib.plots.settings import falls, settings
 from lib.plots.style import png
-from lib.plots.tables import bars, confusion, intervals, shares, stacked, with_difference
+from lib.plots.tables import bars, beside, confusion, intervals, shares, stacked
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 from lib.plots.valleys import parabolas, walks
 
 __all__ = [
-    "added_up", "against_chance", "answered", "answers", "apart", "bars", "chain",
-    "changed", "confusion", "confusions", "falls", "fitting", "framed", "gains", "halves",
-    "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning", "learning_curves",
-    "loss_curves", "nearest", "numbered", "once_more", "one_training", "over_labels",
-    "pairs", "parabolas", "passes", "pictures", "png", "rates_and_falls", "relative",
-    "reliability", "response", "responses", "reused", "searched", "seed_by_seed",
-    "setting_colours", "settings", "shares", "stacked", "strips", "time_to_accuracy",
-    "trade_off", "twice", "walks", "ways", "with_difference",
+    "added_up", "answered", "answers", "apart", "bars", "beside", "chain", "changed",
+    "confusion", "confusions", "falls", "fitting", "framed", "gains", "halves", "heads",
+    "heat_maps", "in_a_row", "inside", "intervals", "learning", "learning_curves",
+    "loss_curves", "numbered", "once_more", "one_training", "over_labels", "pairs",
+    "parabolas", "passes", "pictures", "png", "rates_and_falls", "relative", "reliability",
+    "response", "responses", "reused", "searched", "seed_by_seed", "setting_colours",
+    "settings", "shares", "stacked", "strips", "time_to_accuracy", "trade_off", "twice",
+    "walks", "ways",
 ]  # fmt: skip

@@ -200,25 +200,3 @@ def halves(parts: Mapping[str, tuple[np.ndarray, np.ndarray, Sequence[str]]]) ->
 def _title(title: str, number: int) -> str:
     """Return a title broken where its column ends, if it has no lines of its own; number: of columns."""
     return title if "\n" in title else textwrap.fill(title, 115 // number)
-
-
-@styled
-def nearest(
-    images: np.ndarray, rows: Mapping[str, np.ndarray], number: int, sought: int, titles: Sequence[str]
-) -> Figure:
-    """Return a picture on the left, and for each way to search a row with the pictures that it found.
-
-    images: uint8 (N, H, W, C). rows: how was searched -> for each picture that was sought the places found. number:
-    which of these pictures is shown; sought: its place. titles: of each image; red where it is not that of the picture.
-    """
-    most = len(next(iter(rows.values()))[number])
-    figure, axes = axes_of(len(rows), most + 2, 9, 1.25 * len(rows) + 0.2, width_ratios=[1.3, 0.5, *[1] * most])
-    for axis in axes.flat:
-        bare(axis)
-    for k, (way, found) in enumerate(rows.items()):
-        picture(axes[k, 0], images[sought], f"searched:\n{titles[sought]}" if k == 0 else "")
-        axes[k, 1].text(0.5, 0.5, way, rotation=90, ha="center", va="center", fontsize=11, fontweight="bold")
-        for axis, place in zip(axes[k, 2:], found[number], strict=True):
-            colour = "black" if titles[place] == titles[sought] else RED
-            picture(axis, images[place], textwrap.fill(titles[place], 13), colour)
-    return figure

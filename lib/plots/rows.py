@@ -8,75 +8,68 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator, PercentFormatter
 
-from lib.plots.style import COLOURS, axes_of, colours, nothing, styled
+from lib.plots.style import COLOURS, axes_of, nothing, styled
 
 QUIET = "#7a868e"  # of baselines, and of chance
-OF_CLASSES = [COLOURS[0], COLOURS[1], COLOURS[2], COLOURS[4]]
 MARKS = "os^D"
 
 
 @styled
 def ways(
-    means: pd.DataFrame, shares: pd.DataFrame, panels: Sequence[str], xlabel: str,
+    means: pd.DataFrame, shares: pd.DataFrame, classes: Sequence[str],
     quiet: Collection[str] = (), mark: float | None = None,
 ) -> Figure:  # fmt: skip
-    """Return a row for each way: its mean with a bar from `low` to `high`, then panels with a point for each class.
+    """Return a row for each way: its mean with a bar from `low` to `high`, then recall and precision, a panel a class.
 
-    means: columns system, mean, low, high. shares: columns way, group (the class), and those of `panels`, between 0
-    and 1; a class without a figure has a hollow point at 0. quiet: ways in grey, as baselines are.
-    mark: a mean with a dotted line of its own.
+    means: columns system, mean, low, high. shares: columns way, group (the class), recall and precision, between 0 and
+    1; NaN where nothing is called so. quiet: ways in grey, as baselines are. mark: a mean with a dotted line.
     """
     names = list(means["system"])
     if not names:
         return nothing("there is nothing to compare")
-    figure, axes = axes_of(1, 1 + len(panels), 9, min(0.32 * len(names) + 1.25, 3.6), sharey=True)
+    widths = [1.25, *[1] * len(classes)]
+    figure, axes = axes_of(1, 1 + len(classes), 9, min(0.3 * len(names) + 1.1, 3.6), sharey=True, width_ratios=widths)
     figure.set_layout_engine("constrained", w_pad=0.09)
     first, *others = axes.flat
     shades = [QUIET if name in quiet else "#333333" for name in names]
     first.hlines(range(len(names)), means["low"], means["high"], color=shades, linewidth=2)
     first.scatter(means["mean"], range(len(names)), color=shades, s=30, zorder=3)
-    first.set(yticks=range(len(names)), yticklabels=names, xlabel=xlabel)
+    first.set(yticks=range(len(names)), yticklabels=names, xlabel="macro-F1")
     first.margins(x=0.08)
-    least, most = first.get_xlim()
-    first.set_xlim(least, most + 0.3 * (most - least))  # room for the numbers
+    first.xaxis.set_major_locator(MultipleLocator(0.1))
     for place, (mean, shade, label) in enumerate(zip(means["mean"], shades, first.get_yticklabels(), strict=True)):
         label.set_color(shade)
-        written = f"{mean:.3f}" if np.isfinite(mean) else "none"
-        first.text(0.99, place, written, transform=first.get_yaxis_transform(), ha="right", va="center", fontsize=9.5)
+        _written(first, place, f"{mean:.3f}" if np.isfinite(mean) else "none", shade)
     if mark is not None:
         first.axvline(mark, color=QUIET, linestyle=":")
-    groups = list(shares.groupby("group", sort=False))
-    step = min(0.24, 0.7 / len(groups))  # the classes of a row lie below one another
-    for axis, column in zip(others, panels, strict=True):
-        for place, (group, rows) in enumerate(groups):
-            rows = rows[rows["way"].isin(names)]
-            heights = np.array([names.index(name) for name in rows["way"]]) + step * (place - (len(groups) - 1) / 2)
-            shade = OF_CLASSES[place] if len(groups) <= len(OF_CLASSES) else colours(len(groups))[place]
-            look = {"marker": MARKS[place % 4], "linestyle": "", "color": shade, "zorder": 3}
-            axis.plot(rows[column], heights, label=group, markersize=5.5, **look)
-            missing = heights[rows[column].isna().to_numpy()]
-            axis.plot([0] * len(missing), missing, markersize=5.5, markerfacecolor="white", **look)
-        _percent(axis, column)
-        axis.set(xticks=[0, 0.5, 1], xlim=(-0.08, 1.08))
-    figure.legend(*others[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    for axis, group in zip(others, classes, strict=True):
+        own = shares[shares["group"] == group].set_index("way").reindex(names)
+        axis.hlines(range(len(names)), own["precision"], own["recall"], color="#b8c1c7", linewidth=1.5)
+        looks = {"recall": {"marker": "o"}, "precision": {"marker": "D", "markerfacecolor": "white"}}
+        for place, (recall, precision) in enumerate(zip(own["recall"], own["precision"], strict=True)):
+            shade = QUIET if names[place] in quiet else COLOURS[0]
+            for said, value in (("precision", precision), ("recall", recall)):
+                label = said if place == 0 else None
+                axis.plot(value, place, linestyle="", color=shade, markersize=6, zorder=3, label=label, **looks[said])
+            told = [f"{value:.0%}" if np.isfinite(value) else "–" for value in (recall, precision)]
+            _written(axis, place, " / ".join(told), shade)
+        axis.set_title(group, fontsize=10.5)
+        _percent(axis, "recall / precision")
+        axis.set_xticks([0, 0.5, 1])
+    handles = dict(zip(*reversed(others[0].get_legend_handles_labels()), strict=True))
+    figure.legend(
+        [handles["recall"], handles["precision"]], ["recall: found", "precision: rightly called so"],
+        loc="outside lower center", ncols=2, fontsize=9.5,
+    )  # fmt: skip
     first.set_ylim(len(names) - 0.5, -0.5)
     return figure
 
 
-@styled
-def against_chance(table: pd.DataFrame, label: str, value: str, chance: str, xlabel: str) -> Figure:
-    """Return a row for each training: a point at `value`, a bar from `low` to `high`, and a grey mark at `chance`."""
-    if table.empty:
-        return nothing("there is nothing to compare")
-    figure, axes = axes_of(1, 1, 9, min(0.34 * len(table) + 0.95, 3.6))
-    axis, heights = axes[0, 0], range(len(table))
-    axis.hlines(heights, table["low"], table["high"], color=COLOURS[0], linewidth=2.5)
-    axis.plot(table[value], heights, "o", color=COLOURS[0], markersize=7, label="found")
-    axis.plot(table[chance], heights, "|", color=QUIET, markersize=17, markeredgewidth=3, label="at random")
-    axis.set(yticks=heights, yticklabels=list(table[label]), ylim=(len(table) - 0.5, -0.5))
-    _percent(axis, xlabel)
-    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    return figure
+def _written(axis: Axes, place: float, words: str, shade) -> None:
+    """Write a row's number right of its panel."""
+    axis.annotate(
+        words, (1.02, place), xycoords=axis.get_yaxis_transform(), va="center", fontsize=9.5, color=shade,
+    )  # fmt: skip
 
 
 @styled

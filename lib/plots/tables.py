@@ -81,31 +81,33 @@ def intervals(
 
 
 @styled
-def with_difference(
-    means: pd.DataFrame, coloured: Sequence[str], xlabels: tuple[str, str], of_seeds: Sequence[float], row: pd.Series
-) -> Figure:
-    """Return means with their intervals, and in a panel beside them how two of them differ, seed by seed.
+def beside(
+    means: pd.DataFrame, coloured: Sequence[str], runs: pd.DataFrame, measure: str, xlabel: str,
+) -> Figure:  # fmt: skip
+    """Return a row a system: its mean, its interval, a ring each seed, and the numbers on the right.
 
-    means: columns system, mean, low, high. coloured: systems with a colour of their own; the others are grey. of_seeds:
-    the differences, a ring each. row: difference, low, high. xlabels: of the two panels.
+    means: columns system, mean, low, high. coloured: systems with a colour of their own; the others are grey. runs: as
+    `lib.runs.tabulate` has them, a ring each seed of the coloured ones by `measure`.
     """
-    figure, axes = axes_of(1, 2, 9, 0.34 * len(means) + 1.1, width_ratios=[1.75, 1])
-    left, right = axes[0]
+    figure, axes = axes_of(1, 1, 9, 0.36 * len(means) + 0.75)
+    axis = axes[0, 0]
     for place, own in enumerate(means.to_dict("records")):
         known = own["system"] in coloured
-        colour = COLOURS[list(coloured).index(own["system"])] if known else "#8b969d"
-        left.hlines(place, own["low"], own["high"], color=colour, linewidth=2)
-        left.plot(own["mean"], place, "os"[known and own["system"] != coloured[0]], color=colour, markersize=6)
-        written = f"{own['mean']:.3f}" if np.isfinite(own["mean"]) else ""
-        left.annotate(written, (own["mean"], place), (0, 5), textcoords="offset points", ha="center", fontsize=9)
-    left.set(yticks=range(len(means)), yticklabels=means["system"], xlabel=xlabels[0], ylim=(len(means) - 0.5, -0.8))
-    left.margins(x=0.12)  # for numbers at the ends
-    right.axvline(0, color="#58636b", linestyle=":")
-    right.plot(of_seeds, [0] * len(of_seeds), "o", color="#333333", markerfacecolor="none", markersize=7)
-    right.hlines(1, row["low"], row["high"], color="#333333", linewidth=2)
-    right.plot(row["difference"], 1, "o", color="#333333", markersize=6)
-    right.set(yticks=[0, 1], yticklabels=["each seed", "mean"], xlabel=xlabels[1], ylim=(1.7, -0.7))
-    right.tick_params(axis="y", length=0)
+        colour = COLOURS[list(coloured).index(own["system"])] if known else "#7a868e"
+        axis.hlines(place, own["low"], own["high"], color=colour, linewidth=2.5)
+        seeds = list(runs.loc[runs["system"] == own["system"], measure].dropna())
+        rings = {"markerfacecolor": "white", "markersize": 6, "zorder": 3}
+        axis.plot(seeds, [place + 0.27] * len(seeds), "o", color=colour, **rings)
+        axis.plot(
+            own["mean"], place, "os"[known and own["system"] != coloured[0]], color=colour, markersize=7, zorder=4
+        )
+        told = f"{own['mean']:.3f}" if np.isfinite(own["mean"]) else "no figure"
+        told += f" ({own['low']:.3f} to {own['high']:.3f})" if np.isfinite(own["low"]) else ""
+        axis.annotate(told, (1.02, place), xycoords=axis.get_yaxis_transform(), va="center", fontsize=10, color=colour)
+    axis.set(yticks=range(len(means)), yticklabels=means["system"], ylim=(len(means) - 0.4, -0.6))
+    axis.set_xlabel(xlabel)
+    axis.xaxis.get_major_locator().set_params(nbins=7)
+    axis.margins(x=0.04)
     return figure
 
 

@@ -1,5 +1,7 @@
 """Systems beside one another: how good each is, what it costs, and how far its confidence can be trusted."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -202,40 +204,47 @@ def _time(seconds: int) -> str:
 def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylabels: tuple[str, str]) -> Figure:
     """Return systems over the number of labelled pictures, on a logarithmic axis, and beside it what one gains.
 
-    means: labels, system, mean, low, high. lines: systems with a colour and bars; the others are grey and dashed, or a
-    grey mark where they have one number of labels. gains: labels, difference, low, high. ylabels: of the two panels.
+    means: labels, system, mean, low, high. lines: systems with a colour and bars; the others are grey and dashed. A
+    system with one number of labels has no line, and is left out. gains: labels, difference, low, high. ylabels: of the
+    two panels.
     """
-    figure, (left, right) = (each := axes_of(1, 2, 9, 3.3, width_ratios=[1.75, 1]))[0], each[1][0]
-    others = [system for system in dict.fromkeys(means["system"]) if system not in lines]
+    figure, (left, right) = (each := axes_of(1, 2, 9, 3.1, width_ratios=[1.45, 1]))[0], each[1][0]
+    whole = means.groupby("system", sort=False).filter(lambda own: len(own) > 1 or own.name in lines)
+    others = [system for system in dict.fromkeys(whole["system"]) if system not in lines]
     greys = dict(zip(others, ["--", ":", "-."] * len(others), strict=False))
-    for system in dict.fromkeys(means["system"].tolist()):
-        own = means[means["system"] == system]
+    ends: dict[str, tuple[float, str]] = {}
+    for system in dict.fromkeys(whole["system"].tolist()):
+        own = whole[whole["system"] == system]
         place = lines.index(system) if system in lines else -1
+        colour = TOLD_APART[place] if place >= 0 else "#58636b"
         if place < 0:
-            lone = len(own) == 1  # such a mark stands to the right of the others
-            style = {"marker": "D", "linestyle": ""} if lone else {"linestyle": greys[system]}
-            left.plot(own["labels"] * (1.3 if lone else 1), own["mean"], color="#58636b", label=system, **style)
-            if lone:
-                left.vlines(own["labels"] * 1.3, own["low"], own["high"], color="#58636b", linewidth=1.5)
-            continue
-        x = own["labels"] * 1.12 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
-        left.vlines(x, own["low"], own["high"], color=TOLD_APART[place], linewidth=2, alpha=0.7)
-        left.plot(x, own["mean"], MARKS[place], linestyle="-", color=TOLD_APART[place], label=system)
-        for row in own.to_dict("records"):  # its figure stands below the axis, in its colour
-            left.annotate(
-                f"{row['mean']:.2f}", (row["labels"], 0), (0, -17 - 11 * (place + 1)), ha="center", va="center",
-                xycoords=left.get_xaxis_transform(), textcoords="offset points", fontsize=9, color=TOLD_APART[place],
-            )  # fmt: skip
+            left.plot(own["labels"], own["mean"], color=colour, linestyle=greys[system], linewidth=1.3)
+        else:
+            x = own["labels"] * 1.2 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
+            left.vlines(x, own["low"], own["high"], color=colour, linewidth=2, alpha=0.7)
+            left.plot(x, own["mean"], MARKS[place], linestyle="-", color=colour, markersize=5)
+        ends[system] = own["mean"].iloc[-1], colour
     right.axhline(0, color="#58636b", linestyle=":")
     right.vlines(gains["labels"], gains["low"], gains["high"], color="#333333", linewidth=2)
     right.plot(gains["labels"], gains["difference"], "o", color="#333333")
     sizes = sorted(means["labels"].unique())
     for axis, ylabel in zip((left, right), ylabels, strict=True):
-        axis.set(xscale="log", ylabel=ylabel)
-        axis.set_xlabel("labelled pictures", labelpad=4 + 13 * len(lines) * (axis is left))
+        axis.set(xscale="log", ylabel=ylabel, xlabel="labelled pictures")
         axis.set_xticks(sizes, [f"{size:,.0f}" if size < 10_000 else f"{round(size, -2):,.0f}" for size in sizes])
         axis.tick_params(labelsize=9)
         axis.minorticks_off()
-        axis.margins(x=0.1, y=0.08)
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
+        axis.margins(x=0.08, y=0.08)
+    _ends(left, ends)
     return figure
+
+
+def _ends(axis: Axes, ends: dict[str, tuple[float, str]]) -> None:
+    """Write each line's name and last value right of the axis, from below, each high enough above the one before it."""
+    low, high = axis.get_ylim()
+    least, taken = 0.15 * (high - low), -np.inf
+    for name, (value, colour) in sorted(ends.items(), key=lambda each: each[1][0]):
+        if not np.isfinite(value):
+            continue
+        taken = max(value, taken + least)
+        words, beside = f"{value:.2f} {textwrap.fill(name, 20)}", axis.get_yaxis_transform()
+        axis.annotate(words, (1.02, taken), xycoords=beside, va="center", fontsize=9.5, color=colour)

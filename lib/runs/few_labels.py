@@ -1,5 +1,6 @@
 """Reference runs by how many labelled pictures they had, to train on and to choose with, and what they say."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -75,12 +76,13 @@ def told_r1(own: pd.DataFrame, everything: pd.DataFrame) -> str:
     both = everything[everything["system"].isin([SCRATCH, "head on ResNet50"])]
     many = next(comparison.each_row(comparison.against(both, MEASURE, SCRATCH)))
     shown = {comparison.HIGHER: "supports the claim", comparison.LOWER: "contradicts it"}
+    clear = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
     return (
         f"R1 says that ResNet50's features have *vastly improved* its model. It had {sum(r1.FEW['train'])} training "
         f"pictures, and copies of them. We trained both its networks so, with {comparison.seeds(int(few.n))}: the "
         f"difference in macro-F1 is {rare.gain(few)}, which {shown.get(few.verdict, 'neither supports nor refutes it')}"
-        f". With all {number(everything['labels'].max())} labels it is, judged alone, {rare.gain(many)}, which "
-        f"{shown.get(many.verdict, 'neither supports nor refutes it')}; but that is not the set that R1 had."
+        f". With all {number(everything['labels'].max())} labels, which R1 did not have, the head on ResNet50 is "
+        f"{clear.get(many.verdict, 'neither clearly better nor clearly worse')}: {rare.gain(many)}."
     )
 
 
@@ -131,10 +133,12 @@ def told_gains(gains: pd.DataFrame, first: str, second: str) -> str:
     gains: of the function of that name. first, second: systems, called "a FIRST" and "a SECOND".
     """
     higher, lower = (gains["verdict"] == each for each in (comparison.HIGHER, comparison.LOWER))
-    sizes = f"{len(gains)} numbers of labelled pictures, from {number(gains['labels'].min())} to "
-    sizes += number(gains["labels"].max())
+    ends = f"from {number(gains['labels'].min())} to {number(gains['labels'].max())}"
+    sizes = f"{len(gains)} numbers of labelled pictures, {ends}"
     if not higher.any() and not lower.any():
-        told = [f"Not shown: on real pictures, a {first} was never clearly better than a {second}, nor clearly worse."]
+        told = [
+            f"No gain seen: on real pictures, a {first} was never clearly better than a {second}, nor clearly worse."
+        ]
         told.append(f"We compared them with {sizes}.")
     else:
         few = higher.any() and gains.loc[higher, "labels"].max() < gains.loc[~higher, "labels"].min()
@@ -146,11 +150,12 @@ def told_gains(gains: pd.DataFrame, first: str, second: str) -> str:
     lost = gains[~higher & ~lower & ((gains["low"] > 0) | (gains["high"] < 0))]
     for row in lost.to_dict("records"):
         least, most = sorted((abs(row["low"]), abs(row["high"])))
-        how = (
-            f"{'higher' if row['difference'] > 0 else 'lower'} by {least:.3f} to {most:.3f} in macro-F1 (95% interval)"
+        how = f"{'higher' if row['difference'] > 0 else 'lower'} by {least:.3f} to {most:.3f} in macro-F1"
+        chance = f" (p = {row['p_holm']:.2f})" if math.isfinite(row["p_holm"]) else ""
+        told.append(
+            f"With {number(row['labels'])} labels the head is {how} (95% interval of this one comparison); among "
+            f"{len(gains)} comparisons that is not clear{chance}."
         )
-        few_of = f"but as one of {len(gains)} comparisons that is not clear either"
-        told.append(f"With {number(row['labels'])} labels the head is {how}, {few_of}.")
     if (higher.any() or lower.any()) and len(lost) < (~higher & ~lower).sum():
         told.append("With the others there is no clear difference.")
     return " ".join(told)

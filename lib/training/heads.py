@@ -6,10 +6,13 @@ to name the articles of the same pictures.
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from lib.base.errors import LookbookError
+from lib.base.text import listed
 from lib.config import DataConfig, RunConfig
 from lib.data.splits import Split
-from lib.evaluation import comparison
+from lib.evaluation import rare
 from lib.models import backbones
 from lib.training import recipes
 
@@ -64,40 +67,38 @@ def named(backbone: str) -> str:
 
 
 def before(backbone: str, articles: int) -> str:
-    """Return in two lines what a backbone learned before; articles: pictures that our own learned from (0: all)."""
+    """Return in two lines what a backbone learned before; articles: training pictures of our own."""
     if backbone != backbones.KIT:
         return "learned before: to name things\non ImageNet's photographs"
-    number = f"{articles:,}" if articles else "all"
-    return f"learned before: to name the article\nof {number} pictures of this shop"
+    return f"learned before: to name the article\nof {articles:,} pictures of this shop"
 
 
-def known(usage: int, article: int, own: int, parts: Split) -> str:
-    """Return in words of how many pictures two labels count as known (0: of all).
+def known(parts: Split, examples: Split, articles: int) -> str:
+    """Return in sentences from how many pictures each network learns.
 
-    own: usages in the examples in plain Keras. parts: those of the pictures with a usage.
+    parts: of the pictures with a known usage. examples: those of them in the short examples in plain Keras. articles:
+    training pictures of our own backbone; 0 where the backbone is from ImageNet.
     """
-    own_usage = usage and len(parts.train) + len(parts.validation)
-    first, second = (f"{number:,}" if number else "all" for number in (own_usage, article))
-    only = "only " if usage else ""
-    divided = f"{len(parts.train):,} to train on and {len(parts.validation):,} to validate"
-    told = f"In the comparison of the next section {only}{first} pictures have a known usage ({divided}), and {second} "
-    why = "so that their scores vary less" if usage and own > usage else "so that they take less time"
-    rest = "use the same pictures" if own == usage else f"take {own:,} pictures with a known usage, {why}"
-    return f"The examples in plain Keras {rest}. {told}a known article."
+    train, validation = len(parts.train), len(parts.validation)
+    told = f"Our backbone learns the **article** from {articles:,} pictures. " if articles else ""
+    told += f"{'All else' if articles else 'Each network'} learns the **usage** from {train:,} pictures, and is chosen "
+    told += f"on {validation:,} validation pictures."
+    few = len(examples.train)
+    return told if few == train else f"{told} Only the short examples in plain Keras take {few:,}."
 
 
-def told_teacher(runs: Sequence, rival: str = "", behind: bool = True) -> str:
-    """Return in a sentence how good the kit's own backbone is at what it learned; "" for one from ImageNet.
-
-    runs: its training, or none. With a rival, the best baseline: the likely reason why the head is behind it; "" where
-    it is not behind, or the rival does not know the article.
-    """
-    if not runs or (rival and not (behind and rival == LOOKED_UP)):
-        return ""
-    right = comparison.figure(runs[0].metrics["test_accuracy"], ".0%")
-    if rival:
-        return f"A likely reason: our backbone itself names only {right} of the articles rightly; the lookup knows all."
-    return f"Our own backbone names the article of {right} of the test pictures rightly: that is what it learned."
+def told_enough(grid: Mapping[str, Sequence], epochs: int) -> str:
+    """Return in sentences whether so many epochs were enough, by validation loss; grid: who trained -> its runs."""
+    told, short, number = [], 0, 0
+    for who, runs in grid.items():
+        losses = [run.history["val_loss"].reset_index(drop=True) for run in runs]
+        lowest = pd.Series([int(own.argmin()) + 1 for own in losses if own.notna().any()], dtype=int)
+        number, short = number + len(lowest), short + int((lowest == epochs).sum())
+        told += [f"epoch {rare.span(lowest)} ({who})"] if len(lowest) else []
+    if not told:
+        return "No training has a validation loss."
+    still = f" In {short} of {number} trainings it may still have been falling." if short else " Then it rose."
+    return f"Were the epochs enough? The validation loss was lowest after {listed(told)} of {epochs}.{still}"
 
 
 def taken(names: Sequence[str], found: Mapping[str, RunConfig]) -> str:

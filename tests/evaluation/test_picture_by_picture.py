@@ -38,19 +38,23 @@ def test_what_all_of_one_list_get_right_and_none_of_the_other():
     assert picture_by_picture.only(first, second, most=0)[0].tolist() == []
 
 
-def test_whom_only_one_gets_right_is_told_with_what_they_are_taken_for():
+def test_whom_only_one_gets_right_is_told_and_counted_by_article():
     second = run([0, 0, 1, 0])  # of [0, 0, 1, 1]; see `run`
-    labels, said = second.labels("test"), second.predicted("test")
-    missed = np.flatnonzero(labels != said)
-    found = (np.array([*missed, *missed]), np.array([], dtype=int))
-    told = picture_by_picture.told_only(found, ["the head", "the lookup"], second, ["sock"] * 4, ["many", "few"])
-    true, taken = (["many", "few"][each[missed[0]]] for each in (labels, said))
-    mostly = ["" if len(set(each[missed])) == 1 else "mostly " for each in (labels, said)]
-    called = "" if taken == true else f", but the lookup {mostly[1]}says {taken}"
+    found = (np.array([3, 2]), np.array([], dtype=int))
+    shown = np.array(["tie", "sock", "sock", "sock"])
+    article = picture_by_picture.where(found, shown)
+    assert article == "sock" and picture_by_picture.where(found[1:], shown) == ""
+    told = picture_by_picture.told_only(found, ["the head", "the lookup"], article, shown)
     assert told == (
-        f"The head is right, and the lookup wrong, on {len(found[0])} test pictures: all of them show sock and are "
-        f"{mostly[0]}{true}{called}. The lookup is right, and the head wrong, on 0 test pictures."
+        "In every seed, only the head is right on 2 test pictures, and only the lookup on 0. 2 of these 2 show sock:"
     )
+    assert picture_by_picture.told_only([found[1]] * 2, ["a", "b"], "", shown).endswith("only b on 0.")
+    table, caption = picture_by_picture.of_article("sock", shown, {"it": [second]}, ["many", "few"])
+    labels, said = second.labels("test"), second.predicted("test")
+    rights = [str(int(((labels == k) & (said == k) & (shown == "sock")).sum())) for k in (0, 1)]
+    assert table["true usage"].tolist() == ["many", "few"] and table["it right"].tolist() == rights
+    assert caption == "Test pictures of sock, and how many each gets right"
+    assert table["sock in test"].tolist() == [int(((labels == k) & (shown == "sock")).sum()) for k in (0, 1)]
 
 
 def test_what_one_short_training_tells_in_words():

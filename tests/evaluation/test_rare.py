@@ -59,16 +59,23 @@ def test_methods_stand_beside_untreated_with_their_intervals():
     answers = {"untreated": [NEVER] * 3, "offsets": [HALF, ALL, HALF], "weights": [HALF] * 3}
     table = rare.methods(runs, answers, LABELS, ["many", "few"])
     assert table["method"].tolist() == ["always many", "untreated", "offsets", "weights"]
-    assert table["new training?"].tolist() == ["–", "–", "no", "yes"]
     assert table["clear?"].tolist() == ["–", "–", "yes", "no"]
     assert table["accuracy"].tolist() == ["90.0%", "89.0%", "89.0%", "89.0%"]
     assert table["few found"].tolist() == ["0 of 10", "0 of 10", "5 to 10 of 10", "5 of 10"]
-    assert table.iloc[2, 3] == "+0.100 (+0.075 to +0.125)"
+    assert table.iloc[2, 2] == "+0.100 (+0.075 to +0.125)"
 
 
 def test_one_training_or_a_diverged_one_has_no_interval():
     answers = {"untreated": [NEVER], "offsets": [HALF]}
     one = rare.methods(runs_of(untreated=[0.4], offsets=[0.5]), answers, LABELS, ["many", "few"])
-    assert one.iloc[2, 3:5].tolist() == ["+0.100", "unknown"]
+    assert one.iloc[2, 2:4].tolist() == ["+0.100", "unknown"]
     lost = rare.methods(runs_of(untreated=[0.4], offsets=[np.nan]), answers, LABELS, ["many", "few"])
-    assert lost.iloc[2, 2:5].tolist() == ["no figure", "no figure", "no figure"]
+    assert lost.iloc[2, 1:4].tolist() == ["no figure", "no figure", "no figure"]
+
+
+def test_answers_are_counted_by_class():
+    table = rare.by_class(HALF, LABELS, ["many", "few"])
+    assert table["class"].tolist() == ["many", "few", "mean"] and table["pictures"].tolist() == ["90", "10", "100"]
+    assert table["recall"].tolist() == ["50%", "50%", "50%"] and table["precision"].tolist() == ["90%", "10%", "–"]
+    assert table["F1"].tolist() == ["0.643", "0.167", "0.405"]
+    assert rare.by_class(NEVER, LABELS, ["many", "few"]).iloc[1].tolist() == ["few", "10", "0%", "–", "0.000"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.evaluation import comparison, metrics, rare, rare_words, statistics
+from lib.evaluation import comparison, metrics, rare, rare_ways, rare_words, statistics
 
 CLASSES = ["many", "few"]
 LABELS = np.repeat([0, 1], [90, 10])
@@ -21,11 +21,13 @@ def runs_of(**scores):
     return pd.DataFrame(rows)
 
 
-def test_f1_is_worked_out_once():
-    told = rare_words.told_f1(LABELS, HALF, 1, "the net", "few")
-    assert "the net says few 50 times, and is right 5 times: a precision of 0.10." in told
-    assert "There are 10 such pictures: a recall of 0.50." in told and told.endswith("= 0.17.")
-    assert rare_words.told_f1(LABELS, NEVER, 1, "it", "few") == "It finds none of the 10 few pictures: its F1 is 0."
+def test_a_high_accuracy_with_a_low_macro_f1_is_explained():
+    told = rare_words.told_f1(LABELS, NEVER, HALF, CLASSES)
+    assert told == (
+        "Always many is right for 90.0%. But it finds nothing else, so its macro-F1 is only 0.947 / 2 = 0.474. Looking "
+        "up the article finds 5 of the 10 few pictures, **50%**; of 50 that it calls so, 10% are."
+    )
+    assert rare_words.told_f1(LABELS, NEVER, NEVER, CLASSES).endswith("the article finds none of the 10 few pictures.")
 
 
 def test_a_shift_of_logits_is_told_by_what_it_calls_rightly_and_wrongly():
@@ -39,24 +41,38 @@ def test_a_shift_of_logits_is_told_by_what_it_calls_rightly_and_wrongly():
     assert rare_words.told_search("few", np.array([0, 1.5]), [0.4, 0.5]) == (
         "The best offset for few is 1.50: the macro-F1 changes from 0.400 to 0.500."
     )
-    assert rare_words.told_weights(CLASSES, np.array([0.5, 4.5]), np.array([90, 10])) == (
-        "Weights: 0.50 (many), 4.50 (few). Every class then counts as much as 45 pictures."
+    assert rare_words.told_weights(CLASSES, np.array([0.5556, 5]), np.array([90, 10])) == (
+        "Weights: 0.56 (many), 5.00 (few). In total every class then counts as much as 100 / 2 = 50 pictures."
     )
     told = rare_words.told_drawn(CLASSES, np.array([48, 52]), np.array([90, 10]))
     assert told.startswith("One epoch draws, for example, 48 many and 52 few pictures. Each of the 10 of few")
 
 
 def test_what_measures_pick_is_told():
-    by = {"accuracy": "a", "recall": "b", "macro-F1": "b"}
-    assert rare_words.told_choice(by, "b") == (
-        "Of these networks, by accuracy we would pick **a**, by recall or macro-F1 **b**. Had we chosen the measure "
-        "only now, we could have had a or b as the winner."
+    rows = [("lookup", 0.9, 0.4), ("untreated", 0.8, 0.3), ("offsets", 0.7, 0.5)]
+    table = pd.DataFrame(rows, columns=["system", "val_accuracy", "val_macro_f1"]).assign(seed=0)
+    measures = ["val_accuracy", "val_macro_f1"]
+    assert rare_ways.told_choice(table, measures, ["lookup"], "offsets") == (
+        "By accuracy we would pick **lookup** (90.0%), by macro-F1 **offsets** (0.500). Whoever chooses the measure "
+        "only now, chooses the winner. Of our four methods offsets have the best macro-F1 (0.500); so this is the "
+        "method that we test."
     )
-    assert rare_words.told_choice({"accuracy": "a", "macro-F1": "a"}, "a") == (
-        "Of these networks, by accuracy or macro-F1 we would pick **a**."
-    )
-    none = rare_words.told_choice({"accuracy": "untreated", "macro-F1": "untreated"}, "a")
-    assert none.endswith("So no method helps; below we look at the best, **a**.")
+    worse = table.replace({"val_macro_f1": {0.5: 0.2}})
+    told = rare_ways.told_choice(worse, measures, ["lookup"], "offsets")
+    assert told.startswith("By accuracy and macro-F1 we would pick **lookup** (90.0% and 0.400). Of our four")
+    assert "macro-F1 (0.200), but the untreated network is better; so" in told
+
+
+def test_why_class_weights_end_lower_is_told_only_where_they_do():
+    table = pd.DataFrame({"system": ["class weights", "balanced sampling"], "val_macro_f1": [0.4, 0.5]})
+    weights, counts = np.array([0.5556, 5.0]), np.array([90, 10])
+    told = rare_ways.told_apart(table, weights, counts, 5, CLASSES)
+    assert "only 41% of the steps hold a few picture, and its loss then counts 9 times that of a many one" in told
+    assert "With balanced sampling 97% of the steps" in told and told.endswith("not a test; task 3 is one.")
+    for second in (0.41, np.nan):
+        even = table.assign(val_macro_f1=[0.4, second])
+        assert rare_ways.told_apart(even, weights, counts, 5, CLASSES) == ""
+    assert rare_ways.told_apart(table, weights, counts, 50, CLASSES) == "", "most steps hold one"
 
 
 def test_the_price_is_read_off_two_matrices():
@@ -72,15 +88,15 @@ def test_a_system_stands_beside_two_baselines():
     table = runs_of(net=[0.53, 0.545, 0.557])
     baselines = {"the article": 0.5037, "the nearest": 0.523}
     found = rare.beside(table, rare.MEASURE, baselines)
-    told = rare_words.told_beside(found, "net", 0.544, baselines)
+    told = rare_ways.told_beside(found, "net", 0.544, baselines)
     assert told.startswith(
         "Net reaches a test macro-F1 of 0.544: +0.040 (+0.007 to +0.074) against the article (0.504)"
     )
     assert told.endswith("Neither difference is clear after correction for two comparisons.")
     one = rare.beside(table[:1], rare.MEASURE, baselines)
-    assert rare_words.told_beside(one, "net", 0.53, baselines).endswith("(0.523). Neither difference is clear.")
+    assert rare_ways.told_beside(one, "net", 0.53, baselines).endswith("(0.523). Neither difference is clear.")
     higher = {"a": 0.1, "b": 0.2}
-    assert rare_words.told_beside(rare.beside(table, rare.MEASURE, higher), "nets", 0.544, higher).endswith(
+    assert rare_ways.told_beside(rare.beside(table, rare.MEASURE, higher), "nets", 0.544, higher).endswith(
         "Both differences are clear."
     )
 
@@ -88,8 +104,18 @@ def test_a_system_stands_beside_two_baselines():
 def test_luck_and_the_interval_of_the_middle_training_are_told():
     table = rare.found({"balanced sampling": [ALL, HALF, NEVER]}, LABELS, 1)
     luck = rare_words.told_luck(table, "few")
-    assert luck == "In 1 of 3 trainings balanced sampling finds clearly more few pictures than random guessing would."
-    assert rare_words.told_luck(table[:1], "few").startswith("In 1 of 1 training balanced sampling finds")
+    assert luck.startswith(
+        "In seed 1 the network calls 50% of all test pictures few. So at random it would find about 5"
+    )
+    assert "of the 10; it finds 5 (95% interval: 24% to 76%). In 1 of 3 trainings the whole interval" in luck
+    assert "In 1 of 1 training the whole" in rare_words.told_luck(table[:1], "few")
+    assert "there is nothing to compare" in rare_words.told_luck(table[2:], "few")
+    assert "there is nothing to compare" in rare_words.told_luck(table.assign(of=0), "few")
+    assert rare_words.told_price(table, "few") == (
+        "The price of balanced sampling is false alarms: of 50 pictures that are called few, 5 are (seed 1): a "
+        "precision of 10%."
+    )
+    assert rare_words.told_price(table[2:], "few") == "Balanced sampling never calls a picture few (seed 2)."
     low, high = statistics.wilson(5, 10)
     told = rare_words.told_few(table, "few")
     assert "What balanced sampling is worth (rare pictures are shown more often) is not: 5 of 10 found may" in told
@@ -115,33 +141,31 @@ def test_what_accuracy_hides_is_told_by_a_baseline_and_by_networks():
     assert told.endswith("that is clearly better than the nearest.")
 
 
-@pytest.mark.parametrize(("other", "expected"), [(0.1, "here 10%. We did not test this."), (2, "real pictures not.")])
+@pytest.mark.parametrize(("other", "expected"), [(0.1, "here 10%. We did not test this."), (2, "macro-F1, there not.")])
 def test_full_length_says_whether_a_method_helps_there_too(other, expected):
     here = pd.Series({"system": "weights", "verdict": comparison.HIGHER})
     runs = runs_of(untreated=[0.5, 0.51, 0.52], weights=[0.51, 0.5, 0.53])
     answers = {"untreated": [HALF] * 3, "weights": [HALF] * 3}
-    told, why = rare_words.told_full(runs, answers, LABELS, CLASSES, here, other)
+    told, why = rare_ways.told_full(runs, answers, LABELS, CLASSES, here, other)
     assert "a head on ResNet50 is right for 89.0%, and finds 5 of the 10 few ones." in told
     assert told.endswith("is right for 89.0%; macro-F1 does not clearly change.") and why.endswith(expected)
     unsure = here.replace(comparison.HIGHER, "no")
-    assert rare_words.told_full(runs, answers, LABELS, CLASSES, unsure, 0.1) == (told, "")
+    assert rare_ways.told_full(runs, answers, LABELS, CLASSES, unsure, 0.1) == (told, "")
 
 
 def test_advice_takes_the_method_that_the_validation_pictures_chose():
     runs = runs_of(untreated=[0.4, 0.41, 0.42], offsets=[0.5, 0.52, 0.51], balanced_sampling=[0.49, 0.51, 0.52])
     runs["val_macro_f1"] = runs["system"].map({"untreated": 0.4, "offsets": 0.5, "balanced sampling": 0.6})
     hits = rare.found({"untreated": [NEVER], "offsets": [HALF], "balanced sampling": [ALL]}, LABELS, 1)
-    told = rare_words.told_advice(runs, hits, "few", "balanced sampling", beside("no"))
+    told = rare_ways.told_advice(runs, hits, "few", "balanced sampling", beside("no"))
     assert told.startswith(
-        "Advice: of these networks balanced sampling had the best macro-F1 on the validation pictures (0.600), so we"
+        "Advice: of these networks, take balanced sampling: the best macro-F1 on the validation pictures (0.600). But "
+        "balanced sampling is not clearly better than the nearest, which needs no network. Offsets need no new training"
     )
-    assert (
-        "Offsets need no new training, and differ from it by +0.003 (" in told and "could be chance. They find" in told
-    )
-    assert told.endswith("But balanced sampling is not clearly better than the nearest, which needs no network.")
-    own = rare_words.told_advice(runs, hits, "few", "offsets", beside(comparison.HIGHER))
-    assert own.endswith("(0.500), so we would use that one.")
-    none = rare_words.told_advice(runs.assign(val_macro_f1=0.4), hits, "few", "offsets", beside("no"))
+    assert "and differ from it by +0.003 (" in told and told.endswith("could be chance; they find 5 of 10.")
+    own = rare_ways.told_advice(runs, hits, "few", "offsets", beside(comparison.HIGHER))
+    assert own.endswith("take offsets: the best macro-F1 on the validation pictures (0.500).")
+    none = rare_ways.told_advice(runs.assign(val_macro_f1=0.4), hits, "few", "offsets", beside("no"))
     assert none.startswith("Advice: on the validation pictures no method had a higher macro-F1 than the untreated")
 
 

@@ -356,19 +356,19 @@ def test_systems_over_labels_have_lines_bars_and_a_panel_of_gains():
     means = pd.DataFrame(rows, columns=["system", "labels", "mean"]).assign(low=np.nan, high=np.nan)
     gains = pd.DataFrame({"labels": [100, 1000], "difference": -0.1, "low": -0.2, "high": 0.0})
     left, right = plots.over_labels(means, ["net", "head"], gains, ("f1", "gain")).axes
-    assert [text.get_text() for text in left.texts] == ["0.50", "0.50", "0.40", "0.40"]
+    assert [text.get_text() for text in left.texts] == ["0.40 head", "0.50 net"], "one number of labels is no line"
     assert right.get_lines()[1].get_ydata().tolist() == [-0.1, -0.1] and left.get_xscale() == "log"
 
 
-def test_means_stand_beside_the_difference_of_two_of_them():
-    means = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": np.nan, "high": [0.1, 0.3]})
-    row = pd.Series({"difference": 0.1, "low": 0.0, "high": 0.2})
-    left, right = plots.with_difference(means, ["b"], ("f1", "b minus a"), [0.05, 0.15], row).axes
-    assert [text.get_text() for text in left.texts] == ["0.100", "0.200"] and right.get_xlabel() == "b minus a"
-    assert list(right.get_lines()[1].get_xdata()) == [0.05, 0.15]
+def test_a_mean_stands_beside_its_seeds_and_its_numbers():
+    means = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": [np.nan, 0.1], "high": [np.nan, 0.3]})
+    seeds = pd.DataFrame({"system": ["b", "b"], "f1": [0.15, 0.25]})
+    (axis,) = plots.beside(means, ["b"], seeds, "f1", "macro-F1").axes
+    assert [text.get_text() for text in axis.texts] == ["0.100", "0.200 (0.100 to 0.300)"]
+    assert list(axis.get_lines()[2].get_xdata()) == [0.15, 0.25] and axis.get_xlabel() == "macro-F1"
 
 
-def test_a_drawing_says_how_many_weights_each_has_and_the_nearest_pictures_what_they_show():
+def test_a_drawing_says_how_many_weights_each_has():
     from types import SimpleNamespace
 
     base, whole, own = (SimpleNamespace(count_params=lambda n=n: n, output_shape=(None, 7)) for n in (1000, 1200, 5000))
@@ -380,10 +380,6 @@ def test_a_drawing_says_how_many_weights_each_has_and_the_nearest_pictures_what_
         and "5,000 weights" in texts
         and "7\nfeatures" in texts
     )
-    images, titles = np.zeros((4, 8, 6, 3), "uint8"), ["sock", "sock", "tie", "sock"]
-    axes = plots.nearest(images, {"by pixels": np.array([[1, 2]])}, 0, 3, titles).axes
-    assert [axis.get_title() for axis in axes] == ["searched:\nsock", "", "sock", "tie"]
-    assert axes[3].title.get_color() == "#b02a1b"
 
 
 def test_losses_have_a_panel_each_with_the_lowest_point_of_every_seed():

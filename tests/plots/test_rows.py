@@ -12,24 +12,16 @@ SHARES = pd.DataFrame(
 )
 
 
-def test_each_way_has_its_mean_and_a_point_for_each_class():
-    figure = plots.ways(MEANS, SHARES, ["recall", "precision"], "macro-F1", quiet={"a"}, mark=0.4)
-    first, recall, precision = figure.axes
+def test_each_way_has_its_mean_and_recall_and_precision_of_a_class():
+    figure = plots.ways(MEANS, SHARES, ["few", "many"], quiet={"a"}, mark=0.4)
+    first, few, many = figure.axes
     assert [label.get_text() for label in first.get_yticklabels()] == ["a", "b"]
     assert first.collections[1].get_offsets()[:, 0].tolist() == [0.3, 0.5]
-    assert [line.get_xdata().tolist() for line in recall.get_lines()] == [[0, 0.5], [], [1, 0.8], []]
-    assert precision.get_lines()[0].get_xdata().tolist() == pytest.approx([np.nan, 0.2], nan_ok=True)
-    assert list(precision.get_lines()[1].get_xdata()) == [0], "hollow: never named"
     assert [text.get_text() for text in first.texts] == ["0.300", "0.500"]
     assert first.get_lines()[0].get_xdata()[0] == 0.4, "the dotted line"
-    assert plots.ways(MEANS.iloc[:0], SHARES, ["recall"], "macro-F1").not_drawn
-
-
-def test_a_training_stands_beside_chance():
-    table = pd.DataFrame({"training": ["seed 0"], "recall": [0.5], "low": [0.2], "high": [0.8], "blind": [0.1]})
-    found, blind = plots.against_chance(table, "training", "recall", "blind", "found").axes[0].get_lines()
-    assert found.get_xdata().tolist() == [0.5] and blind.get_xdata().tolist() == [0.1]
-    assert plots.against_chance(table.iloc[:0], "training", "recall", "blind", "found").not_drawn
+    assert [text.get_text() for text in few.texts] == ["0% / –", "50% / 20%"], "a is never called few"
+    assert [text.get_text() for text in many.texts] == ["100% / 90%", "80% / 100%"] and few.get_title("left") == "few"
+    assert plots.ways(MEANS.iloc[:0], SHARES, ["few"]).not_drawn
 
 
 def test_what_is_counted_twice_has_two_points():

@@ -29,7 +29,7 @@ def told(*gains):
     ("gains", "reply"),
     [
         ((0.1, 0.1, 0.1), "Yes: "), ((0.1, 0, -0.1), "Yes, with few labels: "), ((0.1, 0, 0), "Yes, with few labels: "),
-        ((0, 0, -0.1), "No: "), ((0, 0, 0), "Not shown: "), ((-0.1, 0, 0.1), "With some numbers of labels: "),
+        ((0, 0, -0.1), "No: "), ((0, 0, 0), "No gain seen: "), ((-0.1, 0, 0.1), "With some numbers of labels: "),
         ((0, 0.1, 0), "With some numbers of labels: "),
     ],
 )  # fmt: skip
@@ -49,9 +49,15 @@ def test_sizes_with_one_verdict_are_told_together():
 
 def test_a_difference_that_its_own_interval_shows_is_not_clear_among_several():
     found = pd.DataFrame({"labels": [125, 900], "difference": [0, -0.07], "low": [-0.1, -0.12], "high": [0.1, -0.02]})
+    found["p_holm"] = [1.0, 0.11]
     said = labels.told_gains(found.assign(verdict="not resolvable with 5 seeds"), "head", "net")
-    assert said.startswith("Not shown: on real pictures, a head was never clearly better than a net, nor clearly worse")
-    assert "With 900 labels the head is lower by 0.020 to 0.120 in macro-F1" in said and "as one of 2 comp" in said
+    assert said.startswith(
+        "No gain seen: on real pictures, a head was never clearly better than a net, nor clearly worse"
+    )
+    assert (
+        "With 900 labels the head is lower by 0.020 to 0.120 in macro-F1" in said
+        and "among 2 comparisons that is not clear (p = 0.11)." in said
+    )
 
 
 def test_baselines_with_the_highest_mean_are_counted_and_r1_is_judged_on_its_own_pictures():
@@ -70,8 +76,8 @@ def test_baselines_with_the_highest_mean_are_counted_and_r1_is_judged_on_its_own
     own, whole = (pd.DataFrame(each, columns=["system", "seed", "test_macro_f1"]) for each in (own, whole))
     whole.loc[3, "test_macro_f1"] += 0.001
     said = labels.told_r1(own, whole.assign(labels=900))
-    assert "It had 140 training pictures" in said and "With all 900 labels it is, judged alone, -0.099 (" in said
-    assert "contradicts it; but that is not the set that R1 had." in said
+    assert "It had 140 training pictures" in said and "With all 900 labels, which R1 did not have, the head on " in said
+    assert "ResNet50 is clearly worse: -0.099 (" in said
 
 
 def test_the_carried_runs_of_few_labels_have_the_same_test_pictures_as_those_of_all():

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lib.base.errors import LookbookError
@@ -49,21 +50,26 @@ def test_heads_and_what_is_known_are_told():
     assert heads.named("kit") == "a small head on our own frozen backbone"
     assert heads.named("vgg16") == "a small head on the frozen backbone vgg16"
     parts = Split(np.arange(411), np.arange(88), np.arange(9))
-    told = heads.known(500, 2500, 800, parts)
-    assert "only 499 pictures have a known usage (411 to train on and 88 to validate), and 2,500 a known" in told
-    assert told.startswith(
-        "The examples in plain Keras take 800 pictures with a known usage, so that their scores vary"
+    assert heads.known(parts, parts, 2000) == (
+        "Our backbone learns the **article** from 2,000 pictures. All else learns the **usage** from 411 pictures, and "
+        "is chosen on 88 validation pictures."
     )
-    assert "so that they take less time. In" in heads.known(0, 0, 800, parts)
-    assert heads.known(500, 0, 500, parts).startswith("The examples in plain Keras use the same pictures.")
+    fewer = Split(np.arange(90), np.arange(9), np.arange(9))
+    told = heads.known(parts, fewer, 0)
+    assert told.startswith("Each network learns the **usage** from 411") and told.endswith("plain Keras take 90.")
 
 
-def test_the_kits_own_backbone_is_a_likely_reason_only_where_the_head_is_behind_the_article():
-    teachers = [SimpleNamespace(metrics={"test_accuracy": 0.718})]
-    assert "names the article of 72% of the test pictures" in heads.told_teacher(teachers)
-    assert heads.told_teacher(teachers, heads.LOOKED_UP).startswith("A likely reason: our backbone itself names only")
-    assert heads.told_teacher(teachers, heads.LOOKED_UP, behind=False) == heads.told_teacher([]) == ""
-    assert heads.told_teacher(teachers, "copying") == ""
+def test_whether_the_epochs_were_enough_is_told():
+    run = SimpleNamespace(history=pd.DataFrame({"val_loss": [0.5, 0.3, 0.4]}))
+    late = SimpleNamespace(history=pd.DataFrame({"val_loss": [0.5, 0.4, 0.3]}))
+    told = heads.told_enough({"net": [run, late], "head": [run]}, 3)
+    assert told == (
+        "Were the epochs enough? The validation loss was lowest after epoch 2 to 3 (net) and epoch 2 (head) of 3. In 1 "
+        "of 3 trainings it may still have been falling."
+    )
+    assert heads.told_enough({"net": [run]}, 3).endswith("epoch 2 (net) of 3. Then it rose.")
+    lost = SimpleNamespace(history=pd.DataFrame({"val_loss": [np.nan]}))
+    assert heads.told_enough({"net": [lost]}, 1) == "No training has a validation loss."
 
 
 def test_backbones_without_weights_are_named():
