@@ -65,15 +65,21 @@ def told_worth(alike: float, worth: Sequence[float]) -> str:
     right = few - 1  # of so few different pictures
     small, large = statistics.wilson(right, few), statistics.wilson(round(right / few * many), many)
     (low, high), (least, most) = ([f"{end:.0%}" for end in ends] for ends in (small, large))
+    less = ""
+    if min(worth) < few - 1:
+        less = (
+            f" It can be less than {few}: the {sum(r1.FEW['test'][1:])} rare pictures have most of the copies, and "
+            "fare unlike the others, so they decide most of it."
+        )
     return (
-        "Copies do not agree wholly, so we measured it. How many different pictures would give an accuracy that is as "
-        f"uncertain as this one? In our {len(worth)} trainings: **{min(worth):.0f} to {max(worth):.0f}**, not {many}. "
-        f"Take {right} right of {few} pictures, which is {right / few:.0%}: the true share may be {low} to {high} "
+        "How many different pictures would give an accuracy that is as uncertain as this one? We measured it in our "
+        f"{len(worth)} trainings: **{min(worth):.0f} to {max(worth):.0f}**, not {many}.{less}\n\nIf a report printed "
+        f"{right / few:.0%} on them, that would be {right} of {few}, and the true share may be {low} to {high} "
         f"(Wilson's 95% interval). Whoever takes them for {many} different pictures would say {least} to {most}."
     )
 
 
-def behind_worth(alike: float, worth: Sequence[float]) -> dict[str, list[str]]:
+def behind_worth(alike: float) -> dict[str, list[str]]:
     """Return how the worth of copies is measured, sentences by heading, to be folded; as in `told_worth`."""
     few = round(alike)
     said = [
@@ -81,11 +87,6 @@ def behind_worth(alike: float, worth: Sequence[float]) -> dict[str, list[str]]:
         f"If all copies of a picture always agreed, and pictures did not differ, it would be {few}; if they agreed no "
         f"more than copies of different pictures do, {sum(r1.ENLARGED['test'])}.",
     ]
-    if min(worth) < few - 1:
-        said.append(
-            f"Less than {few} happens if just the pictures with the most copies fare unlike the rest: then they alone "
-            "decide the accuracy."
-        )
     return {"How many different pictures": said}
 
 
@@ -111,12 +112,13 @@ def losses(printed: Mapping[str, float], public: float, columns: Sequence[float]
     return table.assign(**{"guessing gives": guessing, "share of guessing": share})
 
 
-def told_losses(table: pd.DataFrame) -> str:
-    """Return in sentences what these losses can show; table: of `losses`."""
+def told_losses(table: pd.DataFrame, guessing: float) -> str:
+    """Return in sentences what these losses can show; table: of `losses`; guessing: by R1's first count."""
     own, public = table.iloc[1], table.iloc[-1]
     return (
-        f"R1's validation loss is {own['printed']:.2f}, where guessing gives {own['least']:.2f} to {own['most']:.2f}. "
-        f"The public notebook prints only a training loss, {public['printed']:.2f}; guessing gives "
-        f"{public['least']:.2f} (mean of four losses) or {public['most']:.2f} (their sum). So we cannot tell which "
-        "network is better."
+        f"Guessing costs {guessing:.2f} by R1's first count of validation pictures. By its enlarged count, whose "
+        f"classes are nearly equal, it costs {own['most']:.2f}, about ln 3. We do not know which one it used, so its "
+        f"validation loss of {own['printed']:.2f} is {own['share of guessing']} of guessing.\n\nThe public notebook "
+        f"prints only a training loss, {public['printed']:.2f}. Guessing costs {public['least']:.2f} (mean entropy of "
+        f"its four columns) or {public['most']:.2f} (their sum). So we cannot tell which network is better."
     )

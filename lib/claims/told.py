@@ -29,7 +29,8 @@ def shirts(with_it: Sequence[int], without: Sequence[int]) -> str:
     orders = math.comb(len(with_it) + len(without), len(with_it))
     return (
         f"Our {len(with_it)} {first}, so the pictures alone cannot be the cause. It is probably the augmentation: "
-        f"without any effect of it, all {len(with_it)} would stand above the others in only 1 of {orders:,} cases."
+        f"{len(with_it)} of {len(with_it) + len(without)} trainings can be chosen in {orders:,} ways, and without any "
+        "effect of it just these would stand above the others in only one of them."
     )
 
 
@@ -77,8 +78,8 @@ def fitting(every: Sequence[int], most: int, epoch: int) -> str:
         "\n\n"
         f"- R1 made ten copies of each picture of its first count: {every[0]} is {every[0] // few} times {few}, as "
         f"{epoch:,} is {epoch // trained} times {trained}.\n"
-        f"- R1 told Keras how many steps an epoch has: {epoch // 5} steps of five pictures for training and "
-        f"{every[0] // 5} for validation give these numbers, whatever the set."
+        f"- R1 told Keras how many steps of five pictures an epoch has: {epoch // 5} for training, {every[0] // 5} for "
+        "validation. Then these numbers come out, however many pictures there are."
     )
 
 
@@ -114,8 +115,7 @@ def by_chance(number: int, fits: int, of: int) -> str:
     support = "so that is no support for it" if fits <= round(expected) else "so that is more than chance gives"
     return (
         f"Larger numbers fit more easily. Of {number:,} pictures {possible:.0%} of all shares with four decimals are "
-        f"possible, so about {expected:.0f} of {of} would fit by chance: {fits} do, {support}. From 10,000 pictures on "
-        "every share fits."
+        f"possible, so about {expected:.0f} of {of} would fit by chance: {fits} do, {support}."
     )
 
 
@@ -142,9 +142,9 @@ def copies_agree(answered: pd.DataFrame, twice: pd.DataFrame) -> str:
     alike = ((share == 1) | (share == 0)).mean()
     reason = f"{few[1:].sum()} rare pictures have {many[1:].sum()} of the {many.sum()} copies"
     return (
-        f"Mostly: {alike:.0%} of the pictures have all copies right, or all wrong ({comparison.seeds(trainings)}). But "
-        f"{whole} of the copies are right, and {once} of the pictures: {reason}, and only {rare:.0%} of theirs are "
-        "right."
+        f"Copies {'mostly' if alike > 0.5 else 'rarely'} agree: {alike:.0%} of the pictures have all copies right, or "
+        f"all wrong ({comparison.seeds(trainings)}). If each copy counts alike, {whole} are right; if each picture "
+        f"does, {once}: {reason}, and only {rare:.0%} of theirs are right."
     )
 
 
@@ -154,18 +154,16 @@ def text_and_matrix(matrix: float, text: float, with_it: Sequence[float], withou
     (one, other), own = (f"{low:.1%} to {high:.1%}" for low, high in ranges), [len(with_it), len(without)]
     fits = {name: [_inside(value, each) for each in ranges] for name, value in (("matrix", matrix), ("text", text))}
     told = [f"R4's {name} ({value:.1%}) {_where(*fits[name])}" for name, value in (("matrix", matrix), ("text", text))]
-    meaning = "So perhaps the two are of different networks. " if fits["matrix"] != fits["text"] else ""
-    far = [100 * min(abs(text - end) for end in each) for each in ranges]
-    edge = (
-        f", and the text is {far[0]:.1f} points from the range {SAID[0]} augmentation and {far[1]:.1f} from the one "
-        f"{SAID[1]}: it could be of either kind"
-        if not any(fits["text"])
-        else ""
+    meaning = (
+        "Perhaps the two are of different networks. " if fits["matrix"] != fits["text"] and any(fits["text"]) else ""
     )
+    (_, below), (above, _) = sorted(ranges)
+    if below < text < above:
+        meaning = "The text lies between the two ranges, so it could be of either kind, or of another network. "
     return (
         f"If we trained it once more, we would expect an accuracy of {one} (95% range). Without augmentation it would "
-        f"be {other}.\n\n{'; '.join(told)}. {meaning}We cannot prove it: the ranges come from {own[0]} and {own[1]} "
-        f"trainings{edge}."
+        f"be {other}.\n\n{'; '.join(told)}. {meaning}We cannot prove more: the ranges come from {own[0]} and {own[1]} "
+        "trainings."
     )
 
 

@@ -1,10 +1,11 @@
 """Several systems on the same test pictures: who is right at which class, and which pictures only one gets right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from lib.base.text import listed
 from lib.data.dataset import Dataset
 from lib.evaluation import rare
 
@@ -96,6 +97,54 @@ def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray
     ways = (right, right[::-1])
     won, lost = (np.flatnonzero(one.all(axis=0) & ~other.any(axis=0))[:most] for one, other in ways)
     return won, lost
+
+
+def told_coarse(labels: np.ndarray, classes: Sequence[str], few: int = 20) -> str:
+    """Return in sentences that a mark in macro-F1 rests on few pictures, "" where none does; labels: int (N,)."""
+    counts = np.bincount(labels, minlength=len(classes))
+    there = np.flatnonzero(counts)
+    least = there[np.argmin(counts[there])]
+    if counts[least] >= few or len(there) < 2:
+        return ""
+    said = listed([f"{counts[k]:,} {classes[k]}" for k in there])
+    rests = f"one of the {len(there)} marks in macro-F1 rests on {counts[least]}"
+    ending = "" if counts[least] == 1 else "s"
+    return f"Those are {said}: {rests} picture{ending}, so read it coarsely."
+
+
+def told_alike(alike: Mapping[tuple[str, str], np.ndarray], rare_ones: np.ndarray, common: str, own: bool) -> str:
+    """Return in sentences which share of the most similar pictures has the same article and usage.
+
+    alike: ("article" or "usage", "pixels" or "features") -> bool (pictures, neighbours). rare_ones: bool, the pictures
+    that are not `common`. own: whether the backbone learned to name the article.
+    """
+
+    def both(what: str, rows) -> str:
+        pixels, features = (float(alike[what, way][rows].mean()) for way in ("pixels", "features"))
+        return f"{pixels:.0%} by pixels, **{features:.0%}** by features"
+
+    told = f"The same article: {both('article', slice(None))}. The same usage: {both('usage', slice(None))}"
+    told += f"; of pictures that are not {common}, {both('usage', rare_ones)}." if rare_ones.any() else "."
+    learned = "Our backbone has learned the article, so that was to rise. " if own else ""
+    return f"{told} {learned}A head can only use what the features tell of the usage."
+
+
+def told_article(article: str, shown: np.ndarray, grid: Mapping[str, list], classes: Sequence[str]) -> str:
+    """Return in sentences what each system answers to the test pictures of an article; arguments as `of_article`."""
+    own, told, blind = shown == article, [], []
+    for who, runs in grid.items():
+        answers = np.array([run.predicted("test")[own] for run in runs])
+        most = int(np.bincount(answers.ravel()).argmax())
+        times = pd.Series((answers == most).sum(axis=1))
+        number = f"all {own.sum()}" if (answers == most).all() else f"{rare.span(times)} of the {own.sum()}"
+        told.append(f"{who} calls {number} {classes[most]}")
+        blind += [who] if (answers == most).all() else []
+    said = f"{told[0][:1].upper()}{told[0][1:]}; {listed(told[1:])}." if told[1:] else f"{told[0]}."
+    if not blind:
+        return said
+    if len(blind) == len(grid) == 2:
+        return f"{said} Neither tells one picture of {article} from another."
+    return f"{said} So {listed(blind)} tell{'s' * (len(blind) == 1)} no picture of {article} from another."
 
 
 def told_only(found: Sequence[np.ndarray], names: Sequence[str], most: str, shown: Sequence[str]) -> str:

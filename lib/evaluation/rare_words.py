@@ -111,39 +111,31 @@ def told_luck(table: pd.DataFrame, name: str) -> str:
     )
 
 
-def told_price(table: pd.DataFrame, name: str) -> str:
-    """Return in a sentence how many false alarms a rare class costs; table: of `rare.found`, one way."""
-    way, row = table["way"].iloc[0], table[table["seed"] == rare.middle(table)].iloc[0]
-    if not row["called"]:
-        return f"{capital(way)} never call{with_s(way)} a picture {name} (seed {row['seed']})."
-    return (
-        f"The price of {way} is false alarms: of {row['called']} pictures that {'are' if row['called'] > 1 else 'is'} "
-        f"called {name}, {row['found']} are (seed {row['seed']}): a precision of {row['found'] / row['called']:.0%}."
-    )
-
-
-def told_few(table: pd.DataFrame, name: str) -> str:
+def told_few(table: pd.DataFrame, name: str, beside) -> str:
     """Return in sentences that accuracy's blindness is certain, and how uncertain the worth of a method is.
 
-    table: of `rare.found`, one way.
+    table: of `rare.found`, one way. beside: it minus the best baseline, a row of `rare.beside`.
     """
     way, of = table["way"].iloc[0], int(table["of"].iloc[0])
-    first = "What accuracy hides is certain: it is arithmetic."
+    first = "That accuracy hides this is certain: it is arithmetic. How much is gained is not:"
+    better = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
+    stands = f"{way} {'are' if plural([way]) else 'is'} {better.get(beside.verdict, 'not clearly better')}"
+    rival = f"in macro-F1 {stands} than {beside.system}, which needs no network"
     if not of:
-        return f"{first} But there are no test pictures of {name}."
+        return f"{first} there are no test pictures of {name}; {rival}."
     row = table[table["seed"] == rare.middle(table)].iloc[0]
-    which = f"{int(row['found'])} of {of} found"
+    which = f"the middle one of {len(table)} trainings" if len(table) > 1 else "one training"
     return (
-        f"{first} What {way} {'are' if plural([way]) else 'is'} worth ({WHAT[way]}) is not: {which} may in truth be "
-        f"anything from {row['low']:.0%} to {row['high']:.0%} (95% interval)."
+        f"{first} {which} finds {int(row['found'])} of {of}, and that may in truth be anything from {row['low']:.0%} "
+        f"to {row['high']:.0%} (95% interval). And {rival}."
     )
 
 
-def told_never(classes: Sequence[str], common: float, right: Mapping[str, float], hits: pd.DataFrame, beside) -> str:
+def told_never(classes: Sequence[str], common: float, right: Mapping[str, float], hits: pd.DataFrame) -> str:
     """Return in sentences what accuracy hides, by test pictures: what is right, and what is found of the last class.
 
     common: the accuracy of always the first class. right: of the untreated network and of a method. hits: of
-    `rare.found`, of both. beside: the method minus the best baseline, a row of `rare.beside`.
+    `rare.found`, of both.
     """
     untreated, way = right
     found = {name: rare.span(hits.loc[hits["way"] == name, "found"]) for name in right}
@@ -151,13 +143,15 @@ def told_never(classes: Sequence[str], common: float, right: Mapping[str, float]
     none, of = found[untreated], int(hits["of"].iloc[0])
     both = f"Both find none of the {of} {classes[-1]} ones"
     own = f"The first finds none of the {of} {classes[-1]} ones, the network {none}"
-    better = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
-    stands = better.get(beside.verdict, "not clearly better")
+    mine = hits.loc[hits["way"] == way, ["found", "called"]].sum()
+    price = f"It never says {classes[-1]}"
+    if mine["called"]:
+        share = mine["found"] / mine["called"]
+        price = f"{'Only ' if share < 0.5 else ''}{share:.0%} of its {classes[-1]} answers are right"
     return (
         f"Accuracy hides that rare classes are not found. Always answering {classes[0]} is right for {common:.1%} of "
         f"the test pictures, our {untreated} network for {accuracy[untreated]}. {both if none == '0' else own}. With "
-        f"{way} it finds {found[way]}, and is right for {accuracy[way]}. By macro-F1 that is {stands} than "
-        f"{beside.system}."
+        f"{way} ({WHAT[way]}) it finds {found[way]}. {price}, and accuracy is {accuracy[way]}."
     )
 
 

@@ -219,13 +219,17 @@ def as_good(row: pd.Series, first: str, second: str) -> str:
     return f"Here {first} did not prove better than {second}, nor worse."
 
 
-def told_tuning(before: float, after: float, trained: int, weights: int) -> str:
-    """Return what one fine-tuning did to validation macro-F1, and how many of the weights it trained, in words."""
-    changed = f"goes from {before:.3f} to {comparison.figure(after, '.3f')}"
-    did = "stays the same" if before == after else changed
+def told_tuning(before: float, after: float, frozen: int, weights: int, changed: np.ndarray) -> str:
+    """Return what one fine-tuning did to validation macro-F1, and how many of the weights stayed frozen, in words.
+
+    changed: bool, of each validation picture, whether its answer changed.
+    """
+    moved = f"goes from {before:.3f} to {comparison.figure(after, '.3f')}"
+    did = "stays the same" if before == after else moved
     return (
-        f"Thawed, the network trains {trained:,} of its {weights:,} weights. Its macro-F1 on the validation pictures "
-        f"{did}. One training shows how it is done, not whether it pays."
+        f"Of the {weights:,} weights {frozen:,} stay frozen. Macro-F1 on the validation pictures {did}: "
+        f"{int(changed.sum()):,} of {len(changed):,} answers change. One training shows how it is done, not whether it "
+        "pays."
     )
 
 

@@ -193,27 +193,35 @@ def setting_colours(settings: Iterable[str], groups: Sequence[str]) -> list:
 
 @styled
 def fitting(sizes: list[int], fits: list[int], stated: Mapping[int, int], xlabel: str, ylabel: str) -> Figure:
-    """Return a point for each number in `sizes` at its number in `fits`, if any fits; it shows what figures may be of.
+    """Return a point for each number in `sizes` at its number in `fits`; it shows what figures may be of.
 
     Those that give the most are black; up to three of them have names, of more only the first. stated: the numbers that
-    a report states, and how many fit each, in orange; one beyond the largest size stands at the right edge.
+    a report states, and how many fit each, in orange; those beyond the largest size have a panel of their own.
     """
-    figure, axes = axes_of(1, 1, 9, 2.6)
-    axis, most, end = axes[0, 0], max(fits), max(sizes)
-    some = [(size, count) for size, count in zip(sizes, fits, strict=True) if 0 < count < most]
-    best = [size for size, count in zip(sizes, fits, strict=True) if count == most]
-    axis.plot([size for size, _ in some], [count for _, count in some], ".", color="#a9b4bb", markersize=4)
-    axis.plot(best, [most] * len(best), "o", color="black", markersize=7)
-    places = [(size, most, f"{size:,}: all {most}", "black") for size in best[: 3 if len(best) < 4 else 1]]
+    end, most = max(sizes), max([*fits, *stated.values()])
+    beyond = [size for size in stated if size > end]
+    panels = {"sharey": True, "width_ratios": [7, 1]} if beyond else {}
+    figure, axes = axes_of(1, 1 + bool(beyond), 9, 2.6, **panels)
+    axis, some = axes[0, 0], [(size, count) for size, count in zip(sizes, fits, strict=True) if count < max(fits)]
+    best = [size for size, count in zip(sizes, fits, strict=True) if count == max(fits)]
+    axis.plot([size for size, _ in some], [count for _, count in some], ".", color="#8f9ca5", markersize=4)
+    axis.plot(best, [max(fits)] * len(best), "o", color="black", markersize=7)
+    named = best[: 3 if len(best) < 4 else 1]
+    places = [(axis, size, max(fits), f"{size:,}: all {max(fits)}", "black") for size in named]
     for size, count in stated.items():
-        arrow = " \N{RIGHTWARDS ARROW}" if size > end else ""
-        places.append((min(size, end), count, f"{size:,}: {count} of {most}{arrow}", COLOURS[3]))
-        axis.plot(min(size, end), count, "D", color=COLOURS[3], markersize=8, zorder=4, clip_on=False)
+        own = axes[0, -1] if size in beyond else axis
+        name = "" if size in beyond else f"{size:,}: "  # it stands below its panel
+        places.append((own, size, count, f"{name}{count} of {max(fits)}", COLOURS[3]))
+        own.plot(size, count, "D", color=COLOURS[3], markersize=8, zorder=4)
     box = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"}
-    for size, count, name, colour in places:
-        side = "right" if size > 0.95 * end else "center"
-        axis.annotate(name, (size, count), (0, 9), textcoords="offset points", fontsize=11, ha=side, color=colour,
-                      bbox=box, zorder=3)  # fmt: skip
-    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, end * 1.02), ylim=(0, most * 1.22))
+    for own, size, count, name, colour in places:
+        side = "center" if own is not axis or 0.06 * end < size < 0.95 * end else "right" if size > end / 2 else "left"
+        above = (-6 if side == "left" else 0, 9 if colour == "black" or own is not axis else 15)
+        own.annotate(name, (size, count), above, textcoords="offset points", fontsize=10.5, ha=side, color=colour,
+                     bbox=box, zorder=3)  # fmt: skip
+    axis.set(xlabel=xlabel, ylabel=ylabel, xlim=(0, end * 1.02), ylim=(-0.05 * most, most * 1.22))
     axis.set_yticks(range(0, most + 1, 3 if most > 5 else 1))
+    if beyond:
+        axes[0, -1].set_xticks(beyond, [f"{size:,}" for size in beyond])
+        axes[0, -1].margins(x=0.6)
     return figure

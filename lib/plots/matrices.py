@@ -32,7 +32,8 @@ def confusions(matrices: Mapping[str, pd.DataFrame]) -> Figure:
         axis.set_yticklabels([f"{name}\n{sums.iloc[k]:,} pictures" for k, name in enumerate(matrix.index)])
         if size < 5:
             right = [f"{int(np.diag(matrix)[k]):,} of {called.iloc[k]:,} right" for k in range(size)]
-            axis.set_xticklabels([f"{name}\n{own}" for name, own in zip(matrix, right, strict=True)], fontsize=9)
+            right = [own if called.iloc[k] else "never answered" for k, own in enumerate(right)]
+            axis.set_xticklabels([f"{name}\n{own}" for name, own in zip(matrix, right, strict=True)], fontsize=10)
     return figure
 
 

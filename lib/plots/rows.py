@@ -54,6 +54,7 @@ def ways(
             told = [f"{value:.0%}" if np.isfinite(value) else "–" for value in (recall, precision)]
             _written(axis, place, " / ".join(told), shade)
         axis.set_title(group, fontsize=10.5)
+        _written(axis, -0.75, "\N{BLACK CIRCLE} / \N{WHITE DIAMOND}", "#333333")  # which number is which
         _percent(axis, "recall / precision")
         axis.set_xticks([0, 0.5, 1])
     handles = dict(zip(*reversed(others[0].get_legend_handles_labels()), strict=True))

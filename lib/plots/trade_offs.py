@@ -205,31 +205,31 @@ def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylab
     """Return systems over the number of labelled pictures, on a logarithmic axis, and beside it what one gains.
 
     means: labels, system, mean, low, high. lines: systems with a colour and bars; the others are grey and dashed. A
-    system with one number of labels has no line, and is left out. gains: labels, difference, low, high. ylabels: of the
-    two panels.
+    system with one number of labels is left out. gains: labels, difference, low, high. ylabels: of the two panels.
     """
-    figure, (left, right) = (each := axes_of(1, 2, 9, 3.1, width_ratios=[1.45, 1]))[0], each[1][0]
+    figure, ((left, right),) = axes_of(1, 2, 9, 3.1, width_ratios=[1.45, 1])
     whole = means.groupby("system", sort=False).filter(lambda own: len(own) > 1 or own.name in lines)
     others = [system for system in dict.fromkeys(whole["system"]) if system not in lines]
     greys = dict(zip(others, ["--", ":", "-."] * len(others), strict=False))
-    ends: dict[str, tuple[float, str]] = {}
+    ends: dict[str, tuple[float, str, str]] = {}
     for system in dict.fromkeys(whole["system"].tolist()):
         own = whole[whole["system"] == system]
         place = lines.index(system) if system in lines else -1
         colour = TOLD_APART[place] if place >= 0 else "#58636b"
-        if place < 0:
+        if system in greys:
             left.plot(own["labels"], own["mean"], color=colour, linestyle=greys[system], linewidth=1.3)
         else:
             x = own["labels"] * 1.2 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
             left.vlines(x, own["low"], own["high"], color=colour, linewidth=2, alpha=0.7)
             left.plot(x, own["mean"], MARKS[place], linestyle="-", color=colour, markersize=5)
-        ends[system] = own["mean"].iloc[-1], colour
+        ends[system] = own["mean"].iloc[-1], colour, greys.get(system, "-")
     right.axhline(0, color="#58636b", linestyle=":")
     right.vlines(gains["labels"], gains["low"], gains["high"], color="#333333", linewidth=2)
     right.plot(gains["labels"], gains["difference"], "o", color="#333333")
     sizes = sorted(means["labels"].unique())
-    for axis, ylabel in zip((left, right), ylabels, strict=True):
-        axis.set(xscale="log", ylabel=ylabel, xlabel="labelled pictures")
+    for axis, ylabel, title in ((left, ylabels[0], ""), (right, "", ylabels[1])):
+        axis.set(xscale="log", xlabel="labelled pictures", ylabel=ylabel)
+        axis.set_title(title, fontsize=10.5)
         axis.set_xticks(sizes, [f"{size:,.0f}" if size < 10_000 else f"{round(size, -2):,.0f}" for size in sizes])
         axis.tick_params(labelsize=9)
         axis.minorticks_off()
@@ -238,13 +238,13 @@ def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylab
     return figure
 
 
-def _ends(axis: Axes, ends: dict[str, tuple[float, str]]) -> None:
-    """Write each line's name and last value right of the axis, from below, each high enough above the one before it."""
-    low, high = axis.get_ylim()
+def _ends(axis: Axes, ends: dict[str, tuple[float, str, str]]) -> None:
+    """Write each line's name right of the axis, above the one before it; ends: name -> last value, colour, style."""
+    low, high = axis.set_ylim(axis.get_ylim())  # what is written changes them no more
     least, taken = 0.15 * (high - low), -np.inf
-    for name, (value, colour) in sorted(ends.items(), key=lambda each: each[1][0]):
-        if not np.isfinite(value):
-            continue
+    known = {name: own for name, own in ends.items() if np.isfinite(own[0])}
+    for name, (value, colour, style) in sorted(known.items(), key=lambda each: each[1][0]):
         taken = max(value, taken + least)
         words, beside = f"{value:.2f} {textwrap.fill(name, 20)}", axis.get_yaxis_transform()
-        axis.annotate(words, (1.02, taken), xycoords=beside, va="center", fontsize=9.5, color=colour)
+        axis.plot([1.02, 1.09], [taken] * 2, style, color=colour, transform=beside, clip_on=False, linewidth=1.5)
+        axis.annotate(words, (1.11, taken), xycoords=beside, va="center", fontsize=9.5, color=colour)

@@ -1,6 +1,5 @@
 """Reference runs by how many labelled pictures they had, to train on and to choose with, and what they say."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -50,11 +49,27 @@ def usage() -> Usage:
     passes = sentences.told_longer(tabulate(longer), MEASURE, FEW) if all(longer.values()) else ""
     sides, most = full_length.SHAPES["fashion-product"], number(table["labels"].max())
     own = {name: carried.of_row(row) for name, row in R1_OWN.items()}
-    more = [f"{told_beaten(found)} {passes}".strip(), sentences.told_reasons(sides, most)]
+    more = [
+        " ".join(each for each in (told_lost(gained), told_beaten(found), passes) if each),
+        sentences.told_reasons(sides, most),
+    ]
     more += [told_r1(tabulate(own), table[table["labels"] == table["labels"].max()])] if all(own.values()) else []
     told = told_gains(gained, HEAD, SCRATCH)
     seeds = listed([str(each) for each in gained["n"]])
     return Usage(found, gained, told, more, seeds, sentences.told_recalls(heads, r1.CLASSES))
+
+
+def told_lost(gains: pd.DataFrame) -> str:
+    """Return in sentences where an interval leaves out zero, and yet nothing is clear; gains: as in `told_gains`."""
+    unsure = ~gains["verdict"].isin([comparison.HIGHER, comparison.LOWER])
+    lost = gains[unsure & ((gains["low"] > 0) | (gains["high"] < 0)) & gains["p_holm"].notna()]
+    if lost.empty:
+        return ""
+    chance = listed([f"{p:.2f}" for p in lost["p_holm"]])
+    return (
+        f"With {_sizes(lost)} labels the interval leaves out zero. But the more comparisons, the easier one of them "
+        f"does so by chance: corrected for all {len(gains)} (Holm), p is {chance}, so that is not clear."
+    )
 
 
 def told_beaten(means: pd.DataFrame) -> str:
@@ -149,12 +164,10 @@ def told_gains(gains: pd.DataFrame, first: str, second: str) -> str:
     told += [f"With {_sizes(gains[rows])} labels {said}." for said, rows in groups.items() if rows.any()]
     lost = gains[~higher & ~lower & ((gains["low"] > 0) | (gains["high"] < 0))]
     for row in lost.to_dict("records"):
-        least, most = sorted((abs(row["low"]), abs(row["high"])))
-        how = f"{'higher' if row['difference'] > 0 else 'lower'} by {least:.3f} to {most:.3f} in macro-F1"
-        chance = f" (p = {row['p_holm']:.2f})" if math.isfinite(row["p_holm"]) else ""
+        how = f"{'higher' if row['difference'] > 0 else 'lower'} by {abs(row['difference']):.3f} in macro-F1"
         told.append(
-            f"With {number(row['labels'])} labels the head is {how} (95% interval of this one comparison); among "
-            f"{len(gains)} comparisons that is not clear{chance}."
+            f"With {number(row['labels'])} labels the mean of the head is {how}, but as one of {len(gains)} "
+            "comparisons that is not clear."
         )
     if (higher.any() or lower.any()) and len(lost) < (~higher & ~lower).sum():
         told.append("With the others there is no clear difference.")

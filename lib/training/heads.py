@@ -101,6 +101,17 @@ def told_enough(grid: Mapping[str, Sequence], epochs: int) -> str:
     return f"Were the epochs enough? The validation loss was lowest after {listed(told)} of {epochs}.{still}"
 
 
+def told_seconds(head: Sequence, other: Sequence, teachers: Sequence) -> str:
+    """Return in a sentence how long trainings of a head and of a network from scratch took, and of our own backbone."""
+    took = [[run.metrics["seconds"] for run in runs] for runs in (head, other, teachers)]
+    means = [sum(own) / len(own) if own else 0.0 for own in took]
+    short, long, _ = (f"{mean:.1f} s" if mean >= 0.1 else "less than 0.1 s" for mean in means)
+    sure = max(took[0]) < min(took[1]) or min(took[0]) > max(took[1])
+    but = ("But the" if means[0] < means[1] else "And the") if sure else "The"
+    once = f"; our backbone took {means[2]:.1f} s, once" if teachers else ""
+    return f"{but} head trains in {short} (on stored features), the network from scratch in {long}{once}."
+
+
 def taken(names: Sequence[str], found: Mapping[str, RunConfig]) -> str:
     """Return in words which backbone is the first of `found` (of `on`), and which of `names` were left out."""
     missing = [name for name in names if name not in found]

@@ -50,12 +50,12 @@ about = {"target": "usage", "keep": {"usage": r1.CLASSES}, "validation": 0.15}
 pictures = DataConfig(name=data.name, limit=limit or None, **about)
 seen, split = parts(data, pictures)
 labels, classes = seen.labels["usage"], seen.classes["usage"]
-some = np.concatenate([split.train[labels[split.train] == k][:4] for k in range(len(classes))])
+some = np.concatenate([split.train[labels[split.train] == k][:3] for k in range(len(classes))])
 counts = ", ".join(f"{(labels[split.train] == k).sum():,} {classes[k]}" for k in range(3))
 page.show(
-    plots.pictures(data.images[some], [classes[k] for k in labels[some]], columns=12),
-    alt=f"Up to four training pictures each of {', '.join(classes)}.",
-    caption=f"Training pictures and their usage, up to four of each. In all: {counts}.",
+    plots.pictures(data.images[some], [classes[k] for k in labels[some]], columns=9),
+    alt=f"Up to three training pictures each of {', '.join(classes)}.",
+    caption=f"Training pictures and their usage, up to three of each. In all: {counts}.",
     thumbnail=True,
 )
 
@@ -87,7 +87,8 @@ own = heads.teacher(pictures, article_limit)  # settings of the backbone of our 
 settings = heads.on(imagenet, pictures, own, download, epochs=epochs, batch_size=batch_size)
 backbone = runs.backbone(next(iter(settings.values())), data)  # the first one
 articles = len(parts(data, own.data)[1].train) if "kit" in settings else 0
-page.say(f"{heads.taken(imagenet, settings)} {heads.known(split, known, articles)}")
+coarse = picture_by_picture.told_coarse(labels[split.validation], classes)
+page.say(f"{heads.taken(imagenet, settings)} {heads.known(split, known, articles)} {coarse}")
 
 
 # %% tags=["open"]
@@ -140,7 +141,7 @@ page.say(f"`fit` trained {trained:,} of {of_all:,} weights. The backbone is {lef
 features = {part: backbone.predict(each, verbose=0) for part, each in images.items()}
 
 
-def learn(network, inputs: dict, seed: int, rate=0.001, passes=few_epochs, verbose=0) -> float:
+def learn(network, inputs: dict, seed: int, rate=0.003, passes=few_epochs, verbose=0) -> float:
     """Train a network; return its macro-F1 on the validation pictures."""
     keras.utils.set_random_seed(seed)
     network.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
@@ -149,29 +150,31 @@ def learn(network, inputs: dict, seed: int, rate=0.001, passes=few_epochs, verbo
     return metrics.classification(labels[known.validation], logits)["macro_f1"]
 
 
-two_epochs = learn(keras.Sequential(head(0)), features, seed=0, passes=2, verbose=2)
+two_epochs = learn(keras.Sequential(head(0)), features, seed=0, rate=0.001, passes=2, verbose=2)
 
 # %% [markdown]
 # What do the features know? For each validation picture we look for the seven most similar training pictures, once by its
-# pixels and once by its features. How many of the seven show the same article?
+# pixels and once by its features. How many of the seven have the same article, and the same usage?
 
 # %% tags=["open"]
 pixels = {part: each.reshape(len(each), -1) / 255 for part, each in images.items()}
 kinds = np.array([*data.classes["articleType"], "unknown"])[data.labels["articleType"]]
-same, sought = {}, kinds[known.validation]
+alike = {}
 for way, values in {"pixels": pixels, "features": features}.items():
     search = NearestNeighbors(n_neighbors=min(7, len(known.train))).fit(values["train"])
     seven = search.kneighbors(values["validation"], return_distance=False)
-    same[way] = (kinds[known.train][seven] == sought[:, None]).mean()
+    for what, own in {"article": kinds, "usage": labels}.items():
+        alike[what, way] = own[known.train][seven] == own[known.validation][:, None]
 
 # %%
-page.say(f"By pixels {same['pixels']:.0%}, by features **{same['features']:.0%}**.")
+rare_ones = labels[known.validation] > 0
+page.say(picture_by_picture.told_alike(alike, rare_ones, classes[0], articles > 0))
 
 # %% [markdown]
 # ## Is a head better than a network from scratch?
 # Now we repeat this with several seeds, on test pictures. The network from scratch is that of report R1: two convolutions and
 # two dense layers, trained for as many epochs as the head.
-# Of several backbones we take the one whose head is best on the validation pictures.
+# If there are several backbones, we take the one whose head is best on the validation pictures.
 #
 # **Your guess:** how much better will the head be, in test macro-F1? Below zero means worse.
 
@@ -212,6 +215,7 @@ article = picture_by_picture.where(found, shown)
 page.say(picture_by_picture.told_only(found, ["the head", rival], article, shown))
 if article:
     page.table("article", *picture_by_picture.of_article(article, shown, both, classes))
+    page.say(picture_by_picture.told_article(article, shown, both, classes))
 
 # %% [markdown]
 # ## What happens if the pixels are not prepared?
@@ -235,9 +239,7 @@ ways = {
 
 # %%
 tops = {(way, seed): keras.Sequential(head(seed)) for way in ways for seed in range(seeds)}
-scores = [
-    (way, seed, learn(top, ways[way], seed, rate=0.003)) for (way, seed), top in tops.items()
-]
+scores = [(way, seed, learn(top, ways[way], seed)) for (way, seed), top in tops.items()]
 scores = pd.DataFrame(scores, columns=["system", "seed", "val_macro_f1"])
 pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
 page.table("pixels", sentences.ranges(prepare, plain["train"], scores), "Validation pictures")
@@ -247,22 +249,25 @@ wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validatio
 # Not every such mistake costs something. Our own backbone has only convolutions, ReLU and pooling after its rescaling: larger
 # pixels give larger features, and a new head can cope. Batch normalisation, as in MobileNetV2, knows only the old scale.
 # ## How do you thaw the backbone?
-# **Fine-tuning** continues training with the last layers of the backbone unfrozen, at a tenth of the learning rate. The head
-# is trained first: the errors of a fresh one would spoil good weights. Batch normalisation stays frozen: few pictures
+# **Fine-tuning** continues training with the last layers of the backbone unfrozen, at a tenth of the rate at which `learn`
+# trained the head. The head is trained first: the errors of a fresh one would spoil good weights. Batch normalisation stays frozen: few pictures
 # would spoil its means and variances.
 
 # %% tags=["open"]
-late = backbone.layers[-12 if len(backbone.layers) > 20 else -5 :]  # our own backbone is short
+late = 5 if "kit" in settings else 12  # layers: our own backbone is short
 backbone.trainable = True
 for layer in backbone.layers:
-    layer.trainable = layer in late and not isinstance(layer, layers.BatchNormalization)
+    layer.trainable = layer in backbone.layers[-late:] and not isinstance(
+        layer, layers.BatchNormalization
+    )
 network = keras.Sequential([backbone, tops["prepared", 0]])  # with a trained head
+said = np.argmax(network(images["validation"]), axis=1)  # before it is tuned
 tuned = learn(network, images, seed=0, rate=0.0003, passes=fine_epochs)
 
 # %%
-trained = sum(int(np.prod(each.shape)) for each in network.trainable_weights)
-begun = scores["val_macro_f1"].iloc[0]
-page.say(sentences.told_tuning(begun, tuned, trained, network.count_params()))
+frozen = sum(int(np.prod(each.shape)) for each in network.non_trainable_weights)
+begun, after = scores["val_macro_f1"].iloc[0], np.argmax(network(images["validation"]), axis=1)
+page.say(sentences.told_tuning(begun, tuned, frozen, network.count_params(), said != after))
 
 # %% [markdown]
 # ## At full length
@@ -275,8 +280,8 @@ page.results["full_length"] = real.told
 page.show(
     plots.over_labels(real.means, few_labels.NETWORKS[:2], real.gains, axes),
     alt=real.told,
-    caption="Reference runs on real pictures, with 95% intervals. Right: head on MobileNetV2 minus "
-    f"network from scratch, by {real.seeds} seeds: few seeds give a wide interval.",
+    caption="Reference runs on real pictures; networks with 95% intervals. Right: head on MobileNetV2 "
+    f"minus network from scratch, by {real.seeds} seeds: few seeds give a wide interval.",
 )
 page.table("labels", real.means, "Test macro-F1 by the number of labelled pictures", fold=True)
 page.say("\n\n".join(real.more))
@@ -291,12 +296,13 @@ told = sentences.answer(gain, *reached, "test macro-F1 (1 is best)", len(split.t
 same = f"All trainings saw the same {len(split.train):,} pictures: others may answer otherwise."
 beats = comparison.against_figure(two[two["system"] == "head"], measure, figure)
 by_rival = f"{rival} ({figure:.3f}), which needs no network"
+faster = heads.told_seconds(grid[chosen], grid[scratch], teachers)
 page.conclude(
     sentences.as_good(gain, "a head on reused features", f"a {named[scratch]}"),
     f"The rarest class, on the real pictures with all labels: {real.recalls}",
     f"Prepare the pixels exactly once. {wrong_pixels}",
     "Before you reuse a network, try a baseline without one: it may win.",
-    answer=f"{told} {sentences.placed(beats, by_rival, {'head': 'the head'})}",
+    answer=f"{told} {sentences.placed(beats, by_rival, {'head': 'the head'})} {faster}",
     sure=f"{sentences.how_sure(gain, 'the head', 'the differences in each seed')} {same}",
 )
 

@@ -9,7 +9,7 @@ from lib.claims import copies, told, within
 def test_networks_that_all_stand_above_the_others_are_no_luck():
     said = told.shirts([1126, 2346, 1500, 1300, 1200], [909, 1089, 1000])
     assert "say *Shirt* 1,126 to 2,346 times, the 3 without it 909 to 1,089 times" in said
-    assert said.endswith("all 5 would stand above the others in only 1 of 56 cases.")
+    assert "5 of 8 trainings can be chosen in 56 ways" in said
     assert "we cannot tell" in told.shirts([1000, 1200], [900, 1100])
 
 
@@ -37,7 +37,7 @@ def test_the_steps_of_a_log_are_held_against_the_counts():
 def test_what_gives_all_accuracies_is_told_with_two_causes():
     assert "only 300, 600 and 900 can give all nine" in told.fitting([300, 600, 900], 1000, 1400)
     said = told.fitting([300, 600, 900, 1200, 1500, 1800], 1800, 1400)
-    assert "only 300, 600, 900 and 3 more can" in said and "60 for validation give these numbers" in said
+    assert "only 300, 600, 900 and 3 more can" in said and "280 for training, 60 for validation. Then" in said
 
 
 def test_the_answer_and_the_statements_are_counted():
@@ -64,22 +64,25 @@ def test_copies_that_agree_are_counted():
     right = [1.0] * 25 + [0.0] * 4 + [0.5]
     answered = pd.DataFrame({"seed": 7, "original": range(30), "right": right})
     said = told.copies_agree(answered, copies.twice(answered))
-    assert said.startswith("Mostly: 97% of the pictures have all copies right, or all wrong (one seed).")
+    assert said.startswith("Copies mostly agree: 97% of the pictures have all copies right, or all wrong (one seed).")
     assert "5 rare pictures have 458 of the 736 copies, and only 10% of theirs are right." in said
 
 
 @pytest.mark.parametrize(
     ("matrix", "text", "expected"),
     [
-        (0.78, 0.93, "R4's matrix (78.0%) fits only the networks with augmentation; R4's text (93.0%) fits neither."),
-        (0.78, 0.92, "R4's text (92.0%) fits only the networks without augmentation. So perhaps the two are of"),
-        (0.78, 0.79, "R4's text (79.0%) fits only the networks with augmentation. We cannot prove it"),
+        (
+            0.78,
+            0.93,
+            "R4's matrix (78.0%) fits only the networks with augmentation; R4's text (93.0%) fits neither. We",
+        ),
+        (0.78, 0.88, "R4's text (88.0%) fits neither. The text lies between the two ranges, so it could be of either"),
+        (0.78, 0.92, "R4's text (92.0%) fits only the networks without augmentation. Perhaps the two are of"),
+        (0.78, 0.79, "R4's text (79.0%) fits only the networks with augmentation. We cannot prove more"),
     ],
 )
 def test_the_text_and_the_matrix_are_held_against_our_trainings(matrix, text, expected):
-    said = told.text_and_matrix(matrix, text, [0.77, 0.79, 0.78], [0.92, 0.921, 0.919])
-    assert expected in said
-    assert ("points from the range with augmentation and" in said) == ("neither" in said)
+    assert expected in told.text_and_matrix(matrix, text, [0.77, 0.79, 0.78], [0.92, 0.921, 0.919])
 
 
 def test_a_checklist_says_what_each_check_caught():

@@ -57,6 +57,43 @@ def test_whom_only_one_gets_right_is_told_and_counted_by_article():
     assert table["sock in test"].tolist() == [int(((labels == k) & (shown == "sock")).sum()) for k in (0, 1)]
 
 
+def test_what_two_ways_answer_to_an_article_is_told():
+    shown = np.array(["tie", "sock", "sock", "sock"])
+    same, other = run([0, 1, 1, 1]), run([0, 0, 1, 0])
+    told = picture_by_picture.told_article("sock", shown, {"the lookup": [same], "the head": [other]}, ["many", "few"])
+    assert told == (
+        "The lookup calls all 3 few; the head calls 2 of the 3 many. So the lookup tells no picture of sock from "
+        "another."
+    )
+    told = picture_by_picture.told_article("sock", shown, {"the lookup": [same], "it": [same] * 2}, ["many", "few"])
+    assert told.endswith("it calls all 3 few. Neither tells one picture of sock from another.")
+    assert "So" not in picture_by_picture.told_article("sock", shown, {"a": [other], "b": [other]}, ["many", "few"])
+
+
+def test_a_mark_that_rests_on_few_pictures_is_told():
+    labels = np.array([0] * 30 + [1])
+    told = picture_by_picture.told_coarse(labels, ["many", "few", "none"])
+    assert told.startswith("Those are 30 many and 1 few: one of the 2 marks in macro-F1 rests on 1 picture, so")
+    assert picture_by_picture.told_coarse(labels, ["many", "few"], few=1) == ""
+    assert picture_by_picture.told_coarse(labels[:30], ["many", "few"]) == ""
+
+
+def test_neighbours_are_told_by_article_and_by_usage():
+    yes, no = np.ones((2, 3), bool), np.zeros((2, 3), bool)
+    alike = {
+        ("article", "pixels"): no,
+        ("article", "features"): yes,
+        ("usage", "pixels"): yes,
+        ("usage", "features"): no,
+    }
+    told = picture_by_picture.told_alike(alike, np.array([True, False]), "many", own=True)
+    assert told.startswith(
+        "The same article: 0% by pixels, **100%** by features. The same usage: 100% by pixels, **0%**"
+    )
+    assert "of pictures that are not many, 100% by pixels" in told and "that was to rise" in told
+    assert "not many" not in picture_by_picture.told_alike(alike, np.array([False, False]), "many", own=False)
+
+
 def test_what_one_short_training_tells_in_words():
     shares = pd.DataFrame({"class": ["bag", "shirt"], "right": [0.99, 0.54]})
     assert picture_by_picture.told_range(shares).endswith("best bag (99%), worst shirt (54%).")

@@ -146,11 +146,12 @@ def test_wrong_pixels_and_fine_tuning_are_told():
     assert "prepared twice may cost 0.200 of macro-F1, but that could be chance" in sentences.told_pixels(
         scores, unsure, labels, "Casual"
     )
-    assert sentences.told_tuning(0.4, 0.45, 10, 30) == (
-        "Thawed, the network trains 10 of its 30 weights. Its macro-F1 on the validation pictures goes from 0.400 to "
-        "0.450. One training shows how it is done, not whether it pays."
+    changed = np.array([True, False])
+    assert sentences.told_tuning(0.4, 0.45, 10, 30, changed) == (
+        "Of the 30 weights 10 stay frozen. Macro-F1 on the validation pictures goes from 0.400 to 0.450: 1 of 2 "
+        "answers change. One training shows how it is done, not whether it pays."
     )
-    assert "pictures stays the same. One" in sentences.told_tuning(0.4, 0.4, 10, 30)
+    assert "pictures stays the same: 0 of 1" in sentences.told_tuning(0.4, 0.4, 10, 30, changed[1:])
     assert sentences.as_good(rows.iloc[1], "a", "b") == "Here a is clearly worse than b."
     assert sentences.as_good(rows.iloc[0], "a", "b") == "Here a did not prove better than b, nor worse."
 

@@ -33,3 +33,8 @@ def test_matrices_side_by_side_have_one_scale_of_colours_and_print_their_zeros()
 def test_a_perfect_network_has_a_matrix_without_colour():
     axis = plots.confusions({"all right": MATRIX.replace(5, 0)}).axes[0]
     assert axis.collections[0].get_array().ravel().tolist() == [0] * 4
+
+
+def test_a_class_that_is_never_answered_says_so():
+    axis = plots.confusions({"one answer": MATRIX.assign(bag=0)}).axes[0]
+    assert axis.get_xticklabels()[1].get_text() == "bag\nnever answered"

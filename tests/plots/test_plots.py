@@ -126,10 +126,13 @@ def test_a_confusion_matrix_prints_counts_and_colours_mistakes_alone():
 
 
 def test_numbers_of_pictures_that_are_marked_have_a_name():
-    axis = plots.fitting([1, 2, 3], [0, 2, 1], {3: 1, 9: 2}, "pictures", "figures").axes[0]
-    assert [text.get_text() for text in axis.texts] == ["2: all 2", "3: 1 of 2", "9: 2 of 2 \N{RIGHTWARDS ARROW}"]
-    some, best, own, beyond = (line.get_xydata().tolist() for line in axis.get_lines())
-    assert (some, best, own, beyond) == ([[3, 1]], [[2, 2]], [[3, 1]], [[3, 2]])
+    axis, beyond = plots.fitting([1, 2, 3], [0, 2, 1], {3: 1, 9: 2}, "pictures", "figures").axes
+    assert [text.get_text() for text in axis.texts] == ["2: all 2", "3: 1 of 2"]
+    some, best, own = (line.get_xydata().tolist() for line in axis.get_lines())
+    assert (some, best, own) == ([[1, 0], [3, 1]], [[2, 2]], [[3, 1]]), "those that fit nothing are drawn, too"
+    assert [line.get_xydata().tolist() for line in beyond.get_lines()] == [[[9, 2]]], "at its true place"
+    assert [text.get_text() for text in beyond.texts] == ["2 of 2"]
+    assert len(plots.fitting([1, 2, 3], [0, 2, 1], {3: 1}, "pictures", "figures").axes) == 1
 
 
 def test_a_contact_sheet_has_a_place_for_each_picture():

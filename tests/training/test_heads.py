@@ -72,6 +72,16 @@ def test_whether_the_epochs_were_enough_is_told():
     assert heads.told_enough({"net": [lost]}, 1) == "No training has a validation loss."
 
 
+def test_seconds_are_told_and_whose_are_fewer():
+    head, other, own = ([SimpleNamespace(metrics={"seconds": each})] for each in (0.44, 7.8, 9.2))
+    assert heads.told_seconds(head, other, own) == (
+        "But the head trains in 0.4 s (on stored features), the network from scratch in 7.8 s; our backbone took 9.2 "
+        "s, once."
+    )
+    assert heads.told_seconds(other, head, []).startswith("And the head trains in 7.8 s")
+    assert heads.told_seconds(head, [*other, *head], []).startswith("The head trains in 0.4 s")
+
+
 def test_backbones_without_weights_are_named():
     found = heads.on(["mobilenet_v2"], PICTURES, heads.teacher(PICTURES, 900), download=False)
     told = heads.taken(["mobilenet_v2"], found)
