@@ -79,7 +79,7 @@ def fitting(every: Sequence[int], most: int, epoch: int) -> str:
         f"- R1 made ten copies of each picture of its first count: {every[0]} is {every[0] // few} times {few}, as "
         f"{epoch:,} is {epoch // trained} times {trained}.\n"
         f"- R1 told Keras how many steps of five pictures an epoch has: {epoch // 5} for training, {every[0] // 5} for "
-        "validation. Then these numbers come out, however many pictures there are."
+        "validation."
     )
 
 

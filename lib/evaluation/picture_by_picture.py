@@ -99,17 +99,17 @@ def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray
     return won, lost
 
 
-def told_coarse(labels: np.ndarray, classes: Sequence[str], few: int = 20) -> str:
+def told_coarse(labels: np.ndarray, classes: Sequence[str], begin: str = "Those", few: int = 20) -> str:
     """Return in sentences that a mark in macro-F1 rests on few pictures, "" where none does; labels: int (N,)."""
     counts = np.bincount(labels, minlength=len(classes))
-    there = np.flatnonzero(counts)
-    least = there[np.argmin(counts[there])]
-    if counts[least] >= few or len(there) < 2:
+    there = [int(k) for k in np.flatnonzero(counts)]
+    least = min(there, key=lambda k: counts[k])
+    if len(there) < 2 or counts[least] >= few:
         return ""
     said = listed([f"{counts[k]:,} {classes[k]}" for k in there])
     rests = f"one of the {len(there)} marks in macro-F1 rests on {counts[least]}"
     ending = "" if counts[least] == 1 else "s"
-    return f"Those are {said}: {rests} picture{ending}, so read it coarsely."
+    return f"{begin} are {said}: {rests} picture{ending}, so read it coarsely."
 
 
 def told_alike(alike: Mapping[tuple[str, str], np.ndarray], rare_ones: np.ndarray, common: str, own: bool) -> str:
@@ -125,8 +125,8 @@ def told_alike(alike: Mapping[tuple[str, str], np.ndarray], rare_ones: np.ndarra
 
     told = f"The same article: {both('article', slice(None))}. The same usage: {both('usage', slice(None))}"
     told += f"; of pictures that are not {common}, {both('usage', rare_ones)}." if rare_ones.any() else "."
-    learned = "Our backbone has learned the article, so that was to rise. " if own else ""
-    return f"{told} {learned}A head can only use what the features tell of the usage."
+    learned = "Our backbone has learned the article, so that was to rise; the head needs the usage." if own else ""
+    return f"{told} {learned}".strip()
 
 
 def told_article(article: str, shown: np.ndarray, grid: Mapping[str, list], classes: Sequence[str]) -> str:

@@ -66,10 +66,11 @@ def told_shifted(runs: pd.DataFrame, counts: np.ndarray, found: float, classes: 
 
     runs, counts: as of `told_apart`. found: the offset of the last class alone that a search found.
     """
-    means = runs.groupby("system")[["val_macro_f1", "val_balanced_accuracy"]].mean()
-    if not {"logit adjustment", "offsets"} <= set(means.index):
+    table = runs.groupby("system")[["val_macro_f1", "val_balanced_accuracy"]].mean()
+    means = dict(zip(table.index, table.to_numpy(), strict=True))
+    if not set(rare.AFTER) <= set(means):
         return ""
-    (low, more), (high, less) = means.loc["logit adjustment"], means.loc["offsets"]
+    (low, more), (high, less) = (means[way] for way in rare.AFTER)
     raised = float(np.log(counts[0] / max(counts[-1], 0.5)))
     if not (high - low > MUCH and more > less and raised > found):
         return ""
@@ -77,7 +78,7 @@ def told_shifted(runs: pd.DataFrame, counts: np.ndarray, found: float, classes: 
         f"Why does logit adjustment ({low:.3f}) end below offsets ({high:.3f})? It raises {classes[-1]} by "
         f"{raised:.2f} against {classes[0]}, the search above by {found:.2f} only. It aims at balanced accuracy, and "
         f"there it is ahead ({more:.1%} against {less:.1%}): among many {classes[0]} pictures a false alarm costs "
-        "little recall. Macro-F1 counts its cost in precision, too."
+        "little recall. Macro-F1 counts precision, too."
     )
 
 

@@ -72,14 +72,14 @@ anchors = runs.grid(heads.baselines(pictures, classes[0]), 1, data)
 rival = comparison.best(runs.tabulate(anchors), "val_macro_f1")
 baseline = anchors[rival][0]
 reached = f"macro-F1 {baseline.metrics['val_macro_f1']:.3f}"
-page.say(f"The best of them on the validation pictures is **{rival}** ({reached}).")
+best = f"The best baseline on them is **{rival}** ({reached})."
 
 # %% [markdown]
 # ## How do you reuse a trained network?
 # **Transfer learning** takes a network that has learned something else, without its last layer: the **backbone**. It turns a
 # picture into numbers, its **features**. A small **head** on top answers the new question.
 # The best-known backbones were trained on ImageNet, over a million photographs. If their weights are not available, we train
-# a backbone of our own on more pictures of the same shop, to name the article: many shops know it, but not the usage.
+# a backbone of our own, to name the article of more pictures.
 
 # %%
 known = parts(data, pictures.changed(limit=min(few, limit or few)))[1]  # of the short examples
@@ -88,7 +88,9 @@ settings = heads.on(imagenet, pictures, own, download, epochs=epochs, batch_size
 backbone = runs.backbone(next(iter(settings.values())), data)  # the first one
 articles = len(parts(data, own.data)[1].train) if "kit" in settings else 0
 coarse = picture_by_picture.told_coarse(labels[split.validation], classes)
-page.say(f"{heads.taken(imagenet, settings)} {heads.known(split, known, articles)} {coarse}")
+page.say(
+    f"{heads.taken(imagenet, settings)} {heads.known(split, known, articles)} {coarse} {best}"
+)
 
 
 # %% tags=["open"]
@@ -163,8 +165,8 @@ alike = {}
 for way, values in {"pixels": pixels, "features": features}.items():
     search = NearestNeighbors(n_neighbors=min(7, len(known.train))).fit(values["train"])
     seven = search.kneighbors(values["validation"], return_distance=False)
-    for what, own in {"article": kinds, "usage": labels}.items():
-        alike[what, way] = own[known.train][seven] == own[known.validation][:, None]
+    for what, told in {"article": kinds, "usage": labels}.items():
+        alike[what, way] = told[known.train][seven] == told[known.validation][:, None]
 
 # %%
 rare_ones = labels[known.validation] > 0
@@ -174,7 +176,6 @@ page.say(picture_by_picture.told_alike(alike, rare_ones, classes[0], articles > 
 # ## Is a head better than a network from scratch?
 # Now we repeat this with several seeds, on test pictures. The network from scratch is that of report R1: two convolutions and
 # two dense layers, trained for as many epochs as the head.
-# If there are several backbones, we take the one whose head is best on the validation pictures.
 #
 # **Your guess:** how much better will the head be, in test macro-F1? Below zero means worse.
 
@@ -219,11 +220,10 @@ if article:
 
 # %% [markdown]
 # ## What happens if the pixels are not prepared?
-# A backbone expects pixels in the form it was trained on. MobileNetV2 takes values from -1 to 1. ResNet50 takes blue before
-# green before red, minus the ImageNet mean. Our own takes values from 0 to 1. In `keras.applications` this is a separate
-# function, `preprocess_input`. If you forget it, Keras does not warn you. Our backbones do it in their first layers. For *not
-# prepared* a new model begins after the layer `Rescaling`, and gets values from 0 to 255. For *prepared twice* we apply that
-# layer twice.
+# A backbone expects pixels in the form it was trained on. MobileNetV2 takes values from -1 to 1, our own from 0 to 1; ResNet50
+# takes blue before green before red, minus the ImageNet mean. If you forget `preprocess_input`, Keras does not warn you. Our
+# backbones prepare the pixels inside, in their first layers. So for *not prepared* a new model begins after the layer
+# `Rescaling`, and gets values from 0 to 255. For *prepared twice* we apply that layer twice.
 
 # %% tags=["open"]
 position = [type(layer).__name__ for layer in backbone.layers].index("Rescaling")
@@ -256,10 +256,8 @@ wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validatio
 # %% tags=["open"]
 late = 5 if "kit" in settings else 12  # layers: our own backbone is short
 backbone.trainable = True
-for layer in backbone.layers:
-    layer.trainable = layer in backbone.layers[-late:] and not isinstance(
-        layer, layers.BatchNormalization
-    )
+for place, layer in enumerate(reversed(backbone.layers)):
+    layer.trainable = place < late and not isinstance(layer, layers.BatchNormalization)
 network = keras.Sequential([backbone, tops["prepared", 0]])  # with a trained head
 said = np.argmax(network(images["validation"]), axis=1)  # before it is tuned
 tuned = learn(network, images, seed=0, rate=0.0003, passes=fine_epochs)

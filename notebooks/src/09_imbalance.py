@@ -177,7 +177,7 @@ caption = f"Validation pictures; of the networks means over {comparison.seeds(se
 page.table("ways", means, caption, shown=shown)
 chosen = comparison.best(table[table["system"] != "untreated"], measures[-1])
 said = rare_ways.told_choice(pd.concat([simplest, table]), measures, simple, chosen)
-few = picture_by_picture.told_coarse(truth, classes)
+few = picture_by_picture.told_coarse(truth, classes, "The validation pictures")
 apart = rare_ways.told_apart(table, weights, counts, batch_size, classes)
 raised = float(offsets[int(np.argmax(scores))])
 shifted = rare_ways.told_shifted(table, counts, raised, classes)
@@ -185,7 +185,6 @@ page.say("\n\n".join([f"{said} {few}", apart, shifted]))
 
 # %% [markdown]
 # ## What is won, and what is lost?
-# Only now do we look at the test pictures. First one training: the middle one, by how many rare pictures it finds.
 
 # %%
 truth = grid["untreated"][0].labels("test")
@@ -199,8 +198,8 @@ two = {way: confusion(truth, answers[way][middle], classes) for way in ("untreat
 page.show(
     plots.confusions(two),
     alt=f"Confusion matrices on the test pictures: untreated, and {chosen}.",
-    caption=f"Test pictures, seed {middle}. Framed: right answers. Blue: mistakes, the darker the "
-    "greater their share of the row.",
+    caption=f"Only now do we look at the test pictures. Here seed {middle}, the middle one by rare "
+    "pictures found. Framed: right. Blue: mistakes, darker for a greater share of the row.",
     thumbnail=True,
 )
 page.say(rare_words.told_matrices(*two.values(), chosen))
@@ -223,7 +222,7 @@ page.show(
 )
 
 # %%
-mine = rare.methods(table, answers, truth, classes).drop(columns="macro-F1")
+mine = rare.methods(table, answers, truth, classes).drop(columns="macro-F1", index=0)
 caption = (
     f"Test pictures, means over {comparison.seeds(seeds)}. Clear: p < 0.05, corrected for the "
 )
@@ -264,7 +263,7 @@ low, high = statistics.wilson(3, 10)
 page.guess(width_guess, high - low, "the width of that interval")
 page.say(
     f"Wilson's interval, a formula made for few pictures, is {low:.2f} to {high:.2f}. An interval "
-    f"only 0.2 wide needs {statistics.pictures_needed(0.2)} pictures (if half of them are found)."
+    f"only 0.2 wide needs {statistics.pictures_needed(0.2)} pictures (if half are found)."
 )
 
 # %% [markdown]
@@ -277,8 +276,7 @@ page.say(rare_words.told_luck(best, rarest))
 # More seeds give you more trainings, but no more test pictures.
 #
 # ## At full length
-# Is it the same on all real pictures? The kit carries such runs: a head on ResNet50, as in R1, and the same with two of our
-# methods (R1 itself enlarged the rare classes with changed copies).
+# Is it the same on all real pictures? The kit carries such runs: a head on ResNet50, and two of our methods on it.
 
 # %%
 ways, net = list(settings)[1:], "R1.resnet50"

@@ -221,8 +221,8 @@ legend = {"copies": "each copy counts alike", "pictures": "each picture counts a
 page.show(
     plots.twice(twice, "training", legend, "share of right answers"),
     alt="Accuracy of each training, over all copies and over the different pictures.",
-    caption=f"R1's first network. Circles: the share of its {each.sum():.0f} test copies that are right. "
-    f"Squares: of each of the {len(each)} pictures the share of its copies; then the mean of these.",
+    caption=f"R1's first network. Circles: the share of the {each.sum():.0f} copies that are right. Squares: "
+    f"this share for each of the {len(each)} pictures, then their mean.",
 )
 page.say(told.copies_agree(answered, twice))
 page.say(copies.told_worth(alike, worth))
@@ -232,7 +232,7 @@ page.fold("How this number is measured", copies.behind_worth(alike))
 # ## Which losses may be compared?
 # R1 finds its loss far lower than that of a public notebook, and takes that as progress. But the public network answers four
 # questions at once, R1's only one. So divide each loss by that of guessing: of somebody who knows how often each class comes, but
-# sees no picture. That is the **entropy** of the shares: minus the sum of each share times its logarithm.
+# sees no picture. That is the **entropy** of the shares.
 
 # %% tags=["open"]
 shares = np.array([25, 3, 2]) / 30  # of R1's first count: Casual, Formal, Smart Casual
@@ -250,10 +250,12 @@ page.table("losses", losses, "These losses beside guessing", shown=shown, fold=T
 
 # %% [markdown]
 # ## What else is there to find?
-# Here are four more statements. Cover the third column first: what would you check?
 
 # %%
 judged = within.compare()
+page.say(
+    f"{told.statements(judged)} Here are four. Cover the third column first: what would you check?"
+)
 shown = judged[["report", "claim", "elsewhere"]].assign(
     verdict=judged["verdict"].map(rules.kind)
 )
@@ -262,7 +264,6 @@ four = ["R1.ninth", "R2.pictures", "R2.chosen", "R3.total"]
 page.table(
     "odd", shown[judged["id"].isin(four)], "What reports say, and what another place says"
 )
-page.say(told.statements(judged))
 
 # %% [markdown]
 # ## What we found

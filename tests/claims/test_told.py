@@ -37,7 +37,7 @@ def test_the_steps_of_a_log_are_held_against_the_counts():
 def test_what_gives_all_accuracies_is_told_with_two_causes():
     assert "only 300, 600 and 900 can give all nine" in told.fitting([300, 600, 900], 1000, 1400)
     said = told.fitting([300, 600, 900, 1200, 1500, 1800], 1800, 1400)
-    assert "only 300, 600, 900 and 3 more can" in said and "280 for training, 60 for validation. Then" in said
+    assert "only 300, 600, 900 and 3 more can" in said and "280 for training, 60 for validation." in said
 
 
 def test_the_answer_and_the_statements_are_counted():
