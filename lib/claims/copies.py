@@ -73,7 +73,7 @@ def told_worth(alike: float, worth: Sequence[float]) -> str:
         )
     return (
         "How many different pictures would give an accuracy that is as uncertain as this one? We measured it in our "
-        f"{len(worth)} trainings: **{min(worth):.0f} to {max(worth):.0f}**, not {many}.{less}\n\nIf a report printed "
+        f"{len(worth)} trainings: **{min(worth):.0f} to {max(worth):.0f}**, not {many}.{less} If a report printed "
         f"{right / few:.0%} on them, that would be {right} of {few}, and the true share may be {low} to {high} "
         f"(Wilson's 95% interval). Whoever takes them for {many} different pictures would say {least} to {most}."
     )
@@ -118,7 +118,7 @@ def told_losses(table: pd.DataFrame, guessing: float) -> str:
     return (
         f"Guessing costs {guessing:.2f} by R1's first count of validation pictures. By its enlarged count, whose "
         f"classes are nearly equal, it costs {own['most']:.2f}, about ln 3. We do not know which one it used, so its "
-        f"validation loss of {own['printed']:.2f} is {own['share of guessing']} of guessing.\n\nThe public notebook "
+        f"validation loss of {own['printed']:.2f} is {own['share of guessing']} of guessing. The public notebook "
         f"prints only a training loss, {public['printed']:.2f}. Guessing costs {public['least']:.2f} (mean entropy of "
         f"its four columns) or {public['most']:.2f} (their sum). So we cannot tell which network is better."
     )

@@ -109,7 +109,7 @@ def told_coarse(labels: np.ndarray, classes: Sequence[str], begin: str = "Those"
     said = listed([f"{counts[k]:,} {classes[k]}" for k in there])
     rests = f"one of the {len(there)} marks in macro-F1 rests on {counts[least]}"
     ending = "" if counts[least] == 1 else "s"
-    return f"{begin} are {said}: {rests} picture{ending}, so read it coarsely."
+    return f"{begin} are {said}, so {rests} picture{ending}."
 
 
 def told_alike(alike: Mapping[tuple[str, str], np.ndarray], rare_ones: np.ndarray, common: str, own: bool) -> str:

@@ -67,8 +67,8 @@ def told_lost(gains: pd.DataFrame) -> str:
         return ""
     chance = listed([f"{p:.2f}" for p in lost["p_holm"]])
     return (
-        f"With {_sizes(lost)} labels the interval leaves out zero. But the more comparisons, the easier one of them "
-        f"does so by chance: corrected for all {len(gains)} (Holm), p is {chance}, so that is not clear."
+        f"With {_sizes(lost)} labels the interval leaves out zero. Of {len(gains)} intervals one may do so by chance: "
+        f"corrected for that (Holm), p is {chance}, so it is not clear."
     )
 
 

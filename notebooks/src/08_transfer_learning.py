@@ -72,14 +72,14 @@ anchors = runs.grid(heads.baselines(pictures, classes[0]), 1, data)
 rival = comparison.best(runs.tabulate(anchors), "val_macro_f1")
 baseline = anchors[rival][0]
 reached = f"macro-F1 {baseline.metrics['val_macro_f1']:.3f}"
-best = f"The best baseline on them is **{rival}** ({reached})."
+best = f"The best baseline on validation pictures is **{rival}** ({reached})."
 
 # %% [markdown]
 # ## How do you reuse a trained network?
 # **Transfer learning** takes a network that has learned something else, without its last layer: the **backbone**. It turns a
 # picture into numbers, its **features**. A small **head** on top answers the new question.
-# The best-known backbones were trained on ImageNet, over a million photographs. If their weights are not available, we train
-# a backbone of our own, to name the article of more pictures.
+# The best-known backbones were trained on ImageNet, over a million photographs. Without their weights, we train a backbone
+# of our own, to name the article.
 
 # %%
 known = parts(data, pictures.changed(limit=min(few, limit or few)))[1]  # of the short examples
@@ -306,7 +306,7 @@ page.conclude(
 
 # %% [markdown]
 # ## Your turn
-# 1. Set `backbone.trainable = True` before `compile`. How many weights does `fit` train now, and how long is an epoch?
+# 1. Set `backbone.trainable = True` before `compile`. How many weights are trained, and how fast?
 #
 # *Your answer:*
 #

@@ -185,6 +185,7 @@ page.say("\n\n".join([f"{said} {few}", apart, shifted]))
 
 # %% [markdown]
 # ## What is won, and what is lost?
+# Only now do we look at the test pictures. First one training: the middle one, by how many rare pictures it finds.
 
 # %%
 truth = grid["untreated"][0].labels("test")
@@ -195,14 +196,14 @@ middle = rare.middle(best)
 
 # %%
 two = {way: confusion(truth, answers[way][middle], classes) for way in ("untreated", chosen)}
+page.say(rare_words.told_matrices(*two.values(), chosen))
 page.show(
     plots.confusions(two),
     alt=f"Confusion matrices on the test pictures: untreated, and {chosen}.",
-    caption=f"Only now do we look at the test pictures. Here seed {middle}, the middle one by rare "
-    "pictures found. Framed: right. Blue: mistakes, darker for a greater share of the row.",
+    caption=f"Test pictures, seed {middle}. Framed: right answers. Blue: mistakes, the darker the "
+    "greater their share of the row.",
     thumbnail=True,
 )
-page.say(rare_words.told_matrices(*two.values(), chosen))
 
 # %% [markdown]
 # Now all methods, in all trainings: macro-F1, and recall and precision of the rarer classes.
@@ -262,7 +263,7 @@ width_guess = None  # e.g. 0.2: your guess
 low, high = statistics.wilson(3, 10)
 page.guess(width_guess, high - low, "the width of that interval")
 page.say(
-    f"Wilson's interval, a formula made for few pictures, is {low:.2f} to {high:.2f}. An interval "
+    f"Wilson's interval, made for few pictures, is {low:.2f} to {high:.2f}. An interval "
     f"only 0.2 wide needs {statistics.pictures_needed(0.2)} pictures (if half are found)."
 )
 

@@ -73,7 +73,7 @@ def test_what_two_ways_answer_to_an_article_is_told():
 def test_a_mark_that_rests_on_few_pictures_is_told():
     labels = np.array([0] * 30 + [1])
     told = picture_by_picture.told_coarse(labels, ["many", "few", "none"])
-    assert told.startswith("Those are 30 many and 1 few: one of the 2 marks in macro-F1 rests on 1 picture, so")
+    assert told.startswith("Those are 30 many and 1 few, so one of the 2 marks in macro-F1 rests on 1 picture.")
     assert picture_by_picture.told_coarse(labels, ["many", "few"], few=1) == ""
     assert picture_by_picture.told_coarse(labels[:30], ["many", "few"]) == ""
 

@@ -60,7 +60,7 @@ def test_a_difference_that_its_own_interval_shows_is_not_clear_among_several():
     )
     unsure = found.assign(verdict="not resolvable with 5 seeds")
     assert "With 900 labels the interval leaves out zero." in labels.told_lost(unsure)
-    assert labels.told_lost(unsure).endswith("corrected for all 2 (Holm), p is 0.11, so that is not clear.")
+    assert labels.told_lost(unsure).endswith("corrected for that (Holm), p is 0.11, so it is not clear.")
     assert labels.told_lost(unsure[:1]) == ""
 
 
