@@ -21,7 +21,7 @@ FORMS = {
 OURS = "claimed, or our rule"  # a report says "close": how close, the kit has to say
 
 
-INTERVALS = f"Brackets: 95% interval. {ONE_MORE.capitalize()}, for a stated figure: where 19 of 20 should end"
+INTERVALS = f"Brackets: 95% interval; {ONE_MORE}, for a stated figure: 19 of 20 trainings end there"
 
 
 def with_units(judged: pd.DataFrame, at_least: Sequence[str] = ()) -> pd.DataFrame:
@@ -66,7 +66,8 @@ def by_printed_loss(runs: pd.DataFrame, claim: str) -> str:
     runs: of one system, as `lib.runs.tabulate` has them. claim: its id; the rule gives the ends that hold. "" without
     a finite loss.
     """
-    least, most = next(each for each in load() if each["id"] == claim)["rule"]["between"]
+    found = next(each for each in load() if each["id"] == claim)
+    least, most = found["rule"]["between"]
     own = runs.assign(printed_gap=runs["val_loss"] - runs["running_loss"])
     row = comparison.summarise(own, "printed_gap").iloc[0]
     if not row["n"]:
@@ -75,8 +76,9 @@ def by_printed_loss(runs: pd.DataFrame, claim: str) -> str:
     holds = "holds" if least <= ends[0] and ends[1] <= most else "does not hold either"
     interval = f" ({ends[0]:.2f} to {ends[1]:.2f})" if np.isfinite(row["low"]) else ""
     return (
-        f"By the loss that Keras prints, which R2 probably drew, the gap is {row['mean']:.2f}{interval}: by that loss "
-        f"the claim {holds}. Our rule was fixed before we looked, and takes the loss measured again."
+        f"*{found['says'].capitalize()}*: by the training loss that Keras prints, which R2 probably drew, the gap is "
+        f"{row['mean']:.2f}{interval}, and this {holds}. Our rule was fixed before we looked; it takes the loss "
+        "measured again."
     )
 
 

@@ -113,9 +113,9 @@ def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -
 def one_more(table: pd.DataFrame, size: str, other: str) -> str:
     """Return how a size that was trained with equal epochs alone differs from another one; table: at full length."""
     row = comparison.against(table[table["system"].isin([size, other])], "test_accuracy", other).iloc[0]
-    clear = "clear" if row["verdict"] in SIGNS else "not clear"
-    differs = f"{size} minus {other} is {_points(row, ' points')}, which is {clear}" if row["n"] else "it has no figure"
-    return f"{_upper(size)} was trained with equal epochs alone: {differs}."
+    clear = "" if row["verdict"] in SIGNS else ", not clear"
+    differs = f"{size} minus {other} is {_points(row, ' points')}{clear}" if row["n"] else "it has no figure"
+    return f"{_upper(size)} has equal epochs alone: {differs}."
 
 
 def advice(here: pd.DataFrame, full: pd.DataFrame, tried: str) -> str:
@@ -208,7 +208,7 @@ def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
             did = "gains" if row["difference"] >= 0 else "loses"
             chance = "" if row["verdict"] in SIGNS else ", which could be chance"
             points = f"{abs(100 * row['difference']):.1f} points{_bracketed(row)}{chance}"
-            told.append(f"{name} {did} {points} by {size / base:g} times the rate")
+            told.append(f"{name} {did} {points} with {size / base:g} times the rate")
     if not told:
         return "No training with a scaled rate can be compared."
     return f"With equal epochs, {'; '.join(told)}."

@@ -22,7 +22,7 @@ def told_falls(table: pd.DataFrame, large: str, small: str) -> str:
     first, seed = by_seed[large].iloc[0] - by_seed[small].iloc[0], by_seed.index[0]
     told = f"Over all seeds {large} falls by {abs(100 * row['difference']):.1f} points {way} than {small}"
     if first * row["difference"] < 0:
-        told = f"In seed {seed} {large} falls {'less' if way == 'more' else 'more'}: one curve would mislead. {told}"
+        told = f"In seed {seed} {large} falls {'less' if way == 'more' else 'more'}; one curve is not enough. {told}"
     if not np.isfinite(row["low"]):
         return f"{told}; one seed, or none that differ, cannot show what chance does."
     clear = "which is clear" if row["verdict"] in SIGNS else "so either could be the smoother one"

@@ -53,7 +53,7 @@ half = np.concatenate(list(versions.values())) / 2  # so that doubled values sta
 page.show(
     plots.pictures(half.astype("uint8"), list(versions)),
     alt="A picture, then through dropout 0.5 three times, the mean of 200 passes, and in use.",
-    caption="Through dropout 0.5. What stays is doubled in training, so all are drawn half as bright.",
+    caption="Through dropout 0.5. In training what stays is doubled; all are drawn half as bright.",
 )
 
 # %% [markdown]
@@ -193,7 +193,9 @@ drawn = {f"here, {epochs} epochs": differences, f"at full length, {long} epochs"
 drawn = dropping.one_below_another(drawn)
 told = f"Here: {comparison.told_all(differences)} At full length: {comparison.told_all(full)}"
 page.show(
-    plots.numbered({f"minus {first}, in points": (drawn, "points")}, "difference", zero=True),
+    plots.numbered(
+        {f"test accuracy, minus that of {first}": (drawn, "points")}, "difference", zero=True
+    ),
     alt=told.replace("**", ""),
     caption="What dropout does to the test accuracy: differences with their 95% intervals.",
 )
@@ -217,7 +219,7 @@ page.results["full_length"] = f"{told_full} {why}".strip()
 page.say(found.tally)
 unseen = dropping.shown(full_ends).iloc[1]["turn (epoch)"] == "not seen"
 shown = units.with_units(found.judged, ["R2.dropout.later"] if unseen else [])
-page.table("claims_reference", found.judged, f"R2 and our runs. {units.INTERVALS}", shown=shown)
+page.table("claims_reference", found.judged, f"R2's claims. {units.INTERVALS}", shown=shown)
 with_dropout = full_runs[full_runs["system"] == "dropout 0.2"]
 page.say(units.by_printed_loss(with_dropout, "R2.dropout.together"))
 if claims.comparable(data.name, limit, epochs):

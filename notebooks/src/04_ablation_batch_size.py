@@ -240,8 +240,8 @@ curves = {
 page.show(
     plots.falls(curves),
     alt=f"Validation accuracy by epoch of {smallest} and {largest}, with each fall in red.",
-    caption="Equal epochs. Dark: the first seed, its falls in red, in points. Pale: the others. "
-    f"One of {len(validation):,} validation pictures is {round(100 / len(validation), 2):g} points.",
+    caption="Equal epochs; pale: other seeds. Red: falls in points, of which one of "
+    f"{len(validation):,} validation pictures is {round(100 / len(validation), 2):g}.",
 )
 page.say(smoothness.told_falls(here, largest, smallest))
 

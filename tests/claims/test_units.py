@@ -38,7 +38,8 @@ def test_a_lower_bound_says_so_and_a_claim_about_the_gap_is_told_by_the_printed_
     assert [told.startswith("at least +") for told in table["our runs"]].count(True) == 1
     own = found.runs[found.runs["system"] == "R2.optimised"]
     told = units.by_printed_loss(own, "R2.dropout.together")
-    assert told.startswith("By the loss that Keras prints, which R2 probably drew, the gap is 0.0") and " to " in told
+    assert told.startswith("*With dropout both loss curves go together*: by the training loss that Keras prints,")
+    assert "the gap is 0.01 (" in told and ", and this holds." in told
     wide = own.assign(val_loss=own["val_loss"] + 1).head(1)
-    assert "the claim does not hold either." in units.by_printed_loss(wide, "R2.dropout.together")
+    assert "and this does not hold either." in units.by_printed_loss(wide, "R2.dropout.together")
     assert units.by_printed_loss(own.assign(val_loss=float("nan")), "R2.dropout.together") == ""

@@ -87,8 +87,8 @@ def test_a_size_with_equal_epochs_alone_is_told_with_its_interval():
     table = trainings(epochs=(0.84, 0.74), steps=(0.7, 0.8), rate=(0.78, 0.79)).query("group == 'equal epochs'")
     table.loc[table["seed"] == 1, "test_accuracy"] += [0.001, 0]
     told = batches.one_more(table, "batch 128", "batch 16")
-    assert told.startswith("Batch 128 was trained with equal epochs alone: batch 128 minus batch 16 is -10.0 points (")
-    assert told.endswith("), which is clear.")
+    assert told.startswith("Batch 128 has equal epochs alone: batch 128 minus batch 16 is -10.0 points (")
+    assert told.endswith(").")
     nothing = table.assign(test_accuracy=float("nan"))
     assert batches.one_more(nothing, "batch 128", "batch 16").endswith("alone: it has no figure.")
 
@@ -129,7 +129,7 @@ def test_a_scaled_rate_is_told_from_both_sides():
     table.loc[table["seed"] == 1, "test_accuracy"] += [0.001, 0, 0, 0, 0, 0.001]
     told = batches.scaled(table, [16, 128], 64)
     assert told.startswith("With equal epochs, batch 16 loses 6.0 points (")
-    assert ") by 0.25 times the rate; batch 128 gains 5.1 points (" in told
+    assert ") with 0.25 times the rate; batch 128 gains 5.1 points (" in told
     apart = trainings(epochs=(0.8, 0.79), steps=(0.7, 0.8), rate=(0.84, 0.7))
     half = apart.assign(test_accuracy=apart["test_accuracy"].where(apart["system"] == "batch 128"))
     assert batches.scaled(half, [16, 128], 64).startswith("With equal epochs, batch 128 loses 9.0 points")
@@ -177,7 +177,7 @@ def test_falls_are_compared_over_all_seeds():
         table.assign(falls=[0.01, 0.051, 0.01, 0.05, 0.011, 0.05]), "a", "b"
     )
     other = table.assign(falls=[0.06, 0.05, 0.03, 0.05, 0.02, 0.06])
-    assert smoothness.told_falls(other, "a", "b").startswith("In seed 0 a falls more: one curve would mislead. Over")
+    assert smoothness.told_falls(other, "a", "b").startswith("In seed 0 a falls more; one curve is not enough. Over")
     assert "what chance does" in smoothness.told_falls(table[table["seed"] == 0], "a", "b")
     assert smoothness.told_falls(table.assign(falls=float("nan")), "a", "b").startswith("No seed of both")
 
