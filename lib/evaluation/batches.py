@@ -207,8 +207,8 @@ def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
         if row["n"]:
             did = "gains" if row["difference"] >= 0 else "loses"
             chance = "" if row["verdict"] in SIGNS else ", which could be chance"
-            points = f"{abs(100 * row['difference']):.1f} points{_bracketed(row)}{chance}"
-            told.append(f"{name} {did} {points} with {size / base:g} times the rate")
+            points = f"{abs(100 * row['difference']):.1f} points"
+            told.append(f"{name} {did} {points} with {size / base:g} times the rate{_bracketed(row)}{chance}")
     if not told:
         return "No training with a scaled rate can be compared."
     return f"With equal epochs, {'; '.join(told)}."

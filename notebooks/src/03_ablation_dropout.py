@@ -188,7 +188,8 @@ differences = comparison.against(table, "test_accuracy", without)
 full = comparison.against(full_runs, "test_accuracy", "no dropout")
 
 # %%
-first = "no dropout" if without == "no dropout" else f"{without} (here) or no dropout"
+same = differences.empty or without == "no dropout"
+first = "no dropout" if same else f"{without} (here) or no dropout"
 drawn = {f"here, {epochs} epochs": differences, f"at full length, {long} epochs": full}
 drawn = dropping.one_below_another(drawn)
 told = f"Here: {comparison.told_all(differences)} At full length: {comparison.told_all(full)}"

@@ -128,8 +128,8 @@ def test_a_scaled_rate_is_told_from_both_sides():
     table = trainings(epochs=(0.84, 0.74), steps=(0.7, 0.8), rate=(0.78, 0.79))
     table.loc[table["seed"] == 1, "test_accuracy"] += [0.001, 0, 0, 0, 0, 0.001]
     told = batches.scaled(table, [16, 128], 64)
-    assert told.startswith("With equal epochs, batch 16 loses 6.0 points (")
-    assert ") with 0.25 times the rate; batch 128 gains 5.1 points (" in told
+    assert told.startswith("With equal epochs, batch 16 loses 6.0 points with 0.25 times the rate (")
+    assert "); batch 128 gains 5.1 points with 2 times the rate (" in told
     apart = trainings(epochs=(0.8, 0.79), steps=(0.7, 0.8), rate=(0.84, 0.7))
     half = apart.assign(test_accuracy=apart["test_accuracy"].where(apart["system"] == "batch 128"))
     assert batches.scaled(half, [16, 128], 64).startswith("With equal epochs, batch 128 loses 9.0 points")
