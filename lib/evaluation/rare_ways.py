@@ -77,8 +77,7 @@ def told_shifted(runs: pd.DataFrame, counts: np.ndarray, found: float, classes: 
     return (
         f"Why does logit adjustment ({low:.3f}) end below offsets ({high:.3f})? It raises {classes[-1]} by "
         f"{raised:.2f} against {classes[0]}, the search above by {found:.2f} only. It aims at balanced accuracy, and "
-        f"there it is ahead: among many {classes[0]} pictures a false alarm costs "
-        "little recall. Macro-F1 counts precision, too."
+        "there it is ahead: false alarms cost little there, but much in macro-F1."
     )
 
 

@@ -43,7 +43,7 @@ data, layers = page.dataset, keras.layers
 # %% [markdown]
 # ## What is the task?
 # The task is that of R1, a student report that this course checks: to tell from a picture what a product is worn for, its
-# **usage**. There are three: Casual, Formal and Smart Casual. Could you tell?
+# **usage**.
 
 # %%
 about = {"target": "usage", "keep": {"usage": r1.CLASSES}, "validation": 0.15}
@@ -208,9 +208,9 @@ page.say(sentences.by_seed(each, gain, "both meet the pictures in the same order
 dull = sentences.told_dull([run.predicted("val") for run in grid[scratch]], named[scratch])
 kept = {who: grid[key] for key, who in named.items()}
 page.say(f"{heads.told_enough(kept, epochs)} {dull}")
+shown, both = kinds[split.test], {rival: [baseline], "the head": grid[chosen]}
 
 # %%
-shown, both = kinds[split.test], {rival: [baseline], "the head": grid[chosen]}
 found = picture_by_picture.only(grid[chosen], [baseline])
 article = picture_by_picture.where(found, shown)
 page.say(picture_by_picture.told_only(found, ["the head", rival], article, shown))

@@ -29,16 +29,9 @@ from lib import notebook, plots, runs
 from lib.config import DataConfig, RunConfig
 from lib.data import r1
 from lib.data.parts import parts
-from lib.evaluation import (
-    comparison,
-    picture_by_picture,
-    rare,
-    rare_ways,
-    rare_words,
-    statistics,
-    thresholds,
-)
+from lib.evaluation import comparison, rare, rare_ways, rare_words, statistics, thresholds
 from lib.evaluation.metrics import confusion
+from lib.evaluation.picture_by_picture import told_coarse
 from lib.runs import carried
 from lib.training import heads
 
@@ -177,7 +170,7 @@ caption = f"Validation pictures; of the networks means over {comparison.seeds(se
 page.table("ways", means, caption, shown=shown)
 chosen = comparison.best(table[table["system"] != "untreated"], measures[-1])
 said = rare_ways.told_choice(pd.concat([simplest, table]), measures, simple, chosen)
-few = picture_by_picture.told_coarse(truth, classes, "The validation pictures")
+few = told_coarse(truth, classes, "The validation pictures")
 apart = rare_ways.told_apart(table, weights, counts, batch_size, classes)
 raised = float(offsets[int(np.argmax(scores))])
 shifted = rare_ways.told_shifted(table, counts, raised, classes)

@@ -127,16 +127,11 @@ page.say(told.shirts(often["ours, augmented"], often["ours, not augmented"]))
 # %% [markdown]
 # ## How many pictures were there?
 # R1 trained two networks: a small one, which we call its first, and a head on ResNet50. How many pictures did it use? It says so
-# in several places.
+# in several places. Its log has the lines that Keras prints after each epoch of the ResNet50, so it lets us count again. First
+# the training pictures: the log shows 280 steps in each epoch, and the text has a batch size of 5.
 
 # %%
 page.table("r1", told.counts(), "How many pictures R1 used, by each place that tells it")
-
-# %% [markdown]
-# The log has the lines that Keras prints after each epoch of the ResNet50. It lets us count again. First the training pictures:
-# the log shows 280 steps in each epoch, and the text has a batch size of 5.
-
-# %%
 steps = 280
 epoch = steps * 5  # pictures per step
 page.say(told.steps(epoch, steps))
@@ -169,7 +164,6 @@ page.show(
     alt=f"How many of nine accuracies fit each number of pictures. {every[0]} fits all.",
     caption="How many of R1's nine accuracies each number of pictures can give. Orange: R1's own.",
 )
-wrong = [number for number, count in given.items() if count < len(log)]
 page.say(told.fitting(every, most, epoch))
 page.say(told.by_chance(6667, given[6667], len(log)))
 
@@ -269,6 +263,7 @@ page.table(
 # ## What we found
 
 # %%
+wrong = [number for number, count in given.items() if count < len(log)]
 validation = losses[losses["loss"] == "R1, validation"].iloc[0]
 share_of = [validation["printed"] / validation[end] for end in ("most", "least")]
 column = (answers.index[0], int(answers.iloc[0]), int(matrix.loc[answers.index[0]].sum()))
@@ -324,4 +319,6 @@ page.say(
 
 # %%
 page.table("discrepancies", shown, f"All {len(judged)} statements", fold=True)
+
+# %%
 page.save()
