@@ -254,10 +254,9 @@ wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validatio
 # would spoil its means and variances.
 
 # %% tags=["open"]
-late = 5 if "kit" in settings else 12  # layers: our own backbone is short
 backbone.trainable = True
 for place, layer in enumerate(reversed(backbone.layers)):
-    layer.trainable = place < late and not isinstance(layer, layers.BatchNormalization)
+    layer.trainable = place < 5 and not isinstance(layer, layers.BatchNormalization)
 network = keras.Sequential([backbone, tops["prepared", 0]])  # with a trained head
 said = np.argmax(network(images["validation"]), axis=1)  # before it is tuned
 tuned = learn(network, images, seed=0, rate=0.0003, passes=fine_epochs)
