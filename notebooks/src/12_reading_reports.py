@@ -91,8 +91,8 @@ page.show(
     plots.once_more(groups, ranges, marks, "test accuracy"),
     alt="; ".join(f"{name}: {min(own):.1%} to {max(own):.1%}" for name, own in groups.items())
     + ".",
-    caption="R4's best system trained by us. Points: one training each (their height means nothing). "
-    "Bands: where one more training would land (95% range). Dashed: R4's two accuracies.",
+    caption="R4's best system trained by us. Points: one training each (their height means "
+    "nothing). Bands: where one more training would land (95% range). Dashed: R4's two accuracies.",
 )
 page.say(told.text_and_matrix(counted, stated, *groups.values()))
 
@@ -215,8 +215,8 @@ legend = {"copies": "each copy counts alike", "pictures": "each picture counts a
 page.show(
     plots.twice(twice, "training", legend, "share of right answers"),
     alt="Accuracy of each training, over all copies and over the different pictures.",
-    caption=f"R1's first network. Circles: the share of the {each.sum():.0f} copies that are right. "
-    f"Squares: this share for each of the {len(each)} pictures, then their mean.",
+    caption=f"R1's first network. Circles: the share of the {each.sum():.0f} copies that are "
+    f"right. Squares: this share for each of the {len(each)} pictures, then their mean.",
 )
 page.say(told.copies_agree(answered, twice))
 page.say(copies.told_worth(alike, worth))
