@@ -278,7 +278,7 @@ page.show(
     plots.over_labels(real.means, few_labels.NETWORKS[:2], real.gains, axes),
     alt=real.told,
     caption="Reference runs on real pictures; networks with 95% intervals. Right: head on "
-    f"MobileNetV2 minus network from scratch, by {real.seeds} seeds: few seeds give a wide interval.",
+    f"MobileNetV2 minus network from scratch, by {real.seeds} seeds: few give a wide interval.",
 )
 page.table("labels", real.means, "Test macro-F1 by the number of labelled pictures", fold=True)
 page.say("\n\n".join(real.more))
