@@ -140,10 +140,10 @@ def in_short(twice: pd.DataFrame) -> str:
 
 
 def changes(twice: pd.DataFrame) -> dict[str, str]:
-    """Return by how many points the rows of `shares` change when the twins are taken out: who -> "-3.7 points"."""
+    """Return by how many points the rows of `shares` change when the twins are taken out: who -> "  -3.7 points"."""
     both = shares(twice).pivot(index="who", columns="group", values="mean")
     change = ((both[TAKEN] - both[LEFT]) * 100).round(1) + 0.0  # no "-0.0"
-    return {str(who): f"{value:+.1f} points" for who, value in change.items()}
+    return {str(who): f"  {value:+.1f} points" for who, value in change.items()}
 
 
 def told(twice: pd.DataFrame) -> str:

@@ -59,7 +59,7 @@ def told_dots(measured: pd.DataFrame, worth: pd.DataFrame) -> str:
     if len(measured) > 1:
         apart = [float(np.ptp(measured[f"{name}_alone"])) for name in names]
         widest = QUESTIONS[names[int(np.argmax(apart))]]
-        said.append(f"But the trainings for the {widest} alone lie {max(apart) * 100:.1f} points apart, too.")
+        said.append(f"But even the trainings for the {widest} alone lie {max(apart) * 100:.1f} points apart.")
     return " ".join(said)
 
 
@@ -160,8 +160,8 @@ def told_won(measured: pd.DataFrame, sure: bool) -> str:
     reason = "if the sub category is right, so is its main category, and both answers are"
     begin = f"With the table, {reason}." if sure else "Here some test pictures do not keep to the table."
     return (
-        f"{begin} Of {measured['of'].iloc[0]:,} pictures that changes those with both answers right by "
-        f"{hierarchy.between(both, '+,d')}, and those with the main one right by {hierarchy.between(main, '+,d')}."
+        f"{begin} Pictures with both answers right change by {hierarchy.between(both, '+,d')} of "
+        f"{measured['of'].iloc[0]:,} in a training, those with the main one right by {hierarchy.between(main, '+,d')}."
     )
 
 

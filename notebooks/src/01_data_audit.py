@@ -102,8 +102,6 @@ pairs = duplicates.across_splits(pairs, is_test, labels)
 across = pairs[pairs["where"] == "across the split"]
 tests = np.where(is_test[across["position"]], across["position"], across["partner"])
 seen = {kind: len(np.unique(tests[across["kind"] == kind])) for kind in ("exact", "near")}
-
-# %%
 first = duplicates.shown(pairs, data.images)
 two = [data.images[first[side]] for side in ("position", "partner")]
 page.show(
@@ -265,15 +263,9 @@ for name, train in {leak.LEFT: divided.train, leak.TAKEN: clean}.items():
 
 # %%
 bars = comparison.with_wilson(leak.shares(twice), "mean", "size")
+more = {"beside": leak.changes(twice), "told": ".0%"}
 page.show(
-    plots.intervals(
-        bars,
-        "who",
-        "mean",
-        f"share of right answers, {target}",
-        beside=leak.changes(twice),
-        told=".1%",
-    ),
+    plots.intervals(bars, "who", "mean", f"share of right answers, {target}", **more),
     alt="; ".join(bars["who"] + ", " + bars["group"] + bars["mean"].map(": {:.3f}".format)),
     caption="The nearest neighbour on test pictures (in brackets: how many), with their twins left "
     "in training and taken out, and the change. Bars are 95% intervals.",
@@ -293,9 +285,7 @@ page.conclude(
     f"training. {audit.in_short(suspects, len(asked), known_wrong, len(top))} "
     f"{rows.in_short(counted, read)} {leak.in_short(twice)}",
     sure=f"The counts are certain.{drawn} A label that a model finds unlikely may be right, and "
-    "its picture hard."
-    + " Near copies were sought among a part of the pictures."
-    * (share < 1),
+    f"its picture hard.{' Near copies were sought among a part of the pictures.' * bool(share < 1)}",
 )
 
 # %% [markdown]

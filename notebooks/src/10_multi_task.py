@@ -171,9 +171,7 @@ page.say(
 # Each head answers on its own. So the network can call one picture Footwear and Bags, and no product is both.
 
 # %% tags=["open"]
-pairs = set(
-    zip(labels["main"][of_four], labels["sub"][of_four], strict=True)
-)  # all of the shop's
+pairs = set(zip(labels["main"][of_four], labels["sub"][of_four], strict=True))  # that exist
 said = both[0]  # the first network's answers
 impossible = [pair not in pairs for pair in zip(said["main"], said["sub"], strict=True)]
 
@@ -197,8 +195,8 @@ if len(some):
     page.show(
         plots.answered(images[test[some]], *shown),
         alt=f"{len(some)} pictures with impossible pairs of answers.",
-        caption="Contradictory answers of the first network, and the main category that the table "
-        "gives instead. Red is wrong, the truth is below.",
+        caption="Contradictory answers (first network), and what the table says. Red is wrong; the "
+        "truth is below.",
     )
 page.say(two_heads.told_first(said, truth, impossible, looked_up))
 

@@ -74,7 +74,7 @@ def test_a_table_cannot_lose_where_it_holds_for_every_picture():
     assert table["both_alone"].tolist() == [1.0, 0.25]
     assert hierarchy.cannot_lose(TRUTH, TABLE) and not hierarchy.cannot_lose(TRUTH, {0: 0, 2: 1})
     told = two_heads.told_won(table, True)
-    assert told.endswith("both answers right by +0 to +2, and those with the main one right by +0 to +2.")
+    assert told.endswith("right change by +0 to +2 of 4 in a training, those with the main one right by +0 to +2.")
     assert two_heads.told_won(measured(table={0: 0}), False).startswith("Here some test pictures do not keep")
     cells = two_heads.table_rows(table, WEIGHTS)
     assert cells.iloc[1].tolist() == ["two heads and the table", "100.0%", "100.0%", "100.0%", "none", "20"]
@@ -98,7 +98,7 @@ def test_each_training_is_a_dot_and_how_many_are_better_is_told():
     told = two_heads.told_dots(table, two_heads.two_or_one(table))
     assert "worse in 1; the mean difference is -25.0" in told
     assert "none of 2 trainings, equal in 1, worse in 1; the mean" in told
-    assert told.endswith("But the trainings for the sub category alone lie 75.0 points apart, too.")
+    assert told.endswith("But even the trainings for the sub category alone lie 75.0 points apart.")
     one = measured((MIXED,), (RIGHT,), (RIGHT,))
     assert (
         "in none of one training, worse in 1; the mean difference is -50.0 points, not clear."
