@@ -276,7 +276,7 @@ page.say(leak.told(twice))
 # ## What we found
 
 # %%
-drawn = " We planted the faults: how many there are tells nothing." * bool(data.truth)
+drawn = " We planted the faults, so their number tells nothing of real data." * bool(data.truth)
 page.conclude(
     f"Before training: drop the {seen['exact']} copies from the test part, look at the least "
     "likely labels, repair rows instead of skipping them, and keep twins in one part.",
@@ -285,7 +285,7 @@ page.conclude(
     f"training. {audit.in_short(suspects, len(asked), known_wrong, len(top))} "
     f"{rows.in_short(counted, read)} {leak.in_short(twice)}",
     sure=f"The counts are certain.{drawn} A label that a model finds unlikely may be right, and "
-    f"its picture hard.{' Near copies were sought among a part of the pictures.' * bool(share < 1)}",
+    f"its picture hard.{' Near copies were sought only among a part.' * bool(share < 1)}",
 )
 
 # %% [markdown]
