@@ -154,7 +154,7 @@ def told_gains(gains: pd.DataFrame, first: str, second: str) -> str:
         told = [
             f"No gain seen: on real pictures, a {first} was never clearly better than a {second}, nor clearly worse."
         ]
-        told.append(f"We compared them with {sizes}.")
+        told.append(f"We compared {sizes}.")
     else:
         few = higher.any() and gains.loc[higher, "labels"].max() < gains.loc[~higher, "labels"].min()
         some = "Yes, with few labels" if few else "With some numbers of labels"
@@ -164,10 +164,10 @@ def told_gains(gains: pd.DataFrame, first: str, second: str) -> str:
     told += [f"With {_sizes(gains[rows])} labels {said}." for said, rows in groups.items() if rows.any()]
     lost = gains[~higher & ~lower & ((gains["low"] > 0) | (gains["high"] < 0))]
     for row in lost.to_dict("records"):
-        how = f"{'higher' if row['difference'] > 0 else 'lower'} by {abs(row['difference']):.3f} in macro-F1"
+        how = f"{'higher' if row['difference'] > 0 else 'lower'} by {abs(row['difference']):.3f}"
         told.append(
-            f"With {number(row['labels'])} labels the mean of the head is {how}, but as one of {len(gains)} "
-            "comparisons that is not clear."
+            f"With {number(row['labels'])} labels the head's mean is {how}, but among {len(gains)} comparisons that is "
+            "not clear."
         )
     if (higher.any() or lower.any()) and len(lost) < (~higher & ~lower).sum():
         told.append("With the others there is no clear difference.")
