@@ -89,6 +89,13 @@ def planted(dataset: Dataset, positions: np.ndarray) -> np.ndarray | None:
     return wrong.reindex(positions).fillna(-1).to_numpy(int)
 
 
+def told_seen(seen: float, new: float) -> str:
+    """Return how the share right of pictures that a network has seen is apart from that of new ones."""
+    if abs(seen - new) < 0.03:
+        return "about as many, so there is no sign that it has memorised them"
+    return f"{abs(seen - new) * 100:.0f} points {'more' if seen > new else 'fewer'}"
+
+
 def told_surest(sure: np.ndarray, pictures: int, said: np.ndarray, true: np.ndarray | None) -> str:
     """Return how many answers are not the label's, how sure they can be, and at which the label itself is wrong.
 

@@ -46,7 +46,7 @@ def heat_maps(
     widths = (_with_gutters(list(maps), apart) * beside)[1:]
     beneath = rows > 1 and beside == 1 and not large  # there a title would stand between two pictures
     margin = (1 if beneath else rows) * (0.45 if below else 0.24) + (0.45 if scale else 0.02)
-    side = min(1.15, (8.75 if beneath else 9) / sum(widths), (HIGHEST - margin) / max(rows, 1) / tall)
+    side = min(1.0 if large else 1.15, (8.75 if beneath else 9) / sum(widths), (HIGHEST - margin) / max(rows, 1) / tall)
     figure = Figure(figsize=(9, rows * side * tall + margin))
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
     grid = figure.add_gridspec(max(rows, 1), len(widths), width_ratios=widths)

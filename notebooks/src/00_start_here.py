@@ -214,8 +214,8 @@ told = picture_by_picture.told_surest(sure[wrong], len(new), answers[surest], kn
 page.show(
     plots.pictures(images[new[picked]], titles, 8, red=mistaken, orange=planted),
     alt="New pictures: " + "; ".join(titles).replace("\n", " ") + ".",
-    caption="Above the first new pictures, below where it is surest of another answer than the label. "
-    "Red: not as the label says."
+    caption="Above the first new pictures, below where it is surest of another answer than the "
+    "label. Red: not as the label says."
     + " Orange: the label itself is wrong; we planted it."
     * bool(len(planted)),
     thumbnail=True,
@@ -253,19 +253,15 @@ page.results["full_length"] = (
 # %%
 reports = timing.last_reports()
 asks = reports.set_index("notebook")["asks"]
-page.say(
-    "\n".join(f"- **{number}** {asks[number]}" for number in ("02", "03", "12"))
-    + "\n\nThese three take two hours, all in order ten. Trainings are kept: a second run is quick."
-)
+page.say("\n".join(f"- **{number}** {asks[number]}" for number in ("02", "03", "12")))
+page.say("These take two hours, all in order ten. Trainings are kept: a second run is quick.")
 page.table("times", timing.listed(reports), timing.caption(reports), fold=True)
 
 # %% [markdown]
 # ## What we found
 
 # %%
-apart = f"{abs(seen - accuracy) * 100:.0f} points {'more' if seen > accuracy else 'fewer'}"
-if abs(seen - accuracy) < 0.03:
-    apart = "about as many, so there is no sign that it has memorised them"
+apart = picture_by_picture.told_seen(seen, accuracy)
 page.results["tables"]["measured"] = {"new": accuracy, "training": seen, "epochs": list(grown)}
 page.conclude(
     picture_by_picture.told_range(shares),

@@ -89,9 +89,9 @@ page.table(
 )
 
 # %% [markdown]
-# Grad-CAM++ makes its one weight of the positive changes alone; LayerCAM weighs as HiResCAM, but by positive changes alone. Two
-# methods need no gradient, but many answers of the network. Score-CAM weighs a channel by the answer when all is hidden but where
-# the channel is high. Occlusion needs no channels: it tells how far the logit falls when a window covers a place.
+# Grad-CAM++, too, has one weight a channel, but of the positive changes alone; LayerCAM is HiResCAM with those alone. Two methods need
+# many answers of the network: Score-CAM weighs a channel by the answer when all is hidden but where the channel is high; occlusion
+# tells how far the logit falls when a window covers a place.
 #
 # The figure has nine columns: the six methods and three **controls**, which never saw the network. Red supports the class of the
 # picture, blue speaks against it (many papers leave it out). Which three are the controls? Decide before you read below it.
@@ -127,8 +127,7 @@ if not paths.for_a_report():
 
 # %% [markdown]
 # ## Which mistakes are easy to make?
-# **1. The softmax instead of the logit.** Where a network is sure, its probability hardly changes, so the map nearly vanishes. Red
-# can even become blue, because a probability depends on the logits of all classes.
+# **1. The softmax instead of the logit.** Where a network is sure, its probability hardly changes, so the map nearly vanishes.
 #
 # **2. Stretching** from the smallest to the largest value. Then even the map of an absent class turns red somewhere.
 
@@ -191,7 +190,7 @@ page.show(
     caption="The five checks. Red frame: a good map is red there (nobody knows where in painting).",
 )
 skill = table.accuracies(settings, data, seeds, judged)
-page.say(f"For three checks the network is trained anew on such pictures. {told.known(skill)}")
+page.say(f"For some checks the network is trained anew on such pictures. {told.known(skill)}")
 mosaic = worked(judged, settings, data, number)
 there, looks = mosaic.where, mosaic.maps
 
@@ -267,8 +266,7 @@ page.show(
     alt="Two pictures whole, with the pixels that the method marks, and with those at edges.",
     caption="Orange: around the fifth that is painted over (Rong et al. 2022, arXiv 2202.00449).",
 )
-page.say(f"{told.pictures(names[:2], left)} The check *painting* takes more of them.")
-page.say(told.painting(judged, best, number))
+page.say(f"{told.pictures(names[:2], left)} {told.painting(judged, best, number)}")
 
 # %% Report R1's two networks: only with colour_epochs, which `--profile full` sets
 if colour_epochs:
@@ -287,13 +285,11 @@ if colour_epochs:
 
 # %%
 page.conclude(
-    "A heat map is a claim about a network. It can look right and show only the picture.",
+    told.RULE,
     told.unbeaten(judged),
-    "A rule: draw the map of the logit, and do not stretch it. Write below it how far the logit falls "
-    "without the fifth that it marks, and how far without that of an edge filter.",
+    answer=told.answer(judged),
     sure=told.sure(place, number, seeds),
 )
-page.results["findings"].insert(0, told.answer(judged))  # the first box of the report
 
 # %% [markdown]
 # ## Your turn

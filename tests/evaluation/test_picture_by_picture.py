@@ -65,6 +65,8 @@ def test_what_one_short_training_tells_in_words():
     assert "+0.6 points (6 of 1,000). That is too little" in picture_by_picture.told_more(last, 0.585, 0.627, 1000)
     assert "may help" in picture_by_picture.told_more(last.head(2), 0.58, 0.62, 100)
     assert "may harm" in picture_by_picture.told_more(last.iloc[[1, 0]], 0.48, 0.52, 100)
+    assert picture_by_picture.told_seen(0.95, 0.9) == "5 points more"
+    assert picture_by_picture.told_seen(0.87, 0.86).startswith("about as many")
     assert "one epoch cannot tell" in picture_by_picture.told_more(last.head(1), 0.4, 0.6, 100)
 
 

@@ -27,6 +27,11 @@ CHANGE_WORDS = {
     "mean": "mean of these",
 }
 CONTROL_WORDS = {"random": "noise", "Sobel": "an edge filter", "centre": "a blob in the middle"}
+RULE = (
+    "A heat map is a claim about a network: it can look right and show only the picture. So draw the map of the logit, "
+    "do not stretch it, and write below it how far the logit falls without the fifth that it marks, and without that "
+    "of an edge filter."
+)
 ENOUGH = 0.8  # of the pictures right: below it the network itself is weak
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven")
 
@@ -153,10 +158,10 @@ def pictures(names: Sequence[str], left: dict[str, np.ndarray]) -> str:
     if better and worse:
         return (
             f"At {listed(better)} the part that {method} marks matters more, at {listed(worse)} the edges: one picture "
-            "shows nothing."
+            "shows nothing. The check *painting* takes more."
         )
     more = f"the part that {method} marks matters more" if better else "the edges matter as much, or more"
-    return f"Here {more}, but so few pictures show nothing."
+    return f"Here {more}, but so few pictures show nothing. The check *painting* takes more."
 
 
 def known(accuracies: dict[str, list[float]]) -> str:

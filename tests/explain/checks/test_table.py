@@ -84,7 +84,8 @@ def test_the_answer_says_what_passes_what_hardly_changes_and_what_stays_open():
     assert told.corrected(place).count("hollow") <= 1
     left = {"whole": np.array([7.0, 6.0]), "HiResCAM": np.array([5.0, 4.0]), "Sobel": np.array([6.0, 3.0])}
     assert told.pictures(["bag", "shirt"], left) == (
-        "At bag the part that HiResCAM marks matters more, at shirt the edges: one picture shows nothing."
+        "At bag the part that HiResCAM marks matters more, at shirt the edges: one picture shows nothing. "
+        "The check *painting* takes more."
     )
     assert told.pictures(["bag"], left).startswith("Here the part that HiResCAM marks matters more, but so few")
     known = told.known({"placed": [0.57, 0.6, np.nan], "patch": [1.0, 1.0]})
