@@ -225,8 +225,8 @@ marked = {name: f"{name} †" for name in verdicts.hardly(judged)}
 page.show(
     plots.passes(place.replace({"method": marked}), told.control(place)),
     alt=f"{told.unbeaten(judged)} {told.passing(judged)}",
-    caption="How far each mean score is above that of the best control. Bar (under some dots): 95% interval of "
-    "one comparison alone. Filled dot: clear even among all of them; hollow: not clear."
+    caption="How far each mean score is above that of the best control. Bar (under some dots): 95% "
+    "interval of one comparison alone. Filled dot: clear even among all of them; hollow: not clear."
     + " †: the map hardly changes when it should (see below)."
     * bool(marked),
 )
