@@ -166,7 +166,7 @@ without = redrawing.examples(drawn.network, drawn.garments, ["Coat", "Trouser"])
 page.show(
     plots.pictures(*without, columns=8, size=10.5),
     alt="A coat and trousers, each whole and without each of three parts.",
-    caption="Whole, and without a part; what the logit does. *: this part is drawn to make the class.",
+    caption="Whole, and without a part; what the logit does. *: a part drawn to make the class.",
 )
 
 # %% [markdown]
@@ -211,8 +211,8 @@ below = [
 page.show(
     plots.inside(mosaic.picture, looks, there, below),
     alt="A mosaic and three maps over it; the two pictures of the class are framed.",
-    caption="By chance it is half. The methods with the highest and lowest mean score of this check, "
-    "and a control, the edge filter (Sobel).",
+    caption="By chance it is half. The methods with the highest and lowest mean score of this "
+    "check, and a control, the edge filter (Sobel).",
 )
 
 # %% [markdown]
