@@ -336,7 +336,7 @@ def test_each_training_is_a_dot_and_a_line_joins_those_of_a_seed():
         "Sub": {"two heads": [0.5] * 2, "one head": [0.4] * 2},
     }
     left, right = plots.seed_by_seed(panels, "test accuracy").axes
-    assert [text.get_text() for text in left.texts] == ["85.0%", "65.0%"] and right.get_title("left") == "Sub"
+    assert [text.get_text() for text in left.texts] == ["85.0%", "mean", "65.0%"] and right.get_title("left") == "Sub"
     assert left.get_lines()[0].get_xdata().tolist() == [0.9, 0.7]
 
 
