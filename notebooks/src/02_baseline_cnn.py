@@ -186,8 +186,8 @@ page.show(
     alt=" ".join(
         f"{axis}: {comparison.told_means(rows)}." for axis, (rows, _) in panels.items()
     ),
-    caption="Each side has its own scale. Bars and brackets: 95% intervals over seeds. "
-    f"Grey: baselines. Here: {len(split.test):,} test pictures. At full length: {full.length or 'not run yet'}.",
+    caption="Each side has its own scale. Bars and brackets: 95% intervals. Grey: baselines. "
+    f"Here: {len(split.test):,} test pictures. At full length: {full.length or 'not run yet'}.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 if not full.missing:
