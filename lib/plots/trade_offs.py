@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, PercentFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, PercentFormatter
 
 from lib.plots.curves import MARKS, TOLD_APART
 from lib.plots.style import COLOURS, axes_of, colours, styled
@@ -31,7 +31,7 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
     point; one far below the others is a triangle at the lower edge, with its value.
     """
     table = table.reset_index(drop=True)
-    figure, axes = axes_of(1, len(costs), 9, 3.15, sharey=True, width_ratios=[1.75, *[1] * (len(costs) - 1)])
+    figure, axes = axes_of(1, len(costs), 9, 2.8, sharey=True, width_ratios=[1.75, *[1] * (len(costs) - 1)])
     floor = _floor(table[value])
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
         known = table[table[cost].notna()].sort_values(value, ascending=False, kind="stable")
@@ -43,7 +43,7 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
             colour = COLOURS[0] if row[f"front_{cost}"] else QUIET
             axis.vlines(row[cost], row["low"], row["high"], color=colour, linewidth=2)
             axis.plot(row[cost], row[value], "o", color=colour, markersize=5)
-        top = table["high"].fillna(table[value]).max()
+        top = min(inside["high"].fillna(inside[value]).max(), 1.0)  # no share is larger
         low = inside["low"].fillna(inside[value]).min() - 0.02 * (top - floor)
         bottom = max(min(floor, low), floor - 0.4 * (top - floor))
         below = known[known[value] < floor].sort_values(value, ascending=False)
@@ -55,6 +55,7 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
         wide = dearest > WIDE * cheapest
         axis.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
         axis.xaxis.set_major_formatter(lambda number, _: _plain(number))
+        axis.yaxis.set_major_locator(MaxNLocator(10, steps=[1, 2, 5, 10]))  # no 92.5%, which would read 92%
         axis.yaxis.set_major_formatter(PercentFormatter(1, 0))
         axis.minorticks_off()
         axis.set_ylim(bottom, top + 0.14 * (top - bottom))
@@ -62,7 +63,7 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
         taken = _steps(axis, best[[cost, value]].to_numpy())
         if len(below):
             words = ",\n".join(f"{row[label]} {row[value]:.1%}" for row in below.to_dict("records"))
-            beside = known[table[cost].isin(table[cost][below.index])][cost].min()  # the first of equal cost
+            beside = below[cost].min()
             told = axis.annotate(f"below: {words}", (beside, bottom), (-8, 5), fontsize=10, ha="right",
                                  textcoords="offset points", bbox=BEHIND, in_layout=False)  # fmt: skip
             taken.append(_place(told))

@@ -106,6 +106,14 @@ work = same.set_index("system")["multiply_adds"]
 page.guess(guess, work[best] / work.min(), "the work of the best, beside the cheapest")
 
 # %%
+page.show(
+    plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
+    alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
+    caption="95% intervals. Blue, dotted: Pareto front.",
+    thumbnail=True,
+)
+
+# %%
 ready = overview.shown(same, reports.claimed, minus)
 page.table("systems", ready, "Systems on Fashion-MNIST, best first, with 95% intervals")
 others = costs[costs["pictures"] != "fashion-mnist"]
@@ -121,14 +129,6 @@ page.say(
     "Claimed: what the report prints (val.: for validation). Multiply-adds: the work for one "
     "picture. Minutes: of training, on CPUs that had other work, too (–: on a GPU). "
     f"Differences: of the seeds both have. {guards.caught(runs.flat(grey))}"
-)
-
-# %%
-page.show(
-    plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
-    alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="95% intervals. Blue, dotted: Pareto front.",
-    thumbnail=True,
 )
 
 # %% [markdown]

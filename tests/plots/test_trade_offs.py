@@ -41,6 +41,8 @@ def test_a_system_far_below_the_others_is_a_triangle_with_its_value():
     assert [text.get_text() for text in axis.texts if "%" in text.get_text()] == ["below: e 30.0%"]
     assert axis.get_ylim()[0] > 0.8
     assert sum(line.get_marker() == "o" for line in axis.get_lines()) == 4
+    wide = table.assign(high=[0.941, 0.931, 0.921, 0.911, 1.8])
+    assert plots.trade_off(wide, {"cost": "cost"}, "mean", "accuracy").axes[0].get_ylim()[1] < 1, "two seeds"
 
 
 def test_names_stay_in_the_frame_and_off_the_front():
