@@ -23,7 +23,7 @@ import numpy as np
 from lib import notebook, plots, runs
 from lib.claims import by_reference, reports, standing, within
 from lib.data.fashion_mnist import reader
-from lib.evaluation import calibration, comparison, ensembles, front, guards
+from lib.evaluation import calibration, comparison, ensemble_words, ensembles, front, guards
 from lib.predict import FOREIGN, examples, for_figure, look, words
 from lib.predict.judge import judge
 from lib.runs import card, full_length, overview
@@ -71,6 +71,8 @@ page.say(
     f"Two contradictions that everybody can check. {two}, where the right answers stand: "
     f"{within.r4_accuracy():.1%}."
 )
+
+# %%
 page.table(
     "verdicts",
     reports.shown(claims),
@@ -122,8 +124,8 @@ page.table("product_systems", products, "The same for systems on product picture
 
 # %%
 page.say(
-    f"{front.told_lower(minus, best)} This compares recipes, not networks alone: with the recipe of "
-    f"{best} another network might come closer."
+    f"{front.told_lower(minus, best)} This compares recipes, not networks alone: with the recipe "
+    f"of {best} another network might come closer."
 )
 page.say(
     "Claimed: what the report prints (val.: for validation). Multiply-adds: the work for one "
@@ -161,14 +163,16 @@ right = [(each.argmax(axis=1) == truth).mean() for each in (mean, weighted, stro
 # %%
 lead = ensembles.best_member(members)  # the one with the highest validation accuracy
 gains = ensembles.over_pictures(members)  # all ways, on average of the seeds
-drawn = gains[~ensembles.same(gains)]
+drawn = gains[~ensemble_words.same(gains)]
+
+# %%
 page.show(
     plots.gains(
         drawn,
         f"test accuracy, minus that of {lead}",
         int(drawn["system"].str.contains(" trainings of ").sum()),
     ),
-    alt=f"Test accuracy minus that of {lead}, in points: {ensembles.told(gains)}.",
+    alt=f"Test accuracy minus that of {lead}, in points: {ensemble_words.told(gains)}.",
     caption="What each way gains over the test pictures. The intervals are 95% sure together. "
     "Grey: not clear.",
 )
@@ -176,10 +180,10 @@ page.show(
 # %%
 page.say(
     f"The {len(members)} members, {comparison.seeds(len(members[lead]))} each: "
-    f"{', '.join(members)}. {ensembles.told_same(gains, members, lead)}"
+    f"{', '.join(members)}. {ensemble_words.told_same(gains, members, lead)}"
 )
 page.say(
-    f"{ensembles.found(gains, lead)} Other trainings may differ more than the intervals say."
+    f"{ensemble_words.found(gains, lead)} Other trainings may differ more than the intervals say."
 )
 
 # %%
@@ -244,7 +248,7 @@ page.results["in_short"] = {
 page.conclude(
     f"{standing.more_of(stands)}.",
     advice,
-    f"{ensembles.advice(gains, lead)} {reports.proposed(judged)}",
+    f"{ensemble_words.advice(gains, lead)} {reports.proposed(judged)}",
     "Read a report twice before you train anything: its own numbers and sentences, or the data "
     "set, decide more than you expect.",
     sure=f"Each claim is judged on its own, so a few verdicts can be chance. "

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.evaluation import ensembles
+from lib.evaluation import ensemble_words, ensembles
 
 
 def logits(*shares):
@@ -95,28 +95,28 @@ def test_what_each_way_gains_is_counted_picture_by_picture():
 def test_what_the_ways_gain_in_words():
     gains = pd.DataFrame({"system": ["x", "y", "3 trainings of b"], "difference": [-0.01, 0.001, 0.004]})
     gains = gains.assign(low=gains["difference"] - 0.002, high=gains["difference"] + 0.002, clear=[True, False, True])
-    told = ensembles.found(gains, "b")
+    told = ensemble_words.found(gains, "b")
     assert told.startswith(
         "None of the 2 combinations is clearly better than b alone, 1 clearly worse. The average of 3 "
     )
     assert told.endswith("trainings of b is clearly better than one of them, for 3 times the work.")
-    assert "is not clearly better" in ensembles.found(gains.assign(clear=False), "b")
-    assert "is clearly worse than one" in ensembles.found(gains.assign(difference=-0.01, clear=True), "b")
-    assert "nothing to average" in ensembles.found(gains.iloc[:2], "b")
-    assert ensembles.told(gains.iloc[:1]) == "x -1.00 (-1.20 to -0.80)"
+    assert "is not clearly better" in ensemble_words.found(gains.assign(clear=False), "b")
+    assert "is clearly worse than one" in ensemble_words.found(gains.assign(difference=-0.01, clear=True), "b")
+    assert "nothing to average" in ensemble_words.found(gains.iloc[:2], "b")
+    assert ensemble_words.told(gains.iloc[:1]) == "x -1.00 (-1.20 to -0.80)"
 
 
 def test_a_way_that_is_the_best_member_is_told_and_what_to_do_for_more():
     gains = pd.DataFrame({"system": ["x", "y"], "difference": [0.0, 0.1], "low": [0.0, -0.1], "high": [0.0, 0.2]})
-    assert ensembles.same(gains).tolist() == [True, False]
-    assert ensembles.told_same(gains, {}, "b") == "Not drawn: x, because as often right as b."
-    assert ensembles.told_same(gains.iloc[1:], {}, "b") == ""
+    assert ensemble_words.same(gains).tolist() == [True, False]
+    assert ensemble_words.told_same(gains, {}, "b") == "Not drawn: x, because as often right as b."
+    assert ensemble_words.told_same(gains.iloc[1:], {}, "b") == ""
     ways = gains.assign(system=["strongest at each class", "y"])
     grid = {"a": [run(0, ([0.9, 0.1], [0.9, 0.1]))], "b": [run(0, ([0.9, 0.1], [0.1, 0.9]))]}
-    assert "because no other member has a higher F1 than b at any class" in ensembles.told_same(ways, grid, "b")
-    assert "because as often right as a" in ensembles.told_same(ways, grid, "a")
+    assert "because no other member has a higher F1 than b at any class" in ensemble_words.told_same(ways, grid, "b")
+    assert "because as often right as a" in ensemble_words.told_same(ways, grid, "a")
     ways = pd.DataFrame({"system": ["x", "2 trainings of b"], "difference": [0.1, 0.1], "clear": [True, True]})
-    assert "both help" in ensembles.advice(ways, "b")
-    assert "does not clearly help" in ensembles.advice(ways.assign(clear=[False, True]), "b")
-    assert ensembles.advice(ways.iloc[:1], "b") == "For more, combine b with other systems."
-    assert ensembles.advice(ways.assign(clear=False), "b").startswith("No average")
+    assert "both help" in ensemble_words.advice(ways, "b")
+    assert "does not clearly help" in ensemble_words.advice(ways.assign(clear=[False, True]), "b")
+    assert ensemble_words.advice(ways.iloc[:1], "b") == "For more, combine b with other systems."
+    assert ensemble_words.advice(ways.assign(clear=False), "b").startswith("No average")
