@@ -1,9 +1,13 @@
 """Claims of R2 as notebooks 03 and 04 show them: each figure with its unit, and no more digits than it needs."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
 from lib.claims.rules import KINDS
 from lib.claims.verdicts import ONE_MORE, load
+from lib.evaluation import comparison
 from lib.evaluation.comparison import SHARES
 from lib.evaluation.words import in_points
 
@@ -17,17 +21,20 @@ FORMS = {
 OURS = "claimed, or our rule"  # a report says "close": how close, the kit has to say
 
 
-def with_units(judged: pd.DataFrame) -> pd.DataFrame:
+INTERVALS = f"Brackets: 95% interval; {ONE_MORE}, for a stated figure: 19 of 20 trainings end there"
+
+
+def with_units(judged: pd.DataFrame, at_least: Sequence[str] = ()) -> pd.DataFrame:
     """Return claims as a table: what is claimed and where, what our runs measure, the verdict; those that hold first.
 
-    judged: as `lib.claims.by_reference.judged` returns it.
+    judged: as `lib.claims.by_reference.judged` returns it. at_least: ids of claims whose measure is a lower bound.
     """
     measures = {claim["id"]: claim["measure"] for claim in load() if "measure" in claim}
     rows = [
         {
             "claim": f"{row['claim']} ({row['report'].partition(', ')[2]})",
             OURS: row["claimed"],
-            "our runs": _measured(row, measures[row["id"]]),
+            "our runs": f"{'at least ' if row['id'] in at_least else ''}{_measured(row, measures[row['id']])}",
             "verdict": row["verdict"],
         }
         for row in judged.to_dict("records")
@@ -51,6 +58,28 @@ def opposites(judged: pd.DataFrame, first: str, second: str, claim: str) -> pd.D
     row = one.to_dict() | {"claim": claim, "report": f"R2, sections {places}", "verdict": both}
     row["claimed"] = f"{one['claimed']}; {other['claimed']}"
     return pd.concat([pd.DataFrame([row]), judged[~judged["id"].isin([first, second])]], ignore_index=True)
+
+
+def by_printed_loss(runs: pd.DataFrame, claim: str) -> str:
+    """Return what a claim about the gap is worth by the training loss that Keras prints; its rule takes another one.
+
+    runs: of one system, as `lib.runs.tabulate` has them. claim: its id; the rule gives the ends that hold. "" without
+    a finite loss.
+    """
+    found = next(each for each in load() if each["id"] == claim)
+    least, most = found["rule"]["between"]
+    own = runs.assign(printed_gap=runs["val_loss"] - runs["running_loss"])
+    row = comparison.summarise(own, "printed_gap").iloc[0]
+    if not row["n"]:
+        return ""
+    ends = (row["low"], row["high"]) if np.isfinite(row["low"]) else (row["mean"], row["mean"])
+    holds = "holds" if least <= ends[0] and ends[1] <= most else "does not hold either"
+    interval = f" ({ends[0]:.2f} to {ends[1]:.2f})" if np.isfinite(row["low"]) else ""
+    return (
+        f"*{found['says'].capitalize()}*: by the training loss that Keras prints, which R2 probably drew, the gap is "
+        f"{row['mean']:.2f}{interval}, and this {holds}. Our rule was fixed before we looked; it takes the loss "
+        "measured again."
+    )
 
 
 def _measured(row: dict, measure: str) -> str:

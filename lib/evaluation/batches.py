@@ -39,9 +39,9 @@ def what_matters(found: pd.DataFrame, large: str, small: str, times: float) -> s
     signs = _signs(found)
     epochs, steps, rate = (signs.get(HELD[way], 0) for way in WAYS)
     leads = {
-        (-1, 1): "Both: the number of steps, and with equal steps the batch size.",
+        (-1, 1): "The number of steps matters, but it is not all.",
         (-1, 0): "The number of steps; with equal steps no size is clearly better.",
-        (0, 1): "The batch size, with equal steps; with equal epochs no size is clearly better.",
+        (0, 1): "With equal steps the larger batch is better; with equal epochs no size clearly is.",
         (0, 0): "Only with a scaled learning rate is a difference clear." if rate else "We cannot tell.",
     }
     lead = leads.get((epochs, steps), "The batch size, and more than the number of steps explains.")
@@ -61,7 +61,7 @@ def what_matters(found: pd.DataFrame, large: str, small: str, times: float) -> s
             f"{_upper(row.system)} {better} {did}is {abs(100 * row.difference):.1f} points better{than}{within}."
         )
     if steps > 0:
-        told.append("This cannot separate what helps there: more pictures, or less noisy gradients.")
+        told.append("There its gradients are less noisy, too: which of the two helps cannot be told here.")
     return " ".join(told)
 
 
@@ -79,9 +79,9 @@ def at_length(found: pd.DataFrame, large: str, small: str, passes: int) -> str:
         said = matters.get(epochs["verdict"], small_or_open)
         told.append(f"With equal epochs {said}: {large} minus {small} is {_points(epochs, ' points')}.")
     if (steps := rows.get(HELD[STEPS])) and steps["verdict"] == comparison.HIGHER:
-        told.append(
-            f"With equal steps {small} stops after {passes} epochs and is {100 * steps['difference']:.1f} points worse."
-        )
+        ends = f" ({100 * steps['low']:.1f} to {100 * steps['high']:.1f})" if np.isfinite(steps["low"]) else ""
+        lost = f"{100 * steps['difference']:.1f} points worse{ends}"
+        told.append(f"With equal steps {small} stops after {passes} epochs and is {lost}.")
     return " ".join(told)
 
 
@@ -94,9 +94,7 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, changes: list[str]) 
         return ""
     if not changes:
         return "With equal epochs the short run differs, probably because it is short."
-    return (
-        f"Why the short run says something else is not tested: {listed([*changes, 'the length of training'])} differ."
-    )
+    return f"We did not test why the short run differs: {listed([*changes, 'the length of training'])} change."
 
 
 def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -> str:
@@ -107,20 +105,31 @@ def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -
     if not _signs(here).get(HELD[EPOCHS], 0) or _signs(full).get(HELD[EPOCHS], 0):
         return ""
     return (
-        f"With equal epochs the large batch makes {steps[0]:,} steps here and {steps[1]:,} at full length. Our guess "
-        "is that this decides: a nearly finished training gains little from more steps."
+        f"With equal epochs the large batch makes {steps[0]:,} steps here and {steps[1]:,} at full length. That may be "
+        "why the answers differ: a nearly finished training gains little from more steps."
     )
 
 
-def advice(here: pd.DataFrame, full: pd.DataFrame) -> str:
-    """Return which batch size to take, "" for any; here, full: of `way_by_way`, a short and a long training."""
+def one_more(table: pd.DataFrame, size: str, other: str) -> str:
+    """Return how a size that was trained with equal epochs alone differs from another one; table: at full length."""
+    row = comparison.against(table[table["system"].isin([size, other])], "test_accuracy", other).iloc[0]
+    clear = "" if row["verdict"] in SIGNS else ", not clear"
+    differs = f"{size} minus {other} is {_points(row, ' points')}{clear}" if row["n"] else "it has no figure"
+    return f"{_upper(size)} has equal epochs alone: {differs}."
+
+
+def advice(here: pd.DataFrame, full: pd.DataFrame, tried: str) -> str:
+    """Return which batch size to take, "" for any; here, full: of `way_by_way`, a short and a long training.
+
+    tried: which sizes the long trainings compare: "between 16 and 128".
+    """
     short, long = (_signs(found).get(HELD[EPOCHS], 0) for found in (here, full))
     said = []
     if short < 0:
         said.append("For a short training take a small batch, which makes more steps with the same pictures.")
     if long == 0:
         when = "For a long one" if short < 0 else "For a long training"
-        said.append(f"{when} take the size that your computer trains fastest.")
+        said.append(f"{when} take, {tried}, the size that your computer trains fastest.")
     return " ".join(said)
 
 
@@ -143,7 +152,7 @@ def worth(table: pd.DataFrame) -> str:
         comparison.LOWER: "each of its steps is worth less",
     }
     told += f": {meant.get(row['verdict'], 'that could be chance, so its steps may be worth the same')}."
-    return f"With equal steps the curves end at {listed(ends)}. {told}"
+    return f"With equal steps the curves end at {listed(ends)} of the validation pictures. {told}"
 
 
 def how_sure(found: pd.DataFrame, large: str, small: str, seeds: str) -> str:
@@ -173,14 +182,16 @@ def held(row, large: str, small: str) -> str:
 
 
 def narrowly(found: pd.DataFrame) -> str:
-    """Return that clear differences are only just so, and what chance alone would do; "" where none is near."""
+    """Return that clear differences are only just so, with the largest p of them; "" where none is near."""
     clear = found[found["verdict"].isin(list(SIGNS))]
     near = clear[clear["p_holm"] >= NARROW]
     if near.empty:
         return ""
     who = "but" if len(near) == len(clear) else listed(near["system"])
-    often = f"{100 * near['p_holm'].max():.1f} of 100 such experiments, our limit is {100 * comparison.RESOLVED:g}"
-    return f", {who} only just: chance alone gives as much in {often}"
+    number = int(found["p_holm"].notna().sum())
+    corrected = f" after correction for {number} comparisons" if number > 1 else ""
+    p = f"p (how often chance alone gives so large a difference) is {near['p_holm'].max():.3f}{corrected}"
+    return f", {who} only just: {p}; our limit is {comparison.RESOLVED:g}"
 
 
 def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
@@ -196,13 +207,11 @@ def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
         if row["n"]:
             did = "gains" if row["difference"] >= 0 else "loses"
             chance = "" if row["verdict"] in SIGNS else ", which could be chance"
-            told.append(
-                f"With {size / base:g} times the rate {name} {did} {abs(100 * row['difference']):.1f} points"
-                f"{_bracketed(row)}{chance}."
-            )
+            points = f"{abs(100 * row['difference']):.1f} points"
+            told.append(f"{name} {did} {points} with {size / base:g} times the rate{_bracketed(row)}{chance}")
     if not told:
         return "No training with a scaled rate can be compared."
-    return f"A scaled rate, beside the usual one and equal epochs: {told[0][0].lower()}{' '.join(told)[1:]}"
+    return f"With equal epochs, {'; '.join(told)}."
 
 
 def by_size(table: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -214,20 +223,6 @@ def by_size(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     for (way, size), own in table.groupby(["group", "batch_size"], sort=False):
         rows.append(comparison.summarise(own, measure).assign(group=str(way), batch_size=int(str(size))))
     return pd.concat(rows, ignore_index=True)
-
-
-def told_falls(table: pd.DataFrame, large: str, small: str) -> str:
-    """Return how the falls of a large batch differ from those of a small one, with equal epochs, in a sentence."""
-    own = table[(table["group"] == EPOCHS) & table["system"].isin([large, small])]
-    row = comparison.against(own, "falls", small).iloc[0]
-    if not row["n"]:
-        return "No seed of both sizes has falls to compare."
-    way = "less" if row["difference"] <= 0 else "more"
-    told = f"Over all seeds {large} falls by {abs(100 * row['difference']):.1f} points {way} than {small}"
-    if not np.isfinite(row["low"]):
-        return f"{told}; one seed, or none that differ, cannot show what chance does."
-    clear = "which is clear" if row["verdict"] in SIGNS else "so either could be the smoother one"
-    return f"{told} (difference {_ends(row)}), {clear}."
 
 
 def _signs(found: pd.DataFrame) -> pd.Series:

@@ -1,7 +1,7 @@
 """What dropout changes, in a table and in sentences that hold however it comes out."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,23 +22,25 @@ MISSES = 0.05  # of its training pictures: who gets so many fewer right than wit
 
 
 def means(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each rate: system, and the mean over seeds of losses, gap, turn, accuracies and rise.
+    """Return a row for each rate: system, and the mean over seeds of losses, gap, turn, accuracies, rise and epochs.
 
     table: as `lib.runs.tabulate` has it. NaN where every training diverged.
     """
-    found = {
-        measure: comparison.summarise(table, measure).set_index("system")["mean"] for measure in (*COLUMNS, "rise")
-    }
+    measures = (*COLUMNS, "rise", "epochs")
+    found = {measure: comparison.summarise(table, measure).set_index("system")["mean"] for measure in measures}
     return pd.DataFrame(found).rename_axis("system").reset_index()
 
 
 def shown(found: pd.DataFrame) -> pd.DataFrame:
-    """Return `means` as a reader sees them: losses with two decimals, accuracies in percent."""
+    """Return `means` as a reader sees them: losses with two decimals, accuracies in percent, a turn that is seen."""
     forms = {"turn": ".1f", "train_accuracy": ".1%", "val_accuracy": ".1%"}
     told = {
         words: [format(value, forms.get(measure, ".2f")) if math.isfinite(value) else "–" for value in found[measure]]
         for measure, words in COLUMNS.items()
     }
+    late = [math.isfinite(row.turn) and row.turn > STILL * row.epochs for row in each_row(found)]
+    turns = zip(told[COLUMNS["turn"]], late, strict=True)
+    told[COLUMNS["turn"]] = ["not seen" if unseen else turn for turn, unseen in turns]
     rates = found["system"].str.removeprefix("dropout ").replace("no dropout", "0.0")
     return pd.DataFrame({"rate": rates} | told)
 
@@ -202,19 +204,33 @@ def told_turns(found: pd.DataFrame, epochs: int, where: str) -> str:
     return f"{where}, {'; '.join(told)}."
 
 
-def below(histories: Sequence[pd.DataFrame], name: str) -> str:
-    """Return in how many epochs the loss as training went lies below the one measured again, and a likely cause."""
-    two = pd.concat(histories).groupby("epoch")[["loss", "train_loss"]].mean().dropna()
-    number = int((two["loss"] < two["train_loss"]).sum())
-    if not len(two):
-        return f"With {name} there is no such line: the training diverged."
-    if not number:
-        return f"With {name} the dashed blue line lies above the orange one in all {len(two)} epochs."
+def below(histories: Mapping[str, Sequence[pd.DataFrame]]) -> str:
+    """Return in how many epochs the loss as training went lies below the one measured again, and a likely cause.
+
+    histories: for each system the `history` of each seed.
+    """
+    counted, epochs = {}, 0
+    for name, own in histories.items():
+        two = pd.concat(own).groupby("epoch")[["loss", "train_loss"]].mean().dropna()
+        counted[name], epochs = int((two["loss"] < two["train_loss"]).sum()), max(epochs, len(two))
+    if not epochs:
+        return "All trainings diverged, so there are no such lines."
+    told = [f"{number} of {epochs} epochs ({name})" for name, number in counted.items() if number]
+    if not told:
+        return "Here the dashed line lies below the orange one in no epoch."
     return (
-        f"With {name} the dashed blue line lies *below* the orange one in {number} of {len(two)} epochs. A likely "
-        "cause, which we do not test, is batch normalisation: while it trains it sees values set to zero, and when "
-        "none is, the mean and spread that it has kept no longer fit (Li et al. 2018, arXiv 1801.05134)."
+        f"Yet it lies *below* the orange one in {listed(told)}: something lowers it, too. A likely cause, which we do "
+        "not test, is batch normalisation. While it trains, it uses the mean and spread of each batch; afterwards it "
+        "uses those that it has kept, and these lag behind while the network changes fast."
     )
+
+
+def one_below_another(differences: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return rows of `comparison.against` in one table, what is told of them before each name: "7 epochs: much"."""
+    named = [
+        table.assign(system=[f"{told}: {name}" for name in table["system"]]) for told, table in differences.items()
+    ]
+    return pd.concat([table for table in named if len(table)] or named, ignore_index=True)
 
 
 def _points(row) -> str:

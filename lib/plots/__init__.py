@@ -23,7 +23,7 @@ from lib.plots.drawings import chain, reused
 from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
 from lib.plots.matrices import added_up, confusions
-from lib.plots.panels import apart, in_a_row, learning, numbered
+from lib.plots.panels import in_a_row, learning, numbered
 from lib.plots.pictures import answered, changed, halves, pairs, pictures, strips
 from lib.plots.responses import response, responses
 from lib.plots.rows import gains, once_more, seed_by_seed, twice, ways
@@ -35,7 +35,7 @@ from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, tra
 from lib.plots.valleys import parabolas, walks
 
 __all__ = [
-    "added_up", "answered", "answers", "apart", "bars", "beside", "chain", "changed",
+    "added_up", "answered", "answers", "bars", "beside", "chain", "changed",
     "confusion", "confusions", "falls", "fitting", "framed", "gains", "halves", "heads",
     "heat_maps", "in_a_row", "inside", "intervals", "learning", "learning_curves",
     "loss_curves", "numbered", "once_more", "one_training", "over_labels", "pairs",

@@ -191,37 +191,6 @@ def numbered(
     return figure
 
 
-@styled
-def apart(panels: Mapping[str, tuple[pd.DataFrame, str]]) -> Figure:
-    """Return differences of shares in panels of their own rows and scale, each with its number and whether it is clear.
-
-    panels: title -> a table as `lib.evaluation.comparison.against` has it, and what the axis says.
-    """
-    most = max(len(table) for table, _ in panels.values())
-    if not most:
-        return nothing("there is nothing to compare")
-    figure, axes = axes_of(1, len(panels), WIDTH, 0.45 * most + 0.9)
-    for axis, (title, (table, label)) in zip(axes.flat, panels.items(), strict=True):
-        names = [textwrap.fill(str(name), 16) for name in table["system"]]
-        axis.hlines(range(len(names)), table["low"], table["high"], color=COLOURS[0], linewidth=2.5)
-        axis.plot(table["difference"], range(len(names)), "o", color=COLOURS[0], markersize=6)
-        for place, row in enumerate(table.to_dict("records")):
-            words = {"clearly": "clear", "equal": "equal", "not judged": "not judged"}
-            verdict = next((said for begins, said in words.items() if row["verdict"].startswith(begins)), "not clear")
-            told = (
-                f"{_told(row['difference'], 'points')},\n{verdict}" if np.isfinite(row["difference"]) else "no figure"
-            )
-            beside = axis.get_yaxis_transform()
-            axis.annotate(told, (1.02, place), xycoords=beside, va="center", fontsize=9.5)
-        axis.axvline(0, color=QUIET, linestyle=":")
-        axis.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -0.5), xlabel=label)
-        axis.set_title(title, fontsize=10.5)
-        axis.xaxis.label.set_fontsize(10)
-        axis.tick_params(labelsize=9.5)
-        axis.xaxis.get_major_locator().set_params(nbins=5)
-    return figure
-
-
 def _told(value: float, form: str) -> str:
     if not np.isfinite(value):
         return "no figure"

@@ -29,7 +29,7 @@ from lib.base.errors import LookbookError
 from lib.claims import by_reference, units
 from lib.config import DataConfig, RunConfig
 from lib.data.splits import split
-from lib.evaluation import batches, comparison
+from lib.evaluation import batches, comparison, smoothness
 from lib.runs import carried
 from lib.training import recipes
 
@@ -47,7 +47,7 @@ data = page.dataset
 # - **scaled rate**: equal epochs, and the learning rate grows in proportion to the batch size (Goyal et al. 2017, arXiv
 #   1706.02677).
 #
-# The other sizes are measured against one of them, the **base**: there all three comparisons are the same training.
+# One of the sizes is the **base**: there all three comparisons are the same training.
 
 # %%
 sizes = sorted(set(batch_sizes))
@@ -55,7 +55,7 @@ if len(sizes) < 2 or base not in sizes or epochs < 2:
     raise LookbookError("give two batch_sizes, the base among them, and 2 epochs, or more")
 smallest, largest = f"batch {sizes[0]}", f"batch {sizes[-1]}"
 pictures = DataConfig(name=data.name, limit=limit or None)
-training = split(data, pictures).train
+training, validation = split(data, pictures).train, split(data, pictures).validation
 
 # %% tags=["open"]
 usual_rate = recipes.recipe(system, pictures).optimizer.learning_rate
@@ -81,14 +81,12 @@ scaling = {
     "batch size": [f"{size:,}" for size, _ in rows],
     "epochs": [f"{each.epochs:,}" for each in planned],
     "steps": [f"{number:,}" for number in steps],
-    "pictures": [f"{each.epochs * len(training):,}" for each in planned],
+    "seen": [f"{each.epochs * len(training):,}" for each in planned],
     "learning rate": [f"{each.optimizer.learning_rate:g}" for each in planned],
 }
 
 # %%
-about = (
-    f"Each training: {len(training):,} pictures. Pictures: how many are seen, repeats counted"
-)
+about = f"{len(training):,} training pictures. Seen: pictures in all epochs, repeats counted"
 page.table("scaling", pd.DataFrame(scaling), about)
 if (name := recipes.recipe(system, pictures).optimizer.name) != "sgd":
     page.say(
@@ -195,7 +193,8 @@ differences = batches.way_by_way(here, "test_accuracy", largest, smallest)
 answer = batches.what_matters(differences, largest, smallest, sizes[-1] / sizes[0])
 
 # %%
-page.say(batches.scaled(here, sizes, base))
+alone = batches.one_more(full[full["group"] == batches.EPOCHS], "batch 512", "batch 16")
+page.say(f"{batches.scaled(here, sizes, base)} At full length, {alone[0].lower()}{alone[1:]}")
 what = f"test accuracy, {largest} minus {smallest}"
 page.guess(guess, float(differences["difference"].iloc[0]), f"{what}, with equal epochs")
 page.table("large_minus_small", differences, f"Here: {what}", fold=True)
@@ -234,13 +233,17 @@ changes = curve.diff()  # from each epoch to the next
 falls = -changes[changes < 0].sum()
 
 # %%
-one_each = {size: trained[f"equal epochs: {size}"][0].history for size in (smallest, largest)}
+curves = {
+    size: [run.history for run in trained[f"equal epochs: {size}"]]
+    for size in (smallest, largest)
+}
 page.show(
-    plots.falls(one_each),
+    plots.falls(curves),
     alt=f"Validation accuracy by epoch of {smallest} and {largest}, with each fall in red.",
-    caption="One training of each size, with equal epochs. Red: falls, in points.",
+    caption="Equal epochs; pale: other seeds. Red: falls in points, of which one of "
+    f"{len(validation):,} validation pictures is {round(100 / len(validation), 2):g}.",
 )
-page.say(batches.told_falls(here, largest, smallest))
+page.say(smoothness.told_falls(here, largest, smallest))
 
 # %% [markdown]
 # ## Which of R2's claims hold?
@@ -253,7 +256,7 @@ told = f"R2 does not say for which size the test loss is {printed:g}; we measure
 page.say(f"{found.tally} {told}")
 said = "a high batch size gives smoother curves, and jumpier ones: R2 says both"
 judged = units.opposites(found.judged, "R2.batch.smoother", "R2.batch.jumpier", said)
-about = "R2 on a high batch size, and what our runs measure: batch 128, or batch 128 minus 16"
+about = f"Our runs: batch 128, or 128 minus 16. {units.INTERVALS}"
 page.table("claims_reference", found.judged, about, shown=units.with_units(judged))
 
 # %% [markdown]
@@ -265,7 +268,7 @@ page.conclude(
     "Who changes the batch size changes the number of steps, or of pictures, too. So always say "
     "what you hold equal.",
     f"At full length: {rate[0].lower()}{rate[1:]}",
-    *filter(None, [batches.advice(differences, at_length)]),
+    *filter(None, [batches.advice(differences, at_length, "between 16 and 128")]),
     answer=answer,
     sure=batches.how_sure(differences, largest, smallest, comparison.seeds(seeds)),
 )

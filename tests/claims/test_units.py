@@ -29,3 +29,17 @@ def test_epochs_losses_and_one_more_run():
     names = ["R2.optimised, no dropout", "R2.optimised"]
     told = " ".join(units.with_units(by_reference.at_full_length(names, "test_accuracy").judged)["our runs"])
     assert " epochs (+" in told and "; one more run: " in told and "gap 0." in told and "epoch " in told
+
+
+def test_a_lower_bound_says_so_and_a_claim_about_the_gap_is_told_by_the_printed_loss_too():
+    names = ["R2.optimised, no dropout", "R2.optimised"]
+    found = by_reference.at_full_length(names, "test_accuracy")
+    table = units.with_units(found.judged, ["R2.dropout.later"])
+    assert [told.startswith("at least +") for told in table["our runs"]].count(True) == 1
+    own = found.runs[found.runs["system"] == "R2.optimised"]
+    told = units.by_printed_loss(own, "R2.dropout.together")
+    assert told.startswith("*With dropout both loss curves go together*: by the training loss that Keras prints,")
+    assert "the gap is 0.01 (" in told and ", and this holds." in told
+    wide = own.assign(val_loss=own["val_loss"] + 1).head(1)
+    assert "and this does not hold either." in units.by_printed_loss(wide, "R2.dropout.together")
+    assert units.by_printed_loss(own.assign(val_loss=float("nan")), "R2.dropout.together") == ""

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from lib.evaluation import batches
+from lib.evaluation import batches, smoothness
 from lib.evaluation.comparison import HIGHER, LOWER
 
 UNSURE, EQUAL = "not resolvable with 3 seeds", "equal within .3 points"
@@ -18,14 +18,14 @@ def three(*verdicts):
 @pytest.mark.parametrize(
     ("verdicts", "lead"),
     [
-        ((LOWER, HIGHER, UNSURE), "Both: the number of steps, and with equal steps the batch size. With equal "),
+        ((LOWER, HIGHER, UNSURE), "The number of steps matters, but it is not all. With equal epochs small makes"),
         (
             (LOWER, UNSURE, UNSURE),
             "The number of steps; with equal steps no size is clearly better. With equal epochs small makes 8 times",
         ),
         (
             (UNSURE, HIGHER, EQUAL),
-            "The batch size, with equal steps; with equal epochs no size is clearly better. With equal steps large",
+            "With equal steps the larger batch is better; with equal epochs no size clearly is. With equal steps large",
         ),
         (
             (HIGHER, HIGHER, UNSURE),
@@ -46,15 +46,15 @@ def test_the_answer_follows_from_the_verdicts(verdicts, lead):
 def test_a_clear_difference_is_told_with_its_interval():
     assert batches.what_matters(three(LOWER, HIGHER, EQUAL), "large", "small", 8).endswith(
         "small makes 8 times as many steps as large and is 8.4 points better (5.0 to 12.0). With equal steps large "
-        "sees 8 times as many pictures as small and is 9.0 points better (4.0 to 14.0). This cannot separate what "
-        "helps there: more pictures, or less noisy gradients."
+        "sees 8 times as many pictures as small and is 9.0 points better (4.0 to 14.0). There its gradients are "
+        "less noisy, too: which of the two helps cannot be told here."
     )
 
 
 def test_why_a_short_run_and_full_length_differ():
     short, long = three(LOWER, HIGHER, UNSURE), three(UNSURE, HIGHER, UNSURE)
     told = batches.why_they_differ(short, long, ["the network", "the pictures"])
-    assert told.endswith("is not tested: the network, the pictures and the length of training differ.")
+    assert told.endswith("why the short run differs: the network, the pictures and the length of training change.")
     assert "because it is short" in batches.why_they_differ(short, long, [])
     assert batches.why_they_differ(short, short, ["the network"]) == ""
     assert "48 steps here and 7,500 at full length" in batches.steps_made(short, long, (48, 7500))
@@ -65,7 +65,7 @@ def test_full_length_says_first_whether_the_size_matters_with_equal_epochs():
     found = three(UNSURE, HIGHER, UNSURE).assign(difference=[-0.001, 0.026, 0], low=[-0.009, 0.01, 0], high=0.007)
     assert batches.at_length(found, "large", "small", 5) == (
         "With equal epochs the size makes less than one point of difference: large minus small is -0.1 points "
-        "(-0.9 to +0.7). With equal steps small stops after 5 epochs and is 2.6 points worse."
+        "(-0.9 to +0.7). With equal steps small stops after 5 epochs and is 2.6 points worse (1.0 to 0.7)."
     )
     wide = batches.at_length(found.assign(low=-0.1), "large", "small", 5)
     assert "With equal epochs no difference is clear" in wide
@@ -75,8 +75,22 @@ def test_full_length_says_first_whether_the_size_matters_with_equal_epochs():
 
 def test_which_size_to_take_follows_from_equal_epochs():
     short, long = three(LOWER, HIGHER, UNSURE), three(UNSURE, HIGHER, UNSURE)
-    assert batches.advice(short, long).endswith("For a long one take the size that your computer trains fastest.")
-    assert "short training" not in batches.advice(long, long) and "fastest" not in batches.advice(short, short)
+    sizes = "between 16 and 128"
+    assert batches.advice(short, long, sizes).endswith(
+        "For a long one take, between 16 and 128, the size that your computer trains fastest."
+    )
+    assert "short training" not in batches.advice(long, long, sizes)
+    assert "fastest" not in batches.advice(short, short, sizes)
+
+
+def test_a_size_with_equal_epochs_alone_is_told_with_its_interval():
+    table = trainings(epochs=(0.84, 0.74), steps=(0.7, 0.8), rate=(0.78, 0.79)).query("group == 'equal epochs'")
+    table.loc[table["seed"] == 1, "test_accuracy"] += [0.001, 0]
+    told = batches.one_more(table, "batch 128", "batch 16")
+    assert told.startswith("Batch 128 has equal epochs alone: batch 128 minus batch 16 is -10.0 points (")
+    assert told.endswith(").")
+    nothing = table.assign(test_accuracy=float("nan"))
+    assert batches.one_more(nothing, "batch 128", "batch 16").endswith("alone: it has no figure.")
 
 
 def test_what_a_step_of_a_large_batch_is_worth():
@@ -114,13 +128,11 @@ def test_a_scaled_rate_is_told_from_both_sides():
     table = trainings(epochs=(0.84, 0.74), steps=(0.7, 0.8), rate=(0.78, 0.79))
     table.loc[table["seed"] == 1, "test_accuracy"] += [0.001, 0, 0, 0, 0, 0.001]
     told = batches.scaled(table, [16, 128], 64)
-    assert told.startswith(
-        "A scaled rate, beside the usual one and equal epochs: with 0.25 times the rate batch 16 loses"
-    )
-    assert "With 2 times the rate batch 128 gains 5.1 points (" in told
+    assert told.startswith("With equal epochs, batch 16 loses 6.0 points with 0.25 times the rate (")
+    assert "); batch 128 gains 5.1 points with 2 times the rate (" in told
     apart = trainings(epochs=(0.8, 0.79), steps=(0.7, 0.8), rate=(0.84, 0.7))
     half = apart.assign(test_accuracy=apart["test_accuracy"].where(apart["system"] == "batch 128"))
-    assert "epochs: with 2 times the rate batch 128 loses 9.0 points" in batches.scaled(half, [16, 128], 64)
+    assert batches.scaled(half, [16, 128], 64).startswith("With equal epochs, batch 128 loses 9.0 points")
     nothing = batches.scaled(apart.assign(test_accuracy=float("nan")), [16, 128], 64)
     assert nothing == "No training with a scaled rate can be compared."
 
@@ -149,20 +161,25 @@ def test_how_many_differences_are_clear_and_what_the_others_are():
 def test_what_is_only_just_clear_is_said():
     found = three(LOWER, HIGHER, UNSURE).assign(p_holm=[0.04, 0.001, 0.3])
     assert batches.how_sure(found, "a", "b", "3 seeds").startswith(
-        "2 of 3 differences are clear with 3 seeds, with equal epochs only just: chance alone gives as much in 4.0 of 1"
+        "2 of 3 differences are clear with 3 seeds, with equal epochs only just: p (how often chance alone "
     )
+    assert batches.narrowly(found).endswith("is 0.040 after correction for 3 comparisons; our limit is 0.05")
     assert batches.narrowly(found.assign(p_holm=0.001)) == ""
 
 
 def test_falls_are_compared_over_all_seeds():
     rows = [{"seed": seed, "system": name, "group": "equal epochs"} for seed in range(3) for name in ("a", "b")]
     table = pd.DataFrame(rows).assign(falls=[0.02, 0.05, 0.03, 0.05, 0.02, 0.06])
-    assert batches.told_falls(table, "a", "b").startswith(
+    assert smoothness.told_falls(table, "a", "b").startswith(
         "Over all seeds a falls by 3.0 points less than b (difference -5"
     )
-    assert "which is clear" in batches.told_falls(table.assign(falls=[0.01, 0.051, 0.01, 0.05, 0.011, 0.05]), "a", "b")
-    assert "what chance does" in batches.told_falls(table[table["seed"] == 0], "a", "b")
-    assert batches.told_falls(table.assign(falls=float("nan")), "a", "b").startswith("No seed of both")
+    assert "which is clear" in smoothness.told_falls(
+        table.assign(falls=[0.01, 0.051, 0.01, 0.05, 0.011, 0.05]), "a", "b"
+    )
+    other = table.assign(falls=[0.06, 0.05, 0.03, 0.05, 0.02, 0.06])
+    assert smoothness.told_falls(other, "a", "b").startswith("In seed 0 a falls more; one curve is not enough. Over")
+    assert "what chance does" in smoothness.told_falls(table[table["seed"] == 0], "a", "b")
+    assert smoothness.told_falls(table.assign(falls=float("nan")), "a", "b").startswith("No seed of both")
 
 
 def test_each_way_and_size_has_a_mean_with_its_interval():

@@ -97,25 +97,30 @@ def test_where_each_rate_begins_to_overfit():
 
 
 def test_losses_and_accuracies_have_their_own_digits_and_a_dash_stands_for_none():
-    losses = {"train_loss": 0.041, "val_loss": 0.45, "gap": 0.409, "turn": 6.0}
+    losses = {"train_loss": 0.041, "val_loss": 0.45, "gap": 0.409, "turn": 6.0, "epochs": 20}
     one = losses | {"system": "dropout 0.2", "train_accuracy": 0.994, "val_accuracy": np.nan}
     shown = dropping.shown(pd.DataFrame([one]))
     assert shown.iloc[0].tolist() == ["0.2", "0.04", "0.45", "0.41", "6.0", "99.4%", "–"]
+    assert dropping.shown(pd.DataFrame([one | {"epochs": 6}]))["turn (epoch)"][0] == "not seen"
 
 
 def test_epochs_in_which_the_dashed_line_lies_below():
     history = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "train_loss": [1.5, 1.2]})
-    below = "With a the dashed blue line lies *below* the orange one in 1 of 2 epochs. A likely cause"
-    assert dropping.below([history], "a").startswith(below)
-    assert (
-        dropping.below([history.assign(loss=3)], "a")
-        == "With a the dashed blue line lies above the orange one in all 2 epochs."
-    )
-    assert "diverged" in dropping.below([history.assign(loss=np.nan)], "a")
+    below = "Yet it lies *below* the orange one in 1 of 2 epochs (a): something lowers it, too. A likely cause"
+    above = history.assign(loss=3)
+    assert dropping.below({"a": [history], "b": [above]}).startswith(below)
+    assert dropping.below({"a": [above]}) == "Here the dashed line lies below the orange one in no epoch."
+    assert "diverged" in dropping.below({"a": [history.assign(loss=np.nan)]})
+
+
+def test_differences_stand_one_below_another_where_there_are_any():
+    found = dropping.one_below_another({"here": HERE.iloc[:0], "long": FULL})
+    assert found["system"].tolist() == ["long: low", "long: much"]
+    assert dropping.one_below_another({"here": HERE.iloc[:0]}).empty
 
 
 def test_two_trainings_stand_in_one_table():
-    one = dict.fromkeys(dropping.COLUMNS, 0.5) | {"system": "no dropout"}
+    one = dict.fromkeys(dropping.COLUMNS, 0.5) | {"system": "no dropout", "epochs": 8}
     found = pd.DataFrame([one, one | {"system": "dropout 0.2"}])
     table = dropping.both({"8 epochs": found, "20 epochs": found})
     assert table["training"].tolist() == ["8 epochs", "", "20 epochs", ""]

@@ -202,7 +202,8 @@ def test_settings_have_a_panel_each_and_ways_have_other_colours_than_settings():
     table = table.assign(low=table["mean"] - 0.1, high=table["mean"] + 0.1)
     figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy")
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["here", "there"]
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == ["a", "b", "base, one training for all"], "at 16 both have the same mean and interval"
     assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == ["16", "64"]
     assert figure.get_figheight() < 0.4 * figure.get_figwidth()
     drawn = {line.get_color() for line in figure.axes[0].get_lines()}
@@ -211,10 +212,11 @@ def test_settings_have_a_panel_each_and_ways_have_other_colours_than_settings():
 
 def test_falls_are_red_with_their_sizes_and_their_sum():
     history = pd.DataFrame({"epoch": [1, 2, 3, 4], "val_accuracy": [0.8, 0.75, 0.9, 0.89]})
-    figure = plots.falls({"a": history, "b": history.assign(val_accuracy=np.nan)})
+    figure = plots.falls({"a": [history], "b": [history.assign(val_accuracy=np.nan)], "c": [history] * 2})
     assert [text.get_text() for text in figure.axes[0].texts] == ["5.0", "1.0"]
     assert figure.axes[0].get_title(loc="left") == "a: falls of 6.0 points"
-    assert plots.falls({"a": history.head(1)}).not_drawn
+    assert figure.axes[2].get_title(loc="left") == "c: falls of 6.0 points, mean of all 6.0"
+    assert plots.falls({"a": [history.head(1)]}).not_drawn
 
 
 def test_a_network_is_a_chain_of_boxes_with_its_weights():
@@ -334,14 +336,6 @@ def test_each_training_is_a_dot_and_a_line_joins_those_of_a_seed():
     left, right = plots.seed_by_seed(panels, "test accuracy").axes
     assert [text.get_text() for text in left.texts] == ["85.0%", "65.0%"] and right.get_title("left") == "Sub"
     assert left.get_lines()[0].get_xdata().tolist() == [0.9, 0.7]
-
-
-def test_differences_say_whether_they_are_clear():
-    row = {"system": "main", "difference": 0.008, "low": 0.005, "high": 0.011, "verdict": "clearly higher"}
-    rows = pd.DataFrame([row, row | {"verdict": "equal within .3 points"}, row | {"difference": np.nan, "low": np.nan}])
-    left, right = plots.apart({"a": (rows, "difference of accuracy"), "b": (rows.head(1), "accuracy")}).axes
-    assert [text.get_text() for text in left.texts] == ["+0.8,\nclear", "+0.8,\nequal", "no figure"]
-    assert len(right.get_yticks()) == 1
 
 
 def test_a_bar_says_its_share():
