@@ -15,7 +15,7 @@ def lowest(tried: pd.DataFrame) -> dict[str, list[float]]:
     means = tried.assign(loss=tried["loss"].mask(tried["shut"])).groupby(["group", "rate"], sort=False)["loss"]
     found = means.agg(lambda own: own.mean(skipna=False)).rename("loss").reset_index()
     return {
-        group: sorted(own.loc[own["loss"] <= own["loss"].min() + ALIKE, "rate"])
+        str(group): sorted(own.loc[own["loss"] <= own["loss"].min() + ALIKE, "rate"])
         for group, own in found.groupby("group", sort=False)
     }
 

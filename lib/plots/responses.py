@@ -95,13 +95,13 @@ def _respond(
         lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]
         edge = axis.get_xaxis_transform()
         at = rows.loc[lost.index, "at"] if "at" in rows else pd.Series(0.03, index=lost.index)
-        place = axis.transData if "at" in rows else edge
-        axis.plot(lost, at, "x", color=colour, markersize=8, transform=place)
+        system = axis.transData if "at" in rows else edge
+        axis.plot(lost, at, "x", color=colour, markersize=8, transform=system)
         for where, number in lost.value_counts().items():
             if number > 1:
                 shift, ha, va = ((7, 0), "left", "center") if "at" in rows else ((0, 6), "center", "baseline")
                 axis.annotate(f"{number}×", (where, at[lost == where].mean()), shift, textcoords="offset points",
-                              xycoords=place, color=colour, ha=ha, va=va, fontsize=9.5)  # fmt: skip
+                              xycoords=system, color=colour, ha=ha, va=va, fontsize=9.5)  # fmt: skip
         if high is not None:
             over = rows.loc[rows[measure] > high, x]
             for where in over:

@@ -126,7 +126,8 @@ page.show(
     plots.responses(panels, 1.15 * guessing, guessing),
     alt=f"Loss of one batch by learning rate, after {', '.join(lines)}.",
     caption=f"One batch of {len(batch)} pictures, a mark for each of {seeds} starts; lines are "
-    f"means; each panel has its own scale. Guessing gives a loss of {guessing:.2f}.{above}{crosses}",
+    "means; each panel has its own scale. Guessing gives a loss of "
+    f"{guessing:.2f}.{above}{crosses}",
 )
 
 # %%

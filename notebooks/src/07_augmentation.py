@@ -193,7 +193,7 @@ page.say(f"{changes.overfits(table, PLAIN, epochs)} {told_delay} {changes.narrow
 
 # %% tags=["open"]
 def advantage(without: keras.Model, taught: keras.Model, copies: np.ndarray) -> float:
-    """Return the accuracy on these copies of the network taught a change, minus that of the other."""
+    """Return the accuracy on these copies of the network taught a change minus that of the other."""
     truth = labels[validation]
     right = [probing.answered(network, copies) == truth for network in (without, taught)]
     return right[1].mean() - right[0].mean()
@@ -225,8 +225,8 @@ page.show(
     plots.numbered(panels, "difference", zero=True, palette=augmented.COLOURS),
     alt=f"Test accuracy minus that of no augmentation: {comparison.told_differences(gains)}; "
     f"accuracy on copies changed so: {comparison.told_differences(taught)}.",
-    caption="Each change minus no augmentation, seed by seed. Copies: the "
-    f"{len(validation):,} validation pictures, each changed so. Bars are 95% intervals; each panel has its own scale.",
+    caption="Each change minus no augmentation. Bars are 95% intervals; each panel has its own "
+    f"scale. Copies: the {len(validation):,} validation pictures, each changed so.",
 )
 if unclear := changes.alone(gains, first=True):
     page.say(unclear)
