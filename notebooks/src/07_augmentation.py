@@ -193,7 +193,7 @@ page.say(f"{changes.overfits(table, PLAIN, epochs)} {told_delay} {changes.narrow
 
 # %% tags=["open"]
 def advantage(without: keras.Model, taught: keras.Model, copies: np.ndarray) -> float:
-    """Return the accuracy on these copies of the network taught a change minus that of the other."""
+    """Return the accuracy on these copies of the network taught a change, minus the other one."""
     truth = labels[validation]
     right = [probing.answered(network, copies) == truth for network in (without, taught)]
     return right[1].mean() - right[0].mean()
