@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
+from lib.base.text import listed
 from lib.data.dataset import Dataset
 from lib.data.fashion_mnist import votes
 
@@ -111,21 +112,34 @@ def really_wrong(dataset: Dataset, positions: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.isin(positions, planted))
 
 
-def told(dataset: Dataset, judged: pd.DataFrame, suspects: pd.DataFrame) -> str:
-    """Return what `judge` says of labels and near pairs in words; suspects: of `doubted`."""
-    held = len(really_wrong(dataset, suspects["position"].to_numpy()))
-    wrong, near = (judged.set_index("kind").loc[kind] for kind in ("wrong label", "near duplicate"))
-    named, number = near["found"] + near["false alarms"], near["false alarms"]
-    alike = (
-        f" ({number} of them {'was' if number == 1 else 'were'} not planted: two garments that look alike)"
-        if number
-        else ""
-    )
+def told(dataset: Dataset, judged: pd.DataFrame, suspects: pd.DataFrame, top: int) -> str:
+    """Return what `judge` says in words; suspects: of `doubted`; top: how many of them were shown."""
+    planted = really_wrong(dataset, suspects["position"].to_numpy())  # places in the list
+    found = judged.set_index("kind").astype(int).to_dict("index")
+    number, whole = found["wrong label"]["planted"], len(suspects)
+    held = {n: int((planted < n).sum()) for n in sorted({min(top, whole), min(number, whole)} - {0, whole})}
+    first = listed([*(f"{k} of the first {n}" for n, k in held.items()), f"{len(planted)} of all"])
+    labels = f"The model would change {whole:,} labels. Planted wrong are {first}."
+    labels = labels if whole else "The model would change no label."
+    if missed := number - len(planted):
+        labels += f" {missed} more {'was' if missed == 1 else 'were'} planted that it does not doubt."
+    named = {"exact duplicate": "pairs of copies", "near duplicate": "pairs of near copies", "blank": "blank pictures"}
+    kinds = [kind for kind in named if found[kind]["planted"]]
+    counts = [f"{found[kind]['found']} of {found[kind]['planted']} {named[kind]}" for kind in kinds]
+    others = f" Of the other planted faults the audit finds {listed(counts)}." if counts else ""
+    alike = found["near duplicate"]["false alarms"]
+    pair = "pair that it calls near only looks" if alike == 1 else "pairs that it calls near only look"
+    return f"{labels}{others}{f' {alike} more {pair} alike.' if alike else ''}"
+
+
+def told_black(dataset: Dataset, top: int, wrong: int) -> str:
+    """Return why a drawn picture may look wrong and is not; "" where all `top` labels that were shown are wrong."""
+    if top == wrong:
+        return ""
+    such = " (a closed sandal, a T-shirt with long sleeves)" if dataset.name == "garments" else ""
     return (
-        f"The row of wrong labels takes as many from the top of the list as were planted ({wrong['planted']}). All "
-        f"{len(suspects):,} labels that the model would change hold {held} of them; most of the others are right, but "
-        "hard. "
-        f"Near pairs that the audit names: {named}{alike}."
+        "The labels in black are as the pictures were drawn: some are drawn so that they look like another class"
+        f"{such}. By eye you might change them, too. So a list of doubts is no list of errors."
     )
 
 
@@ -145,7 +159,7 @@ def in_short(suspects: pd.DataFrame, asked: int, wrong: int | None, top: int) ->
     """
     if wrong is None:
         return f"Labels: a simple model doubts {len(suspects):,} of {asked:,}; the least likely are worth a look."
-    return f"Labels: of the {top} that a simple model finds least likely, {wrong or 'none'} are wrong."
+    return f"Labels: of the {top} that a simple model finds least likely, {wrong or 'none'} were planted wrong."
 
 
 def _keys(finds: pd.DataFrame | np.ndarray) -> set[frozenset[int]]:

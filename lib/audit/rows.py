@@ -32,7 +32,7 @@ def raw(dataset: Dataset) -> str:
         line = ",".join(broken.iloc[0])
         (read,) = csv.DictReader([lines[0], line])
         lost = ",".join(read.get(None) or [])
-        lines += [line, "", f"{DICTS} reads its {names[-1]} as {read[names[-1]]!r}; left over: {lost!r}"]
+        lines += [line, "", f"{DICTS} reads the last {names[-1]} as {read[names[-1]]!r}; left over: {lost!r}"]
     return "\n".join(["```", *lines, "```"])
 
 
@@ -42,10 +42,8 @@ def told(counted: dict) -> str:
     why = listed(f"{number} {WHY.get(reason, reason)}" for reason, number in lost.items() if number)
     others = f" The others: {why}." if why else ""
     alone = len(counted["images_without_row"])
-    return (
-        f"{counted['rows_used']:,} of {counted['rows']:,} rows can be used.{others} Pictures that no row names: "
-        f"{alone or 'none'}."
-    )
+    lost_too = f" {alone} picture{'s have' if alone > 1 else ' has'} no row." if alone else ""
+    return f"{counted['rows_used']:,} of {counted['rows']:,} rows can be used.{others}{lost_too}"
 
 
 def in_short(counted: dict, read: pd.DataFrame) -> str:

@@ -166,21 +166,25 @@ def told_small(small: pd.DataFrame, most: int = 4) -> str:
     return f"{len(small)} class{'es have' if len(small) > 1 else ' has'} fewer than {FEW} pictures: {listed(named)}."
 
 
+def written(dataset: Dataset) -> str:
+    """Return the lines of the table, put together again as they were written: fields parted by commas."""
+    names = ["id", *columns(dataset)]
+    rows = table(dataset)[names].itertuples(index=False, name=None)
+    return "\n".join([",".join(names), *map(",".join, rows)]) + "\n"
+
+
 def readers(dataset: Dataset) -> pd.DataFrame:
     """Return what CSV readers make of the table, put together again as written: reader, rows, lost, what_happens.
 
     lost: rows that the table has and the reader does not return.
     """
-    rows = table(dataset)
-    names = ["id", *columns(dataset)]
-    lines = [",".join(names), *map(",".join, rows[names].itertuples(index=False, name=None))]
-    text = "\n".join(lines) + "\n"
+    rows, text = table(dataset), written(dataset)
     readers: dict[str, tuple] = {
         "pandas.read_csv": (lambda: pd.read_csv(io.StringIO(text)), lambda read: "reads everything"),
         'pandas.read_csv, on_bad_lines="skip"': (
             lambda: pd.read_csv(io.StringIO(text), on_bad_lines="skip"),
             lambda read: (
-                f"drops rows silently; {int(read.isna().sum().sum()):,} values become NaN, the text NA among them"
+                f"drops rows silently; {int(read.isna().sum().sum()):,} values count as missing, also the text NA"
             ),
         ),
         "csv.DictReader": (  # it puts surplus fields under None

@@ -4,6 +4,7 @@ metrics       from labels and logits to figures
 statistics    intervals, paired tests, power
 comparison    of systems over their seeds
 sentences     its verdicts in plain sentences, here beside full length;  beside_baselines: of networks and baselines
+next_best     the network that was nearly chosen, in words
 front         which systems no other one beats at less cost
 rates         what a schedule brings at each learning rate;  rivals: the settings next to a chosen one
 calibration   probabilities, temperature scaling, conformal sets of classes

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.text import listed
-from lib.evaluation import comparison, statistics
+from lib.evaluation import comparison, next_best, statistics, words
 from lib.evaluation.words import in_points
 
 CLEAR = {comparison.HIGHER: "more", comparison.LOWER: "less"}
@@ -18,16 +18,21 @@ OVERFITS = 0.05  # a rise of the validation loss (cross-entropy) from which on a
 def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str = "The", interval: bool = False) -> str:
     """Return what a network gets right of the test pictures, and whether that is clearly more than the best baseline.
 
+    Where the runner-up on validation would give another verdict, none is told here: `sure` tells both.
+
     table: rows of networks, as `lib.runs.tabulate` has them. rival: the test accuracy of the baseline called `name`.
     start: how the sentence begins, such as "On all real pictures, the". interval: whether to add that of the mean.
     """
-    mean = _of(best, comparison.summarise(table, "test_accuracy"))
-    row = _of(best, comparison.against_figure(table, "test_accuracy", rival))
+    mean = comparison.row_of(best, comparison.summarise(table, "test_accuracy"))
+    beside = comparison.against_figure(table, "test_accuracy", rival)
+    row, second = comparison.row_of(best, beside), next_best.name(table, best)
     if not mean.n:
         return f"{start} network {best} has no accuracy to compare: no training of it reached an end."
-    ends = f" (95% interval: {_ends(mean)})" if interval and math.isfinite(mean.low) else ""
+    ends = f" (95% interval: {words.ends(mean)})" if interval and math.isfinite(mean.low) else ""
     named = f"{start} network {best} names {comparison.figure(mean.mean, '.1%')} of the test pictures correctly{ends}"
-    baseline = f"the best baseline, {name} ({rival:.1%})"
+    baseline = f"the best baseline, {_label(name)} ({rival:.1%})"
+    if second and comparison.row_of(second, beside).verdict != row.verdict:
+        return f"{named}; the best baseline, {_label(name)}, {rival:.1%}."
     if row.verdict in CLEAR:
         return f"{named}, clearly {CLEAR[row.verdict]} than {baseline}."
     if str(row.verdict).startswith("equal"):
@@ -47,36 +52,43 @@ def rival(means: pd.DataFrame, called: dict[str, str]) -> dict[str, Any]:
 
 
 def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> str:
-    """Return the interval of a network's test accuracy, how many trainings beat the baseline, and which network leads.
+    """Return the interval of a network's test accuracy, how it was chosen, and what its runner-up gets.
 
-    others: rows of `comparison.against`, of the other networks minus one; one row is told, of more it would be a list.
+    Of a network alone: how many of its trainings beat the baseline. others: rows of `comparison.against`, of the other
+    networks minus one; one row is told, of more it would be a list.
     """
-    mean = _of(best, comparison.summarise(table, "test_accuracy"))
-    higher, number = int((table["test_accuracy"] > rival).sum()), len(table)
-    networks = table["system"].nunique()
-    of = f" of the {networks} networks" if networks > 1 else ""
-    beat = {0: f"none of the {number} trainings{of} beats", number: f"all {number} trainings{of} beat"}
-    told = beat.get(higher, f"{higher} of the {number} trainings{of} beat")
-    if number == 1:
-        told = "it beats" if higher else "it does not beat"
+    mean = comparison.row_of(best, comparison.summarise(table, "test_accuracy"))
     interval = f"{'One' if mean.n else 'No finished'} training of {best} gives no interval"
     if math.isfinite(mean.low):
         where = ", wholly above the best baseline" if mean.low > rival else ""
         where = ", wholly below the best baseline" if mean.high < rival else where
-        between = f"the mean over many trainings of {best} lies between {_ends(mean, ' and ')} (95% interval)"
-        interval = f"By {comparison.seeds(mean.n)}, {between}{where}"
+        between = f"the true mean of {best} lies between {words.ends(mean, ' and ')} (95% interval){where}"
+        interval = f"Judged by {mean.n} trainings, {between}"
     rows = others[others["n"] > 1].to_dict("records")
-    which = _which(rows[0]) if len(rows) == len(others) == 1 else ""
-    return f"{interval}. {told[0].upper()}{told[1:]} the best baseline.{which}"
+    which = _which(rows[0], table) if len(rows) == len(others) == 1 else ""
+    second = next_best.name(table, best)
+    return f"{interval}. {next_best.told(table, best, second, rival) if second else _beating(table, rival)}{which}"
 
 
-def _which(row: dict) -> str:
+def _beating(table: pd.DataFrame, rival: float) -> str:
+    """Return how many trainings beat the best baseline."""
+    higher, number = int((table["test_accuracy"] > rival).sum()), len(table)
+    told = f"{higher} of the {number} trainings beat"
+    told = {0: f"None of the {number} trainings beats", number: f"All {number} trainings beat"}.get(higher, told)
+    if number == 1:
+        told = "It beats" if higher else "It does not beat"
+    return f"{told} the best baseline."
+
+
+def _which(row: dict, table: pd.DataFrame) -> str:
     """Return in a sentence whether one network is better than the other, with its interval in points."""
-    points = f"{100 * row['difference'] + 0.0:+.2f} points, {in_points(row['low'])} to {in_points(row['high'])}"
+    (other,) = set(table["system"]) - {row["system"]}
+    ends = f"{in_points(row['low'])} to {in_points(row['high'])}"
+    points = f"{row['system']} minus {other}: {100 * row['difference'] + 0.0:+.2f} points, {ends}"
     clear = {comparison.HIGHER: "is clearly the better one", comparison.LOWER: "is clearly the worse one"}
     if row["verdict"] in clear:
         return f" Of the two networks, {row['system']} {clear[row['verdict']]} ({points})."
-    return f" Which of the two networks is better stays open ({row['system']}: {points})."
+    return f" Which of the two is better stays open ({points})."
 
 
 def worked(name: str, each: pd.Series) -> str:
@@ -124,7 +136,7 @@ def on_the_same(network: str, right: np.ndarray, baseline: str, also: np.ndarray
     only, other = int((right & ~also).sum()), int((also & ~right).sum())
     told = (
         f"On the same {len(right):,} test pictures the first training of {network} is right on {only:,} where "
-        f"{baseline} is wrong; the other way round on {other:,}."
+        f"{_label(baseline)} is wrong; the other way round on {other:,}."
     )
     if not only + other:
         return told
@@ -144,8 +156,8 @@ def more_pictures(here: float, there: float, few: bool) -> str:
     if not few or there <= here + comparison.EQUAL:
         return ""
     return (
-        f"The most similar picture is right in {here:.1%} here and in {there:.1%} at full length, where it is sought "
-        "among many more pictures."
+        f"The label of the most similar picture is right in {here:.1%} here and in {there:.1%} at full length, where "
+        "it is sought among many more."
     )
 
 
@@ -171,16 +183,25 @@ def told_points(differences: pd.DataFrame, reference: str) -> str:
     return " ".join(said) or "There is only one network, so there is nothing to compare."
 
 
+def to_read(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return claims (`lib.claims.reports.read`) with those that do not hold on top, and why one run resolves none."""
+    order = shown["verdict"].str.startswith("holds").sort_values(kind="stable").index
+    single = shown["measured"].str.contains("one more run") & shown["verdict"].str.startswith("not resolvable")
+    found = shown["verdict"].mask(single, "not resolvable: single trainings differ too much")
+    claim = shown["claim"].str.replace(r" \(section [\d.]+\)$", "", regex=True)
+    return shown.assign(verdict=found, claim=claim).loc[order]
+
+
 def left_open(means: pd.Series, rival: float) -> str:
     """Return how many of the points that the best baseline leaves open some networks win; means: by name in words."""
-    won = [f"{name} wins {100 * (mean - rival):.1f}" for name, mean in means.items() if mean > rival]
-    told = f"{', '.join(won[:-1])} and {won[-1]}" if len(won) > 1 else "".join(won)
+    over = [(name, 100 * (mean - rival)) for name, mean in means.items() if mean > rival]
+    told = listed([f"{name}{'' if place else ' wins'} {points:.1f}" for place, (name, points) in enumerate(over)])
     lost = f"Of the {100 * (1 - rival):.1f} points that the best baseline leaves open on all real pictures"
     return f"{lost}, {told or 'no network wins any'}."
 
 
 def other_sign(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) -> str:
-    """Return what the second sign of overfitting that R3 names says: after which epoch validation accuracy is highest.
+    """Return what R3 calls overfitting, and after which epoch validation accuracy is highest, its other sign.
 
     trainings: `lib.training.run.Run`. limits: what "about epoch 10" is read as. The mean has a 95% interval.
     """
@@ -190,13 +211,14 @@ def other_sign(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) 
         if not own["val_accuracy"].isna().all()
     ]
     found = statistics.over_seeds(turns)
-    where = "partly inside"
-    where = "outside" if found["high"] < limits[0] or found["low"] > limits[1] else where
-    where = "inside" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
+    about = f"{limits[0]} to {limits[1]}"
+    where = "partly inside {}: not resolvable"
+    where = "outside {}" if found["high"] < limits[0] or found["low"] > limits[1] else where
+    where = "inside {}" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
     return (
-        "When a network overfits is judged by its loss. By the other sign that R3 names, the highest validation "
-        f"accuracy, it begins after epoch {found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where} "
-        f"{limits[0]} to {limits[1]}."
+        "R3 names two signs that its network overfits: a gap between training and validation accuracy, and an epoch "
+        "from which on it does. We judge this epoch by the lowest validation loss. By the highest validation accuracy "
+        f"it would be {found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where.format(about)}."
     )
 
 
@@ -221,10 +243,6 @@ def overfitting(table: pd.DataFrame, epochs: int) -> str:
     )
 
 
-def _of(system: str, table: pd.DataFrame) -> Any:
-    """Return the row of a system, as a named tuple."""
-    return next(row for row in comparison.each_row(table) if row.system == system)
-
-
-def _ends(row: Any, word: str = " to ") -> str:
-    return f"{row.low:.1%}{word}{min(row.high, 1):.1%}"
+def _label(name: str) -> str:
+    """Return a baseline's name as a sentence needs it: what a picture answers is its label."""
+    return name.replace("the most similar picture", "the label of the most similar picture")

@@ -93,6 +93,11 @@ def each_row(table: pd.DataFrame) -> Iterator[Any]:
     return table.itertuples()
 
 
+def row_of(system: str, table: pd.DataFrame) -> Any:
+    """Return the row of a system, as a named tuple."""
+    return next(row for row in each_row(table) if row.system == system)
+
+
 def told_means(means: pd.DataFrame, digits: int = 3) -> str:
     """Return the rows of `summarise` in words: "0.871 (batch 32), 0.866 (batch 64)"; "no figure" where all diverged."""
     return ", ".join(f"{figure(row.mean, f'.{digits}f')} ({row.system})" for row in means.itertuples())

@@ -77,7 +77,7 @@ def with_table(
 ) -> pd.DataFrame:
     """Return the rows of `measured` with the shares that are right where a table gives the main category.
 
-    table_main, table_both: of two heads, the sub category being the answer of theirs. both_alone: both answers of the
+    table_main, table_both: of two heads, the sub category being the answer of theirs. alone_main, both_alone: of the
     networks with the sub head alone. table: sub category -> main category.
     """
 
@@ -89,6 +89,7 @@ def with_table(
     return measured.assign(
         table_main=[each[0].mean() for each in right(both)],
         table_both=[each.all(axis=0).mean() for each in right(both)],
+        alone_main=[each[0].mean() for each in right(alone)],
         both_alone=[each.all(axis=0).mean() for each in right(alone)],
     )
 
@@ -104,13 +105,15 @@ def cannot_lose(truth: Answers, table: dict[int, int]) -> bool:
 
 
 def captions(
-    said: Answers, truth: Answers, classes: Mapping[str, np.ndarray], places: np.ndarray
+    said: Answers, truth: Answers, classes: Mapping[str, np.ndarray], places: np.ndarray, table: dict[int, int]
 ) -> tuple[list[list[tuple[str, bool]]], list[str]]:
-    """Return for each of some pictures both answers, and whether they are right, and the truth in words."""
-    answers = [
-        [(str(classes[name][said[name][k]]), bool(said[name][k] == truth[name][k])) for name in ("main", "sub")]
-        for k in places
-    ]
+    """Return for each of some pictures both answers and the table's, whether they are right, and the truth in words."""
+    answers = []
+    for k in places:
+        own = [(str(classes[name][said[name][k]]), bool(said[name][k] == truth[name][k])) for name in ("main", "sub")]
+        main = table.get(int(said["sub"][k]), -1)
+        told = "nothing" if main < 0 else classes["main"][main]
+        answers.append([*own, (f"table: {told}", bool(main == truth["main"][k]))])
     return answers, [f"is {classes['main'][truth['main'][k]]},\n{classes['sub'][truth['sub'][k]]}" for k in places]
 
 
@@ -138,7 +141,7 @@ def shown(table: pd.DataFrame) -> dict[str, str]:
     cells = {name: f"{table[name].mean():.1%}" for name in ("main", "sub", "both")}
     found = (table["impossible"] / table["wrong"].clip(lower=1)).rename("found")
     pairs = f"{between(table['impossible'], ',d')} of {table['of'].iloc[0]:,}"
-    return cells | {"impossible pairs": pairs, "wrong pictures that they reveal": between(found, ".0%")}
+    return cells | {"impossible pairs": pairs, "share of its mistakes that they reveal": between(found, ".0%")}
 
 
 def between(values: pd.Series, form: str) -> str:

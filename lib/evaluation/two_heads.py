@@ -46,16 +46,20 @@ def dots(measured: pd.DataFrame) -> dict[str, dict[str, list[float]]]:
 
 def told_dots(measured: pd.DataFrame, worth: pd.DataFrame) -> str:
     """Return for each question in how many trainings two heads were better, and the mean difference; worth: of both."""
-    said = []
+    said, names = [], list(QUESTIONS)
     for (name, question), row in zip(QUESTIONS.items(), comparison.each_row(worth), strict=True):
-        more = int((measured[name] > measured[f"{name}_alone"]).sum())
-        own = measured[f"{name}_alone"]
+        change = measured[name] - measured[f"{name}_alone"]
+        more, less = int((change > 0).sum()), int((change < 0).sum())
+        rest = {"equal": len(change) - more - less, "worse": less}
+        counts = "".join(f", {word} in {number}" for word, number in rest.items() if number)
         said.append(
-            f"For the {question} two heads are better in {more or 'none'} of {_trainings(len(measured))}; the mean "
-            f"difference is {gained(row)} points, {_clear(row.verdict)}."
+            f"For the {question} two heads are better in {more or 'none'} of {_trainings(len(measured))}{counts}; the "
+            f"mean difference is {gained(row)} points, {_clear(row.verdict)}."
         )
-        if len(own) > 1:
-            said.append(f"The network for the {question} alone differs by {np.ptp(own) * 100:.1f} points itself.")
+    if len(measured) > 1:
+        apart = [float(np.ptp(measured[f"{name}_alone"])) for name in names]
+        widest = QUESTIONS[names[int(np.argmax(apart))]]
+        said.append(f"But even the trainings for the {widest} alone lie {max(apart) * 100:.1f} points apart.")
     return " ".join(said)
 
 
@@ -68,10 +72,12 @@ def _kind(verdict: str) -> str:
     return next((name for begins, name in names.items() if verdict.startswith(begins)), "")
 
 
-def told_answer(measured: pd.DataFrame, worth: pd.DataFrame, sure: bool, guessing: Mapping[str, float]) -> str:
+def told_answer(
+    measured: pd.DataFrame, worth: pd.DataFrame, weights: Mapping[str, int], guessing: Mapping[str, float]
+) -> str:
     """Return the answer of the notebook: what two heads reach, beside two networks, and what a table adds.
 
-    worth: of `two_or_one`. sure: of `hierarchy.cannot_lose`. guessing: question -> what always the same answer gets.
+    worth: of `two_or_one`. weights: "both" and "sub". guessing: question -> what always the same answer gets.
     """
     means = measured.mean(numeric_only=True)
     names = f"names {means['main']:.1%} of the main and {means['sub']:.1%} of the sub categories"
@@ -83,13 +89,20 @@ def told_answer(measured: pd.DataFrame, worth: pd.DataFrame, sure: bool, guessin
             "no more than always the same answer."
         )
     share = (measured["impossible"] / measured["of"]).mean()
-    won = f"both answers are then right for {means['table_both']:.1%} of the pictures instead of {means['both']:.1%}."
-    logic = " and cannot lose" if sure else ""
     ends = (
-        f"The two answers contradict each other in {share:.1%} of the pictures. A table that tells the main category "
+        f"In {share:.1%} of the pictures its two answers contradict each other. A table that tells the main category "
+        f"of each sub category ends that: both answers are then right for {_instead(means, 'both')}, the main one for "
+        f"{_instead(means, 'main')}."
     )
-    ends += f"of each sub category ends that{logic}: {won}"
-    return f"{begins} {_told_worth(worth)} {ends if share else 'The two answers never contradict each other.'}"
+    none = "The two answers never contradict each other. A table can tell the main category of each sub category."
+    ends = ends if share else none
+    return f"{begins} {_told_worth(worth)} {ends} {told_alone(measured, weights)}"
+
+
+def _instead(means: pd.Series, name: str) -> str:
+    """Return what is right with the table, and without it if that differs."""
+    with_it, without = (f"{means[each]:.1%}" for each in (f"table_{name}", name))
+    return f"{with_it}, as before" if with_it == without else f"{with_it} instead of {without}"
 
 
 def _told_worth(worth: pd.DataFrame) -> str:
@@ -111,49 +124,44 @@ def _told_worth(worth: pd.DataFrame) -> str:
 
 def told_sure(measured: pd.DataFrame, sure: bool) -> str:
     """Return what is certain, and what is not; sure: of `hierarchy.cannot_lose`."""
-    means, seeds = measured.mean(numeric_only=True), len(measured)
     logic = (
-        "That the table cannot lose is logic: if the sub category is right, so is its main category. " if sure else ""
+        "That the table never makes fewer pictures right in both answers is logic: if the sub category is right, so is "
+        "its main category. "
+        if sure
+        else ""
     )
-    one = "One training has no interval." if seeds == 1 else f"Intervals (95%) are over {seeds} trainings,"
-    same = "" if seeds == 1 else " always on the same test pictures."
-    return (
-        f"{logic}Not certain is the main category taken alone: its head names {means['main']:.1%}, the table "
-        f"{means['table_main']:.1%}. {one}{same}"
-    )
+    one = "One training has no interval." if len(measured) == 1 else f"Intervals (95%) are over {len(measured)} "
+    same = "" if len(measured) == 1 else "trainings, always on the same test pictures."
+    return f"{logic}The main category alone can get better or worse by the table. {one}{same}"
 
 
-def table_rows(measured: pd.DataFrame) -> pd.DataFrame:
-    """Return what the table changes as rows for a page: right, without and with it, and by how much, in points."""
+def table_rows(measured: pd.DataFrame, weights: Mapping[str, int]) -> pd.DataFrame:
+    """Return three ways to answer both questions as rows for a page: what is right, impossible pairs, weights.
+
+    weights: "both" and "sub".
+    """
+    ways = {
+        "two heads": ("main", "sub", "both", hierarchy.between(measured["impossible"], ",d"), "both"),
+        "two heads and the table": ("table_main", "sub", "table_both", "none", "both"),
+        "sub head alone and the table": ("alone_main", "sub_alone", "both_alone", "none", "sub"),
+    }
     rows = []
-    for said, (head, table) in {
-        "main category": ("main", "table_main"),
-        "both answers": ("both", "table_both"),
-    }.items():
-        changes = ((measured[table] - measured[head]) * 100).round(1) + 0.0  # no "-0.0"
-        rows.append(
-            {
-                "right": said,
-                "each head answers": f"{measured[head].mean():.1%}",
-                "the table gives the main category": f"{measured[table].mean():.1%}",
-                "change in points, of each training": hierarchy.between(changes, "+.1f"),
-            }
-        )
+    for way, (main, sub, both, impossible, own) in ways.items():
+        shares = {name: f"{measured[one].mean():.1%}" for name, one in (("main", main), ("sub", sub), ("both", both))}
+        rows.append({"network": way} | shares | {"impossible pairs": impossible, "weights": f"{weights[own]:,}"})
     return pd.DataFrame(rows)
 
 
 def told_won(measured: pd.DataFrame, sure: bool) -> str:
-    """Return in words how many pictures the table wins, and why it cannot lose; sure: of `hierarchy.cannot_lose`."""
-    won = ((measured["table_both"] - measured["both"]) * measured["of"]).round().astype(int)
-    if not sure:
-        return (
-            "Here some test pictures do not keep to the table, so it can lose: it changes the number of pictures with "
-            f"both answers right by {hierarchy.between(won, '+,d')}."
-        )
-    wins = f"It wins the pictures whose main answer alone was wrong: {hierarchy.between(won, ',d')} of "
+    """Return in words what the table changes in each training, in pictures; sure: of `hierarchy.cannot_lose`."""
+    both, main = (
+        ((measured[f"table_{name}"] - measured[name]) * measured["of"]).round().astype(int) for name in ("both", "main")
+    )
+    reason = "if the sub category is right, so is its main category, and both answers are"
+    begin = f"With the table, {reason}." if sure else "Here some test pictures do not keep to the table."
     return (
-        "The table cannot lose a picture with both answers right: if the sub category is right, so is its main "
-        f"category. {wins}{measured['of'].iloc[0]:,}."
+        f"{begin} Pictures with both answers right change by {hierarchy.between(both, '+,d')} of "
+        f"{measured['of'].iloc[0]:,} in a training, those with the main one right by {hierarchy.between(main, '+,d')}."
     )
 
 
@@ -162,12 +170,12 @@ def told_first(said: Answers, truth: Answers, impossible: Sequence[bool], looked
     where = np.array(impossible)
     if not where.any():
         return "The first network has no contradiction."
-    before, after = (int((np.array(own) == truth["main"])[where].sum()) for own in (said["main"], looked_up))
-    number = int(where.sum())
-    pictures = f"{number} picture{'s' * (number > 1)}"
+    before, after = ((np.array(own) == truth["main"])[where] for own in (said["main"], looked_up))
+    number, right, wrong = int(where.sum()), int((~before & after).sum()), int((~before & ~after).sum())
+    rest = f"; {wrong} {'stays' if wrong == 1 else 'stay'} wrong" if wrong else ""
     return (
-        f"The first network contradicts itself in {pictures}. There {before or 'no'} main "
-        f"answer{' is' if before == 1 else 's are'} right without the table, and {after or 'none'} with it."
+        f"The first network contradicts itself in {number} picture{'s' * (number > 1)}. There the table rights "
+        f"{right} main answer{'s' * (right != 1)} and spoils {(before & ~after).sum()}{rest}."
     )
 
 
@@ -183,11 +191,12 @@ def told_alone(measured: pd.DataFrame, weights: Mapping[str, int]) -> str:
     """Return what the sub head alone reaches with the table, beside two heads with it; weights: "both" and "sub"."""
     means = measured.mean(numeric_only=True)
     (row,) = comparison.each_row(differences(measured, {"sub alone": ("both_alone", "table_both")}))
-    fewer = 1 - weights["sub"] / weights["both"]
+    side = "less" if means["both_alone"] < means["table_both"] else "more"
+    words = {"higher": "clearly more than", "lower": "clearly less than", "equal": "for practice as many as"}
+    told = words.get(_kind(row.verdict), f"not clearly {side} than")
     return (
-        f"With the table a network with the sub head alone answers both questions, too. Both are right for "
-        f"{means['both_alone']:.1%}; two heads with the table reach {means['table_both']:.1%} (the difference is "
-        f"{_clear(row.verdict)}). It has {fewer:.0%} fewer weights."
+        f"With the table a network with the sub head alone, {1 - weights['sub'] / weights['both']:.0%} fewer weights, "
+        f"answers both questions, too: both are right for {means['both_alone']:.1%} ({told} with two heads)."
     )
 
 
@@ -196,6 +205,8 @@ def told_full(rows: dict[str, dict[str, str]], tally: str) -> str:
 
     tally: what became of R5's claims, a sentence.
     """
+    for number in ("are", "is"):
+        tally = tally.replace(f"{number} not resolvable", "cannot be told")
     both = listed(
         f"{name} {'names ' if k == 0 else ''}{cells['main']} of the main and {cells['sub']} of the sub categories"
         for k, (name, cells) in enumerate(rows.items())

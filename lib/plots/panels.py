@@ -130,7 +130,7 @@ def _beside(axis: Axes, marks: Mapping[str, float]) -> None:
     for name, mark in marks.items():
         va = "bottom" if mark == max(marks.values()) else "top"
         axis.annotate(
-            f"{textwrap.fill(name, 13)}\n{mark:.1%}", (1.02, mark), xycoords=axis.get_yaxis_transform(), va=va,
+            textwrap.fill(f"{name} {mark:.1%}", 15), (1.02, mark), xycoords=axis.get_yaxis_transform(), va=va,
             fontsize=9, color=QUIET,
         )  # fmt: skip
 
@@ -150,21 +150,22 @@ def _scale(axis: Axes, panels: Sequence[Panel]) -> None:
 
 @styled
 def numbered(
-    panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean", zero: bool = False, one_scale: bool = False,
-    palette: Mapping[str, str] = MappingProxyType({}),
+    panels: Mapping[str, tuple[pd.DataFrame, str]], value: str = "mean", zero: bool = False,
+    palette: Mapping[str, str] = MappingProxyType({}), absent: str = "",
 ) -> Figure:  # fmt: skip
     """Return a panel each of points with bars from `low` to `high`, and their numbers beside them.
 
     panels: what the axis says -> a table with columns system, `value`, low and high, and the format of its numbers:
     "+.2f", ".1%", or "points" for differences of shares; a system that a table lacks has no point in its panel. zero:
-    whether a line marks 0. one_scale: for all panels. palette: colours of a row's "group", which a legend then names.
+    whether a line marks 0. palette: colours of a row's "group", which a legend then names. absent: what stands in the
+    row of a system that a panel lacks.
     """
     tables = [table for table, _ in panels.values()]
     if not len(tables[0]):
         return nothing("there is nothing to compare")
     names = list(dict.fromkeys(str(name) for table in tables for name in table["system"]))
     height = 0.34 * len(names) + (1.15 if palette else 0.85)
-    figure, axes = axes_of(1, len(panels), WIDTH, height, sharey=True, sharex=one_scale)
+    figure, axes = axes_of(1, len(panels), WIDTH, height, sharey=True)
     if len(panels) > 1:
         figure.set_layout_engine("constrained", wspace=0.07)  # so that numbers do not touch the next axis
     for axis, (label, (table, form)) in zip(axes.flat, panels.items(), strict=True):
@@ -172,14 +173,17 @@ def numbered(
         for place, row in zip(known["place"], known.to_dict("records"), strict=True):
             colour = palette.get(row.get("group", ""), COLOURS[0] if np.isfinite(row["low"]) else QUIET)
             axis.hlines(place, row["low"], row["high"], color=colour, linewidth=2.5)
-            axis.plot(row[value], place, "o", color=colour, markersize=6)
+            axis.plot(row[value], place, "o", color=colour, markersize=4 if absent else 6)
             told = _told(row[value], form)
             if np.isfinite(row["low"]):
                 told += f" ({_told(row['low'], form).removesuffix('%')} to {_told(row['high'], form)})"
             axis.annotate(told, (1.02, place), xycoords=axis.get_yaxis_transform(), va="center", fontsize=10)
+        for place in set(range(len(names))) - set(known["place"]):
+            beside = axis.get_yaxis_transform()
+            axis.annotate(absent, (1.02, place), xycoords=beside, va="center", fontsize=10, color=QUIET)
         axis.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -0.5))
         axis.set_xlabel(label, fontsize=10.5)
-        axis.xaxis.get_major_locator().set_params(nbins=3 if one_scale else 5)
+        axis.xaxis.get_major_locator().set_params(nbins=3 if absent else 5)
         axis.margins(x=0.08)
         if zero and form != "points":
             axis.xaxis.set_major_formatter(lambda number, _: f"{number:+.3g}" if abs(number) > 1e-9 else "0")

@@ -70,7 +70,7 @@ def answered(images: np.ndarray, said: Sequence[Sequence[tuple[str, bool]]], tru
     images: uint8 (N, H, W, C). said: of each picture its answers, and whether they are right: the others are red.
     """
     number, lines = max(len(images), 5), max(len(own) for own in said)
-    tall = min(1.5, 9 / number * images.shape[1] / images.shape[2])
+    tall = min(1.3, 9 / number * images.shape[1] / images.shape[2])
     above, below = 0.2 * lines + 0.08, 0.44  # inches for words
     whole = tall + above + below
     figure = Figure(figsize=(9, whole))

@@ -138,16 +138,18 @@ def seed_by_seed(panels: Mapping[str, Mapping[str, Sequence[float]]], xlabel: st
     panels: title -> row -> a share for each seed, the same rows and seeds in each. Lines join the dots of a seed.
     """
     rows = list(next(iter(panels.values())))
-    figure, axes = axes_of(1, len(panels), 9, 0.36 * len(rows) + 1, sharey=True)
+    figure, axes = axes_of(1, len(panels), 9, 0.6 * len(rows) + 1, sharey=True)
     figure.set_layout_engine("constrained", wspace=0.06)
     for axis, (title, own) in zip(axes.flat, panels.items(), strict=True):
         axis.plot([own[row] for row in rows], range(len(rows)), color="#c3cbd0", linewidth=1.2, zorder=1)
         for place, (shade, row) in enumerate(zip([COLOURS[0], *[QUIET] * len(rows)], rows, strict=False)):
             axis.plot(own[row], [place] * len(own[row]), "o", color=shade, markersize=7, mec="white", zorder=3)
             mean = float(np.mean(own[row]))
-            axis.plot(mean, place, "|", color=shade, markersize=20, markeredgewidth=2, zorder=2)
+            axis.plot(mean, place, "|", color=shade, markersize=22, markeredgewidth=4, zorder=2)
             told = {"xycoords": axis.get_yaxis_transform(), "va": "center", "fontsize": 10}
             axis.annotate(f"{mean:.1%}", (1.02, place), color=shade if place == 0 else "#333333", **told)
+            if place == 0:
+                axis.annotate("mean", (mean, place), (0, 12), textcoords="offset points", ha="center", fontsize=9)
         axis.set(yticks=range(len(rows)), yticklabels=rows, ylim=(len(rows) - 0.5, -0.5), xlabel=xlabel)
         axis.set_title(title, fontsize=10.5)
         axis.margins(x=0.08)

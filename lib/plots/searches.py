@@ -1,57 +1,69 @@
-"""A search for a setting: what each try was worth, and below it which trainings came to nothing."""
+"""A search for a setting: what each try was worth, and which trainings came to nothing."""
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from lib.plots.curves import lines
 from lib.plots.style import axes_of, styled
 
 APART = 0.055  # by which share of a rate the groups are moved apart
-ROW = 0.2  # inches of a row of the strip
+QUIET = "#58636b"
 
 
 @styled
-def searched(table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, lost: str, low: float = 0) -> Figure:
-    """Return `measure` by the setting `x`, a mark a training, and in a strip below how many are lost, a row a group.
+def searched(
+    table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float = 0,
+    to_beat: tuple[str, float] | None = None,
+) -> Figure:  # fmt: skip
+    """Return `measure` by the setting `x`, a mark a training; a cross on the lower edge, and a number, are those lost.
 
-    table: one row per training, columns `x`, `measure`, group, and marked (drawn hollow). Lost is what has no figure,
-    or one below `low`, where the axis begins; `lost` says so. A line joins means of tries that lost no training. The
-    groups' names stand at the strip, which is their legend.
+    table: one row per training, columns `x`, `measure`, group, marked (drawn hollow) and chosen (its mean has a ring).
+    Lost is what has no figure, or one below `low`, where the axis begins. A line joins means of tries that lost no
+    training. to_beat: the name and the figure of a dotted line.
     """
     names = list(dict.fromkeys(table["group"]))
-    strip_height = ROW * len(names)
-    figure, axes = axes_of(2, 1, 9, 2.7 + strip_height, sharex=True, height_ratios=[2.1, strip_height])
-    figure.set_layout_engine("constrained", hspace=0, h_pad=0.03)
-    upper, strip = axes[:, 0]
+    figure, axes = axes_of(1, 1, 9, 3.2)
+    axis = axes[0, 0]
     table = table.reset_index(drop=True).assign(lost=lambda rows: rows[measure].isna() | (rows[measure] < low))
     shared = table.groupby(x)["group"].transform("nunique") > 1
+    edge, legend = axis.get_xaxis_transform(), []
     for place, (name, (colour, dash, mark)) in enumerate(zip(names, lines(len(names)), strict=True)):
         rows = table[table["group"] == name]
         steps = (place - (len(names) - 1) / 2) * shared[rows.index]  # a group alone stays at its tick
         rows = rows.assign(at=rows[x] * (1 + APART) ** steps)
-        means = rows.groupby("at").agg(mean=(measure, "mean"), lost=("lost", "any"))
-        upper.plot(means["mean"].mask(means["lost"]), color=colour, linestyle=dash)
+        means = rows.groupby("at").agg(mean=(measure, "mean"), lost=("lost", "any"), chosen=("chosen", "any"))
+        axis.plot(means["mean"].mask(means["lost"]), color=colour, linestyle=dash)
+        ringed = means[means["chosen"] & ~means["lost"]]["mean"]
+        axis.plot(ringed.index, ringed, "o", color="black", markersize=15, markerfacecolor="none", zorder=5)
         beside = rows.groupby(x).cumcount() - (rows.groupby(x)[x].transform("size") - 1) / 2
         points = rows.assign(at=rows["at"] * (1 + APART) ** (beside / 4))[~rows["lost"]]
         for own, look in (
             (points[~points["marked"]], {"markersize": 4.5}),
             (points[points["marked"]], {"markersize": 6.5, "markerfacecolor": "white"}),
         ):
-            upper.plot(own["at"], own[measure], mark, color=colour, alpha=0.85, zorder=3, **look)
-        for value, own in rows[rows["lost"]].groupby(x):
-            told = f"{len(own)} of {(rows[x] == value).sum()}"
-            strip.text(value, place, told, color=colour, fontsize=9.5, ha="center", va="center")
-        strip.plot(-0.012, place, mark, color=colour, clip_on=False, transform=strip.get_yaxis_transform())
-    upper.set(xscale="log", ylabel=ylabel)
-    upper.minorticks_off()
-    upper.margins(y=0.06)
-    if low:
-        upper.set_ylim(bottom=low)
-    strip.set(xlabel=xlabel, yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.6))
-    strip.set_xticks(values := sorted(table[x].unique()), [f"{value:g}" for value in values])
-    strip.minorticks_off()
-    strip.tick_params(axis="y", length=0, pad=12, labelsize=9.5)
-    strip.set_facecolor("#f3f5f6")
-    strip.grid(False)
-    strip.set_title(lost if table["lost"].any() else f"{lost}: none", fontsize=9.5, fontweight="normal")
+            axis.plot(own["at"], own[measure], mark, color=colour, alpha=0.85, zorder=3, **look)
+        apart = rows[x] * (1 + APART) ** (4 * steps)  # crosses are wide
+        for at, own in rows.assign(at=apart)[rows["lost"]].groupby("at"):
+            axis.plot(at, 0, "x", color=colour, markersize=8, markeredgewidth=2, transform=edge, clip_on=False)
+            axis.annotate(
+                f"{len(own)}", (at, 0), (0, 7), xycoords=edge, textcoords="offset points", color=colour, fontsize=10,
+                ha="center",
+            )  # fmt: skip
+        legend.append(Line2D([], [], color=colour, linestyle=dash, marker=mark, label=name))
+    if to_beat:
+        axis.axhline(to_beat[1], color=QUIET, linestyle=":", label=to_beat[0])
+        legend.append(Line2D([], [], color=QUIET, linestyle=":", label=f"{to_beat[0]} {to_beat[1]:.1%}"))
+    axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
+    axis.minorticks_off()
+    if table["lost"].any():
+        bottom, top = axis.get_ylim()
+        bottom = low or bottom
+        axis.set_ylim(bottom - 0.15 * (top - bottom), top)  # room for the crosses
+        axis.set_yticks([tick for tick in axis.get_yticks() if max(bottom, 0) <= tick <= top])
+    elif low:
+        axis.set_ylim(bottom=low)
+    axis.set_xticks(values := sorted(table[x].unique()), [f"{value:g}" for value in values])
+    axis.minorticks_off()
+    figure.legend(handles=legend, loc="outside upper center", ncols=len(legend), fontsize=9.5)
     return figure

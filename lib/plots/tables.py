@@ -55,7 +55,7 @@ def intervals(
     apart = 0.14 if told and len(groups) > 1 else 0.0  # more room, for the numbers
     figure, axes = axes_of(1, 1, 9, (row + apart) * len(names) + 1)
     many = table[label].duplicated().any()  # a name that is alone lies on its own line
-    step = (0.4 if told else 0.22) if many else 0
+    step = (0.4 if told or len(groups) == 2 else 0.22) if many else 0
     for number, (group, rows) in enumerate(groups):
         places = [names.index(name) + step * (number - (len(groups) - 1) / 2) for name in rows[label]]
         colour = palette[group] if isinstance(palette, Mapping) else palette[number]

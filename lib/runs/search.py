@@ -44,9 +44,10 @@ def tries(grid: dict[str, list[Run]]) -> pd.DataFrame:
 
 
 def drawn(table: pd.DataFrame, grid: dict[str, list[Run]], part: str = "val") -> pd.DataFrame:
-    """Return `tries` without the validation accuracy of `collapsed` trainings; the search itself counts it."""
+    """Return `tries` and who is chosen, without validation accuracy where `collapsed`; the search counts it."""
     lost = {run.key for run in collapsed(grid, part)}
-    return table.assign(val_accuracy=table["val_accuracy"].mask(table["key"].isin(lost)))
+    own = table.assign(chosen=table["system"].isin(chosen(table)["system"]))
+    return own.assign(val_accuracy=own["val_accuracy"].mask(own["key"].isin(lost)))
 
 
 def collapsed(grid: dict[str, list[Run]], part: str = "val") -> list[Run]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation import comparison
+from lib.evaluation.words import in_points
 from lib.runs import search
 
 
@@ -31,13 +32,24 @@ def answer(table: pd.DataFrame, full: pd.DataFrame | None = None) -> str:
     if own := verdict(table):
         return f"{own}: {told}"
     there = verdict(full) if full is not None else ""
-    begin = f"{there}, say the trainings at full length (last line). These short ones" if there else "These trainings"
-    return f"{begin} leave it open: {told}"
+    known = f" Those at full length answer: {there[0].lower()}{there[1:]}." if there else ""
+    return f"These trainings leave it open: {told}{known}"
 
 
 def at_length(table: pd.DataFrame) -> str:
     """Return what a search at full length answers, and how sure that is."""
-    return f"{answer(table)} {narrowing(table)}"
+    return f"{answer(table)} {narrowing(table)}{_left(table)}"
+
+
+def _left(table: pd.DataFrame) -> str:
+    """Return whether what the search leaves of a lead is clear; "" where others are first and last after it."""
+    ends = search.ends(table)
+    first, last = ends[search.WHEN[1]]
+    if len(set(ends.values())) > 1 or first == last or not (search.gaps(table).mean() > 0).all():
+        return ""
+    own = search.apart(table)[lambda rows: (rows["rates"] == search.WHEN[1]) & (rows["optimiser"] == last)]
+    clear = own["clearly"].iloc[0] == "worse"
+    return f" What is left of it {'is clear, too' if clear else 'could be chance'}."
 
 
 def _ahead(first: str, last: str, gap: float) -> str:
@@ -66,8 +78,8 @@ def narrowing(table: pd.DataFrame) -> str:
             f"(95% interval {points(ends[0], '')} to {points(ends[1], '')})."
         )
     return (
-        f"What the search does to this lead could be chance: from {points(high, '')} points less to "
-        f"{points(-low, '')} more (95% interval). {_widest(table)}"
+        f"With the search the lead changes by {in_points(-mean)} points (95% interval {in_points(-high)} to "
+        f"{in_points(-low)}): this could be chance. {_widest(table)}"
     )
 
 
@@ -79,8 +91,8 @@ def _widest(table: pd.DataFrame) -> str:
             each = own.loc[own["system"] == name, "test_accuracy"].dropna()
             found[f"{name} with its {when}"] = sorted(each)
     name = max(found, key=lambda each: float(np.std(found[each] or [0.0])))
-    told = listed([f"{accuracy:.0%}" for accuracy in found[name]])
-    return f"Of the trainings behind it, those of {name} differ most: {told}."
+    told = listed([f"{accuracy:.1%}" for accuracy in found[name]])
+    return f"Of the trainings that it compares, those of {name} differ most: {told}."
 
 
 def points(share: float, unit: str = " percentage points") -> str:

@@ -1,5 +1,6 @@
 """What a search for the learning rate (`lib.runs.search`) says, in sentences that hold however it comes out."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -19,6 +20,15 @@ def tried(here: pd.DataFrame, full: pd.DataFrame | None) -> str:
     return f"Here each optimiser tries {own} times its default rate{also}."
 
 
+def pictures(training: int, validation: int, test: int) -> str:
+    """Return how many pictures there are of each part, and what one validation picture is worth."""
+    worth = f"{100 / validation:.2g} point{'' if validation == 100 else 's'}"
+    return (
+        f"{training:,} training, {validation:,} validation and {test:,} test pictures: one validation picture is "
+        f"{worth} of accuracy."
+    )
+
+
 def collapsed(table: pd.DataFrame, lost: int) -> str:
     """Return how many trainings of a search give one answer for every picture, and that this is no alarm; "" of none.
 
@@ -30,7 +40,7 @@ def collapsed(table: pd.DataFrame, lost: int) -> str:
     why = why if 2 * lost < len(table) else "These are so many that the search says little."
     return (
         f"{lost} of the {len(table)} trainings collapsed: {'it gives' if lost == 1 else 'they give'} one answer for "
-        f"every picture. {why} The search counts such a training as it is, so its rate loses."
+        f"every picture. {why} The search keeps them, with the accuracy that they have."
     )
 
 
@@ -56,7 +66,10 @@ def who_gains(table: pd.DataFrame) -> str:
     told = [f"{row.system} ({100 * row.difference:+.1f} points)" for row in clear]
     if not told:
         return "No optimiser clearly gains by the search."
-    who = f"{listed(told)} clearly gain{'s' if len(told) == 1 else ''} by the search."
+    most = max((row for row in comparison.each_row(found) if row.n), key=lambda row: row.difference)
+    more = most.system not in {row.system for row in clear}
+    open_ = f" {most.system} gains more, {words.gained(most)}, but not clearly." if more else ""
+    who = f"{listed(told)} clearly gain{'s' if len(told) == 1 else ''} by the search.{open_}"
     return f"Only {who}" if len(told) == 1 else who
 
 
@@ -112,14 +125,41 @@ def ahead(table: pd.DataFrame) -> str:
     """Return who leads on validation after the search, and whom it clearly beats on the test pictures."""
     own = search.apart(table)[lambda rows: rows["rates"] == search.WHEN[1]]
     by = {kind: own.loc[own["clearly"] == kind, "optimiser"].tolist() for kind in ("worse", "better", "no")}
-    parts = [f"clearly better than {listed(by['worse'])}"] if by["worse"] else []
-    parts += [f"clearly worse than {listed(by['better'])}"] if by["better"] else []
-    parts += [f"not clearly different from {listed(by['no'], 'or')}"] if by["no"] else []
+    each = own.set_index("optimiser")
+    named = {kind: [f"{name}{_by(each.loc[name])}" for name in names] for kind, names in by.items()}
+    parts = [f"clearly better than {listed(named['worse'])}"] if by["worse"] else []
+    parts += [f"clearly worse than {listed(named['better'])}"] if by["better"] else []
+    parts += [f"not clearly different from {listed(named['no'], 'or')}"] if by["no"] else []
     leader = own["leader on validation"].iloc[0]
     return (
         f"After the search {leader} leads on validation; on the test pictures it is {listed(parts, 'but')}. "
-        "(Each comparison has to pass Holm's correction, notebook 05.)"
+        f"{_less_sure(table, each)}(Each comparison has to pass Holm's correction, notebook 05, so an interval without "
+        "zero is not enough.)"
     )
+
+
+def _by(row: pd.Series) -> str:
+    """Return by how many points the leader is ahead, with the interval: " (+12.0 points, +7.2 to +16.9)"."""
+    if not math.isfinite(row["low"]):
+        return ""
+    told, low, high = (words.in_points(-row[name]) for name in ("difference", "high", "low"))
+    return f" ({told} points, {low} to {high})"
+
+
+def _less_sure(table: pd.DataFrame, each: pd.DataFrame) -> str:
+    """Return that a larger difference is not clear where a smaller one is, as it varies more; else ""."""
+    clear, open_ = each[each["clearly"] != "no"], each[each["clearly"] == "no"]
+    if clear.empty or open_.empty:
+        return ""
+    row = max(comparison.each_row(open_), key=lambda own: abs(own.difference))
+    least = min(comparison.each_row(clear), key=lambda own: abs(own.difference))
+    if not (abs(row.difference) > abs(least.difference) and row.high - row.low > least.high - least.low):
+        return ""
+    name = row.Index
+    runs = search.beside_default(table)[search.WHEN[1]]
+    found = sorted(runs.loc[runs["system"] == name, "test_accuracy"].dropna())
+    told = listed([f"{accuracy:.0%}" for accuracy in found])
+    return f"The difference from {name} is larger, but varies more from seed to seed: its trainings get {told}. "
 
 
 def alone(best: pd.DataFrame) -> str:
@@ -134,13 +174,11 @@ def alone(best: pd.DataFrame) -> str:
     rest = [name for name, by in ahead_by.items() if by <= 0]
     if not wins:
         return f"Tuning only {listed(rest, 'or')} is not enough: {leader}, with its default rate, still leads."
-    small = [name for name in wins if ahead_by[name] < comparison.EQUAL]
-    little = f"by less than {100 * comparison.EQUAL:g} points, too little to matter"
-    margin = f" ({listed(small)} {little})" if small else ""
-    others = f" A search for {listed(rest, 'or')} alone is not enough." if rest else ""
+    told = [f"{name} (by {points(ahead_by[name], ' points')})" for name in wins]
+    others = f" A search for {listed(rest, 'or')} alone is not enough to lead." if rest else ""
     return (
         f"Tuning one optimiser alone can make it the winner: {leader} leads on validation if all keep their defaults, "
-        f"but {listed(wins, 'or')} would lead if only its own rate were searched{margin}.{others}"
+        f"but {listed(told, 'or')} would lead if only its own rate were searched.{others}"
     )
 
 
@@ -188,8 +226,11 @@ def caption(table: pd.DataFrame, low: float = 0.0) -> str:
     """
     lost = (table["val_accuracy"].isna() | (table["val_accuracy"] < low)).any()
     below = f", or ends below {low:.0%}" if low else ""
-    strip = f" The strip counts who collapsed (one answer for every picture){below}; there no line is drawn."
-    return f"A mark is one training (hollow: default rate), a line joins means.{strip if lost else ''}"
+    cross = f" A cross counts who collapsed (one answer for every picture){below}; there no line is drawn."
+    return (
+        "A mark is one training (hollow: default rate), a line joins means. Ring: the rate that is chosen."
+        f"{cross if lost else ''}"
+    )
 
 
 def _beating(runs: pd.DataFrame, linear: float) -> str:

@@ -65,20 +65,19 @@ page.say(
 )
 
 # %% [markdown]
-# ## Are there duplicates?
-# A test picture that is also in training tests nothing. **Exact duplicates** have the same bytes, so they are easy to
-# find:
+# ## Are there copies?
+# A test picture that is also in training tests nothing. A **copy** has the same bytes, so it is easy to find:
 
 # %% tags=["open"]
 exact = pd.Series([picture.tobytes() for picture in data.images]).duplicated(keep=False)
-page.say(f"**{exact.sum()}** of {len(data):,} pictures have an exact duplicate.")
+page.say(f"**{exact.sum()}** of {len(data):,} pictures have a copy.")
 
 # %% [markdown]
-# **Near duplicates** show the same garment in other light, or moved by a pixel. So we move each garment into the middle and even
-# out the light (`centred`, ours). **PCA** then makes 64 numbers of each picture. We call two pictures near if they are far closer
-# than usual: less than 0.3 times as far apart as the first one is from its tenth neighbour. To compare every picture with every
-# other takes a long time, so only a part of them is compared (the parameter `pictures`): `single` is that
-# part, without blank pictures and copies.
+# **Near copies** show the same garment in other light, or moved by a pixel. So we move each garment into the middle and even out
+# the light (`centred`, ours). **PCA** then makes 64 numbers of each picture. We call a picture and its nearest neighbour near
+# copies if they are less than 0.3 times as far apart as that picture is from its tenth neighbour. To compare every picture with
+# every other takes a long time, so only a part of them is compared (the parameter `pictures`): `single` is that part, without
+# blank pictures and copies.
 
 # %%
 audit.one_thread()  # so small a model is faster so
@@ -103,28 +102,27 @@ pairs = duplicates.across_splits(pairs, is_test, labels)
 across = pairs[pairs["where"] == "across the split"]
 tests = np.where(is_test[across["position"]], across["position"], across["partner"])
 seen = {kind: len(np.unique(tests[across["kind"] == kind])) for kind in ("exact", "near")}
-
-# %%
 first = duplicates.shown(pairs, data.images)
 two = [data.images[first[side]] for side in ("position", "partner")]
 page.show(
-    plots.pairs(*two, list(first["kind"])),
-    alt=f"{len(first)} pairs of duplicates, one picture above the other.",
-    caption="Duplicates, one above the other; near ones from the most to the least alike. "
-    "Do the last ones show the same garment?",
+    plots.pairs(*two, first["kind"].map({"exact": "copy", "near": "near copy"}).tolist()),
+    alt=f"{len(first)} pairs of copies and near copies, one picture above the other.",
+    caption="Copies, one above the other; near ones from the most to the least alike. Do the last "
+    "ones show the same garment?",
 )
 
 # %%
 differ, share = (~pairs["same_label"]).sum(), (number / len(data)) ** 2
 page.say(
-    f"**{seen['exact']}** test pictures have an exact duplicate in training. Among the {number:,} "
-    f"pictures compared ({number / len(data):.0%} of all, so {share:.0%} of all pairs), "
-    f"**{seen['near']}** have a near one there"
+    f"Pairs of copies: {(pairs['kind'] == 'exact').sum() or 'none'}. **{seen['exact']}** test "
+    f"pictures have a copy in training. Of the {number:,} pictures compared "
+    f"({number / len(data):.0%} of all, so {share:.0%} of all pairs), "
+    f"**{seen['near']}** have a near copy there"
     f"{f'; among all it may be {1 / share:.0f} times as many' if share < 0.9 else ''}. "
     f"The labels differ in {differ or 'none'} of the pairs."
 )
 by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
-page.table("duplicates", by_place.reset_index(), "Pairs of duplicates", fold=True)
+page.table("duplicates", by_place.reset_index(), "Pairs of copies", fold=True)
 
 # %% [markdown]
 # ## Which labels look wrong?
@@ -153,25 +151,23 @@ page.show(
     plots.pictures(data.images[top["position"]], titles, columns=6, red=wrong, size=10),
     alt="The pictures whose label the model finds least likely.",
     caption="The least likely labels: the given one, and below it what the model suggests."
-    + (" Red: really wrong, because we planted it." if len(wrong) else ""),
+    + (" Red: wrong, because we planted it." if len(wrong) else ""),
 )
 
 # %% [markdown]
 # How good is such an audit? On real pictures nobody knows how many labels are wrong: go through the list from the top, and stop when
-# most labels look right. In a synthetic set every fault was planted, so we can count what was found and what was missed. For the
-# real test pictures of Fashion-MNIST there are votes of people (Ishida et al. 2023, arXiv 2202.00395).
+# most labels look right. In a synthetic set every fault was planted, so we can count what was found. For the real test pictures of
+# Fashion-MNIST there are votes of people (Ishida et al. 2023, arXiv 2202.00395).
 
 # %%
 known_wrong = None
 if "defects" in data.truth:
     judged = audit.judge(data, pairs, suspects, compared)
     known_wrong = len(wrong)
+    black = audit.told_black(data, len(top), known_wrong)
+    page.say(f"{audit.told(data, judged, suspects, len(top))} {black}".strip())
     about = f"Faults planted among the {number:,} pictures compared, and what the audit found"
-    page.table("planted_defects", judged, about)
-    page.say(
-        f"Of the {len(top)} labels in the figure {known_wrong} are wrong. "
-        f"{audit.told(data, judged, suspects)}"
-    )
+    page.table("planted_defects", judged, about, fold=True)
 if people := audit.told_votes(data, labels):
     page.say(people)
 
@@ -186,6 +182,18 @@ page.say(rows.raw(shop))
 read = table.readers(shop)
 shown = read.rename(columns={"what_happens": "what happens"})
 page.table("readers", read, "The whole table, read by four readers", shown=shown)
+
+# %% [markdown]
+# The repair is short, because the name is the last column: split each line at no more commas than the header has. What follows
+# is the name, with its commas.
+
+# %% tags=["open"]
+lines = table.written(shop).split("\n")
+commas = lines[0].count(",")
+fields = [line.split(",", commas) for line in lines[1:] if line]
+repaired = pd.DataFrame(fields, columns=lines[0].split(","))  # all rows
+
+# %%
 twins = groups.twins(shop.images)
 counted = table.audit(shop, twins)
 page.say(rows.told(counted))
@@ -193,23 +201,18 @@ page.table("audit", table.overview(counted), "Everything that was counted", fold
 if "defects" in shop.truth:
     about = "Faults planted in the synthetic shop, and what the audit found"
     page.table("planted_defects_colour", table.judge(shop, twins), about, fold=True)
-
-# %% [markdown]
-# Each column divides the products into classes. If a class has fewer than ten pictures, a test part of 15% gets one or none.
-
-# %%
-small = table.small_classes(shop)
-page.say(table.told_small(small))
-rare = table.rare_classes(shop)
+small, rare = table.small_classes(shop), table.rare_classes(shop)
+few = " A test part of 15% gets one picture of such a class, or none." * bool(len(small))
+page.say(table.told_small(small) + few)
 page.table("rare_classes", rare, "Each column's classes: how many have few pictures", fold=True)
 
 # %% [markdown]
 # ## What leaks in a random split?
 # Shops photograph a product several times, sell it in several shades, and enter it twice. Such pictures are **twins**: nearly
 # equal pictures, or products with the same name. If one is trained on and the other tested, the network has already seen the
-# answer. The kit therefore keeps twins in one part (a **grouped** split). Twins by picture look like the duplicates above.
+# answer. The kit therefore keeps twins in one part (a **grouped** split). Twins by picture look like the copies above.
 #
-# Twins should have the same labels. If they do not, one label is wrong, or the picture does not show what the label says.
+# If twins differ in a label, one label is wrong, or the picture does not show what the label says.
 
 # %%
 by = leak.twin_groups(shop, twins)
@@ -260,12 +263,12 @@ for name, train in {leak.LEFT: divided.train, leak.TAKEN: clean}.items():
 
 # %%
 bars = comparison.with_wilson(leak.shares(twice), "mean", "size")
+more = {"beside": leak.changes(twice), "told": ".0%"}
 page.show(
-    plots.intervals(
-        bars, "who", "mean", f"accuracy of the nearest neighbour, {target}", told=".0%"
-    ),
+    plots.intervals(bars, "who", "mean", f"share of right answers, {target}", **more),
     alt="; ".join(bars["who"] + ", " + bars["group"] + bars["mean"].map(": {:.3f}".format)),
-    caption="Test pictures, and in brackets how many. Bars are 95% intervals.",
+    caption="The nearest neighbour on test pictures (in brackets: how many), with their twins left "
+    "in training and taken out, and the change. Bars are 95% intervals.",
 )
 page.say(leak.told(twice))
 
@@ -273,7 +276,7 @@ page.say(leak.told(twice))
 # ## What we found
 
 # %%
-drawn = " How many faults there are was chosen when the set was drawn." * bool(data.truth)
+drawn = " We planted the faults, so their number tells nothing of real data." * bool(data.truth)
 page.conclude(
     f"Before training: drop the {seen['exact']} copies from the test part, look at the least "
     "likely labels, repair rows instead of skipping them, and keep twins in one part.",
@@ -282,9 +285,7 @@ page.conclude(
     f"training. {audit.in_short(suspects, len(asked), known_wrong, len(top))} "
     f"{rows.in_short(counted, read)} {leak.in_short(twice)}",
     sure=f"The counts are certain.{drawn} A label that a model finds unlikely may be right, and "
-    "its picture hard."
-    + " Near copies were sought among a part of the pictures."
-    * (share < 1),
+    f"its picture hard.{' Near copies were sought only among a part.' * bool(share < 1)}",
 )
 
 # %% [markdown]

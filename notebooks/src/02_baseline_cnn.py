@@ -52,8 +52,8 @@ page.say(
 # %% [markdown]
 # Three **baselines** need no network. The first always answers the most frequent class. The second is a linear model on the
 # pixels. The third gives the label of the most similar training picture. A network that does not beat all three is not worth
-# the trouble. So on the test pictures we hold it against the one that does best there, the **best baseline**. Normally one
-# must not choose by test pictures; here it only makes the opponent of the network stronger.
+# the trouble. So on the test pictures we hold it against the one that does best there, the **best baseline**. (We must not
+# choose a network by test pictures. Its opponent we may: that only makes the network's task harder.)
 #
 # **Your guess, before you run on:** what share of the pictures does the linear model get right?
 
@@ -119,14 +119,17 @@ past = simple.fit(
 stations = [("picture", data.images.shape[1:], 0)]
 for layer in simple.layers[1:]:  # the first one divides by 255
     stations.append((type(layer).__name__, layer.output.shape[1:], layer.count_params()))
-told = f"{simple.layers[-2].count_params():,} of its {simple.count_params():,} weights"
+(inputs, outputs), most = simple.layers[-2].kernel.shape, simple.layers[-2].count_params()
+told = f"{most:,} of its {simple.count_params():,} weights"
 page.show(
     plots.chain([(name.removesuffix("2D"), shape, number) for name, shape, number in stations]),
     alt=f"R2.simple from the picture to the logits, layer by layer; {told} are in one dense layer.",
-    caption="R2.simple: the shape after each layer (height × width × maps). Orange: most weights.",
+    caption="R2.simple: the shape after each layer: height × width × maps (one for each filter). "
+    "Orange: most weights.",
 )
 page.say(
-    f"R2.simple has {told} in its first dense layer: one for each pair of an input and an output."
+    f"R2.simple has {told} in its first dense layer: {inputs:,} × {outputs}, one for each pair of "
+    f"an input and an output, and {outputs} more, one for each output."
 )
 
 # %% [markdown]
@@ -179,11 +182,11 @@ else:
 
 # %%
 page.show(
-    plots.numbered(panels, one_scale=True),
+    plots.numbered(panels, absent="not trained here"),
     alt=" ".join(
         f"{axis}: {comparison.told_means(rows)}." for axis, (rows, _) in panels.items()
     ),
-    caption="Bars and brackets are 95% intervals over seeds. Baselines (grey) are trained once. "
+    caption="Each side has its own scale. Bars and brackets: 95% intervals. Grey: baselines. "
     f"Here: {len(split.test):,} test pictures. At full length: {full.length or 'not run yet'}.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
@@ -197,8 +200,9 @@ if not full.missing:
 # %% [markdown]
 # A **95% interval** shows how far chance could have moved the mean, judged by how much the trainings differ. It is the mean, plus
 # or minus a margin: the spread of the trainings, divided by the root of their number, times a factor (Student's t) that is large
-# where there are few trainings. Here it is for the network with the highest validation accuracy. We call a difference **clear**
-# if its 95% interval leaves out zero (each of several has to pass a stricter test, see notebook 05).
+# where there are few trainings. We take the network with the highest validation accuracy: a rule is needed, even where the next
+# one is nearly as good. We call a difference **clear** if its 95% interval leaves out zero (each of several has to pass a
+# stricter test, see notebook 05).
 
 # %% tags=["open"]
 best = comparison.best(table, "val_accuracy")  # the network with the highest mean
@@ -234,22 +238,17 @@ always = np.flatnonzero(wrong.all(axis="columns"))  # wrong in every training
 
 # %%
 right = ~wrong.iloc[:, 0].to_numpy()
-page.say(beside_baselines.on_the_same(best, right, rival["system"], baseline_right))
-some = always[:6]
+page.say(beside_baselines.on_the_same(best, right, called[opponent], baseline_right))
+some = always[:8]
 page.show(
-    plots.pictures(
-        data.images[positions[some]],
-        [f"{classes[answers.iloc[k, 0]]}?\n{classes[truth[k]]}" for k in some], columns=6, size=11,
-    ),
+    plots.pictures(data.images[positions[some]], columns=8, size=10, titles=[
+        f"{classes[answers.iloc[k, 0]]}?\n{classes[truth[k]]}" for k in some
+    ]),
     alt=f"{len(some)} test pictures that every training of {best} got wrong.",
     caption=f"{len(some)} of the {len(always):,} test pictures that every training of {best} got "
     "wrong. Top: the first training's answer. Bottom: the label. Would you have got them right?",
 )  # fmt: skip
 page.say(picture_by_picture.about_labels(data, positions[some]))
-
-# %% [markdown]
-# A **confusion matrix** counts how often each class was mistaken for each other class. Summed over all trainings, it shows the
-# pairs that are hard for this network, not for one lucky or unlucky training.
 
 # %%
 matrices = [metrics.confusion(truth, answers[seed].to_numpy(), classes) for seed in answers]
@@ -258,33 +257,32 @@ agree = sum(metrics.hardest_pair(matrix) == hard for matrix in matrices)
 page.show(
     plots.confusion(sum(matrices), flat=True),
     alt=f"Confusion matrix of {best}, added over {comparison.seeds(seeds)}.",
-    caption=f"Rows: true classes; colour: mistakes. {best}, {seeds} trainings added; {hard} "
-    f"are the most confused pair in {agree} of them.",
+    caption=f"Blue: mistakes. {best}, {seeds} trainings added; most confused in {agree}: {hard}.",
 )
 
 # %% [markdown]
+# This **confusion matrix** counts how often each class was mistaken for each other class. Summed over all trainings, it shows
+# the pairs that are hard for this network, not for one lucky or unlucky training.
+#
 # ## At full length
 # R2 and R3 trained each network once. What they say of them is one of three things, and each is judged in its own way:
 #
-# - **A number**, such as an accuracy. We ask where *one more training* of ours would end: a range, for 95% of trainings. A number
-#   outside is *contradicted*. One inside *holds*, if the range is narrow: to each side it reaches at most one point of accuracy,
-#   or a tenth of the claimed loss. A wider range would let wrong numbers pass, too: *not resolvable*.
+# - **A number**: outside the range where 95% of single trainings would end (*one more run*) it is *contradicted*. Inside it
+#   *holds*, if the range reaches at most one point of accuracy, or a tenth of the claimed loss, to each side; else it is *not
+#   resolvable*.
 # - **A direction**, such as "lower". The interval of the difference has to lie wholly on one side of zero.
 # - **A limit**, such as "about epoch 10", which we read as 8 to 12. The interval of the mean has to lie wholly inside or outside.
-#   The limit of R3's gap is halfway between the two gaps that it prints.
+#   R3 gives no limit for its gap; we take the middle of the gaps that it prints, of a network with it and one without.
 
 # %%
 if not full.missing:
     own = full.judged[full.judged["system"].isin(two)]
     said = own[~own["verdict"].str.startswith("not judged")]
-    shown = reports.read(said)
-    shown = shown.sort_values(
-        "verdict", key=lambda each: each.str.startswith("holds"), kind="stable"
-    )
-    page.say(f"{by_reference.tally(said)} {by_reference.unjudged(own)}")
+    shown = beside_baselines.to_read(reports.read(said))
+    sign = beside_baselines.other_sign(runs.carried.of_row("R3.initial"))
+    page.say(f"{by_reference.tally(said)} {by_reference.unjudged(own)} {sign}")
     about = "What R2 and R3 claim; training loss and accuracy as Keras prints them (dashed)"
     page.table("claims_reference", own, about, shown=shown)
-    page.say(beside_baselines.other_sign(runs.carried.of_row("R3.initial")))
 
 # %%
 if not full.missing:
@@ -293,7 +291,8 @@ if not full.missing:
     most = beside_baselines.rival(named, called)
     found = beside_baselines.answer(ours, strongest, most["mean"], most["system"], start, True)
     length = full.means.set_index("system")["mean"]
-    page.results["full_length"] = f"{found} Our own larger network gets {length['fast']:.1%}."
+    also = [f"{name} gets {length[name]:.1%}" for name in two if name != strongest]
+    page.results["full_length"] = f"{found} {also[0]}, our own larger one {length['fast']:.1%}."
     won = pd.Series({strongest: length[strongest], "our larger network": length["fast"]})
     left = beside_baselines.left_open(won, most["mean"])
 start = "The plain" if best in two else "The"
@@ -315,11 +314,12 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 2. On how many test pictures is the network right where the most similar picture (`anchor.nearest`) is wrong?
+# 2. On how many test pictures is the network right where the label of the most similar picture is wrong? (Put
+#    `opponent = "anchor.nearest"` on top of the cell that begins with `positions`.)
 #
 # *Your answer:*
 #
-# 3. Build R3.initial, `plain([16, 32, 64], dense=128)`, without its last convolution **and its pooling**. Why does it have more weights?
+# 3. Build R3.initial, `plain([16, 32, 64], dense=128)`, without its last convolution **and pooling**. Why more weights?
 #
 # *Your answer:*
 

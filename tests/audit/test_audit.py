@@ -121,12 +121,18 @@ def test_an_audit_is_judged_among_the_pictures_that_were_compared(smooth):
     assert table.loc["near duplicate"].tolist() == [1, 0, 1, 0]
     assert table.loc["blank"].tolist() == [1, 1, 0, 0]
     assert table.loc["wrong label"].tolist() == [1, 0, 1, 1]
-    told = audit.told(data, table.reset_index(), suspects)
-    assert "as were planted (1). All 2 labels that the model would change hold 1 of them" in told
-    assert told.endswith("Near pairs that the audit names: 0.")
+    told = audit.told(data, table.reset_index(), suspects, 2)
+    assert told.startswith(
+        "The model would change 2 labels. Planted wrong are 0 of the first 1 and 1 of all. Of the other"
+    )
+    assert told.endswith("finds 1 of 1 pairs of copies, 0 of 1 pairs of near copies and 1 of 1 blank pictures.")
     found = pd.concat([found, pd.DataFrame([(20, 22, "near")], columns=list(found))])
-    assert audit.told(data, audit.judge(data, found, suspects, np.arange(0, 300, 2)), suspects).endswith("look alike).")
-    assert audit.in_short(suspects, 150, 0, 2).endswith("least likely, none are wrong.")
+    judged = audit.judge(data, found, suspects.head(1), np.arange(0, 300, 2))
+    told = audit.told(data, judged, suspects.head(1), 1)
+    assert "1 more was planted that it does not doubt." in told and told.endswith("calls near only looks alike.")
+    assert audit.told(data, judged, suspects.head(0), 0).startswith("The model would change no label. 1 more was")
+    assert audit.told_black(data, 2, 2) == "" and "drawn so that they look" in audit.told_black(data, 2, 1)
+    assert audit.in_short(suspects, 150, 0, 2).endswith("least likely, none were planted wrong.")
     assert audit.in_short(suspects, 150, None, 2) == (
         "Labels: a simple model doubts 2 of 150; the least likely are worth a look."
     )

@@ -182,7 +182,7 @@ def test_a_few_lines_are_shown_as_they_stand_and_which_rows_can_be_used(shop, pa
     lines = audit_rows.raw(shop).splitlines()
     assert lines[0] == lines[-1] == "```" and lines[1].startswith("id,")
     assert lines[3].count(",") > lines[2].count(",") == lines[1].count(",")
-    assert lines[5].startswith("csv.DictReader reads its productDisplayName as")
+    assert lines[5].startswith("csv.DictReader reads the last productDisplayName as")
     counted = audit_table.audit(shop, pairs)
     assert "rows can be used. The others: " in audit_rows.told(counted)
     told = audit_rows.in_short(counted, audit_table.readers(shop))

@@ -111,8 +111,12 @@ def test_what_twins_are_worth_is_told_of_those_who_have_one():
         in leak.in_short(sure)
     )
     told = leak.told(twice)
-    assert "less often by 50.0 points. Pictures without a twin hardly change" in told
-    assert leak.told(without).startswith("No test picture") and leak.told(with_twin).endswith("50.0 points.")
+    assert "worth +33.3 points (95% interval -4.4 to +71.1), not clearly more" in told
+    assert told.endswith("Pictures without a twin hardly change, so the smaller training set is not the reason.")
+    assert leak.told(without).startswith("No test picture")
+    assert "more often by 50.0 points over all test pictures (95% interval +39.0" in leak.told(sure)
+    assert leak.changes(twice)["with a twin (4)"] == "  -50.0 points"
+    assert leak.changes(twice)["without a twin (2)"] == "  +0.0 points"
     assert leak.in_short(without) == "Split: no test picture has a twin in training."
     found = leak.shares(twice).set_index(["who", "group"])["mean"]
     assert found["with a twin (4)", leak.TAKEN] == 0.5 and found["all (6)", leak.LEFT] == pytest.approx(5 / 6)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lib.evaluation import beside_baselines as words
-from lib.evaluation import comparison
+from lib.evaluation import comparison, next_best
 
 
 def runs(*accuracies, system="net"):
@@ -45,7 +45,7 @@ def test_a_network_of_which_no_training_ended_has_no_accuracy():
 def test_trainings_above_the_baseline_are_counted():
     nobody = comparison.against(runs(0.9, 0.9), "test_accuracy", "net")
     assert words.sure(runs(0.9, 0.91, 0.92), "net", 0.8, nobody) == (
-        "By 3 seeds, the mean over many trainings of net lies between 88.5% and 93.5% (95% interval), wholly above the "
+        "Judged by 3 trainings, the true mean of net lies between 88.5% and 93.5% (95% interval), wholly above the "
         "best baseline. All 3 trainings beat the best baseline."
     )
     assert words.sure(runs(0.7, 0.91), "net", 0.8, nobody).endswith(". 1 of the 2 trainings beat the best baseline.")
@@ -57,15 +57,69 @@ def test_trainings_above_the_baseline_are_counted():
 @pytest.mark.parametrize(
     ("others", "told"),
     [
-        ((0.95, 0.9601, 0.97), "Of the two networks, other is clearly the better one (+5.00 points, +5.0 to +5.0)."),
-        ((0.85, 0.8601, 0.87), "Of the two networks, other is clearly the worse one (-5.00 points, -5.0 to -5.0)."),
-        ((0.9, 0.93, 0.91), "Which of the two networks is better stays open (other: +0.33 points, "),
+        (
+            (0.95, 0.9601, 0.97),
+            "Of the two networks, other is clearly the better one (other minus net: +5.00 points, +5.0 to +5.0).",
+        ),
+        (
+            (0.85, 0.8601, 0.87),
+            "Of the two networks, other is clearly the worse one (other minus net: -5.00 points, -5.0 to -5.0).",
+        ),
+        ((0.9, 0.93, 0.91), "Which of the two is better stays open (other minus net: +0.33 points, "),
     ],
 )
 def test_the_other_network_is_named_as_far_as_it_is_clear(others, told):
     both = pd.concat([runs(0.9, 0.91, 0.92), runs(*others, system="other")])
     found = comparison.against(both, "test_accuracy", "net")
-    assert f"trainings of the 2 networks beat the best baseline. {told}" in words.sure(both, "net", 0.8, found)
+    assert f"All 6 trainings beat the best baseline. {told}" in words.sure(both, "net", 0.8, found)
+
+
+def chosen(second, val=0.90):
+    own, other = runs(0.9, 0.91, 0.92).assign(val_accuracy=0.9), runs(*second, system="other").assign(val_accuracy=val)
+    return pd.concat([own, other])
+
+
+@pytest.mark.parametrize(
+    ("second", "val", "told"),
+    [
+        ((0.7, 0.95, 0.9), 0.899, "by validation, 0.1 points ahead of other, which gets 85.0% (52.1% to 100.0%), not "),
+        (
+            (0.95, 0.96, 0.97),
+            0.9,
+            "by validation, but level with other, which gets 96.0% (93.5% to 98.5%), clearly abo",
+        ),
+        (
+            (0.6, 0.61, 0.62),
+            0.5,
+            "40.0 points ahead of other, which gets 61.0% (58.5% to 63.5%), clearly below the bas",
+        ),
+        ((0.9,), 0.5, "40.0 points ahead of other, which gets 90.0%, not clearly apart from the baseline."),
+    ],
+)
+def test_the_network_that_was_nearly_chosen_is_told_beside_the_one_that_was(second, val, told):
+    both = chosen(second, val)
+    assert told in words.sure(both, "net", 0.8, comparison.against(both, "test_accuracy", "net"))
+    said = words.answer(both, "net", 0.8, "the most similar picture")
+    alike = "clearly above" in told or "clearly abo" in told
+    end = "clearly more than the best baseline, the label of the most similar picture (80.0%)."
+    assert said.endswith(end if alike else "; the best baseline, the label of the most similar picture, 80.0%.")
+
+
+def test_a_network_of_which_a_training_did_not_end_was_not_nearly_chosen():
+    assert next_best.name(chosen((0.9, float("nan"), 0.9)), "net") == next_best.name(runs(0.9), "net") == ""
+
+
+def test_claims_that_do_not_hold_come_first():
+    shown = pd.DataFrame(
+        [
+            {"claim": "a (section 3.1)", "measured": "mean 1", "verdict": "holds"},
+            {"claim": "b", "measured": "mean 1; one more run: 0 to 2", "verdict": "not resolvable with 3 seeds"},
+            {"claim": "c", "measured": "+1.0 points", "verdict": "not resolvable with 3 seeds"},
+        ]
+    )
+    found = words.to_read(shown)
+    assert found["claim"].tolist() == ["b", "c", "a"]
+    assert found["verdict"].iloc[0] == "not resolvable: single trainings differ too much"
 
 
 def test_the_best_baseline_is_the_one_with_the_highest_mean():
@@ -114,7 +168,7 @@ def test_more_pictures_help_the_most_similar_one_where_they_do():
 
 def test_what_a_baseline_leaves_open_is_won_by_networks():
     told = words.left_open(pd.Series({"a": 0.91, "b": 0.94, "c": 0.8}), 0.84)
-    assert told.endswith("the best baseline leaves open on all real pictures, a wins 7.0 and b wins 10.0.")
+    assert told.endswith("the best baseline leaves open on all real pictures, a wins 7.0 and b 10.0.")
     assert words.left_open(pd.Series({"a": 0.8}), 0.84).endswith("no network wins any.")
 
 
@@ -123,8 +177,8 @@ def test_overfitting_has_another_sign_than_the_loss():
         SimpleNamespace(history=pd.DataFrame({"epoch": [1, 2, 3], "val_accuracy": [0, best, 2]})) for best in (1, 3)
     ]
     told = words.other_sign(runs, (2, 4))
-    assert told.endswith("it begins after epoch 2.5 (-3.9 to 8.9), partly inside 2 to 4.")
-    assert words.other_sign(runs[1:] * 2).endswith("after epoch 2.0 (2.0 to 2.0), outside 8 to 12.")
+    assert told.endswith("it would be 2.5 (-3.9 to 8.9), partly inside 2 to 4: not resolvable.")
+    assert words.other_sign(runs[1:] * 2).endswith("it would be 2.0 (2.0 to 2.0), outside 8 to 12.")
     assert words.other_sign(runs[1:] * 2, (2, 4)).endswith("(2.0 to 2.0), inside 2 to 4.")
 
 

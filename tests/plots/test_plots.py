@@ -91,21 +91,23 @@ def test_steps_are_drawn_in_valleys():
     walks = {"SGD, rate 0.8": np.array([[-4.0, 1.0], [-3.0, -0.5]]), "Adam": np.array([[-4.0, 1.0], [-1.0, 0.8]])}
     first, second = plots.walks(walks).axes
     assert first.get_title(loc="left") == "SGD\nrate 0.8"
-    assert first.get_xlabel() == "after 1 steps 25%\nof the way along" and "75%" in second.get_xlabel()
+    assert first.get_xlabel() == "along the valley\n(1 steps: 25% of the way)" and "75%" in second.get_xlabel()
 
 
-def test_a_search_has_a_strip_that_counts_who_is_lost():
+def test_a_search_has_crosses_that_count_who_is_lost():
     rates, found = [1, 1, 10, 10], [0.8, 0.9, np.nan, 0.9]
     one = pd.DataFrame({"rate": rates, "accuracy": found, "group": "SGD", "marked": [True, True, False, False]})
+    one["chosen"] = one["marked"]
     table = pd.concat([one, one.assign(group="Adam", accuracy=[0.8, 0.9, 0.7, 0.3])])
-    upper, strip = plots.searched(table, "rate", "rate", "accuracy", "accuracy", "below 50%", low=0.5).axes
-    assert [text.get_text() for text in strip.texts] == ["1 of 2", "1 of 2"] and upper.get_ylim()[0] == 0.5
-    assert [label.get_text() for label in strip.get_yticklabels()] == ["SGD", "Adam"]
-    line, solid, hollow = upper.get_lines()[:3]
+    figure = plots.searched(table, "rate", "rate", "accuracy", "accuracy", 0.5, ("linear", 0.75))
+    (axis,) = figure.axes
+    assert [text.get_text() for text in axis.texts] == ["1", "1"] and axis.get_ylim()[0] < 0.5 <= axis.get_yticks()[0]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["SGD", "Adam", "linear 75.0%"]
+    line, ring, solid, hollow = axis.get_lines()[:4]
+    assert ring.get_ydata().tolist() == pytest.approx([0.85])
     assert np.isnan(line.get_ydata()[1]) and line.get_ydata()[0] == pytest.approx(0.85), "no mean of those left over"
     assert len(solid.get_xdata()) == 1 and len(set(hollow.get_xdata())) == 2, "trainings stand side by side"
-    whole = plots.searched(table.head(2), "rate", "rate", "accuracy", "accuracy", "collapsed").axes[1]
-    assert whole.get_title(loc="left") == "collapsed: none"
+    assert not plots.searched(table.head(2), "rate", "rate", "accuracy", "accuracy").axes[0].texts
 
 
 def test_numbers_may_stand_beside_intervals():
@@ -172,8 +174,8 @@ def test_intervals_in_two_measures_share_their_rows_and_say_their_numbers():
     assert [text.get_text() for text in figure.axes[0].texts] == ["+0.10 (+0.00 to +0.20)", "-0.20"]
     assert [text.get_text() for text in figure.axes[1].texts] == ["+10.0 (0.0 to +20.0)", "-20.0"]
     assert plots.numbered({"gap": (rows.iloc[:0], ".1%")}).not_drawn
-    some = plots.numbered({"here": (rows.iloc[:1], ".1%"), "there": (rows, ".1%")}, "difference", one_scale=True)
-    assert [len(axis.texts) for axis in some.axes] == [1, 2] and some.axes[0].get_xlim() == some.axes[1].get_xlim()
+    some = plots.numbered({"here": (rows.iloc[:1], ".1%"), "there": (rows, ".1%")}, "difference", absent="not here")
+    assert [axis.texts[-1].get_text() for axis in some.axes] == ["not here", "-20.0%"]
 
 
 def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
@@ -190,7 +192,7 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert [axis.get_xlabel() for axis in square.axes] == ["", "", "epoch", "epoch"]
     assert [text.get_text() for axis in square.axes for text in axis.texts] == ["a line 80.0%"]
     flat = plots.in_a_row(plots.learning(runs, ("loss", "accuracy"), {"a line": 0.8}), outside=True)
-    assert [text.get_text() for axis in flat.axes for text in axis.texts] == ["a line\n80.0%"]
+    assert [text.get_text() for axis in flat.axes for text in axis.texts] == ["a line 80.0%"]
     alone = plots.in_a_row(plots.learning(runs), own_scales=True)
     assert alone.axes[0].get_ylim() != alone.axes[1].get_ylim()
     many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}))
@@ -334,7 +336,7 @@ def test_each_training_is_a_dot_and_a_line_joins_those_of_a_seed():
         "Sub": {"two heads": [0.5] * 2, "one head": [0.4] * 2},
     }
     left, right = plots.seed_by_seed(panels, "test accuracy").axes
-    assert [text.get_text() for text in left.texts] == ["85.0%", "65.0%"] and right.get_title("left") == "Sub"
+    assert [text.get_text() for text in left.texts] == ["85.0%", "mean", "65.0%"] and right.get_title("left") == "Sub"
     assert left.get_lines()[0].get_xdata().tolist() == [0.9, 0.7]
 
 

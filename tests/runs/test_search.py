@@ -69,9 +69,7 @@ def test_short_trainings_that_cannot_tell_point_to_those_at_full_length():
     unclear = table().assign(test_accuracy=0.1)
     assert search_answer.answer(unclear).startswith("These trainings leave it open: with default rates ")
     assert search_answer.answer(unclear, unclear).startswith("These trainings leave it open: with default rates ")
-    assert search_answer.answer(unclear, table()).startswith(
-        "Mostly the rate, say the trainings at full length (last line). These short ones leave it open: with default "
-    )
+    assert search_answer.answer(unclear, table()).endswith(" Those at full length answer: mostly the rate.")
     assert search_answer.answer(table(), unclear).startswith("Mostly the rate: with ")
 
 
@@ -137,9 +135,9 @@ def test_the_change_of_the_lead_has_an_interval_that_says_which_way_it_goes():
     noisy = table()
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.2, 0.8, 0.9]
     told = search_answer.narrowing(noisy)
-    assert told.startswith("What the search does to this lead could be chance: ")
-    assert " points less to " in told and " more (95% interval). " in told
-    assert told.endswith("those of SGD with its default rate differ most: 20%, 80% and 90%.")
+    assert told.startswith("With the search the lead changes by -28.9 points (95% interval -1")
+    assert "): this could be chance. Of the" in told
+    assert told.endswith("those of SGD with its default rate differ most: 20.0%, 80.0% and 90.0%.")
     worse = mark(table({"SGD": {0.1: (0.9, 0.1), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]}))
     assert search_answer.narrowing(worse).startswith("The search clearly adds ")
     assert "interval -" not in search_answer.narrowing(worse)
@@ -164,8 +162,35 @@ def test_differences_are_those_from_the_leader_on_validation():
     assert by_default["system"].tolist() == ["SGD"] and by_choice["system"].tolist() == ["Adam"]
     assert search.apart(table())["clearly"].tolist() == ["worse", "better"]
     assert words.ahead(table()).startswith(
-        "After the search SGD leads on validation; on the test pictures it is clearly worse than Adam. (Each"
+        "After the search SGD leads on validation; on the test pictures it is clearly worse than Adam "
+        "(-2.1 points, -2.3 to -1.9). (Each"
     )
+
+
+def test_a_larger_difference_may_be_the_less_certain_one():
+    three = table(FIGURES | {"RMSprop": {0.0001: (0.1, 0.1), 0.001: (0.2, 0.5)}})
+    three["marked"] |= three["system"] == "RMSprop 0.001"
+    three.loc[three["system"] == "RMSprop 0.001", "test_accuracy"] = [0.2, 0.5, 0.8]
+    three.loc[three["system"] == "Adam 0.001", "test_accuracy"] = [0.7, 0.71, 0.705]
+    told = words.ahead(three)
+    assert "clearly better than Adam (+17.5 points, " in told and "not clearly different from RMSprop (+38.0 " in told
+    assert (
+        "The difference from RMSprop is larger, but varies more from seed to seed: its trainings get 20%, 50% " in told
+    )
+    assert "is larger" not in words.ahead(table())
+
+
+def test_what_is_left_of_a_lead_is_clear_or_not():
+    assert search_answer.at_length(table()).endswith("points off this lead (95% interval 23 to 24).")
+    half = mark(table({"SGD": {0.1: (0.8, 0.76), 0.01: (0.7, 0.69)}, "Adam": FIGURES["Adam"]}))
+    assert search_answer.at_length(half).endswith(" What is left of it is clear, too.")
+    half.loc[half["system"] == "SGD 0.1", "test_accuracy"] = [0.74, 0.98, 0.88]
+    assert "What is left of it" not in search_answer.at_length(half) or "could be" in search_answer.at_length(half)
+
+
+def test_pictures_are_worth_points():
+    assert words.pictures(400, 100, 1000).endswith("one validation picture is 1 point of accuracy.")
+    assert words.pictures(4, 14, 1000).endswith("one validation picture is 7.1 points of accuracy.")
 
 
 def test_the_linear_model_stands_beside_the_optimisers():
@@ -178,15 +203,15 @@ def test_the_linear_model_stands_beside_the_optimisers():
 
 def test_who_searches_for_one_optimiser_alone_sees_it_lead():
     told = words.alone(search.chosen(table()))
-    assert "Adam leads on validation if all keep their defaults, but SGD would lead if only its own rate were" in told
+    assert "Adam leads on validation if all keep their defaults, but SGD (by 0.9 points) would lead" in told
     worse = table({"SGD": {0.001: (0.1, 0.1), 0.01: (0.2, 0.2)}, "Adam": FIGURES["Adam"]})
     assert words.alone(search.chosen(worse)) == (
         "Tuning only SGD is not enough: Adam, with its default rate, still leads."
     )
     close = table({"SGD": {0.001: (0.9015, 0.9), 0.01: (0.2, 0.2)}, "Adam": FIGURES["Adam"]})
-    assert " (SGD by less than 0.3 points, too little to matter)." in words.alone(search.chosen(close))
+    assert "SGD (by 0.0 points) would lead" in words.alone(search.chosen(close))
     both = table(FIGURES | {"RMSprop": {0.0001: (0.1, 0.1), 0.001: (0.2, 0.2)}})
-    assert words.alone(search.chosen(both)).endswith(" A search for RMSprop alone is not enough.")
+    assert words.alone(search.chosen(both)).endswith(" A search for RMSprop alone is not enough to lead.")
 
 
 def test_other_rates_here_than_at_full_length_are_named():
@@ -211,8 +236,8 @@ def test_small_rates_are_listed_as_they_are():
     assert search.listed(best)["chosen rate"].tolist() == ["0.0003", "0.001"]
 
 
-def test_a_caption_names_the_strip_where_a_training_is_lost():
-    assert "strip" not in words.caption(table()) and "or ends below 80%" in words.caption(table(), 0.8)
+def test_a_caption_names_the_cross_where_a_training_is_lost():
+    assert "cross" not in words.caption(table()) and "or ends below 80%" in words.caption(table(), 0.8)
 
 
 @pytest.mark.parametrize("name", search.DEFAULTS)
