@@ -4,7 +4,7 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.claims import reports
-from lib.claims.rules import KINDS, NOT_RUN, kind
+from lib.claims.rules import KINDS, kind
 from lib.claims.verdicts import load
 
 HOLDS, AGAINST = KINDS[:2]
@@ -15,16 +15,14 @@ OPEN = "open"
 STANDINGS = (HOLDS, ITSELF, RUNS, OPEN_LENGTH, OPEN)
 COLOURS = ("#0173b2", "#b02a1b", "#de8f05", "#f2cf94", "#dfe3e6")  # of the standings, in a figure
 WIDE = "not resolvable"  # the verdict if our interval is too wide
+OTHERWISE = "otherwise"  # the other open ones, in the table of verdicts
 SHOWN = {  # a row of the table of verdicts -> what it means, and the claim that stands for the others
     HOLDS: ("our trainings or a count agree", "R4.rmsprop.over.sgd.val_accuracy"),
     ITSELF: ("by the report itself or the data set", "R2.pictures"),
     RUNS: ("", "R1.resnet50.improved"),
     OPEN_LENGTH: ("we chose how long it trained", "R4.adam_aug.gain"),
     WIDE: ("our interval is too wide", "R4.five_blocks"),
-    "not judged": ("told too little to repeat it", "R3.initial.time"),
-    "not supported": ("does not follow from what is shown", "R1.published.lower"),
-    NOT_RUN: ("needs notebook 11 in full", "R1.gradcam.pose"),
-    "equal for practice": ("too small to matter", "R4.rmsprop.over.adam.val_accuracy"),
+    OTHERWISE: ("told too little, does not follow, not run, or too small to matter", "R3.initial.time"),
 }
 
 
@@ -61,9 +59,10 @@ def counts(stands: pd.DataFrame) -> pd.DataFrame:
 def verdicts(stands: pd.DataFrame) -> pd.DataFrame:
     """Return a row a verdict that occurs, and a last one for all: verdict (and its meaning), for example, reports, all.
 
-    stands: rows of `of_each`. The open claims are told apart by their kind.
+    stands: rows of `of_each`. Of the open claims those with too wide an interval have a row of their own.
     """
-    rows = stands["standing"].where(stands["standing"] != OPEN, stands["kind"])
+    kinds = stands["kind"].where(stands["kind"] == WIDE, OTHERWISE)
+    rows = stands["standing"].where(stands["standing"] != OPEN, kinds)
     table = pd.crosstab(rows, stands["report"])
     table["all"] = table.sum(axis=1)
     names = [name for name in SHOWN if name in table.index]
@@ -83,22 +82,6 @@ def verdicts(stands: pd.DataFrame) -> pd.DataFrame:
 def _example(own: pd.DataFrame, wanted: str) -> str:
     row = (own[own["id"] == wanted] if wanted in set(own["id"]) else own).iloc[0]
     return f"{row['report']}: {row['claim']}"
-
-
-def sums(stands: pd.DataFrame) -> str:
-    """Return how the verdicts (rows of `of_each`) add up, worked out: "Contradicted: 20 + 6 + 10 = 36. ..."."""
-    groups = {
-        "Contradicted": stands[stands["kind"] == AGAINST]["standing"].value_counts(),
-        "Open": stands[stands["standing"] == OPEN]["kind"].value_counts(),
-    }
-    order = {name: place for place, name in enumerate(SHOWN)}
-    told = [
-        f"{name}: {' + '.join(map(str, parts.sort_index(key=lambda own: own.map(order))))} = {parts.sum()}."
-        for name, parts in groups.items()
-        if len(parts) > 1
-    ]
-    holds, against, rest = _three(stands)
-    return " ".join([*told, f"All: {holds} + {against} + {rest} = {len(stands)}."])
 
 
 def found(stands: pd.DataFrame) -> str:
@@ -131,10 +114,7 @@ def unsettled(stands: pd.DataFrame) -> str:
         return ""
     by = stands[stands["standing"] == OPEN_LENGTH]["report"].value_counts()
     where = listed([f"{number} of {report}" for report, number in by.items()])
-    return (
-        f"{free} of the {against} contradictions ({where}) {_verb(free, 'is', 'are')} about "
-        f"{_verb(free, 'a network', 'networks')} of which the report does not fix the epochs: we had to choose."
-    )
+    return f"In {free} of the {against} contradictions ({where}) we chose the epochs: the report does not."
 
 
 def told(stands: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ calibration   probabilities, temperature scaling, conformal sets of classes
 thresholds    answers moved after training;  rare: a class with few pictures;  rare_words, rare_ways: in words
 hierarchy     two answers that have to fit;  two_heads: what they are worth, in words
 picture_by_picture  which classes and which pictures
-ensembles     several nets that answer together
+ensembles     several nets that answer together;  ensemble_words: in words
 words         the names of measures as people read them
 guards        method faults that a report must show
 """

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.base.text import listed
 
 BINS = 15  # of confidence, equally wide, as Guo et al. have them
 MANY = 100  # pictures: the share right of fewer is too uncertain to be called off
@@ -108,28 +107,14 @@ def told(errors: pd.DataFrame, run, after: pd.DataFrame) -> str:
     `reliability`, its scaled answers.
     """
     system, much = run.config.system, run.config.label_smoothing
-    means = errors.groupby("system")[["error", "scaled_error", "temperature"]].mean()
-    own = means.loc[system]
+    own = errors[errors["system"] == system][["error", "scaled_error", "temperature"]].mean()
     unsure = own["temperature"] < 1
-    why = f" It was trained with label smoothing of {much:g}, which teaches never to be quite sure." if much else ""
+    why = f" (label smoothing of {much:g} teaches never to be quite sure)" if much and unsure else ""
     return (
         f"As trained, {system} is {'not sure enough' if unsure else 'too sure'}: its confidence and its accuracy are "
-        f"{_beside(means['error'], system)}.{why if unsure else ''} After temperature scaling they are "
-        f"{_beside(means['scaled_error'], system)}.{_still(after)}"
+        f"{own['error'] * 100:.1f} points apart{why}. After scaling: {own['scaled_error'] * 100:.1f} points."
+        f"{_still(after)}"
     )
-
-
-def _beside(means: pd.Series, system: str) -> str:
-    """Return a system's error in points, beside the median of all; the largest is called so."""
-    said = f"{means[system] * 100:.1f} points apart"
-    if len(means) < 2:
-        return said
-    rounded = (means * 100).round(1)  # what is told has one decimal, so it decides which is the largest
-    with_it = [str(name) for name in rounded.index[rounded == rounded.max()] if name != system]
-    middle = f"the median of the {len(means)} systems is {means.median() * 100:.1f}"
-    if rounded[system] < rounded.max():
-        return f"{said} ({middle})"
-    return f"{said}, {f'with {listed(with_it)} ' if with_it else ''}the most of all ({middle})"
 
 
 def _still(after: pd.DataFrame, least: float = 0.03) -> str:
@@ -140,4 +125,4 @@ def _still(after: pd.DataFrame, least: float = 0.03) -> str:
         return ""
     ends = (off["confidence"].min(), off["confidence"].max())
     where = f"around {ends[0]:.0%}" if len(off) == 1 else f"between {ends[0]:.0%} and {ends[1]:.0%}"
-    return f" It is not cured: with a confidence {where} it is now too sure (right panel, below the line)."
+    return f" With a confidence {where} it is then too sure (right panel, below the line)."

@@ -1,12 +1,12 @@
 """Several nets that answer together."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.base.text import listed
 from lib.evaluation import comparison, metrics, statistics
 
 MOST_STEPS = 1000  # of the logistic regression; it ends earlier when it has settled
@@ -93,29 +93,67 @@ def ways(labels: np.ndarray, known: Sequence[np.ndarray], asked: Sequence[np.nda
     }
 
 
-def beside_best(grid: dict[str, list], stack: bool = True) -> pd.DataFrame:
-    """Return a row for each seed and way, and for the best member, as `lib.runs.tabulate` has them.
+def beside_best(grid: dict[str, list]) -> pd.DataFrame:
+    """Return a row for each seed and way but stacking, and for the best member, as `lib.runs.tabulate` has them.
 
     grid: for each system its runs (`lib.training.run.Run`) in the order of the seeds, all with the same validation and
-    test pictures. stack: whether to stack them, too, which takes seconds a seed. Columns: system (a way, or "best
-    member"), member (which it is), seed, epochs, diverged, test_accuracy, test_loss. The best member has the highest
-    mean validation accuracy: one system for all seeds.
+    test pictures. Columns: system (a way, or "best member"), member (which it is), seed, epochs, diverged,
+    test_accuracy, test_loss.
     """
-    means = {name: float(np.mean([run.metrics["val_accuracy"] for run in runs])) for name, runs in grid.items()}
-    best = max(means, key=lambda name: means[name])
-    rows = []
+    best, rows = best_member(grid), []
     for members in zip(*grid.values(), strict=True):
-        known, asked = ([run.predictions(part) for run in members] for part in ("val", "test"))
-        _refuse_others(known, asked)
-        answers = {"best member": asked[list(grid).index(best)][2]}
-        labels, before, now = known[0][1], [each[2] for each in known], [each[2] for each in asked]
-        answers |= ways(labels, before, now) | ({"stacked": stacked(labels, before, now)} if stack else {})
+        truth, answers = _answers(members, list(grid).index(best), stack=False)
         about = {"member": best, "seed": members[0].config.seed, "epochs": members[0].metrics["epochs"]}
         about["diverged"] = any(run.metrics["diverged"] for run in members)
         for way, answer in answers.items():
-            scores = metrics.classification(asked[0][1], answer)
+            scores = metrics.classification(truth, answer)
             rows.append({"system": way} | about | {f"test_{name}": scores[name] for name in ("accuracy", "loss")})
     return pd.DataFrame(rows)
+
+
+def best_member(grid: dict[str, list]) -> str:
+    """Return the system with the highest mean validation accuracy: one for all seeds; grid: as in `beside_best`."""
+    means = {name: float(np.mean([run.metrics["val_accuracy"] for run in runs])) for name, runs in grid.items()}
+    return max(means, key=lambda name: means[name])
+
+
+def over_pictures(grid: dict[str, list]) -> pd.DataFrame:
+    """Return a row for each way, and for the average of the best member's trainings: what it gains, over test pictures.
+
+    grid: as in `beside_best`. Columns: system, difference (mean over the test pictures of: share of seeds with which it
+    is right, minus that of the best member alone), low and high, clear. The intervals are wide enough that all rows
+    together hold with 95% (Bonferroni); clear: without zero. They say nothing of other trainings than these.
+    """
+    from scipy.stats import norm
+
+    best, right = best_member(grid), defaultdict(list)
+    for members in zip(*grid.values(), strict=True):
+        truth, answers = _answers(members, list(grid).index(best), stack=True)
+        for way, answer in answers.items():
+            right[way].append(answer.argmax(axis=1) == truth)
+    if len(grid[best]) > 1:
+        together = averaged([run.predictions("test")[2] for run in grid[best]])
+        right[f"{len(grid[best])} trainings of {best}"] = [together.argmax(axis=1) == truth]
+    alone = np.mean(right.pop("best member"), axis=0)
+    rows = []
+    for way, each in right.items():
+        gain = np.mean(each, axis=0) - alone
+        half = norm.ppf(1 - comparison.RESOLVED / 2 / len(right)) * gain.std() / np.sqrt(len(gain))
+        rows.append({"system": way, "difference": gain.mean(), "low": gain.mean() - half, "high": gain.mean() + half})
+    table = pd.DataFrame(rows)
+    return table.assign(clear=table["low"] * table["high"] > 0)
+
+
+def _answers(members: Sequence, best: int, stack: bool) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return the labels of the test pictures, and what the best member and each way answer, (N, classes).
+
+    members: a run of each system. best: the place of the best one. stack: whether to stack, too, which takes seconds.
+    """
+    known, asked = ([run.predictions(part) for run in members] for part in ("val", "test"))
+    _refuse_others(known, asked)
+    labels, before, now = known[0][1], [each[2] for each in known], [each[2] for each in asked]
+    answers = {"best member": now[best]} | ways(labels, before, now)
+    return asked[0][1], answers | ({"stacked": stacked(labels, before, now)} if stack else {})
 
 
 def _refuse_others(*parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> None:
@@ -129,89 +167,8 @@ def as_claimed(grid: dict[str, list]) -> pd.DataFrame:
 
     grid: as there; of the models that the claim is about.
     """
-    table = beside_best(grid, stack=False).replace({"system": {"weighted by class": "ensemble"}})
+    table = beside_best(grid).replace({"system": {"weighted by class": "ensemble"}})
     return table[table["system"].isin(["ensemble", "best member"])]
-
-
-def found(gains: pd.DataFrame, member: str) -> str:
-    """Return in a sentence how many ways are clearly better than the best member, and the one with the highest mean.
-
-    gains: as `lib.evaluation.comparison.against` returns it for `beside_best`, with "best member" as the reference.
-    member: the name of the best member.
-    """
-    better = int((gains["verdict"] == comparison.HIGHER).sum())
-    (highest,) = comparison.each_row(gains.loc[[gains["difference"].idxmax()]])
-    known = np.isfinite([highest.low, highest.high]).all()
-    ends = f" ({highest.low * 100:+.2f} to {highest.high * 100:+.2f})" if known else ""
-    return (
-        f"{better or 'None'} of the {len(gains)} combinations {'is' if better < 2 else 'are'} clearly better than "
-        f"{member} alone. The highest mean has {highest.system}: {highest.difference * 100:+.2f} points{ends}, "
-        f"{highest.verdict}."
-    )
-
-
-def told_trainings(runs: Sequence, gains: pd.DataFrame, gain: np.ndarray) -> str:
-    """Return in words what the average of one system's trainings gains, beside the combinations of several systems.
-
-    runs: the trainings (`lib.training.run.Run`). gains: as in `found`. gain: of each test picture, whether the average
-    is right (0 or 1) minus the share of the trainings that are right alone.
-    """
-    system, number = runs[0].config.system, len(runs)
-    if number < 2:
-        return f"There is only one training of {system} here, so there is nothing to average."
-    half = 1.96 * gain.std() / np.sqrt(len(gain))
-    told = (
-        f"The average of {number} trainings of {system} gains {gain.mean() * 100:+.2f} points over one of them "
-        f"({(gain.mean() - half) * 100:+.2f} to {(gain.mean() + half) * 100:+.2f}), for {number} times the work."
-    )
-    known = gains[gains["difference"].notna()]
-    if known.empty:
-        return told
-    more = "more" if gain.mean() > known["difference"].max() else "not more"
-    return f"{told} That is {more} than any combination gains on average; whether clearly so, was not tested."
-
-
-def told_same(gains: pd.DataFrame, grid: dict[str, list], member: str) -> str:
-    """Return in sentences which ways are right as often as the best member with every seed, as `same` finds them, why.
-
-    grid: as in `beside_best`. "" where there is none.
-    """
-    ways = gains[same(gains)]["system"].tolist()
-    if not ways:
-        return ""
-    why = f"with every seed as often right as {member}"
-    if ways == ["strongest at each class"] and _no_other_is_stronger(grid, member):
-        why = f"no other member has a higher F1 than {member} at any class"
-    return f"Not drawn: {listed(ways)}, because {why}."
-
-
-def _no_other_is_stronger(grid: dict[str, list], member: str) -> bool:
-    """Return whether a member has the highest F1 at every class on validation pictures, or shares it, with any seed."""
-    place = list(grid).index(member)
-    for runs in zip(*grid.values(), strict=True):
-        known = [run.predictions("val") for run in runs]
-        strong = strengths(known[0][1], [each[2] for each in known])
-        if (strong[place] < strong.max(axis=0)).any():
-            return False
-    return True
-
-
-def advice(gains: pd.DataFrame, member: str, gain: np.ndarray) -> str:
-    """Return in a sentence what to do for more than the best member; gains, gain: as in `told_trainings`."""
-    several = bool((gains["verdict"] == comparison.HIGHER).any())
-    if gain.mean() > 1.96 * gain.std() / np.sqrt(len(gain)):
-        other = (
-            ", or combine it with others: both help" if several else "; to combine it with others does not clearly help"
-        )
-        return f"For more, average several trainings of {member}{other}."
-    if several:
-        return f"For more, combine {member} with other systems."
-    return f"No average of trainings and no combination of systems is clearly better than {member}."
-
-
-def same(gains: pd.DataFrame) -> pd.Series:
-    """Return for each row whether it differs with no seed from the best member: nothing to draw, as bool."""
-    return (gains[["difference", "low", "high"]] == 0).all(axis=1)
 
 
 def told_gains(runs: dict, answers: dict[str, np.ndarray]) -> str:

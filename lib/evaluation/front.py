@@ -30,20 +30,18 @@ def told(systems: pd.DataFrame, best: str) -> tuple[str, str]:
     cheapest = str(work.idxmin())
     if work[best] <= work[cheapest]:
         return f"No other system needs less work per picture than {best}.", f"Take {best}: none is cheaper."
-    longer = minutes[best] / minutes[cheapest]
-    trained = "" if np.isnan(longer) else f", and {_times(longer)} the minutes of training"
+    known = not np.isnan(minutes[best] - minutes[cheapest])
+    trained = f" It is trained in {minutes[best]:.1f} minutes, {cheapest} in {minutes[cheapest]:.1f}." * known
+    times = _times(work[best] / work[cheapest])
     first = (
-        f"{best} takes {_times(work[best] / work[cheapest])} the work per picture of {cheapest} "
-        f"({means[cheapest]:.1%} right), the cheapest system{trained}."
+        f"{best} takes {times} the work per picture of {cheapest} ({means[cheapest]:.1%} right), the cheapest.{trained}"
     )
+    points = (means[best] - means[cheapest]) * 100
+    less = f"{points:.1f} points less" if round(points, 1) > 0 else "no less"
     own = work[rows["front_multiply_adds"] & (work < work[best])].drop(cheapest, errors="ignore").sort_values()
-    between = [
-        f"{name} ({means[name]:.1%} right, {_times(work[name] / work[cheapest])} the work) is worth the work of a "
-        f"picture{_but_training(means, minutes, str(name))}"
-        for name in own.index
-    ]
-    worth = f"Between them, {'; '.join(between)}." if between else f"No other is worth its work beside {cheapest}."
-    return first, f"If only accuracy matters, take {best}; if only cost does, {cheapest}. {worth}"
+    between = [f"{name}{_but_training(means, minutes, str(name))}" for name in own.index]
+    worth = f"Between them: {'; '.join(between)}." if between else f"No other is worth its work beside {cheapest}."
+    return first, f"Best: {best}. Cheapest: {cheapest} ({less}). {worth}"
 
 
 def _but_training(means: pd.Series, minutes: pd.Series, name: str) -> str:
@@ -54,11 +52,7 @@ def _but_training(means: pd.Series, minutes: pd.Series, name: str) -> str:
     better = means[(minutes <= minutes[name]) & (means > means[name])]
     if better.empty:
         return ""
-    other = better.idxmax()
-    return (
-        f", but not its training: {other} is better, and is trained in {minutes[other]:.1f} minutes, {name} in "
-        f"{minutes[name]:.1f}"
-    )
+    return f", if the work per picture counts; its training takes no less time than that of {better.idxmax()}"
 
 
 def _times(number: float) -> str:
@@ -69,18 +63,6 @@ def told_best(systems: pd.DataFrame, best: str) -> str:
     """Return which system is best, whose it is, and what it gets right, in words; systems: as in `told`."""
     mean = systems.set_index("system")["mean"][best]
     return f"{best}, {_whose(best)}: {mean:.1%} of the Fashion-MNIST test pictures are right."
-
-
-def told_price(systems: pd.DataFrame, best: str) -> str:
-    """Return what the last points of accuracy cost, as the end of a sentence; systems: as in `told`."""
-    rows = systems.set_index("system")
-    means, work = rows["mean"], rows["multiply_adds"]
-    cheapest = str(work.idxmin())
-    if work[best] <= work[cheapest]:
-        return "the best network is the cheapest one, too"
-    points = (means[best] - means[cheapest]) * 100
-    less = f"gets {points:.1f} points less" if round(points, 1) > 0 else "gets no less"
-    return f"the best network needs {_times(work[best] / work[cheapest])} the work of one that {less}"
 
 
 def told_lower(minus: pd.DataFrame, best: str) -> str:

@@ -65,26 +65,61 @@ def told_range(shares: pd.DataFrame) -> str:
     return f"In so short a time it does not learn all classes alike: best {best}, worst {worst}."
 
 
-def told_more(accuracies: pd.Series, low: float, high: float) -> str:
+def told_more(accuracies: pd.Series, low: float, high: float, pictures: int) -> str:
     """Return what the last epoch tells of a longer training: nothing, where it changed less than is known.
 
-    accuracies: on new pictures, after each epoch. low, high: 95% interval of the last one.
+    accuracies: on so many new pictures, after each epoch. low, high: 95% interval of the last one.
     """
     if len(accuracies) < 2:
         return "Whether more epochs help, one epoch cannot tell: try it in task 1."
     last, known = accuracies.diff().iloc[-1] * 100, (high - low) * 50
-    changed = f"The last epoch changed that by {last + 0.0:+.1f} points"
+    number = round(abs(last) / 100 * pictures)
+    changed = f"The last epoch changed the share of new pictures by {last + 0.0:+.1f} points ({number} of {pictures:,})"
     if abs(last) < known:
-        return f"{changed}. It is known to about ±{known:.0f} only, so whether more epochs help, task 1 must show."
+        return f"{changed}. That is too little to say whether more epochs help: try it in task 1."
     return f"{changed}, so more epochs {'may help' if last > 0 else 'may harm'}: try it in task 1."
 
 
-def told_surest(sure: np.ndarray, pictures: int) -> str:
-    """Return how many mistakes there are, and how sure they can be; sure: the probability of each wrong answer."""
+def planted(dataset: Dataset, positions: np.ndarray) -> np.ndarray | None:
+    """Return the true class of each picture whose label was planted wrong, -1 of others; None: nobody knows."""
+    defects = dataset.truth.get("defects")
+    if defects is None or "true_label" not in defects:
+        return None
+    wrong = defects[defects["kind"] == "wrong label"].set_index("position")["true_label"]
+    return wrong.reindex(positions).fillna(-1).to_numpy(int)
+
+
+def told_seen(seen: float, new: float) -> str:
+    """Return how the share right of pictures that a network has seen is apart from that of new ones."""
+    if abs(seen - new) < 0.03:
+        return "about as many, so there is no sign that it has memorised them"
+    return f"{abs(seen - new) * 100:.0f} points {'more' if seen > new else 'fewer'}"
+
+
+def told_surest(sure: np.ndarray, pictures: int, said: np.ndarray, true: np.ndarray | None) -> str:
+    """Return how many answers are not the label's, how sure they can be, and at which the label itself is wrong.
+
+    sure: the probability of each such answer. said, true: of the surest ones, the answer, and what `planted` knows.
+    """
     if not len(sure):
         return f"Of all {pictures:,} it gets none wrong."
-    number = f"{len(sure):,} of all {pictures:,} answers {'is' if len(sure) == 1 else 'are'} wrong"
-    return f"{number}, the surest with {sure.max():.0%}: to be sure is not to be right."
+    differ = "differs" if len(sure) == 1 else "differ"
+    told = f"{len(sure):,} of all {pictures:,} answers {differ} from the label, the surest with {sure.max():.0%}."
+    if true is None:
+        return f"{told} Is the network wrong there, or the label? To be sure is not to be right."
+    wrong = int((true >= 0).sum())
+    if not wrong:
+        return f"{told} No label in the lower row is wrong: to be sure is not to be right."
+    right = int((true == said).sum())
+    told += f" But of the {len(said)} labels in the lower row {wrong} {'is' if wrong == 1 else 'are'} wrong, and "
+    told += "there the network is right" if right == wrong else f"at {right} of these the network is right"
+    others = len(said) - wrong
+    return f"{told}. {_own(others)}" if others else f"{told}."
+
+
+def _own(others: int) -> str:
+    mistakes = "other one is a mistake" if others == 1 else f"other {others} are mistakes"
+    return f"The {mistakes} of its own: to be sure is not to be right."
 
 
 def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import pandas as pd
 from lib.base.errors import LookbookError, nearest
 from lib.base.text import listed
 from lib.data.dataset import Dataset
+from lib.evaluation import comparison
 from lib.explain import cam, layers, probing
 from lib.explain.checks.agreement import share_inside
 from lib.explain.controls import CONTROLS
@@ -111,6 +112,28 @@ def surest(run: Run, dataset: Dataset, number: int) -> tuple[np.ndarray, np.ndar
     return dataset.images[positions[chosen]], labels[chosen]
 
 
+def told_network(model, name: str, runs: Sequence[Run], pictures: int) -> str:
+    """Return in sentences what the network is whose maps are drawn; runs: its trainings, on so many pictures."""
+    found, last = layers.spatial(model).set_index("layer"), layers.named(model, -1)
+    rows, columns, channels = found.loc[last, ["rows", "columns", "channels"]]
+    number = len(layers.convolutions(model))
+    shares = between([run.metrics["test_accuracy"] for run in runs])
+    epochs = max(run.metrics["epochs"] for run in runs)
+    return (
+        f"Our network ({name}) has {number} convolution{'' if number == 1 else 's'} and {model.count_params():,} "
+        f"weights. Its last convolution gives {rows} x {columns} cells with {channels} channels. Trained on "
+        f"{pictures:,} pictures for {epochs} epoch{'' if epochs == 1 else 's'} it names {shares} of the test pictures "
+        f"right ({comparison.seeds(len(runs))})."
+    )
+
+
+def between(shares: Sequence[float]) -> str:
+    """Return "77% to 82%", or "80%" where all are the same; what diverged is left out."""
+    own = [one for one in shares if np.isfinite(one)]
+    ends = [f"{min(own):.0%}", f"{max(own):.0%}"] if own else ["no figure"]
+    return " to ".join(dict.fromkeys(ends))
+
+
 def methods() -> pd.DataFrame:
     """Return a row for each method: how it makes a map, and what it needs from the network."""
     gradient, questions = "a gradient", "many answers of the network"
@@ -119,16 +142,18 @@ def methods() -> pd.DataFrame:
         ["Grad-CAM++", "one weight for all cells, of the positive changes alone", gradient],
         ["HiResCAM", "in each cell by the change there", gradient],
         ["LayerCAM", "in each cell by the change there, if that is positive", gradient],
-        ["Score-CAM", "by the answer to the picture when only what the channel marks is left", questions],
+        ["Score-CAM", "by the answer when all is hidden but where the channel is high", questions],
         ["occlusion", "no channels: how far the logit falls when a window covers the place", questions],
     ]
     return pd.DataFrame(rows, columns=["method", "how it weighs a channel", "what it needs"])
 
 
-def told_controls(letters: dict[str, str]) -> str:
-    """Return which columns were the controls; letters: column -> method."""
+def told_columns(letters: dict[str, str]) -> str:
+    """Return which columns were the controls, and what the others were; letters: column -> method."""
     words = {"random": "noise", "Sobel": "the edge filter of Sobel", "centre": "a blob in the middle"}
-    return listed(f"{letter} ({words[name]})" for letter, name in letters.items() if name in CONTROLS)
+    controls = listed(f"{letter} ({words[name]})" for letter, name in letters.items() if name in CONTROLS)
+    others = listed(f"{letter} {name}" for letter, name in letters.items() if name not in CONTROLS)
+    return f"The controls were {controls}. The methods: {others}."
 
 
 def disagreement(
@@ -154,8 +179,8 @@ def disagreement(
     if difference < DIFFERENT:
         return "Here the methods hardly differ in how much of their red lies on the thing itself."
     said = [
-        f"At {names[k]}, {shares[most][k]:.0%} of the red in column {most} lies on the thing itself, in column {least} "
-        f"{shares[least][k]:.0%}: two maps of the same answer."
+        f"At {names[k]}, {shares[most][k]:.0%} of the red of {_column(most, letters)} lies on the thing itself, of "
+        f"that of {_column(least, letters)} {shares[least][k]:.0%}: two maps of the same answer."
     ]
     speaks = [
         (float(own.sum() / (np.abs(own).sum() or 1)), column, name)
@@ -164,8 +189,14 @@ def disagreement(
     ]
     lowest, column, name = min(speaks)
     if lowest < 0:
-        said.append(f"Column {column} has more blue than red at {name}, although the network's answer is right.")
+        said.append(
+            f"At {name} {_column(column, letters)} has more blue than red, although the network's answer is right."
+        )
     return " ".join([*said, "They cannot all be believed."])
+
+
+def _column(letter: str, letters: dict[str, str]) -> str:
+    return f"{letters[letter]} ({letter})"
 
 
 def _has_red(one: np.ndarray) -> bool:

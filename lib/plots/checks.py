@@ -20,12 +20,12 @@ ENLARGED = 8  # a frame follows the pixels' own edges
 @styled
 def framed(
     images: Sequence[np.ndarray | None], titles: Sequence[str], frames: Sequence[np.ndarray | None],
-    texts: Sequence[str] = (), shaded: bool = False,
+    texts: Sequence[str] = (), thin: bool = False,
 ) -> Figure:  # fmt: skip
     """Return pictures in a row, each with a red line around a place in it, a title above and a text below.
 
-    images: uint8 (H, W, C) of any size; None leaves a gap. frames: bool (H, W), or None for no line. shaded: the place
-    is tinted, too.
+    images: uint8 (H, W, C) of any size; None leaves a gap. frames: bool (H, W), or None for no line. thin: the line is
+    thin and orange, for places of any form.
     """
     if not any(image is not None for image in images):
         return nothing("there is no such picture")
@@ -47,7 +47,7 @@ def framed(
         picture(axis, image, titles[k], size=LETTERS)
         where = frames[k]
         if where is not None and where.any():
-            _frame(axis, where, shaded)
+            _frame(axis, where, thin)
         if below and below[k]:
             look = {"ha": "center", "va": "top", "fontsize": LETTERS, "linespacing": 1.15}
             axis.annotate("\n".join(below[k]), (0.5, 0), (0, -4), "axes fraction", textcoords="offset points", **look)
@@ -67,14 +67,13 @@ def inside(picture: np.ndarray | None, maps: dict[str, np.ndarray], where: np.nd
     return framed(images, ["", *maps], [where] * len(images), texts)
 
 
-def _frame(axis, where: np.ndarray, shaded: bool) -> None:
-    """Draw a red line around a place, bool (H, W), of a picture in `axis`."""
+def _frame(axis, where: np.ndarray, thin: bool) -> None:
+    """Draw a line around a place, bool (H, W), of a picture in `axis`."""
     large = np.pad(np.kron(where, np.ones((ENLARGED, ENLARGED))), 1)
     rows, columns = ((np.arange(side) - 0.5) / ENLARGED - 0.5 for side in large.shape)
     limits = axis.get_xlim(), axis.get_ylim()
-    if shaded:
-        axis.contourf(columns, rows, large, levels=[0.5, 2], colors=[RED], alpha=0.35)
-    axis.contour(columns, rows, large, levels=[0.5], colors="#e0301e", linewidths=1.2 if shaded else 2, zorder=4)
+    look = {"colors": "#ff8c1a", "linewidths": 1.5} if thin else {"colors": "#e0301e", "linewidths": 2}
+    axis.contour(columns, rows, large, levels=[0.5], zorder=4, **look)
     axis.set(xlim=limits[0], ylim=limits[1])
 
 
@@ -105,7 +104,7 @@ def passes(judged: pd.DataFrame, than: str) -> Figure:
             _number(axis, y, row["value"], colour if clear else "black", "bold" if clear else "normal")
         axis.plot(0, len(methods), "D", color=BLIND, markersize=5)
         _number(axis, len(methods), rows["control"].iloc[0], BLIND, "normal")
-        _number(axis, -1, "mean", BLIND, "normal")
+        _number(axis, -1, "score", BLIND, "normal")
         axis.set_title(check, fontsize=11)
         axis.grid(axis="y", visible=False)
         axis.tick_params(labelsize=9.5, length=0)

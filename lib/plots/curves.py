@@ -150,7 +150,7 @@ def one_training(history: pd.DataFrame, named: dict[str, str], ylabel: str) -> F
     shown = [name for name in named if history[name].notna().any()]
     if not shown:
         return nothing("the training diverged")
-    figure, axes = axes_of(1, 1, 9, 1.9)
+    figure, axes = axes_of(1, 1, 9, 2.2)
     axis, epochs = axes[0, 0], history["epoch"]
     for (colour, dash, mark), name in zip(lines(len(shown)), shown, strict=True):
         few = mark if len(epochs) <= 20 else ""
@@ -160,7 +160,8 @@ def one_training(history: pd.DataFrame, named: dict[str, str], ylabel: str) -> F
     last = history[shown].iloc[-1].fillna(least).sort_values()
     heights = ((last - least) / (most - least)).tolist()
     for place in range(1, len(heights)):  # names that would lie on one another
-        heights[place] = max(heights[place], heights[place - 1] + 0.2)
+        heights[place] = max(heights[place], heights[place - 1] + 0.13)
+    heights = [min(height, 0.97 - 0.13 * place) for place, height in enumerate(reversed(heights))][::-1]
     for height, name in zip(heights, last.index, strict=True):
         colour = lines(len(shown))[shown.index(name)][0]
         told = f"{named[name]}, {last[name]:.0%}"

@@ -8,13 +8,13 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 
 from lib.plots.pictures import bare, picture
 from lib.plots.style import styled
 
-SIGNED = colormaps["RdBu_r"]  # red: evidence for, blue: against; white: none
+SIGNED = colormaps["RdBu_r"]  # red: evidence for, blue: against; none: no colour
 COLUMNS, HIGHEST = 10, 3.7  # pictures and maps side by side; inches of a figure that print does not shrink
 LETTERS, BESIDE = 10, 12  # points; letters of a title above a picture
 GUTTER = 0.35  # of a picture's width
@@ -44,8 +44,9 @@ def heat_maps(
     rows = -(-number // beside)
     tall = images.shape[1] / images.shape[2] if number else 1.0
     widths = (_with_gutters(list(maps), apart) * beside)[1:]
-    margin = rows * (0.45 if below else 0.24) + (0.45 if scale else 0.02)
-    side = min(1.15, 9 / sum(widths), (HIGHEST - margin) / max(rows, 1) / tall)
+    beneath = rows > 1 and beside == 1 and not large  # there a title would stand between two pictures
+    margin = (1 if beneath else rows) * (0.45 if below else 0.24) + (0.45 if scale else 0.02)
+    side = min(1.0 if large else 1.15, (8.75 if beneath else 9) / sum(widths), (HIGHEST - margin) / max(rows, 1) / tall)
     figure = Figure(figsize=(9, rows * side * tall + margin))
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0, hspace=0)
     grid = figure.add_gridspec(max(rows, 1), len(widths), width_ratios=widths)
@@ -55,7 +56,10 @@ def heat_maps(
         bare(axis)
     for k in range(number):
         line = axes[k // beside, own * (k % beside) : own * (k % beside + 1)]
-        picture(line[0], images[k], _shortened(titles[k]), size=LETTERS)
+        picture(line[0], images[k], "" if beneath else _shortened(titles[k]), size=LETTERS)
+        if beneath:
+            look = {"rotation": 90, "ha": "right", "va": "center", "multialignment": "center"}
+            _write(line[0], -0.04, 0.5, _shortened(titles[k]), **look)
         for axis, (name, all_maps) in zip(line[1:], maps.items(), strict=True):
             picture(axis, _faint(images[k]), name if k < beside else "", size=LETTERS + (len(name) == 1))
             extent = (-0.5, images.shape[2] - 0.5, images.shape[1] - 0.5, -0.5)
@@ -68,12 +72,18 @@ def heat_maps(
     if not scale:
         return figure
     bar = figure.colorbar(
-        ScalarMappable(Normalize(-largest, largest), SIGNED), ax=axes, location="bottom", shrink=0.22, aspect=22,
+        ScalarMappable(Normalize(-largest, largest), _on_black()), ax=axes, location="bottom", shrink=0.22, aspect=22,
         pad=0.02,
     )  # fmt: skip
     bar.set_ticks([-largest, 0, largest], labels=["against", "0", "for"])
     bar.ax.tick_params(labelsize=LETTERS, length=0)
     return figure
+
+
+def _on_black() -> ListedColormap:
+    """Return the colours as they look over a black picture: zero is its grey."""
+    shade = _shade(np.linspace(-1, 1, 256)[None], 1)
+    return ListedColormap(_blended(_faint(np.zeros((1, 256, 1), "uint8"))[..., 0], shade)[0] / 255)
 
 
 def _with_gutters(names: Sequence[str], apart: str) -> list[float]:

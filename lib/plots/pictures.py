@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 
 from lib.plots.style import axes_of, nothing, styled
 
-RED = "#b02a1b"
+RED, ORANGE = "#b02a1b", "#c66a00"
 NARROW = 12  # columns: from there on a long title is broken into lines
 
 
@@ -36,10 +36,11 @@ def pictures(
     columns: int = 10,
     red: Collection[int] = frozenset(),
     size: float = 9,
+    orange: Collection[int] = frozenset(),
 ) -> Figure:
     """Return a contact sheet of uint8 images (N, H, W, C), row by row, with a small title above each where given.
 
-    red: places of the pictures whose title is red. size: of the letters.
+    red, orange: places of the pictures whose title has that colour. size: of the letters.
     """
     if not len(images):
         return nothing("there is no such picture")
@@ -58,7 +59,8 @@ def pictures(
             title = titles[number]
             if columns >= NARROW and "\n" not in title:
                 title = textwrap.fill(title, 130 // columns, break_long_words=False)
-            picture(axis, images[number], title, RED if number in red else "black", size)
+            colour = ORANGE if number in orange else RED if number in red else "black"
+            picture(axis, images[number], title, colour, size)
         bare(axis)
     return figure
 

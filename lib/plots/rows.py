@@ -162,7 +162,7 @@ def gains(table: pd.DataFrame, xlabel: str, apart: int = 0) -> Figure:
     """Return differences of shares with their intervals, and beside them in points; a dotted line marks zero.
 
     table: columns system, difference, low, high, clear (bool; a difference that is not is grey). apart: so many of the
-    last rows stand below a line, with square marks, because their intervals are of another kind.
+    last rows stand below a line, with square marks, because they are of another kind.
     """
     if table.empty:
         return nothing("there is nothing to compare")

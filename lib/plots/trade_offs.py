@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, PercentFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, PercentFormatter
 
 from lib.plots.curves import MARKS, TOLD_APART
 from lib.plots.style import COLOURS, axes_of, colours, styled
@@ -17,7 +17,7 @@ WIDE = 30  # times the smallest cost: from there on only powers of ten are writt
 PLACES = [  # where a name may stand: right of its point or left of it, and so many points above or below; best first
     *((right, away) for near in ((4, -12), (17, -25), (30, -38)) for right in (True, False) for away in near)
 ]
-SHOWN = 2.0  # times the distance of the best from the middle one is shown below the best
+SHOWN = 4.0  # times the distance of the best from the middle one is shown below the best
 LEAST = 0.05  # of that
 BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6}  # a name, so that no line crosses it
 
@@ -28,13 +28,13 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
 
     table: columns `label`, `value`, low, high (its interval), the costs, and for each cost front_COST, bool: whether no
     other row beats it (`lib.evaluation.front.front`). costs: column -> what its axis says. A row without a cost has no
-    point; one far below the others is a triangle at the lower edge, with its value. Equal costs stand side by side.
+    point; one far below the others is a triangle at the lower edge, with its value.
     """
     table = table.reset_index(drop=True)
-    figure, axes = axes_of(1, len(costs), 9, 3.15, sharey=True, width_ratios=[1.75, *[1] * (len(costs) - 1)])
+    figure, axes = axes_of(1, len(costs), 9, 2.8, sharey=True, width_ratios=[1.75, *[1] * (len(costs) - 1)])
     floor = _floor(table[value])
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
-        known = _apart(table[table[cost].notna()].sort_values(value, ascending=False, kind="stable"), cost)
+        known = table[table[cost].notna()].sort_values(value, ascending=False, kind="stable")
         best = known[known[f"front_{cost}"]].sort_values(cost)
         axis.step(best[cost], best[value], where="post", color=QUIET, linewidth=1, linestyle=":", zorder=1)
         axis.set(xscale="log", xlabel=xlabel)
@@ -43,23 +43,28 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
             colour = COLOURS[0] if row[f"front_{cost}"] else QUIET
             axis.vlines(row[cost], row["low"], row["high"], color=colour, linewidth=2)
             axis.plot(row[cost], row[value], "o", color=colour, markersize=5)
+        top = min(inside["high"].fillna(inside[value]).max(), 1.0)  # no share is larger
+        low = inside["low"].fillna(inside[value]).min() - 0.02 * (top - floor)
+        bottom = max(min(floor, low), floor - 0.4 * (top - floor))
         below = known[known[value] < floor].sort_values(value, ascending=False)
         for place in below[cost]:
-            axis.plot(place, floor, "v", color=QUIET, markersize=6, clip_on=False, zorder=4)
-        axis.margins(x=0.25)
-        wide = known[cost].max() > WIDE * known[cost].min()
+            axis.plot(place, bottom, "v", color=QUIET, markersize=6, clip_on=False, zorder=4)
+        cheapest, dearest = (known[cost].min(), known[cost].max()) if len(known) else (1.0, 1.0)
+        span = max(dearest / cheapest, 10)
+        axis.set_xlim(cheapest / span**0.16, dearest * span**0.3)  # room for a name at the right
+        wide = dearest > WIDE * cheapest
         axis.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
         axis.xaxis.set_major_formatter(lambda number, _: _plain(number))
+        axis.yaxis.set_major_locator(MaxNLocator(10, steps=[1, 2, 5, 10]))  # no 92.5%, which would read 92%
         axis.yaxis.set_major_formatter(PercentFormatter(1, 0))
         axis.minorticks_off()
-        top = table["high"].fillna(table[value]).max()
-        axis.set_ylim(floor, top + 0.14 * (top - floor))
+        axis.set_ylim(bottom, top + 0.14 * (top - bottom))
         figure.draw_without_rendering()  # the layout decides where the points lie, and so where names have room
-        taken = _bracket(axis, known, table[cost], value)
+        taken = _steps(axis, best[[cost, value]].to_numpy())
         if len(below):
             words = ",\n".join(f"{row[label]} {row[value]:.1%}" for row in below.to_dict("records"))
-            beside = known[table[cost].isin(table[cost][below.index])][cost].min()  # the first of equal cost
-            told = axis.annotate(f"below: {words}", (beside, floor), (-8, 5), fontsize=10, ha="right",
+            beside = below[cost].min()
+            told = axis.annotate(f"below: {words}", (beside, bottom), (-8, 5), fontsize=10, ha="right",
                                  textcoords="offset points", bbox=BEHIND, in_layout=False)  # fmt: skip
             taken.append(_place(told))
         _name(axis, inside, cost, value, label, taken)
@@ -95,13 +100,6 @@ def _floor(values: pd.Series) -> float:
     return float(low - 0.1 * max(best - low, 0.01))
 
 
-def _apart(known: pd.DataFrame, cost: str) -> pd.DataFrame:
-    """Return the rows with equal costs moved side by side, so that their intervals do not run into one another."""
-    place = known.groupby(cost).cumcount()
-    number = known.groupby(cost)[cost].transform("size")
-    return known.assign(**{cost: known[cost] * 1.2 ** (place - (number - 1) / 2)})
-
-
 def _plain(number: float) -> str:
     """Return a number as people say it: "20 M", "500 k", "0.5"."""
     for unit, size in (("M", 1e6), ("k", 1e3)):
@@ -110,20 +108,12 @@ def _plain(number: float) -> str:
     return f"{number:g}"
 
 
-def _bracket(axis: Axes, drawn: pd.DataFrame, costs: pd.Series, value: str) -> list[tuple]:
-    """Draw a bracket over each three or more points that stand side by side, with their cost; return what it covers.
-
-    drawn: the rows as they stand (`_apart`). costs: their true costs.
-    """
-    taken, pad = [], 0.04 * np.diff(axis.get_ylim())[0]
-    for cost, rows in drawn.groupby(costs):
-        if len(rows) > 2:
-            left, right, top = rows[costs.name].min(), rows[costs.name].max(), rows["high"].fillna(rows[value]).max()
-            axis.hlines(top + pad, left, right, color=QUIET, linewidth=1.5)
-            words = f"{_plain(float(f'{cost:.3g}'))} each"
-            told = axis.annotate(words, ((left * right) ** 0.5, top + pad), (0, 3), textcoords="offset points",
-                                 fontsize=10, ha="center", color=QUIET, in_layout=False)  # fmt: skip
-            taken.append(_place(told))
+def _steps(axis: Axes, points: np.ndarray) -> list[tuple]:
+    """Return what the line of steps through these points covers, so that no name lies on it."""
+    places = axis.transData.transform(points)
+    taken = []
+    for (left, low), (right, high) in zip(places[:-1], places[1:], strict=True):
+        taken += [(left, low - 2, right, low + 2), (right - 2, low, right + 2, high)]
     return taken
 
 

@@ -11,6 +11,6 @@ examples  four drawn pictures, for who has none at hand
 """
 
 from lib.predict.answer import Answer, for_figure, look
-from lib.predict.examples import examples
+from lib.predict.examples import FOREIGN, examples
 
-__all__ = ["Answer", "examples", "for_figure", "look"]
+__all__ = ["FOREIGN", "Answer", "examples", "for_figure", "look"]

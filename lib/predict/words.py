@@ -85,6 +85,15 @@ def behind(judge: Judge) -> list[str]:
     return lines + _measured(measured.of(judge))
 
 
+def unwarned(answers: Sequence[Answer], foreign: Sequence[str]) -> str:
+    """Return in sentences which pictures of something else are answered without a warning; foreign: their names."""
+    return " ".join(
+        f"{one.name.capitalize()} is called {one.answer}, {percent(one.confidence)} sure, without a warning."
+        for one in answers
+        if one.name in foreign and not one.empty and not one.unlike
+    )
+
+
 def missed(judge: Judge) -> str:
     """Return in a sentence how much the warning finds, and how often it is wrong; "" where that was not measured."""
     known = measured.of(judge)
@@ -92,9 +101,8 @@ def missed(judge: Judge) -> str:
         return ""
     hits = known["hits"]
     return (
-        f"The warning is weak. It catches {percent(hits['shop, other things'])} of a shop's products that belong to no "
-        f"class here, but only {percent(hits['noise'])} of pictures of noise. It also warns about "
-        f"{percent(hits['shop, its classes'])} of the shop's garments that do belong to one."
+        f"The warning is weak: it catches {percent(hits['shop, other things'])} of a shop's products that belong to no "
+        f"class here, but also {percent(hits['shop, its classes'])} of its garments that do."
     )
 
 

@@ -28,7 +28,7 @@ from lib import claims, notebook, plots, runs
 from lib.base import paths
 from lib.base.backend import keras
 from lib.config import DataConfig, RunConfig
-from lib.evaluation import comparison
+from lib.data.parts import parts
 from lib.explain import cam, controls, gradients, layers, maps, story, targets
 from lib.explain.checks import redrawing, table, told, verdicts
 from lib.explain.checks.examples import examples, on_drawn, questions, worked
@@ -79,31 +79,39 @@ hires_cam = (channels * changes).sum(axis=-1)  # in each cell a weight of its ow
 
 # %%
 names = [classes[label] for label in asked]
+learnt_from = len(parts(data, own)[1].train)
+page.say(maps.told_network(network, system, trained[system], learnt_from))
 page.table(
-    "methods", maps.methods(), "Six methods (sources: lib/explain/cam.py and probing.py)"
+    "methods",
+    maps.methods(),
+    "Six methods (sources: lib/explain/cam.py and probing.py)",
+    fold=True,
 )
 
 # %% [markdown]
+# Grad-CAM++, too, has one weight a channel, but of the positive changes alone; LayerCAM is HiResCAM with those alone. Two methods need
+# many answers of the network: Score-CAM weighs a channel by the answer when all is hidden but where the channel is high; occlusion
+# tells how far the logit falls when a window covers a place.
+#
 # The figure has nine columns: the six methods and three **controls**, which never saw the network. Red supports the class of the
-# picture, blue speaks against it (many papers leave it out). Which three are the controls? Decide before you read on.
+# picture, blue speaks against it (many papers leave it out). Which three are the controls? Decide before you read below it.
 
 # %%
 found = maps.maps(network, pictures, asked, methods=[*maps.METHODS, *controls.CONTROLS])
 shuffled = np.random.default_rng(2).permutation(list(found))
 letters = dict(zip("ABCDEFGHI", shuffled, strict=True))  # which method each column is
-accuracy = comparison.figure(trained[system][0].metrics["test_accuracy"], ".0%")
 columns = {letter: found[name] for letter, name in letters.items()}
 
 # %%
 page.show(
     plots.heat_maps(pictures, plots.relative(columns, each=True), names),
     alt=f"Pictures of {', '.join(names)}, and nine heat maps over each, named A to I.",
-    caption=f"Each map has its own scale. The network names {accuracy} of the test pictures right.",
+    caption="Each map has its own scale. The network names these pictures right.",
     thumbnail=True,
 )
 
 # %%
-page.say(maps.disagreement(found, letters, names, pictures))
+page.say(f"{maps.told_columns(letters)} {maps.disagreement(found, letters, names, pictures)}")
 
 
 def four_maps(picture, label, at):  # for JupyterLab, where one can choose
@@ -119,8 +127,7 @@ if not paths.for_a_report():
 
 # %% [markdown]
 # ## Which mistakes are easy to make?
-# **1. The softmax instead of the logit.** Where a network is sure, its probability hardly changes, so the map nearly vanishes. It
-# can even change its sign, because a probability depends on the logits of all classes.
+# **1. The softmax instead of the logit.** Where a network is sure, its probability hardly changes, so the map nearly vanishes.
 #
 # **2. Stretching** from the smallest to the largest value. Then even the map of an absent class turns red somewhere.
 
@@ -146,22 +153,25 @@ page.show(
 # %% [markdown]
 # ## How can a map be tested?
 # We need pictures of which we know where the red should lie. A drawn garment can be drawn again without its collar, for example:
-# how far the logit falls shows how much the part matters **to this network**. With real pictures, we train the same network on
-# drawn garments for this.
+# how far the logit falls shows how much the part matters **to this network**.
 
 # %%
 drawn = on_drawn(settings, data, 5 * redrawn)
+if drawn.dataset is not data:
+    page.say(
+        "Photographs cannot be drawn again, so here the same network learnt drawn garments."
+    )
 page.table("parts", drawn.worth, "What each part is worth: mean fall of the logit", fold=True)
 without = redrawing.examples(drawn.network, drawn.garments, ["Coat", "Trouser"])
 page.show(
     plots.pictures(*without, columns=8, size=10.5),
     alt="A coat and trousers, each whole and without each of three parts.",
-    caption="Whole, then without a part; how far the logit falls. A part with * makes the class.",
+    caption="Whole, and without a part; what the logit does. *: a part drawn to make the class.",
 )
 
 # %% [markdown]
-# This is one of five checks. *Redrawing* ranks the parts twice: by the sum of the map on them, and by the fall of the logit. For
-# *mosaic*, *pointing* and *patch* the network is trained on pictures like those in the figure.
+# This is one of five checks. *Redrawing* ranks the parts twice, by the sum of the map on them and by the fall of the logit; the
+# score is how alike the two orders are (their rank correlation).
 
 # %%
 options = {"number": number, "redrawn": redrawn, "checks": table.FEWER}
@@ -177,8 +187,10 @@ part = redrawing.needed(drawn.garments, drawn.worth) if again else None
 page.show(
     plots.framed(*examples(data, own, pictures[0], found["HiResCAM"][0], chance, part)),
     alt="A garment, a mosaic with two and one with one picture of a class, a patch, a painted one.",
-    caption="The five checks. Red frame: a good map is red there.",
+    caption="The five checks. Red frame: a good map is red there (nobody knows where in painting).",
 )
+skill = table.accuracies(settings, data, seeds, judged)
+page.say(f"For some checks the network is trained anew on such pictures. {told.known(skill)}")
 mosaic = worked(judged, settings, data, number)
 there, looks = mosaic.where, mosaic.maps
 
@@ -199,7 +211,8 @@ below = [
 page.show(
     plots.inside(mosaic.picture, looks, there, below),
     alt="A mosaic and three maps over it; the two pictures of the class are framed.",
-    caption="The highest and lowest mean of this check, and a control, the edge filter (Sobel).",
+    caption="By chance it is half. The methods with the highest and lowest mean score of this "
+    "check, and a control, the edge filter (Sobel).",
 )
 
 # %% [markdown]
@@ -208,17 +221,18 @@ page.show(
 
 # %%
 place = judged[judged["p_holm"].notna()]
-named = {name: f"{name} ({letter})" for letter, name in letters.items()}
+marked = {name: f"{name} †" for name in verdicts.hardly(judged)}
 page.show(
-    plots.passes(place.replace({"method": named}), told.control(place)),
+    plots.passes(place.replace({"method": marked}), told.control(place)),
     alt=f"{told.unbeaten(judged)} {told.passing(judged)}",
-    caption="How far each mean is above that of the best control; bars: 95% intervals over seeds. "
-    "Filled: clearly better or worse; hollow: not clear. In brackets: the column of Figure 1.",
+    caption="How far each mean score is above that of the best control. Bar (under some dots): 95% "
+    "interval of one comparison alone. Filled dot: clear even among all of them; hollow: not clear."
+    + " †: the map hardly changes when it should (see below)."
+    * bool(marked),
 )
 page.table("checks", judged, "The checks in numbers", fold=True)
 page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
-page.say(f"The controls were {maps.told_controls(letters)}. {told.controls(place)}")
-page.say(f"{told.passing(judged)} {told.corrected(place)}")
+page.say(f"{told.controls(place)} {told.passing(judged)} {told.corrected(place)}")
 
 # %% [markdown]
 # **Does a map change when it should?** We measure 1 minus the rank correlation of both maps' pixels. **0: the same map. 1:
@@ -248,11 +262,11 @@ for name, look in looks.items():
 
 # %%
 page.show(
-    plots.framed(*maps.beside(pictures[:2], names[:2], hidden, left), shaded=True),
+    plots.framed(*maps.beside(pictures[:2], names[:2], hidden, left), thin=True),
     alt="Two pictures whole, with the pixels that the method marks, and with those at edges.",
-    caption="Red: the fifth that is painted over (as in Rong et al. 2022, arXiv 2202.00449).",
+    caption="Orange: around the fifth that is painted over (Rong et al. 2022, arXiv 2202.00449).",
 )
-page.say(f"This is the check *painting*. {told.painting(judged, best, number)}")
+page.say(f"{told.pictures(names[:2], left)} {told.painting(judged, best, number)}")
 
 # %% Report R1's two networks: only with colour_epochs, which `--profile full` sets
 if colour_epochs:
@@ -271,13 +285,11 @@ if colour_epochs:
 
 # %%
 page.conclude(
-    "A heat map is a claim about a network. It can look right and show only the picture.",
+    told.RULE,
     told.unbeaten(judged),
-    "A rule: draw the map of the logit, do not stretch it, and write below it how far the logit "
-    "falls without what it marks, and without as much that an edge filter marks.",
+    answer=told.answer(judged),
     sure=told.sure(place, number, seeds),
 )
-page.results["findings"].insert(0, told.answer(judged))  # the first box of the report
 
 # %% [markdown]
 # ## Your turn

@@ -19,13 +19,12 @@ mine: list = []  # files or folders with pictures of your own; without any: four
 
 # %%
 import numpy as np
-import pandas as pd
 
 from lib import notebook, plots, runs
 from lib.claims import by_reference, reports, standing, within
 from lib.data.fashion_mnist import reader
-from lib.evaluation import calibration, comparison, ensembles, front, guards
-from lib.predict import examples, for_figure, look, words
+from lib.evaluation import calibration, comparison, ensemble_words, ensembles, front, guards
+from lib.predict import FOREIGN, examples, for_figure, look, words
 from lib.predict.judge import judge
 from lib.runs import card, full_length, overview
 
@@ -43,8 +42,7 @@ if full_length.missing():
 
 # %% [markdown]
 # ## Which claims hold?
-# R1 to R5 are five student reports of earlier years. R1 sorts products by usage, R2 to R4 sort Fashion-MNIST (70,000 small
-# photographs of clothes), R5 sorts products by two categories. What follows the figure says how a claim is judged.
+# R1 to R5 are student reports. R1 and R5 sort products, R2 to R4 sort Fashion-MNIST, small photographs of clothes.
 
 # %%
 every_row = {name: own for rows in carried.values() for name, own in rows.items()}
@@ -65,7 +63,7 @@ page.show(
 page.table(
     "counts", standing.verdicts(stands), "Claims by verdict and report, with an example", 0
 )
-page.say(f"{standing.sums(stands)} {standing.told(stands)}")
+page.say(standing.told(stands))
 
 # %%
 two = standing.retold(judged, "R3.improved", "R4.confusion.accuracy").removesuffix(".")
@@ -73,6 +71,8 @@ page.say(
     f"Two contradictions that everybody can check. {two}, where the right answers stand: "
     f"{within.r4_accuracy():.1%}."
 )
+
+# %%
 page.table(
     "verdicts",
     reports.shown(claims),
@@ -85,14 +85,14 @@ for report, said in reports.authored().items():
 # %% [markdown]
 # ## Which system is best, and what does it cost?
 # A system's name begins with its report. The systems of R4 share one large network and differ in the optimizer; `_aug`: trained
-# on changed pictures, too. `textbook` is the small network found in many textbooks, and `fast` is the kit's own. We chose its 28
+# on changed pictures, too. `textbook` is the small network of many textbooks, and `fast` is the kit's own. We chose its 28
 # epochs after seeing its test accuracy with 12, so its figure may be slightly too good. No other was tuned on test pictures.
 #
 # We choose the best system by its **validation** accuracy, and subtract its test accuracy from that of every other system, seed
-# by seed. A difference is called clear only if it stays so after **Holm's correction** for the number of comparisons.
+# by seed. A difference is clear only if it stays so after **Holm's correction** for the number of comparisons.
 #
-# A system is worth its cost only if no cheaper one is as good. The systems that no other one beats form the **Pareto front**: one
-# for the work per picture, one for the time of training. `fast` looks at each picture and at its mirror image; both count.
+# A system is worth its work only if no cheaper one is as good: such systems form the **Pareto front**. `fast` looks at each
+# picture and at its mirror image; both count as work.
 #
 # **Your guess, before you run on:** how many times as much work per picture does the best system need as the cheapest?
 
@@ -108,6 +108,14 @@ work = same.set_index("system")["multiply_adds"]
 page.guess(guess, work[best] / work.min(), "the work of the best, beside the cheapest")
 
 # %%
+page.show(
+    plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
+    alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
+    caption="95% intervals. Blue, dotted: Pareto front.",
+    thumbnail=True,
+)
+
+# %%
 ready = overview.shown(same, reports.claimed, minus)
 page.table("systems", ready, "Systems on Fashion-MNIST, best first, with 95% intervals")
 others = costs[costs["pictures"] != "fashion-mnist"]
@@ -115,19 +123,14 @@ products = overview.shown(others, reports.claimed)
 page.table("product_systems", products, "The same for systems on product pictures", fold=True)
 
 # %%
-page.say(f"{front.told_lower(minus, best)} {overview.given(grey, best)}")
+page.say(
+    f"{front.told_lower(minus, best)} This compares recipes, not networks alone: with the recipe "
+    f"of {best} another network might come closer."
+)
 page.say(
     "Claimed: what the report prints (val.: for validation). Multiply-adds: the work for one "
-    "picture. Minutes: on CPUs that had other work, too. Differences: of the seeds both have. "
-    f"{guards.caught(runs.flat(grey))}"
-)
-
-# %%
-page.show(
-    plots.trade_off(same, overview.COSTS, "mean", "test accuracy"),
-    alt=f"Test accuracy over cost: {comparison.told_means(same)}.",
-    caption="95% intervals. Blue, dotted: Pareto front. Triangles: below. Bracket: equal work.",
-    thumbnail=True,
+    "picture. Minutes: of training, on CPUs that had other work, too (–: on a GPU). "
+    f"Differences: of the seeds both have. {guards.caught(runs.flat(grey))}"
 )
 
 # %% [markdown]
@@ -136,9 +139,11 @@ page.show(
 # a good one. The **members** are the systems whose answers the kit has kept. Four ways to combine them:
 #
 # - the **mean** of their probabilities,
-# - **weighted by class**, as we read report R4: a member's weight for a class is its F1 there (see 09), on validation pictures,
+# - **weighted by class**, as we read report R4: a member's weight for a class is its F1 there (precision and recall in one),
 # - **strongest at each class**: for each class we ask only the member with the highest F1 there,
-# - **stacked**: a logistic regression learns on validation pictures how to weigh them (Wolpert 1992).
+# - **stacked**: a logistic regression learns how to weigh them (Wolpert 1992).
+#
+# F1 is measured, and stacking learns, on validation pictures. A simpler rival: average several trainings of the **same** network.
 
 # %%
 first = [own[0] for own in members.values()]  # one run of each member
@@ -155,44 +160,31 @@ asked = f1.argmax(axis=0)  # for each class the number of the member that is bes
 strongest = np.stack([shares[m, :, k] for k, m in enumerate(asked)], axis=1)
 right = [(each.argmax(axis=1) == truth).mean() for each in (mean, weighted, strongest)]
 
-# %% [markdown]
-# A simpler rival: average several trainings of the **same** network. What does this gain over one of them, picture by picture?
-
 # %%
-combined = ensembles.beside_best(members)  # all four ways, seed by seed
-lead = combined["member"].iloc[0]  # the member with the highest validation accuracy
-alike = np.stack([calibration.probabilities(r.predictions("test")[2]) for r in members[lead]])
-alone = (alike.argmax(axis=2) == truth).mean(axis=0)  # share of its trainings that are right
-gain = (alike.mean(axis=0).argmax(axis=1) == truth) - alone
-half = 1.96 * gain.std() / np.sqrt(len(gain))  # half of a 95% interval of the mean
-
-# %%
-gains = comparison.against(combined, "test_accuracy", "best member")
-columns = ["system", "difference", "low", "high"]
-clear = gains["verdict"].isin([comparison.HIGHER, comparison.LOWER])
-drawn = gains[columns].assign(clear=clear)[~ensembles.same(gains)]
-several = len(members[lead]) > 1
-if several:
-    ends = [gain.mean(), gain.mean() - half, gain.mean() + half]
-    about = [f"{len(members[lead])} trainings of {lead}", *ends, ends[1] * ends[2] > 0]
-    drawn = pd.concat([drawn, pd.DataFrame([about], columns=drawn.columns)])
+lead = ensembles.best_member(members)  # the one with the highest validation accuracy
+gains = ensembles.over_pictures(members)  # all ways, on average of the seeds
+drawn = gains[~ensemble_words.same(gains)]
 
 # %%
 page.show(
-    plots.gains(drawn, f"test accuracy, minus that of {lead}", int(several)),
-    alt=ensembles.told_trainings(members[lead], gains, gain),
-    caption="95% intervals: above the line over seeds, below over pictures. Grey: not clear.",
+    plots.gains(
+        drawn,
+        f"test accuracy, minus that of {lead}",
+        int(drawn["system"].str.contains(" trainings of ").sum()),
+    ),
+    alt=f"Test accuracy minus that of {lead}, in points: {ensemble_words.told(gains)}.",
+    caption="What each way gains over the test pictures. The intervals are 95% sure together. "
+    "Grey: not clear.",
 )
 
 # %%
-about = "Test accuracy minus that of the best member; p_holm and verdict: corrected (Holm)"
-page.table("ensembles_differences", gains[[*columns, "p_holm", "verdict"]], about, 4, fold=True)
 page.say(
     f"The {len(members)} members, {comparison.seeds(len(members[lead]))} each: "
-    f"{', '.join(members)}. {ensembles.found(gains, lead)} "
-    f"{ensembles.told_same(gains, members, lead)}"
+    f"{', '.join(members)}. {ensemble_words.told_same(gains, members, lead)}"
 )
-page.say(ensembles.told_trainings(members[lead], gains, gain))
+page.say(
+    f"{ensemble_words.found(gains, lead)} Other trainings may differ more than the intervals say."
+)
 
 # %%
 real = page.dataset.name == "fashion-mnist"
@@ -206,7 +198,7 @@ if twice:
 # ## How far can its answers be trusted?
 # A network answers with a probability, its **confidence**. It is **calibrated** if eight of ten answers given with confidence .8
 # are right. **Temperature scaling** divides all logits (the numbers before softmax) by one number, found on validation pictures
-# (Guo et al. 2017, arXiv 1706.04599). The answers stay the same; only the confidence changes.
+# (Guo et al. 2017, arXiv 1706.04599). Only the confidence changes, not the answer.
 
 # %% tags=["open"]
 run = members[lead][0]
@@ -229,18 +221,18 @@ fields = card.card(grey[best], reader.CLASSES)
 page.table("card", fields, f"Model card of {best}", fold=True)
 
 # %% [markdown]
-# All this is about pictures like those of the data set. A picture of your own is **prepared** first: what differs from the
-# background becomes light on black, in 28x28 pixels. Every answer is one of the ten classes, whatever the picture shows. Grey
-# bars are a warning that a picture is unlike the training pictures, so that the confidence means nothing.
+# All this is about pictures like those of the data set. Of a picture from outside the network sees 28x28 pixels, light on black,
+# and answers with one of the ten classes, whatever it shows. Grey bars: a warning that it is unlike the training pictures.
 
 # %%
 answers = look(mine or examples(), heat_maps=False)
 page.show(
     plots.answers(**for_figure(answers)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in answers),
-    caption="Pictures from outside, what the network saw of them, and its likeliest answers.",
+    caption=f"{'Your pictures' if mine else 'Pictures that the kit drew'}, what the network saw, "
+    "and its likeliest answers.",
 )
-page.say(words.missed(judge()))
+page.say(f"{words.unwarned(answers, () if mine else FOREIGN)} {words.missed(judge())}")
 page.fold("Where these numbers come from", {"Measured": words.behind(judge())})
 
 # %% [markdown]
@@ -250,13 +242,13 @@ page.fold("Where these numbers come from", {"Measured": words.behind(judge())})
 cost, advice = front.told(same, best)
 page.results["in_short"] = {
     "Holds": standing.found(stands),
-    "Best": f"{front.told_best(same, best)} {front.told_lead(minus)}",
+    "Best": f"{front.told_best(same, best)} {front.told_lead(minus)} {overview.given(grey, best)}",
     "Cost": cost,
 }
 page.conclude(
-    f"{standing.more_of(stands)}, and {front.told_price(same, best)}.",
+    f"{standing.more_of(stands)}.",
     advice,
-    f"{ensembles.advice(gains, lead, gain)} {reports.proposed(judged)}",
+    f"{ensemble_words.advice(gains, lead)} {reports.proposed(judged)}",
     "Read a report twice before you train anything: its own numbers and sentences, or the data "
     "set, decide more than you expect.",
     sure=f"Each claim is judged on its own, so a few verdicts can be chance. "

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lib.evaluation import comparison, ensembles
+from lib.evaluation import ensemble_words, ensembles
 
 
 def logits(*shares):
@@ -57,7 +57,7 @@ def test_every_way_stands_beside_the_member_that_validation_chose():
         for each in own:
             each.metrics["val_accuracy"] = accuracy
     table = ensembles.beside_best(grid)
-    ways = ["best member", "mean of probabilities", "weighted by class", "strongest at each class", "stacked"]
+    ways = ["best member", "mean of probabilities", "weighted by class", "strongest at each class"]
     assert table["system"].tolist() == ways * 2 and set(table["member"]) == {"b"}
     assert table.loc[table["system"] == "best member", "test_accuracy"].tolist() == [1.0, 1.0]
     assert set(ensembles.as_claimed(grid)["system"]) == {"ensemble", "best member"}
@@ -78,27 +78,45 @@ def run(seed, shares, diverged=False):
     )
 
 
-def test_the_average_of_one_systems_trainings_stands_beside_the_combinations():
-    run = SimpleNamespace(config=SimpleNamespace(system="b"))
-    gains = pd.DataFrame({"system": ["stacked"], "difference": [0.002]})
-    told = ensembles.told_trainings([run, run], gains, np.array([0.01, 0.0, 0.02]))
-    assert "2 trainings of b gains +1.00 points" in told and "for 2 times the work" in told
-    assert "That is more than any combination gains on average" in told
-    assert "not more than" in ensembles.told_trainings([run, run], gains, np.zeros(3))
-    assert "nothing to average" in ensembles.told_trainings([run], gains, np.zeros(3))
+def test_what_each_way_gains_is_counted_picture_by_picture():
+    """Of two pictures a is right about the first, b about both with one seed, and about the second with the other."""
+    a = [run(0, ([0.9, 0.1], [0.9, 0.1])), run(1, ([0.9, 0.1], [0.9, 0.1]))]
+    b = [run(0, ([0.6, 0.4], [0.1, 0.9])), run(1, ([0.45, 0.55], [0.1, 0.9]))]
+    for each, accuracy in zip([*a, *b], (0.5, 0.5, 0.9, 0.9), strict=True):
+        each.metrics["val_accuracy"] = accuracy
+    gains = ensembles.over_pictures({"a": a, "b": b}).set_index("system")
+    assert list(gains.index)[-2:] == ["stacked", "2 trainings of b"] and len(gains) == 5
+    row = gains.loc["2 trainings of b"]  # right about both, b alone about 1 and 2 of 2: gains 0.5 and 0
+    assert row["difference"] == pytest.approx(0.25)
+    assert row["high"] - row["difference"] == pytest.approx(2.5758 * 0.25 / np.sqrt(2), rel=1e-4), "of five: 99%"
+    assert not row["clear"] and len(ensembles.over_pictures({"a": a[:1], "b": b[:1]})) == 4
+
+
+def test_what_the_ways_gain_in_words():
+    gains = pd.DataFrame({"system": ["x", "y", "3 trainings of b"], "difference": [-0.01, 0.001, 0.004]})
+    gains = gains.assign(low=gains["difference"] - 0.002, high=gains["difference"] + 0.002, clear=[True, False, True])
+    told = ensemble_words.found(gains, "b")
+    assert told.startswith(
+        "None of the 2 combinations is clearly better than b alone, 1 clearly worse. The average of 3 "
+    )
+    assert told.endswith("trainings of b is clearly better than one of them, for 3 times the work.")
+    assert "is not clearly better" in ensemble_words.found(gains.assign(clear=False), "b")
+    assert "is clearly worse than one" in ensemble_words.found(gains.assign(difference=-0.01, clear=True), "b")
+    assert "nothing to average" in ensemble_words.found(gains.iloc[:2], "b")
+    assert ensemble_words.told(gains.iloc[:1]) == "x -1.00 (-1.20 to -0.80)"
 
 
 def test_a_way_that_is_the_best_member_is_told_and_what_to_do_for_more():
     gains = pd.DataFrame({"system": ["x", "y"], "difference": [0.0, 0.1], "low": [0.0, -0.1], "high": [0.0, 0.2]})
-    assert ensembles.same(gains).tolist() == [True, False]
-    assert ensembles.told_same(gains, {}, "b") == "Not drawn: x, because with every seed as often right as b."
-    assert ensembles.told_same(gains.iloc[1:], {}, "b") == ""
+    assert ensemble_words.same(gains).tolist() == [True, False]
+    assert ensemble_words.told_same(gains, {}, "b") == "Not drawn: x, because as often right as b."
+    assert ensemble_words.told_same(gains.iloc[1:], {}, "b") == ""
     ways = gains.assign(system=["strongest at each class", "y"])
     grid = {"a": [run(0, ([0.9, 0.1], [0.9, 0.1]))], "b": [run(0, ([0.9, 0.1], [0.1, 0.9]))]}
-    assert "because no other member has a higher F1 than b at any class" in ensembles.told_same(ways, grid, "b")
-    assert "because with every seed as often right as a" in ensembles.told_same(ways, grid, "a")
-    better, gain = gains.assign(verdict=comparison.HIGHER), np.full(3, 0.01)
-    assert "both help" in ensembles.advice(better, "b", gain)
-    assert "does not clearly help" in ensembles.advice(better.assign(verdict=""), "b", gain)
-    assert ensembles.advice(better, "b", gain * 0) == "For more, combine b with other systems."
-    assert ensembles.advice(better.assign(verdict=""), "b", gain * 0).startswith("No average")
+    assert "because no other member has a higher F1 than b at any class" in ensemble_words.told_same(ways, grid, "b")
+    assert "because as often right as a" in ensemble_words.told_same(ways, grid, "a")
+    ways = pd.DataFrame({"system": ["x", "2 trainings of b"], "difference": [0.1, 0.1], "clear": [True, True]})
+    assert "both help" in ensemble_words.advice(ways, "b")
+    assert "does not clearly help" in ensemble_words.advice(ways.assign(clear=[False, True]), "b")
+    assert ensemble_words.advice(ways.iloc[:1], "b") == "For more, combine b with other systems."
+    assert ensemble_words.advice(ways.assign(clear=False), "b").startswith("No average")

@@ -18,24 +18,18 @@ def test_what_the_best_costs_and_by_how_much_it_leads_in_words():
     )  # fmt: skip
     cost, advice = front.told(systems, "big")
     assert cost == (
-        "big takes 3.0 times the work per picture of small (80.0% right), the cheapest system, and 4.0 times the "
-        "minutes of training."
+        "big takes 3.0 times the work per picture of small (80.0% right), the cheapest. It is trained in 6.0 minutes, "
+        "small in 1.5."
     )
-    assert advice.endswith("No other is worth its work beside small.")
+    assert advice == "Best: big. Cheapest: small (10.0 points less). No other is worth its work beside small."
+    assert "(no less)" in front.told(systems.assign(mean=0.9), "big")[1]
     assert "minutes" not in front.told(systems.assign(minutes=np.nan), "big")[0], "trained on a GPU"
     mid = systems.iloc[:1].assign(system="mid", mean=0.85, multiply_adds=20.0)
-    own = front.told(pd.concat([systems, mid.assign(minutes=5.0)]), "big")[1]
-    assert own.endswith("Between them, mid (85.0% right, 2.0 times the work) is worth the work of a picture.")
+    assert front.told(pd.concat([systems, mid.assign(minutes=5.0)]), "big")[1].endswith("Between them: mid.")
     slow = front.told(pd.concat([systems, mid.assign(minutes=7.0)]), "big")[1]
-    assert slow.endswith("but not its training: big is better, and is trained in 6.0 minutes, mid in 7.0.")
+    assert slow.endswith("mid, if the work per picture counts; its training takes no less time than that of big.")
     assert front.told(systems, "small")[0] == "No other system needs less work per picture than small."
     assert front.told_best(systems.replace("small", "R2.simple"), "R2.simple").startswith("R2.simple, a network of ")
-    assert (
-        front.told_price(systems, "big")
-        == "the best network needs 3.0 times the work of one that gets 10.0 points less"
-    )
-    assert front.told_price(systems.assign(mean=0.9), "big").endswith("3.0 times the work of one that gets no less")
-    assert front.told_price(systems, "small") == "the best network is the cheapest one, too"
 
 
 def test_by_how_much_the_best_leads_in_words():

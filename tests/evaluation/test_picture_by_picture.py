@@ -62,17 +62,36 @@ def test_what_one_short_training_tells_in_words():
     assert picture_by_picture.told_range(shares).endswith("best bag (99%), worst shirt (54%).")
     assert picture_by_picture.told_range(shares.head(1)).endswith("all classes alike (99%).")
     last = pd.Series([0.5, 0.6, 0.606])
-    assert "+0.6 points. It is known to about ±2 only" in picture_by_picture.told_more(last, 0.585, 0.627)
-    assert "may help" in picture_by_picture.told_more(last.head(2), 0.58, 0.62)
-    assert "may harm" in picture_by_picture.told_more(last.iloc[[1, 0]], 0.48, 0.52)
-    assert "one epoch cannot tell" in picture_by_picture.told_more(last.head(1), 0.4, 0.6)
+    assert "+0.6 points (6 of 1,000). That is too little" in picture_by_picture.told_more(last, 0.585, 0.627, 1000)
+    assert "may help" in picture_by_picture.told_more(last.head(2), 0.58, 0.62, 100)
+    assert "may harm" in picture_by_picture.told_more(last.iloc[[1, 0]], 0.48, 0.52, 100)
+    assert picture_by_picture.told_seen(0.95, 0.9) == "5 points more"
+    assert picture_by_picture.told_seen(0.87, 0.86).startswith("about as many")
+    assert "one epoch cannot tell" in picture_by_picture.told_more(last.head(1), 0.4, 0.6, 100)
 
 
 def test_how_sure_mistakes_are_in_words():
-    assert picture_by_picture.told_surest(np.array([0.5, 0.98]), 1000).startswith(
-        "2 of all 1,000 answers are wrong, the"
-    )
-    assert picture_by_picture.told_surest(np.array([]), 10) == "Of all 10 it gets none wrong."
+    sure, said = np.array([0.5, 0.98]), np.array([3, 4])
+    begins = "2 of all 1,000 answers differ from the label, the surest with 98%. "
+    for true, ends in (
+        (None, "Is the network wrong there, or the label? To be sure is not to be right."),
+        (np.array([-1, -1]), "No label in the lower row is wrong: to be sure is not to be right."),
+        (
+            np.array([3, -1]),
+            "But of the 2 labels in the lower row 1 is wrong, and there the network is right. The other one is a "
+            "mistake of its own: to be sure is not to be right.",
+        ),
+        (np.array([3, 5]), "But of the 2 labels in the lower row 2 are wrong, and at 1 of these the network is right."),
+    ):
+        assert picture_by_picture.told_surest(sure, 1000, said, true) == begins + ends
+    assert picture_by_picture.told_surest(sure[:0], 10, said[:0], None) == "Of all 10 it gets none wrong."
+
+
+def test_the_true_class_of_a_planted_wrong_label_is_known_of_drawn_pictures_alone():
+    defects = pd.DataFrame({"position": [1, 2], "kind": ["wrong label", "blank"], "true_label": [7, -1]})
+    drawn = SimpleNamespace(truth={"defects": defects})
+    assert picture_by_picture.planted(drawn, np.array([2, 1, 0])).tolist() == [-1, 7, -1]
+    assert picture_by_picture.planted(SimpleNamespace(truth={}), np.array([1])) is None
 
 
 def test_labels_of_drawn_pictures_are_known_and_others_are_not():

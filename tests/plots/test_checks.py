@@ -22,7 +22,7 @@ def test_each_check_has_a_panel_with_every_mean_its_interval_and_the_control():
     patch, painting = figure.axes
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["patch", "painting"]
     written = {text.get_text(): text for text in patch.texts}
-    assert set(written) == {"0.81", "0.42", "0.21", "0.50", "mean"}
+    assert set(written) == {"0.81", "0.42", "0.21", "0.50", "score"}
     assert written["0.81"].get_fontweight() == "bold" and written["0.42"].get_fontweight() == "normal"
     assert len({written[value].get_color() for value in ("0.81", "0.42", "0.21")}) == 3
     bars = [line for line in patch.lines if len(line.get_xdata()) == 2 and line.get_linewidth() > 2]
@@ -31,7 +31,7 @@ def test_each_check_has_a_panel_with_every_mean_its_interval_and_the_control():
     assert [dot.get_markerfacecolor() == "white" for dot in dots] == [False, True, False], "hollow: not clear"
     assert all(patch.get_xlim()[0] < dot.get_xdata()[0] < patch.get_xlim()[1] for dot in dots)
     assert [label.get_text() for label in patch.get_yticklabels()][-1] == "edges"
-    assert {text.get_text() for text in painting.texts} == {"0.27", "–", "0.12", "mean"}, "no nan, and no bar"
+    assert {text.get_text() for text in painting.texts} == {"0.27", "–", "0.12", "score"}, "no nan, and no bar"
 
 
 def test_a_frame_is_drawn_around_its_place_and_a_missing_picture_is_a_gap():

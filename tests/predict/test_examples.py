@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lib.predict import answer, examples, for_figure, look, words
+from lib.predict import FOREIGN, answer, examples, for_figure, look, words
 
 
 def test_drawn_pictures_are_answered_by_name_and_fit_the_figure():
@@ -14,6 +14,12 @@ def test_drawn_pictures_are_answered_by_name_and_fit_the_figure():
     shown = for_figure(answers)
     assert shown["seen"].shape == (4, 28, 28, 1) and shown["maps"].shape == (4, 28, 28)
     assert shown["probabilities"].shape == (4, 10) and shown["titles"] == list(examples())
+
+
+def test_what_is_no_garment_and_has_no_warning_is_told():
+    answers = look(examples(), heat_maps=False)
+    told = words.unwarned(answers, FOREIGN)
+    assert told.startswith("A clock is called Bag, ") and "chair" not in told and words.unwarned(answers, ()) == ""
 
 
 def test_a_sentence_says_what_stands_against_an_answer(shirt, fast):

@@ -79,8 +79,8 @@ def examples(
     patched = with_patch(part)
     (told,) = patched.labels.values()
     first = np.flatnonzero(told == 1)[:1]
-    chance = SIDE * SIDE / (picture.shape[0] * picture.shape[1])
-    words = f"Only the patch tells the label: which share of the red lies on it?\nBy chance: {chance:.2f}."
+    area = SIDE * SIDE / (picture.shape[0] * picture.shape[1])
+    words = f"Only the patch tells the label: which share of the red lies on it?\nBy chance: {area:.2f}."
     found += [(patched.images[k], "patch", patched.truth["patch"][k], words) for k in first]
     words = (
         f"The reddest fifth is painted over: how far does the logit fall?\nNoise: {comparison.figure(chance, '.2f')}."

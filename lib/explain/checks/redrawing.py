@@ -123,7 +123,8 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 3) 
     for name in classes:
         drawn = redrawn[CLASSES.index(name)]
         sizes = drawn.masks.sum(axis=(2, 3))
-        k = int((sizes >= SEEN).sum(axis=0).argmax())  # the garment with the most parts
+        bright = drawn.images.mean(axis=(1, 2, 3)) / 256
+        k = int(((sizes >= SEEN).sum(axis=0) + bright).argmax())  # the brightest of those with the most parts
         found = falls(model, drawn)[:, k]
         there = [part for part in np.argsort(-sizes[:, k]) if np.isfinite(found[part])]
         largest = sorted(there, key=lambda part: drawn.parts[part] not in MEANT[name])[:parts]
@@ -131,13 +132,19 @@ def examples(model, redrawn: list[Redrawn], classes: list[str], parts: int = 3) 
         marks = ["*" if drawn.parts[part] in MEANT[name] else "" for part in largest]
         titles += [name]
         titles += [
-            f"no {_called(drawn.parts[part], name)}{mark}\n{round(float(found[part]), 1) + 0.0:.1f}"
+            f"no {_called(drawn.parts[part], name)}{mark}\n{_fall(float(found[part]))}"
             for part, mark in zip(largest, marks, strict=True)
         ]
         missing = parts - len(largest)
         images += [np.zeros_like(drawn.images[k])] * missing
         titles += [""] * missing
     return np.array(images), titles
+
+
+def _fall(value: float) -> str:
+    """Return what the logit does, in two words: "falls 1.3", "rises 0.3" or "stays"."""
+    change = round(value, 1)
+    return f"{'falls' if change > 0 else 'rises'} {abs(change):.1f}" if change else "stays"
 
 
 def _called(part: str, name: str) -> str:

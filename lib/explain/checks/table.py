@@ -163,8 +163,25 @@ def _unlike(case: Case, others: Values) -> Values:
 
 def network(config: RunConfig, dataset: Dataset):
     """Return the network that `config` trains on `dataset`, fetched or trained."""
-    run = runs.fetch_or_train(config, dataset, show=lambda *_: None, weights=True)
-    return _loaded(config.system, run.folder)
+    return _loaded(config.system, _run(config, dataset).folder)
+
+
+def _run(config: RunConfig, dataset: Dataset):
+    return runs.fetch_or_train(config, dataset, show=lambda *_: None, weights=True)
+
+
+def accuracies(config: RunConfig, dataset: Dataset, seeds: int, judged: pd.DataFrame) -> dict[str, list[float]]:
+    """Return how good the networks of `placed` and of `with_patch` are on such test pictures, a share for each seed.
+
+    judged: the checks that were made. The networks are those of the checks, and already trained.
+    """
+    part, own, found = planted.taking_part(dataset, config.data), planted.settings(config), {}
+    for kind, changed, check in (("placed", planted.placed, "mosaic"), ("patch", planted.with_patch, "patch")):
+        if check in set(judged["check"]):
+            made = changed(part)
+            of_seeds = [_run(own.changed(seed=seed), made) for seed in range(seeds)]
+            found[kind] = [run.metrics["test_accuracy"] for run in of_seeds]
+    return found
 
 
 @lru_cache(maxsize=16)  # a network that is loaded again is traced again, which takes longer than a check

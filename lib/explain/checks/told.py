@@ -1,13 +1,16 @@
 """What the verdicts on heat maps say, in sentences that are true of any outcome. judged: rows of `verdicts.judge`."""
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation import comparison
 from lib.explain.checks import verdicts
 from lib.explain.checks.table import OF_CHANGE
+from lib.explain.maps import between
 
 WORDS = {  # what a method does well that passes a check of the place
     "redrawing": "ranking the parts by how much the network needs them",
@@ -17,13 +20,19 @@ WORDS = {  # what a method does well that passes a check of the place
     "painting": "finding the pixels that the answer needs",
 }
 CHANGE_WORDS = {
-    "other class": "for another class (the second choice)?",
-    "shuffled labels": "for a network that learnt shuffled labels?",
-    "weights from top": "for random weights, layer by layer from the last?",
-    "weights from bottom": "for random weights, layer by layer from the first?",
+    "other class": "for another class (the second choice)",
+    "shuffled labels": "for a network that learnt shuffled labels",
+    "weights from top": "for random weights, layer by layer from the last",
+    "weights from bottom": "for random weights, layer by layer from the first",
     "mean": "mean of these",
 }
 CONTROL_WORDS = {"random": "noise", "Sobel": "an edge filter", "centre": "a blob in the middle"}
+RULE = (
+    "A heat map is a claim about a network: it can look right and show only the picture. So draw the map of the logit, "
+    "do not stretch it, and write below it how far the logit falls without the fifth that it marks, and without that "
+    "of an edge filter."
+)
+ENOUGH = 0.8  # of the pictures right: below it the network itself is weak
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven")
 
 
@@ -45,7 +54,7 @@ def answer(judged: pd.DataFrame) -> str:
     if every:
         said.append(f"{listed(every)} {_do(every)} clearly better than {blind} in all {number} checks.")
     elif counts.max():
-        said.append(f"No method is clearly better than {blind} in more than {counts.max()} of {number} checks.")
+        said.append(f"Even the best one is clearly better than {blind} in only {counts.max()} of {number} checks.")
     else:
         said.append(f"No method is clearly better than {blind} in any of {number} checks.")
     if hardly:
@@ -54,10 +63,20 @@ def answer(judged: pd.DataFrame) -> str:
             f"The {'map' if one else 'maps'} of {listed(hardly)} hardly {'changes' if one else 'change'} for another "
             f"class or for random weights: do not use {'it' if one else 'them'}."
         )
-    others = len(counts) - len(hardly)
-    if others > 1:
-        said.append(f"Which of the {'other ' if hardly else ''}{NUMBERS[others]} is best stays open.")
+    left = [str(name) for name in counts.index if name not in hardly]
+    if len(left) > 1:
+        others = f"the {'other ' if hardly else ''}{NUMBERS[len(left)]}"
+        said.append(f"Which of {others} is best stays open{_today(counts[left], verdicts.chosen(judged))}.")
     return " ".join(said)
+
+
+def _today(counts: pd.Series, chosen: str) -> str:
+    """Return which method to take all the same; counts: of the checks that each one passes whose map changes."""
+    most = int(counts.max())
+    if not most:
+        return ""
+    said = "none passes more checks" if (counts == most).sum() > 1 else "it passes most checks"
+    return f". If you must choose today, take {chosen}: of these {said} ({most})"
 
 
 def passing(judged: pd.DataFrame) -> str:
@@ -79,9 +98,19 @@ def corrected(place: pd.DataFrame) -> str:
         return ""
     some = "one or two" if number >= 20 else "one"
     return (
-        f"A bar is for one comparison alone. Of {number} comparisons {some} may look clear by chance, so a dot is "
-        "filled only if it passes a stricter test, made for all of them together (Holm's)."
+        f"Of {number} comparisons {some} may look clear by chance. So a dot is filled only if it passes a stricter "
+        f"test, made for all of them together (Holm's).{_off_the_line(place)}"
     )
+
+
+def _off_the_line(place: pd.DataFrame) -> str:
+    """Return how many dots are hollow although their bar misses the line."""
+    alone = (place["least"] > 0) | (place["most"] < 0)
+    hollow = int((alone & ~place["passed"] & ~place["lost"]).sum())
+    if not hollow:
+        return ""
+    dots = "one hollow dot has" if hollow == 1 else f"{hollow} hollow dots have"
+    return f" That is why {dots} a bar that misses the line: a bar looks at one comparison alone."
 
 
 def control(place: pd.DataFrame) -> str:
@@ -118,10 +147,36 @@ def painting(judged: pd.DataFrame, method: str, number: int) -> str:
     )
 
 
+def pictures(names: Sequence[str], left: dict[str, np.ndarray]) -> str:
+    """Return at which of a few pictures the logit falls more without what a method marks than without the edges.
+
+    names: of the pictures. left: the logits whole, without what the method and without what the edge filter marks.
+    """
+    _, method, edges = left
+    better = [name for name, one, other in zip(names, left[method], left[edges], strict=False) if one < other]
+    worse = [name for name in names if name not in better]
+    if better and worse:
+        return (
+            f"At {listed(better)} the part that {method} marks matters more, at {listed(worse)} the edges: one picture "
+            "shows nothing. The check *painting* takes more."
+        )
+    more = f"the part that {method} marks matters more" if better else "the edges matter as much, or more"
+    return f"Here {more}, but so few pictures show nothing. The check *painting* takes more."
+
+
+def known(accuracies: dict[str, list[float]]) -> str:
+    """Return how good the networks of the checks are; accuracies: on each kind of picture, a figure a seed."""
+    words = {"placed": "small ones (*mosaic*, *pointing*)", "patch": "patches (*patch*)"}
+    shares = [f"{between(own)} of the {words[kind]}" for kind, own in accuracies.items()]
+    told = f"Of new ones it then names {listed(shares)} right."
+    weak = [kind for kind, own in accuracies.items() if not min(own, default=0) >= ENOUGH]
+    return f"{told} So a low score there can be the fault of the network, too." if weak else told
+
+
 def across(changed: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `changes` as a reader sees them: a row for each check, in words, and a column a method."""
     table = changed.set_index("method").rename(columns=CHANGE_WORDS).T
-    return table.rename_axis("is the map the same", axis=0).rename_axis(None, axis=1).reset_index()
+    return table.rename_axis("how much it changes", axis=0).rename_axis(None, axis=1).reset_index()
 
 
 def changes(judged: pd.DataFrame) -> str:

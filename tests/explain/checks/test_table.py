@@ -63,9 +63,10 @@ def test_the_answer_says_what_passes_what_hardly_changes_and_what_stays_open():
         )
     )  # fmt: skip
     assert told.answer(found) == (
-        "None without a test. No method is clearly better than an edge filter, which never saw the network, in more "
-        "than 1 of 2 checks. The map of LayerCAM hardly changes for another class or for random weights: do not use "
-        "it. Which of the other two is best stays open."
+        "None without a test. Even the best one is clearly better than an edge filter, which never saw the network, in "
+        "only 1 of 2 checks. The map of LayerCAM hardly changes for another class or for random weights: do not use "
+        "it. Which of the other two is best stays open. If you must choose today, take Grad-CAM: of these it passes "
+        "most checks (1)."
     )
     assert verdicts.chosen(found) == "Grad-CAM"
     blind = told.unbeaten(found)
@@ -80,6 +81,16 @@ def test_the_answer_says_what_passes_what_hardly_changes_and_what_stays_open():
     )
     assert "4 of 6 comparisons stay undecided." in told.sure(place, 20, 3)
     assert "Of 6 comparisons one may look clear by chance" in told.corrected(place)
+    assert told.corrected(place).count("hollow") <= 1
+    left = {"whole": np.array([7.0, 6.0]), "HiResCAM": np.array([5.0, 4.0]), "Sobel": np.array([6.0, 3.0])}
+    assert told.pictures(["bag", "shirt"], left) == (
+        "At bag the part that HiResCAM marks matters more, at shirt the edges: one picture shows nothing. "
+        "The check *painting* takes more."
+    )
+    assert told.pictures(["bag"], left).startswith("Here the part that HiResCAM marks matters more, but so few")
+    known = told.known({"placed": [0.57, 0.6, np.nan], "patch": [1.0, 1.0]})
+    assert "names 57% to 60% of the small ones (*mosaic*, *pointing*) and 100% of the patches (*patch*) right." in known
+    assert known.endswith("the fault of the network, too.") and told.known({"patch": [0.9]}).endswith("right.")
     said = told.painting(found, "Grad-CAM", 20)
     assert "the logit falls by 0.17 on average without the fifth that Grad-CAM marks, and falls by 0.30 without" in said
     assert said.endswith("not clearly different.") and "(-0.13, 95% interval " in said
