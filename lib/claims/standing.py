@@ -3,6 +3,7 @@
 import pandas as pd
 
 from lib.base.text import listed
+from lib.claims import reports
 from lib.claims.rules import KINDS, kind
 from lib.claims.verdicts import load
 
@@ -41,6 +42,12 @@ def of_each(judged: pd.DataFrame) -> pd.DataFrame:
     more = judged["verdict"].str.endswith("measure more")
     report = judged["report"].str.partition(",")[0]
     return judged[["id", "claim"]].assign(report=report, kind=kinds, standing=found, more=more)
+
+
+def read(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return `lib.claims.reports.read`, where a contradiction says if it rests on epochs that we chose."""
+    ours = (of_each(judged)["standing"] == OPEN_LENGTH).to_numpy()
+    return reports.read(judged.assign(verdict=judged["verdict"].mask(ours, judged["verdict"] + ", epochs ours")))
 
 
 def counts(stands: pd.DataFrame) -> pd.DataFrame:

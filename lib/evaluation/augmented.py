@@ -61,9 +61,9 @@ def in_short(found: pd.DataFrame, taught: pd.DataFrame) -> str:
     """
     up, down = (_listed(found, verdict) for verdict in (HIGHER, LOWER))
     if up:
-        told = f"{up} clearly help{_s(found, HIGHER)} on new pictures"
+        told = f"{up} clearly raise{_s(found, HIGHER)} the test accuracy"
     else:
-        told = "none for sure: on new pictures no change clearly raises the test accuracy"
+        told = "none for sure: no change clearly raises the test accuracy"
     told += f"; {down} clearly lower{_s(found, LOWER)} it" if down else ""
     return f"{told[0].upper()}{told[1:]}. {teaches(taught)}".strip()
 
@@ -94,10 +94,11 @@ def _listed(found: pd.DataFrame, verdict: str) -> str:
     return listed([f"{each}{'' if k else ' points'})" for k, each in enumerate(told)])
 
 
-def at_length(gained_by: pd.DataFrame, others: pd.DataFrame) -> str:
+def at_length(gained_by: pd.DataFrame, others: pd.DataFrame, epochs: int) -> str:
     """Return which single changes clearly help at full length, and what mixes of changes do.
 
-    gained_by: rows of `named`, of one network: single changes and R3's mix. others: the same of R4's mix.
+    gained_by: rows of `named`, of one network: single changes and R3's mix. others: the same of R4's mix, trained for
+    `epochs`, a number that R4 does not tell.
     """
     single, mix = gained_by[gained_by["system"] != MIX], gained_by[gained_by["system"] == MIX]
     names = [_said(row.system) for row in each_row(single[single["verdict"] == HIGHER])]
@@ -115,8 +116,20 @@ def at_length(gained_by: pd.DataFrame, others: pd.DataFrame) -> str:
     worse = others[others["verdict"] == LOWER]
     if len(mix) and len(others) and len(worse) == len(others):
         by = listed([in_points(row.difference) for row in each_row(others)])
-        told += f"; R4's, on {'two other networks' if len(others) == 2 else 'another network'}, clearly harms ({by})"
+        nets = "two other networks" if len(others) == 2 else "another network"
+        told += f"; R4's, with {nets} and {epochs} epochs that we chose, clearly harms ({by})"
     return f"{told.removesuffix('.')}."
+
+
+def lesson(found: pd.DataFrame) -> str:
+    """Return whether looking at copies tells which change helps; found: rows as for `at_length`."""
+    verdict = found.set_index("system")["verdict"]
+    if verdict.get("erase") == HIGHER and verdict.get("horizontal flip", HIGHER) != HIGHER:
+        return (
+            "Only a trial tells which change helps: at full length erase clearly does, though no picture to come looks "
+            "so; a horizontal flip, which occurs, does not clearly."
+        )
+    return "Only a trial, judged on validation pictures, tells which change helps."
 
 
 def _said(change: str) -> str:

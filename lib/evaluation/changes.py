@@ -53,19 +53,19 @@ def alone(found: pd.DataFrame, first: bool = False) -> str:
 
 
 def reaching(found: pd.DataFrame, few: str) -> str:
-    """Return what size of change would be found; few: "3 seeds and 384 training pictures"."""
-    sizes = [100 * size for size in found["smallest"] if math.isfinite(size)]
-    if not sizes:
+    """Return what size of change is easily missed; few: "3 seeds and 384 training pictures"."""
+    sizes = found.set_index("system")["smallest"]
+    sizes = 100 * sizes[sizes.map(math.isfinite)]
+    if sizes.empty:
         return "Without two seeds no difference can be shown."
-    return (
-        f"With {few}, four of five such experiments would find a true difference of {_between(sizes, '.0f')} points. "
-        "A smaller one can easily be missed."
+    least, most = (f"below {size:.0f} point{'s' * (round(size) != 1)}" for size in (sizes.min(), sizes.max()))
+    spread = (
+        f"with {sizes.idxmin()}, where the seeds differ least, one {least}, with {sizes.idxmax()}, where they differ "
+        f"most, one {most}"
     )
-
-
-def _between(numbers: list[float], form: str) -> str:
-    least, most = format(min(numbers), form), format(max(numbers), form)
-    return least if least == most else f"{least} to {most}"
+    return (
+        f"{few} can easily miss a true difference: {least.replace('below', 'one below') if least == most else spread}."
+    )
 
 
 def fits(runs: pd.DataFrame, without: str, start: str) -> str:

@@ -1,5 +1,7 @@
 """What a schedule of the learning rate brings at each rate, from a table of runs as `lib.runs.by_rate` returns it."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +10,7 @@ from lib.evaluation import comparison
 from lib.evaluation.words import in_points
 
 COMPARED = {  # what a claim about rates compares, by the end of its id
-    "slower": "loss of the first epoch", "jumps": "accuracy lost in falls", "settles": "last changes of accuracy",
+    "slower": "loss of epoch 1", "jumps": "accuracy lost in falls", "settles": "largest late change",
     "better": "test accuracy",
 }  # fmt: skip
 
@@ -16,7 +18,8 @@ COMPARED = {  # what a claim about rates compares, by the end of its id
 def minus(table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
     """Return how each other group differs from the group `reference`, rate by rate, in rows of `comparison.against`.
 
-    system says the rate, and the group where there is more than one other; group and rate stand in columns as well.
+    system says the rate, and the group where there is more than one other; group and rate stand in columns as well,
+    and by: the differences of the seeds.
     p_holm is corrected over all rates together.
     """
     several = table["group"].nunique() > 2
@@ -25,7 +28,9 @@ def minus(table: pd.DataFrame, measure: str, reference: str) -> pd.DataFrame:
         differences = comparison.against(own.assign(system=own["group"]), measure, reference)
         others = differences["system"] if several else pd.Series("", index=differences.index)
         names = [f"{rate:g} {other}".strip() for other in others]
-        rows.append(differences.assign(group=differences["system"], rate=rate, system=names))
+        seeds = own.pivot(index="seed", columns="group", values=measure)
+        by = [seeds[group].sub(seeds[reference]).dropna().tolist() for group in differences["system"]]
+        rows.append(differences.assign(group=differences["system"], rate=rate, system=names, by=by))
     return comparison.with_holm(pd.concat(rows, ignore_index=True)).drop(columns="verdict")
 
 
@@ -63,23 +68,6 @@ def _change(row) -> str:
     return said if row.p_holm < comparison.RESOLVED else f"{said} (not clear)"
 
 
-def told_steps(best: pd.DataFrame, most: float) -> str:
-    """Return which learning rate is best for one step of SGD, for many, and for many of Adam, in words.
-
-    best: a row a start; columns one, many, adam: the best rate of each. most: the largest rate tried for one step.
-    """
-    one, many, adam = (
-        best[each].quantile(0.5, interpolation="lower") for each in ("one", "many", "adam")
-    )  # tried ones
-    smaller = int((best["many"] < best["one"]).sum())
-    edge = ", the largest one tried" if one == most else ""
-    every = "every start" if smaller == len(best) else f"{smaller} of {len(best)} starts"
-    return (
-        f"One step of SGD lowers the loss most with a rate of {one:g}{edge}, thirty steps with {many:g}. From {every} "
-        f"the best rate is smaller for thirty steps than for one. For thirty steps of Adam, {adam:g} is best."
-    )
-
-
 def tops(table: pd.DataFrame, measure: str) -> list[str]:
     """Return of each group the setting that is best in `measure`."""
     return [comparison.best(own, measure) for _, own in table.groupby("group", sort=False)]
@@ -104,7 +92,8 @@ def told_limit(table: pd.DataFrame, of: str) -> str:
     """
     lost = table[table["collapsed"] | table["val_accuracy"].isna()]
     if lost.empty:
-        return f"Up to {table['learning_rate'].max():g}, the largest one tried, with {of}: every training works."
+        most = table["learning_rate"].max()
+        return f"No limit found up to {most:g}, the largest rate tried, with {of}: every training works."
     first = lost["learning_rate"].min()
     number = lost.loc[lost["learning_rate"] == first, "seed"].nunique()
     among = table.loc[table["learning_rate"] == first, "seed"].nunique()
@@ -157,22 +146,28 @@ def told_help(differences: pd.DataFrame) -> str:
     said = []
     for group, own in differences.groupby("group", sort=False):
         ends = own.drop_duplicates("rate").sort_values("rate").iloc[[0, -1] if own["rate"].nunique() > 1 else [0]]
-        sure = ends["p_holm"] < comparison.RESOLVED
-        clear = [
-            f"at {row.rate:g} it clearly {how} ({in_points(row.difference)} points)"
-            for row in comparison.each_row(ends[sure])
-            for how in ["does" if row.difference > 0 else "harms"]
-        ]
-        unsure = [
-            f"{in_points(row.difference)} points at {row.rate:g}"
-            for row in comparison.each_row(ends[~sure].dropna(subset="difference"))
-        ]
-        chance = f"with {comparison.seeds(int(ends['n'].max()))} {listed(unsure)} could be chance" if unsure else ""
-        told = (
-            "; ".join(filter(None, [*clear, chance])) if clear else f"we cannot say: {chance or 'there is no figure'}"
-        )
-        said.append(f"Does {group} help? {told[0].upper()}{told[1:]}.")
+        told = "; ".join(_helps(row) for row in comparison.each_row(ends.dropna(subset="difference")))
+        said.append(f"Does {group} help? {told[:1].upper()}{told[1:] or 'There is no figure'}.")
     return " ".join(said) or "No schedule is compared with another."
+
+
+def _helps(row) -> str:
+    """Return whether one schedule is better at one rate, and of a difference that is not clear how its seeds differ."""
+    points = in_points(row.difference)
+    if row.p_holm < comparison.RESOLVED:
+        return f"at {row.rate:g} it clearly {'does' if row.difference > 0 else 'harms'} ({points} points)"
+    same = len(row.by) > 1 and (min(row.by) > 0 or max(row.by) < 0)
+    if not same:
+        return f"at {row.rate:g} what we see could be chance ({points} points, {comparison.seeds(row.n)})"
+    how = "better" if row.difference > 0 else "worse"
+    sizes = sorted(100 * abs(each) for each in row.by)
+    interval = f"the 95% interval, {in_points(row.low)} to {in_points(row.high)},"
+    wide = f"these differ so much that {interval} includes zero"
+    why = wide if row.low < 0 < row.high else "after correction for all rates it is not clear"
+    return (
+        f"at {row.rate:g} it is {how} with each of {len(row.by)} seeds, by {sizes[0]:.1f} to {sizes[-1]:.1f} points, "
+        f"but that is not sure: {why}"
+    )
 
 
 def in_words(judged: pd.DataFrame) -> pd.DataFrame:
@@ -180,16 +175,18 @@ def in_words(judged: pd.DataFrame) -> pd.DataFrame:
 
     judged: rows of `lib.claims.by_reference`.
     """
-    rows = []
+    rows, space = [], "\N{NO-BREAK SPACE}"  # an interval stays in one line
     for row in sorted(judged.to_dict("records"), key=lambda row: row["verdict"].startswith("not")):
         loss = "loss" in row["claim"]
         low, middle, high = ((1 if loss else 100) * row[each] for each in ("low", "measured", "high"))
         form, unit = ("+.2f", "") if loss else ("+.1f", " points")
-        measured = f"{middle:{form}}{unit}" + (f" ({low:{form}} to {high:{form}})" if np.isfinite(low) else "")
+        measured = f"{middle:{form}}{unit}" + (
+            f" ({low:{form}} to {high:{form}})".replace(" to ", f"{space}to{space}") if np.isfinite(low) else ""
+        )
         what = COMPARED.get(row["id"].rpartition(".")[2], "high rate")
-        verdict = row["verdict"].replace("not resolvable with", "cannot be told with")
+        verdict = re.sub("not resolvable with (.*) (.*)", rf"open (\1{space}\2)", row["verdict"])
         rows.append([row["claim"].partition(" (")[0], f"{what}: {row['claimed']}", measured, verdict])
-    return pd.DataFrame(rows, columns=["R2 says", "then, with the high rate", "high minus low", "so it"])
+    return pd.DataFrame(rows, columns=["claim of R2", "expected of high", "high minus low", "verdict"])
 
 
 def tally(verdicts: pd.Series) -> str:
@@ -209,7 +206,9 @@ def told_cost(table: pd.DataFrame, measure: str, best: str) -> str:
     if not row.n or row.difference >= 0:
         return ""
     sure = "clearly " if row.verdict == comparison.LOWER else ""
-    return f"To work is not to be best: {highest} gets {sure}less than {best} ({in_points(row.difference)} points)."
+    return (
+        f"But the highest is not the best: {highest} gets {sure}less than {best} ({in_points(row.difference)} points)."
+    )
 
 
 def one_better(differences: pd.DataFrame, other: str) -> str:

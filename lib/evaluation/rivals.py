@@ -31,7 +31,8 @@ def told_misses(told: pd.DataFrame) -> str:
 def how_sure(table: pd.DataFrame, measure: str, winner: str) -> str:
     """Return in a sentence which rivals of the chosen setting are clearly worse, and which could be as good.
 
-    A rival that is lower with every seed is not called as good, even where few seeds cannot prove it.
+    A rival that is lower with every seed, by an interval without zero, is not called as good, even where it is not
+    clear after correction.
     """
     behind = _behind(table, measure, winner)
     if behind.empty:
@@ -39,12 +40,20 @@ def how_sure(table: pd.DataFrame, measure: str, winner: str) -> str:
     figures = table.pivot(index="seed", columns="system", values=measure)
     always = figures.lt(figures[winner], axis=0).all()
     clear = behind.loc[behind["verdict"] == comparison.LOWER, "system"].tolist()
-    lower = [row.system for row in comparison.each_row(behind) if row.high < 0 and always[row.system]]
+    lower = [
+        row.system
+        for row in comparison.each_row(behind)
+        if row.high < 0 and always[row.system] and row.system not in clear
+    ]
     close = [name for name in behind["system"] if name not in {*clear, *lower}]
-    told = f"Of its rivals {listed(clear) or 'none'} {'are' if len(clear) > 1 else 'is'} clearly worse"
-    if close:
-        return f"{told}; {listed(close)} may be as good."
-    return f"{told}." if len(clear) == len(behind) else f"{told}; the others are lower with every seed."
+    told = [f"Of its rivals {listed(clear) or 'none'} {'are' if len(clear) > 1 else 'is'} clearly worse"]
+    told += [f"{listed(lower)} {_is(lower)} lower with every seed, but not clearly after correction"] if lower else []
+    told += [f"{listed(close)} may be as good"] if close else []
+    return f"{'; '.join(told)}."
+
+
+def _is(names: list) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _behind(table: pd.DataFrame, measure: str, winner: str) -> pd.DataFrame:

@@ -37,8 +37,11 @@ def worded(column: object) -> object:
 
 
 def in_points(share: float) -> str:
-    """Return a difference of two shares in percentage points, without its unit: "+1.3"; never "-0.0"."""
-    return f"{round(100 * share, 1) + 0.0:+.1f}"
+    """Return a difference of two shares in percentage points, without its unit: "+1.3".
+
+    What rounds to zero has two digits, so that its sign can be told: "-0.03"; never "-0.0" or "+0.0".
+    """
+    return next((told for told in (f"{100 * share:+.1f}", f"{100 * share:+.2f}") if float(told)), "0.0")
 
 
 def ends(row: Any, word: str = " to ") -> str:

@@ -198,4 +198,6 @@ def numbered(
 def _told(value: float, form: str) -> str:
     if not np.isfinite(value):
         return "no figure"
-    return f"{round(100 * value, 1) + 0.0:+.1f}" if form == "points" else f"{value:{form}}"  # no "-0.0"
+    if form != "points":
+        return f"{value:{form}}"
+    return next((told for told in (f"{100 * value:+.1f}", f"{100 * value:+.2f}") if float(told)), "0.0")

@@ -42,15 +42,15 @@ def responses(panels: dict[str, pd.DataFrame], high: float, guessing: float) -> 
     """Return panels of `response`, each with a scale of its own: the loss of a batch by learning rate.
 
     panels: title -> table with columns rate, loss, group, and shut: starts that give one answer for every picture are
-    crosses at the lower edge, and no line goes on to their rates. high: where the axes end; triangles stand for what is
-    above. guessing: the loss of it, as a dotted line.
+    crosses at their loss, and no line goes on to their rates. high: where the axes end; arrows stand for what is above.
+    guessing: the loss of it, as a dotted line.
     """
     names = list(dict.fromkeys(name for table in panels.values() for name in table["group"]))
     looks = dict(zip(names, lines(len(names)), strict=True))
     figure, axes = axes_of(1, len(panels), 9, 2.5)
     for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
         own = {name: look for name, look in looks.items() if name in set(table["group"])}
-        drawn = table.assign(loss=table["loss"].mask(table["shut"]))
+        drawn = table.assign(at=table["loss"].fillna(high).clip(upper=high), loss=table["loss"].mask(table["shut"]))
         _respond(axis, drawn, own, "rate", "loss", None, 0.0, _of_all, high, False)
         axis.axhline(guessing, color="#58636b", linestyle=":")
         axis.set(title=title, xlabel="learning rate")
@@ -94,14 +94,19 @@ def _respond(
             axis.plot(empty[x], empty[measure], mark, markersize=6.5, markerfacecolor="white", **look)
         lost = rows.loc[rows[measure].isna() | (rows[measure] < (-np.inf if low is None else low)), x]
         edge = axis.get_xaxis_transform()
-        axis.plot(lost, [0.03] * len(lost), "x", color=colour, markersize=8, transform=edge)
+        at = rows.loc[lost.index, "at"] if "at" in rows else pd.Series(0.03, index=lost.index)
+        system = axis.transData if "at" in rows else edge
+        axis.plot(lost, at, "x", color=colour, markersize=8, transform=system)
         for where, number in lost.value_counts().items():
             if number > 1:
-                axis.annotate(f"{number}×", (where, 0.03), (0, 6), textcoords="offset points", xycoords=edge,
-                              color=colour, ha="center", fontsize=9.5)  # fmt: skip
+                shift, ha, va = ((7, 0), "left", "center") if "at" in rows else ((0, 6), "center", "baseline")
+                axis.annotate(f"{number}×", (where, at[lost == where].mean()), shift, textcoords="offset points",
+                              xycoords=system, color=colour, ha=ha, va=va, fontsize=9.5)  # fmt: skip
         if high is not None:
             over = rows.loc[rows[measure] > high, x]
-            axis.plot(over, [0.95] * len(over), "^", color=colour, markersize=8, transform=edge)
+            for where in over:
+                arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.6}
+                axis.annotate("", (where, 1), (where, 0.82), xycoords=edge, textcoords=edge, arrowprops=arrow)
     values = sorted(table[x].unique())
     axis.set(xscale="log")
     if low is not None:

@@ -19,14 +19,14 @@ def parabolas(walks: Mapping[str, Sequence[float]]) -> Figure:
 
     walks: title -> where the weight stands before the first step, and after each.
     """
-    figure, axes = axes_of(1, len(walks), WIDTH, 1.8, sharey=True)
+    figure, axes = axes_of(1, len(walks), WIDTH, 2.3, sharey=True)
     far = 1.08 * max(float(np.abs(places).max()) for places in walks.values())
     valley = np.linspace(-far, far, 200)
     for axis, (title, walk) in zip(axes.flat, walks.items(), strict=True):
         places = np.asarray(walk, float)
         axis.plot(valley, valley**2, color=QUIET, linewidth=1.2)
         axis.plot(places, places**2, "-", color=COLOURS[1], linewidth=1.2)
-        axis.plot(places[1:], places[1:] ** 2, "o", color=COLOURS[1], markersize=5)
+        axis.plot(places[1:], places[1:] ** 2, "o", color=COLOURS[1], markersize=4)
         axis.plot(places[0], places[0] ** 2, "o", color=COLOURS[1], markerfacecolor="white", markersize=7, zorder=3)
         axis.set(title=title, xlabel="weight")
         axis.set_xticks([0])

@@ -30,7 +30,7 @@ from lib.base.backend import keras
 from lib.claims import by_reference
 from lib.config import DataConfig, OptimizerConfig
 from lib.data.parts import parts
-from lib.evaluation import comparison, rivals
+from lib.evaluation import comparison, first_steps, rivals
 from lib.evaluation import rates as by_rates
 from lib.models import relus
 from lib.runs import carried, search
@@ -118,7 +118,7 @@ tried = pd.DataFrame(tried, columns=["seed", "group", "rate", "loss", "shut"])
 
 # %%
 guessing = np.log(len(classes))
-above = " Triangles: above the axis." * bool(tried["loss"].max() > 1.15 * guessing)
+above = " Arrows: above the axis." * bool(tried["loss"].max() > 1.15 * guessing)
 crosses = " Crosses: every picture gets the same answer." * bool(tried["shut"].any())
 single = tried["group"] == "one step of SGD"
 panels = {"one step": tried[single], "30 steps": tried[~single]}
@@ -126,14 +126,12 @@ page.show(
     plots.responses(panels, 1.15 * guessing, guessing),
     alt=f"Loss of one batch by learning rate, after {', '.join(lines)}.",
     caption=f"One batch of {len(batch)} pictures, a mark for each of {seeds} starts; lines are "
-    f"means. Guessing gives a loss of {guessing:.2f}.{above}{crosses}",
+    "means; each panel has its own scale. Guessing gives a loss of "
+    f"{guessing:.2f}.{above}{crosses}",
 )
 
 # %%
-best_rate = tried.pivot(index="rate", columns=["seed", "group"], values="loss").idxmin()
-best_rate = best_rate.unstack("group")[list(lines)]  # a row for each start
-best_rate.columns = ["one", "many", "adam"]
-page.say(by_rates.told_steps(best_rate, max(lines["one step of SGD"][2])))
+page.say(first_steps.told_steps(tried))
 
 # %% [markdown]
 # A single long step can lower the loss; many of them in a row jump to and fro, and can shut a network for good. A **ReLU** puts
@@ -143,7 +141,7 @@ page.say(by_rates.told_steps(best_rate, max(lines["one step of SGD"][2])))
 
 # %%
 shares = {}
-usual = best_rate["many"].quantile(0.5, interpolation="lower")  # one that was tried
+usual = (first_steps.lowest(tried)["30 steps of SGD"] or [0.03])[0]
 for name, rate in (("SGD", usual), ("SGD", 2.0), ("Adam", 0.1)):
     loss_after(30, networks[name], rate, start)  # the last start
     second = [*relus.open_shares(networks[name], batch).values()][:2][-1]
@@ -180,7 +178,7 @@ axes, answer = ("learning_rate", "starting rate"), ("val_accuracy", "validation 
 drawn = table.assign(val_accuracy=table["val_accuracy"].mask(table["collapsed"]))
 crosses = f" Crosses, at the lower edge: collapsed ({by_rates.told_lost(table)})."
 page.show(
-    plots.response(drawn, *axes, *answer, apart=0.16, hollow=True, height=2.5),
+    plots.response(drawn, *axes, *answer, apart=0.16, hollow=True, height=3.3),
     alt=f"Validation accuracy by learning rate, one line each for {', '.join(schedules)}.",
     caption=f"A mark is one training.{crosses} Lines are means of the others. Hollow: the best.",
     thumbnail=True,
@@ -189,15 +187,14 @@ best = comparison.best(whole[whole["group"] == whole["group"].iloc[0]], answer[0
 page.guess(guess, float(best.split()[-1]), f"the best {schedules[0]} rate")
 
 # %% [markdown]
-# Such a **response curve** has three parts. On the left the rate is too small: the epochs run out before training is done. On
-# the right it is too large: training never settles, or its ReLUs shut. Between them lies a range in which the rate matters
-# little. Trainings with the same seed begin with the same weights, so two crosses can be one unlucky start. A mean that
+# At the left of such a **response curve** the rate is too small: the epochs run out before training is done. At the right it is
+# too large: training never settles, or its ReLUs shut. Look for the best one between them. Trainings with the same seed begin with the same weights, so two crosses can be one unlucky start. A mean that
 # includes a collapsed training means nothing, so we leave such settings out of all comparisons below.
 #
 # ## Does accuracy jump at a high rate, and does cosine help?
 # How do we measure a jump? The **falls** are what validation accuracy loses whenever it drops from one epoch to the next,
 # added up. A steady climb has none, however fast it is. We compare a high rate, ten times the usual one of Adam, with a low one,
-# a tenth of it, and with one that starts high and falls. High was fixed before training; it can turn out to be the best.
+# a tenth of it, and with one that starts high and falls. We set both before training, so high need not mean too high.
 
 # %%
 names = [f"{schedules[0]} {low:g}", f"{schedules[0]} {high:g}", f"{schedules[-1]} {high:g}"]
@@ -206,7 +203,7 @@ page.show(
     plots.rates_and_falls(curves, *answer, plots.setting_colours(curves, schedules)),
     alt=f"Learning rate, and validation accuracy of each seed by epoch: {'; '.join(curves)}.",
     caption="A line is one training; where its accuracy falls, it is thick and red. Above, the "
-    "falls of a training, added up: means over seeds.",
+    "falls of a training, added up: means over seeds. Left: the rates, in the same colours.",
 )
 
 # %%
@@ -229,7 +226,7 @@ behind = rivals.beside(finalists, "test_accuracy", winner)
 page.table("rivals", behind, f"Test accuracy of the next best settings, minus that of {winner}")
 
 # %% [markdown]
-# A p value is the chance of so large a difference where there is none; below 5% we call a difference clear. But three
+# A p value is the chance of a difference at least so large where there is none; below 5% we call a difference clear. But three
 # comparisons are three chances of a false alarm. So **Holm's correction** asks more of three: the smallest p value has to be
 # below a third of 5%, the next below half of 5%.
 
@@ -249,7 +246,7 @@ full["marked"] = full["system"].isin(tops)
 found = by_reference.at_full_length(rows, "test_accuracy")
 tested = ("test_accuracy", "test accuracy")
 page.show(
-    plots.response(full, *axes, *tested, apart=0.1, hollow=True, height=2.6),
+    plots.response(full, *axes, *tested, apart=0.1, hollow=True, height=3.4),
     alt="Test accuracy by learning rate at full length, constant and with cosine.",
     caption=f"R2.optimised, {found.seeds} of each. Hollow: each schedule's best on validation.",
 )

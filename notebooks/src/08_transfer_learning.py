@@ -174,8 +174,7 @@ page.say(picture_by_picture.told_alike(alike, rare_ones, classes[0], articles > 
 
 # %% [markdown]
 # ## Is a head better than a network from scratch?
-# Now we repeat this with several seeds, on test pictures. The network from scratch is that of report R1: two convolutions and
-# two dense layers, trained for as many epochs as the head.
+# Now several seeds, on test pictures. The network from scratch is R1's, with two convolutions, and trains for as many epochs.
 #
 # **Your guess:** how much better will the head be, in test macro-F1? Below zero means worse.
 

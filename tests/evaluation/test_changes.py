@@ -38,7 +38,11 @@ LOSSES = rows(
 
 def test_how_wide_intervals_are_and_what_they_would_find():
     told = changes.reaching(FULL, "3 seeds")
-    assert told.startswith("With 3 seeds, four of five such experiments would find a true difference of 1 to 3 points.")
+    assert told == (
+        "3 seeds can easily miss a true difference: with erase, where the seeds differ least, one below 1 point, with "
+        "shift, where they differ most, one below 3 points."
+    )
+    assert changes.reaching(FULL[:2], "3 seeds") == "3 seeds can easily miss a true difference: one below 1 point."
     one = FULL.assign(low=float("nan"), high=float("nan"), smallest=float("inf"))
     assert changes.reaching(one, "one seed") == "Without two seeds no difference can be shown."
 
@@ -72,13 +76,13 @@ def test_what_raises_a_measure_is_one_sentence():
 def test_full_length_tells_single_changes_from_mixes():
     mixed = pd.concat([FULL.iloc[:3], FULL.iloc[[3]].assign(system="R3's mix", verdict=UNSURE)])
     others = pd.concat([FULL.iloc[[3]]] * 2).assign(difference=[-0.117, -0.08])
-    assert augmented.at_length(mixed, others) == (
+    assert augmented.at_length(mixed, others, 20) == (
         "Erasing a random rectangle helps (+1.0 points), the only one of 3 single changes that clearly does. R3's mix "
-        "of changes is not clearly different from none (-1.3); R4's, on two other networks, clearly harms (-11.7 and "
-        "-8.0)."
+        "of changes is not clearly different from none (-1.3); R4's, with two other networks and 20 epochs that we "
+        "chose, clearly harms (-11.7 and -8.0)."
     )
-    assert augmented.at_length(FULL.iloc[1:3], FULL[:0]) == "None of 2 single changes clearly helps."
-    both = augmented.at_length(FULL.iloc[[0, 0]], others.assign(verdict=UNSURE))
+    assert augmented.at_length(FULL.iloc[1:3], FULL[:0], 20) == "None of 2 single changes clearly helps."
+    both = augmented.at_length(FULL.iloc[[0, 0]], others.assign(verdict=UNSURE), 20)
     assert both == "Erasing a random rectangle and erasing a random rectangle clearly help (+1.0 and +1.0 points)."
 
 
@@ -88,6 +92,12 @@ def test_the_change_that_helps_most_may_have_misled_a_network():
         "clearly helps at full length, misled our network with 45% of its copies."
     )
     assert augmented.misled(shares, FULL.iloc[1:]) == "" and augmented.misled(shares[:2], FULL) == ""
+
+
+def test_the_lesson_follows_the_result():
+    flip = FULL.iloc[[2]].assign(system="horizontal flip")
+    assert "erase clearly does, though no picture to come looks so" in augmented.lesson(pd.concat([FULL, flip]))
+    assert augmented.lesson(flip) == "Only a trial, judged on validation pictures, tells which change helps."
 
 
 def test_a_lead_on_validation_is_told_in_pictures():
@@ -106,11 +116,11 @@ def test_a_lead_on_validation_is_told_in_pictures():
 def test_the_box_says_whether_any_change_is_clear():
     taught = FULL.iloc[[0, 1]].assign(verdict=HIGHER, difference=[0.1, 0.3])
     assert augmented.in_short(FULL.iloc[1:3], taught) == (
-        "None for sure: on new pictures no change clearly raises the test accuracy. On pictures that are changed in "
+        "None for sure: no change clearly raises the test accuracy. On pictures that are changed in "
         "the same way each clearly helps: erase (+10.0 points) and zoom (+30.0)."
     )
     assert augmented.in_short(FULL, taught[:0]) == (
-        "Erase (+1.0 points) clearly helps on new pictures; all (-1.3 points) clearly lowers it."
+        "Erase (+1.0 points) clearly raises the test accuracy; all (-1.3 points) clearly lowers it."
     )
     assert augmented.teaches(taught[:1]).endswith("way, erase (+10.0 points) clearly helps.")
     assert augmented.teaches(FULL[1:3]).endswith("no change clearly helps.")
@@ -131,7 +141,7 @@ def test_verdicts_of_several_comparisons_may_be_corrected_together():
 
 def test_changes_are_named_and_told_in_points():
     assert augmented.points(FULL)["erase"] == "+1.0 (+0.7 to +1.3)"
-    assert augmented.points(FULL.assign(difference=-0.0001))["erase"].startswith("+0.0 ")
+    assert augmented.points(FULL.assign(difference=-0.0001))["erase"].startswith("-0.01 ")
     assert augmented.outside(FULL.iloc[2:]).endswith("and all -1.3 (-2.0 to -0.7)")
     assert augmented.outside(FULL[:0]) == "nothing"
     named = augmented.named(FULL.assign(system=["R3.initial, erase", "R3's augmentation", "shift", "R4.adam_aug"]))

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from lib.evaluation import rates, rivals
+from lib.evaluation import first_steps, rates, rivals
 from lib.evaluation.comparison import LOWER
 
 
@@ -59,13 +59,19 @@ def test_the_lowest_and_the_highest_rate_say_what_a_schedule_costs_and_gains():
 
 
 def test_the_best_rates_for_one_step_and_for_many_are_told_without_a_law():
-    best = pd.DataFrame({"one": [2.0, 2.0, 1.0], "many": [0.1, 0.3, 0.1], "adam": [0.01, 0.01, 0.03]})
-    assert rates.told_steps(best, 2.0) == (
-        "One step of SGD lowers the loss most with a rate of 2, the largest one tried, thirty steps with 0.1. From "
-        "every start the best rate is smaller for thirty steps than for one. For thirty steps of Adam, 0.01 is best."
+    losses = {("one step", 1.0): [2.2, 2.1], ("one step", 2.0): [2.0, 2.5], ("30 steps", 0.1): [1.7, 1.6],
+              ("30 steps", 0.3): [1.6, 1.71], ("30 steps", 2.0): [2.2, 2.2], ("Adam", 0.01): [0.1, 2.2]}  # fmt: skip
+    rows = [(group, rate, seed, loss) for (group, rate), own in losses.items() for seed, loss in enumerate(own)]
+    tried = pd.DataFrame(rows, columns=["group", "rate", "seed", "loss"]).assign(shut=False)
+    tried["shut"] = tried["loss"].eq(2.2) & (tried["group"] != "one step")
+    assert first_steps.lowest(tried) == {"one step": [1.0], "30 steps": [0.1, 0.3], "Adam": []}
+    assert first_steps.told_steps(tried) == (
+        "The mean loss is lowest at a rate of 1 after one step, 0.1 or 0.3 after 30 steps and none (each shuts a "
+        "start) after Adam. From every start the best rate is smaller for many steps of SGD than for one."
     )
-    mixed = rates.told_steps(best.replace({"many": {0.3: 2.0}}), 3.0)
-    assert "with a rate of 2, thirty" in mixed and "From 2 of 3 starts the best" in mixed
+    late = tried.assign(loss=tried["loss"].mask(tried["rate"].eq(2), 0.5))
+    assert "a rate of 2 (the largest one tried) after one step" in first_steps.told_steps(late)
+    assert "From 0 of 2 starts the best" in first_steps.told_steps(late)
 
 
 def collapsing(*collapsed):
@@ -77,7 +83,9 @@ def collapsing(*collapsed):
 
 
 def test_the_largest_rate_is_the_one_up_to_which_no_training_collapses():
-    assert rates.told_limit(collapsing(), "A") == ("Up to 0.03, the largest one tried, with A: every training works.")
+    assert rates.told_limit(collapsing(), "A") == (
+        "No limit found up to 0.03, the largest rate tried, with A: every training works."
+    )
     both = rates.told_limit(collapsing(8, 10), "A")
     assert both == (
         "Up to 0.01 with A; at 0.03, the next rate tried, 1 of 2 seeds collapses (every picture gets the same class)."
@@ -129,7 +137,10 @@ def test_rivals_are_told_with_their_points_and_their_interval():
 def test_a_rival_that_is_lower_with_every_seed_is_not_called_as_good():
     close = settings(best=[0.80, 0.80, 0.80], lower=[0.75, 0.76, 0.72], far=[0.70, 0.79, 0.71], even=[0.8, 0.81, 0.79])
     said = rivals.how_sure(close, "accuracy", "best")
-    assert said == "Of its rivals none is clearly worse; even and far may be as good."
+    assert said == (
+        "Of its rivals none is clearly worse; lower is lower with every seed, but not clearly after correction; even "
+        "and far may be as good."
+    )
     lower = rivals.how_sure(close[~close["system"].isin(["even", "far"])], "accuracy", "best")
     assert lower == "Of its rivals lower is clearly worse."
     sure = rivals.how_sure(settings(best=[0.80, 0.81, 0.82], bad=[0.5, 0.51, 0.53]), "accuracy", "best")
@@ -149,7 +160,7 @@ def test_a_choice_is_told_beside_another():
 def test_what_the_highest_rate_costs():
     rated = THREE.assign(learning_rate=THREE["system"].map({"best": 0.1, "close": 0.2, "lower": 0.3, "bad": 0.4}))
     assert rates.told_cost(rated, "accuracy", "best") == (
-        "To work is not to be best: bad gets less than best (-30.0 points)."
+        "But the highest is not the best: bad gets less than best (-30.0 points)."
     )
     assert rates.told_cost(rated.assign(accuracy=-rated["accuracy"]), "accuracy", "best") == ""
     assert rates.told_cost(rated, "accuracy", "bad") == ""
@@ -171,13 +182,19 @@ def test_the_question_whether_accuracy_jumps_is_answered():
 
 def test_the_question_whether_a_schedule_helps_is_answered():
     assert rates.told_help(rates.minus(table(TWO), "accuracy", "constant")) == (
-        "Does cosine help? At 0.01 it clearly does (+10.3 points); with 3 seeds -1.0 points at 0.001 could be chance."
+        "Does cosine help? At 0.001 what we see could be chance (-1.0 points, 3 seeds); at 0.01 it clearly does (+10.3 "
+        "points)."
     )
     unsure = rates.minus(table({rate: own[:1] for rate, own in TWO.items()}), "accuracy", "constant")
     assert rates.told_help(unsure).startswith(
-        "Does cosine help? We cannot say: with one seed -9.0 points at 0.001 and +"
+        "Does cosine help? At 0.001 what we see could be chance (-9.0 points, one seed); at 0.01 "
     )
-    assert rates.told_help(unsure.assign(difference=float("nan"))).endswith("We cannot say: there is no figure.")
+    assert rates.told_help(unsure.assign(difference=float("nan"))).endswith("help? There is no figure.")
+    apart = table({(0.1, "constant"): [0.5, 0.5, 0.5], (0.1, "cosine"): [0.38, 0.34, 0.21]})
+    assert rates.told_help(rates.minus(apart, "accuracy", "constant")) == (
+        "Does cosine help? At 0.1 it is worse with each of 3 seeds, by 12.0 to 29.0 points, but that is not sure: "
+        "these differ so much that the 95% interval, -41.1 to +3.1, includes zero."
+    )
     assert rates.told_help(unsure[:0]) == "No schedule is compared with another."
 
 
@@ -200,8 +217,11 @@ def test_claims_are_read_in_points_and_what_is_decided_comes_first():
         "high": 0.099,
     }
     told = rates.in_words(
-        pd.DataFrame([row | {"verdict": "not resolvable"}, row | {"claim": "a loss", "verdict": "holds"}])
+        pd.DataFrame([row | {"verdict": "not resolvable with 3 seeds"}, row | {"claim": "a loss", "verdict": "holds"}])
     )
-    assert told["so it"].tolist() == ["holds", "not resolvable"]
+    assert told["verdict"].tolist() == ["holds", "open (3\N{NO-BREAK SPACE}seeds)"]
     assert told.iloc[1, :2].tolist() == ["jumps more", "accuracy lost in falls: higher"]
-    assert told["high minus low"].tolist() == ["+0.04 (-0.01 to +0.10)", "+4.5 points (-0.9 to +9.9)"]
+    assert told["high minus low"].str.replace("\N{NO-BREAK SPACE}", " ").tolist() == [
+        "+0.04 (-0.01 to +0.10)",
+        "+4.5 points (-0.9 to +9.9)",
+    ]

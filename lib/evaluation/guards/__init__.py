@@ -43,7 +43,7 @@ MEANS = {  # what a fired guard says of the figures of the report
     "layer_never_learns": "The network that was measured is smaller than its name says.",
     "steps_times_batch": "Some pictures were used more or less often than the settings say.",
     "input_statistics": "The network sees other pixels than it was built for, so its results are too low.",
-    "label_unsafe_augmentation": "Some changed training pictures may no longer fit their label.",
+    "label_unsafe_augmentation": "Some changed training pictures may not fit their label, or look like no real one.",
     "evaluation_data_changed": "Validation and test results are not about the pictures of the split.",
     "test_read_once": "The test results of that run are too good, because they took part in a choice.",
     "copies_across_parts": "Validation and test results can be too good, at most by the share of these pictures.",
