@@ -194,7 +194,7 @@ def told_only(found: Sequence[np.ndarray], names: Sequence[str], most: str, show
     )
     both = [int(k) for own in found for k in own]
     same = sum(shown[k] == most for k in both)
-    end = f" {same} of these {len(both)} show {most}:" if len(both) > 1 and most else ""
+    end = f" {same} of these {len(both)} show {most}." if len(both) > 1 and most else ""
     return f"{told}on {lost}.{end}"
 
 

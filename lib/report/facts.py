@@ -31,7 +31,10 @@ GUARDS = {  # name in results.json -> (what it makes sure of, what it found wher
     "layer never learns": ("every layer learns", "a layer that never learns"),
     "steps times batch": ("an epoch takes each picture once", "an epoch that does not take each picture once"),
     "input statistics": ("pixels are as the network expects them", "pixels that the network does not expect"),
-    "label unsafe augmentation": ("no change of a picture changes its label", "changes that can change the label"),
+    "label unsafe augmentation": (
+        "no change of a picture changes its label",
+        "changes that bring a wrong label, or never occur",
+    ),
     "evaluation data changed": ("validation and test pictures are as they were", "changed validation or test pictures"),
     "test read once": ("test pictures are read once", "test pictures that were read several times"),
     "copies across parts": ("no picture is in two parts", "copies of pictures in two parts"),
