@@ -46,7 +46,7 @@ def test_whom_only_one_gets_right_is_told_and_counted_by_article():
     assert article == "sock" and picture_by_picture.where(found[1:], shown) == ""
     told = picture_by_picture.told_only(found, ["the head", "the lookup"], article, shown)
     assert told == (
-        "In every seed, only the head is right on 2 test pictures, and only the lookup on 0. 2 of these 2 show sock:"
+        "In every seed, only the head is right on 2 test pictures, and only the lookup on 0. 2 of these 2 show sock."
     )
     assert picture_by_picture.told_only([found[1]] * 2, ["a", "b"], "", shown).endswith("only b on 0.")
     table, caption = picture_by_picture.of_article("sock", shown, {"it": [second]}, ["many", "few"])
