@@ -105,8 +105,8 @@ def example(judged: pd.DataFrame) -> str:
     return (
         "For example, R3 says that its final network, with changed copies of the pictures and with dropout, performs "
         f"much better than its first. In our trainings the final network names {abs(points):.1f} percentage points "
-        f"{'more' if points > 0 else 'fewer'} of the test pictures correctly (95% interval: {ends[0]:.1f} to "
-        f"{ends[1]:.1f}). {verdict}.\n\n"
+        f"{'more' if points > 0 else 'fewer'} of the test pictures correctly than the first (95% interval: "
+        f"{ends[0]:.1f} to {ends[1]:.1f}). {verdict}.\n\n"
     )
 
 
