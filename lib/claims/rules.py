@@ -24,7 +24,7 @@ from lib.evaluation import comparison
 KINDS = ("holds", "contradicted", "not supported", "equal for practice", "not resolvable", "not judged")
 NOT_RUN = "not run"  # a claim without runs
 MEANING = {  # of the verdicts
-    "holds": "our trainings agree",
+    "holds": "our trainings, or a count, agree",
     "contradicted": "they do not agree",
     "not resolvable": "open: several trainings were not enough to decide",
     "not supported": "may be true, but does not follow from what the report shows",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.base import files, paths
 from lib.base.errors import LookbookError
-from lib.claims import by_reference, reports, verdicts, within
+from lib.claims import by_reference, reports, standing, verdicts, within
 from lib.claims.rules import KINDS, MEANING, NOT_RUN, kind
 from lib.evaluation import comparison
 from lib.runs import carried, full_length, reference, tabulate
@@ -77,7 +77,8 @@ def write() -> None:
 
 def in_short() -> str:
     """Return what came of the claims in a sentence, and a few rows in plain words, as Markdown."""
-    lines = [f"{example(_judged())}{_claims_in_words(_claims())}", ""]
+    stands = standing.of_each(_everything())["standing"]
+    lines = [f"{example(_judged())}{_claims_in_words(_claims(), stands)}", ""]
     lines += [
         "Share of test pictures named correctly, after training on all real pictures (in brackets: 95% intervals):"
     ]
@@ -100,6 +101,8 @@ def example(judged: pd.DataFrame) -> str:
         return ""
     row = own.iloc[0]
     verdict = "The claim holds" if row["verdict"] == KINDS[0] else "The claim is contradicted"
+    if standing.of_each(own)["standing"].iloc[0] == standing.OPEN_LENGTH:
+        verdict += ", with a number of epochs that we had to choose"
     points = row["measured"] * 100
     ends = sorted(abs(row[end] * 100) for end in ("low", "high"))
     return (
@@ -116,18 +119,29 @@ def _judged() -> pd.DataFrame:
 
 
 @cache
-def _claims() -> pd.DataFrame:
-    """Return every claim as `lib.claims.reports.every` has it, judged by the reference runs or by the report itself."""
+def _everything() -> pd.DataFrame:
+    """Return every claim, judged by the reference runs or by the report itself."""
     fashion = full_length.as_recipes(full_length.grid("fashion-mnist"))
     members = full_length.shared(full_length.with_logits(fashion))
-    return reports.every(by_reference.everything(None, *by_reference.combined(members)))
+    return by_reference.everything(None, *by_reference.combined(members))
 
 
-def _claims_in_words(claims: pd.DataFrame) -> str:
-    """Return a table of what came of all claims, as Markdown: a row for each verdict that occurs, with its meaning."""
+def _claims() -> pd.DataFrame:
+    """Return every claim as `lib.claims.reports.every` has it."""
+    return reports.every(_everything())
+
+
+def _claims_in_words(claims: pd.DataFrame, stands: pd.Series) -> str:
+    """Return a table of what came of all claims, as Markdown: a row for each verdict that occurs, with its meaning.
+
+    stands: the standing of each claim, as `lib.claims.standing.of_each` has it.
+    """
     found = claims["verdict"].value_counts()
-    alone = int(((claims["verdict"] == "contradicted") & (claims["seeds"] == "")).sum())
-    without = f"; {alone} of them needed no training: the report's own numbers or the data set say so" if alone else ""
+    alone, ours, free = ((stands == each).sum() for each in (standing.ITSELF, standing.RUNS, standing.OPEN_LENGTH))
+    without = (
+        f": {alone} by the report's own numbers or the data set, {ours} by our trainings, {free} by trainings whose "
+        "length we had to choose"
+    )
     lines = ["| verdict | claims | meaning |", "|---|---|---|"]
     lines += [
         f"| {name} | {found[name]} | {meaning}{without if name == 'contradicted' else ''} |"

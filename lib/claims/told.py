@@ -159,7 +159,7 @@ def text_and_matrix(matrix: float, text: float, with_it: Sequence[float], withou
     )
     (_, below), (above, _) = sorted(ranges)
     if below < text < above:
-        meaning = "The text lies between the two ranges, so it could be of either kind, or of another network. "
+        meaning = "The text lies between the two ranges, whose ends are rough, so we cannot say which network it was. "
     return (
         f"If we trained it once more, we would expect an accuracy of {one} (95% range). Without augmentation it would "
         f"be {other}.\n\n{'; '.join(told)}. {meaning}We cannot prove more: the ranges come from {own[0]} and {own[1]} "

@@ -62,8 +62,8 @@ def told_range(shares: pd.DataFrame) -> str:
     """Return in words that some classes are learnt better than others; shares: class and right, the best first."""
     best, worst = (f"{shares['class'].iloc[k]} ({shares['right'].iloc[k]:.0%})" for k in (0, -1))
     if shares["right"].iloc[0] == shares["right"].iloc[-1]:
-        return f"In so short a time it learns all classes alike ({shares['right'].iloc[0]:.0%})."
-    return f"In so short a time it does not learn all classes alike: best {best}, worst {worst}."
+        return f"It learns all classes alike ({shares['right'].iloc[0]:.0%})."
+    return f"It does not learn all classes alike: best {best}, worst {worst}."
 
 
 def told_more(accuracies: pd.Series, low: float, high: float, pictures: int) -> str:
@@ -114,13 +114,13 @@ def told_surest(sure: np.ndarray, pictures: int, said: np.ndarray, true: np.ndar
     right = int((true == said).sum())
     told += f" But of the {len(said)} labels in the lower row {wrong} {'is' if wrong == 1 else 'are'} wrong, and "
     told += "there the network is right" if right == wrong else f"at {right} of these the network is right"
-    others = len(said) - wrong
+    others = len(said) - right
     return f"{told}. {_own(others)}" if others else f"{told}."
 
 
 def _own(others: int) -> str:
-    mistakes = "other one is a mistake" if others == 1 else f"other {others} are mistakes"
-    return f"The {mistakes} of its own: to be sure is not to be right."
+    mistakes = "One of the answers is a mistake" if others == 1 else f"{others} of the answers are mistakes"
+    return f"{mistakes} of its own: to be sure is not to be right."
 
 
 def only(first: list, second: list, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:

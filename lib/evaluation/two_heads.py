@@ -196,7 +196,8 @@ def told_alone(measured: pd.DataFrame, weights: Mapping[str, int]) -> str:
     told = words.get(_kind(row.verdict), f"not clearly {side} than")
     return (
         f"With the table a network with the sub head alone, {1 - weights['sub'] / weights['both']:.0%} fewer weights, "
-        f"answers both questions, too: both are right for {means['both_alone']:.1%} ({told} with two heads)."
+        f"answers both questions, too: both are right for {means['both_alone']:.1%} "
+        f"({told} with two heads and the table)."
     )
 
 

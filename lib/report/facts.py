@@ -25,11 +25,17 @@ def fallbacks(results: dict) -> list[str]:
 
 
 GUARDS = {  # name in results.json -> (what it makes sure of, what it found where it fired)
-    "majority share": ("accuracy is not the share of the largest class", "accuracy is the share of the largest class"),
+    "majority share": (
+        "validation accuracy is not the share of the largest class",
+        "validation accuracy is the share of the largest class",
+    ),
     "one bar predictions": ("each network gives several answers", "one answer for every picture"),
-    "finite loss": ("each loss stays a number, and below guessing", "a training that failed"),
+    "finite loss": ("each loss stays a number, and no training diverged", "a training that failed"),
     "layer never learns": ("every layer learns", "a layer that never learns"),
-    "steps times batch": ("an epoch takes each picture once", "an epoch that does not take each picture once"),
+    "steps times batch": (
+        "an epoch takes as many pictures as there are",
+        "an epoch that takes more pictures than there are, or fewer",
+    ),
     "input statistics": ("pixels are as the network expects them", "pixels that the network does not expect"),
     "label unsafe augmentation": (
         "no change of a picture changes its label",

@@ -117,7 +117,7 @@ page.say(
     f"Pairs of copies: {(pairs['kind'] == 'exact').sum() or 'none'}. **{seen['exact']}** test "
     f"pictures have a copy in training. Of the {number:,} pictures compared "
     f"({number / len(data):.0%} of all, so {share:.0%} of all pairs), "
-    f"**{seen['near']}** have a near copy there"
+    f"**{seen['near']}** test pictures have a near copy in training"
     f"{f'; among all it may be {1 / share:.0f} times as many' if share < 0.9 else ''}. "
     f"The labels differ in {differ or 'none'} of the pairs."
 )
@@ -127,7 +127,7 @@ page.table("duplicates", by_place.reset_index(), "Pairs of copies", fold=True)
 # %% [markdown]
 # ## Which labels look wrong?
 # A simple model (logistic regression on 64 numbers a picture) says how likely each label is. It is trained five times, each time
-# without a fifth of the pictures, and judges those: no picture is judged by a model that saw it. Then we look at the least likely
+# without a fifth of the pictures, and judges those: no picture is judged by a model trained on it. Then we look at the least likely
 # labels. But a picture can also just be hard.
 
 # %% tags=["open"]
@@ -280,7 +280,7 @@ drawn = " We planted the faults, so their number tells nothing of real data." * 
 page.conclude(
     f"Before training: drop the {seen['exact']} copies from the test part, look at the least "
     "likely labels, repair rows instead of skipping them, and keep twins in one part.",
-    "Look before you train: no accuracy shows such faults.",
+    "Look before you train: one accuracy alone shows none of these faults.",
     answer=f"Copies: {seen['exact']} of {is_test.sum():,} test pictures are byte for byte in "
     f"training. {audit.in_short(suspects, len(asked), known_wrong, len(top))} "
     f"{rows.in_short(counted, read)} {leak.in_short(twice)}",

@@ -287,7 +287,7 @@ if claims.comparable(data.name, limit, epochs) and system == "R2.optimised":
 small = "our small network (R2.simple)" if system == "R2.simple" else system
 ends = by_rates.minus(by_rates.trained(full, "learning_rate"), "test_accuracy", "constant")
 page.conclude(
-    "There is no one largest rate: it depends on the network, the optimiser and the schedule.",
+    "A learning rate means little by itself: say for which network, optimiser and schedule.",
     f"At full length, beside a constant rate, {by_rates.told_ends(ends)}.",
     answer=f"{by_rates.told_limit(table, small)} {by_rates.told_winner(whole, winner)}",
     sure=f"This rests on {comparison.seeds(seeds)} and {len(split.validation):,} validation "

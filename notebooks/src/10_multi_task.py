@@ -106,11 +106,11 @@ sizes = {name: len(classes[name]) for name in labels}
 page.show(
     plots.heads(images.shape[1:], (16, 32, 64), numbers, sizes),
     alt="A picture, three convolutions, a list of numbers, and from it two heads with a loss each.",
-    caption="One trunk, two heads. Every training step lowers the sum of the two losses.",
+    caption="One trunk, two heads. Every training step tries to lower the sum of the two losses.",
 )
 
 # %% [markdown]
-# Each head has a loss. Keras adds them, and every step lowers the sum. So both questions shape the trunk, and that is the reason
+# Each head has a loss. Keras adds them, and every step tries to lower the sum. So both questions shape the trunk, and that is the reason
 # to share: what helps one question may help the other. Losses, labels and answers are dictionaries with an entry for each head:
 
 
@@ -176,7 +176,9 @@ said = both[0]  # the first network's answers
 impossible = [pair not in pairs for pair in zip(said["main"], said["sub"], strict=True)]
 
 # %%
-page.say(f"{hierarchy.told(measured)} That needs no labels, only a table of pairs that exist.")
+page.say(
+    f"{hierarchy.told(measured)} That needs no label of the picture, only a table of pairs."
+)
 
 # %% [markdown]
 # ## What is a table of sub categories worth?

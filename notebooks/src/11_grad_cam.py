@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 11 · Which heat map can you believe?
-# Six methods draw heat maps of one answer, and they differ. We test them where we know the right answer.
+# Six methods draw heat maps of one answer, and they differ. We test them, as far as we can where we know the right answer.
 #
 # **You will learn** to draw a class activation map, to avoid two mistakes, and to test a map before you believe it.\
 # **You need** notebook 02, so that you know networks, logits and intervals over seeds.\

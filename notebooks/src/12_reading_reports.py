@@ -77,7 +77,7 @@ page.say(
 )
 
 # %% [markdown]
-# One network has one accuracy on one set of pictures. So one of the two is wrong, or they come from two different networks.
+# One network has one accuracy on one set of pictures. So one of the two is wrong, or they come from two networks, or from two sets of pictures.
 # The report does not say. But we can train R4's best system ourselves, several times, with its augmentation and without.
 
 # %%
@@ -91,7 +91,7 @@ page.show(
     plots.once_more(groups, ranges, marks, "test accuracy"),
     alt="; ".join(f"{name}: {min(own):.1%} to {max(own):.1%}" for name, own in groups.items())
     + ".",
-    caption="R4's best system trained by us. Points: one training each (their height means "
+    caption="R4's network trained by us. Points: one training each (their height means "
     "nothing). Bands: where one more training would land (95% range). Dashed: R4's two accuracies.",
 )
 page.say(told.text_and_matrix(counted, stated, *groups.values()))

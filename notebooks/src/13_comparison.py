@@ -86,7 +86,7 @@ for report, said in reports.authored().items():
 # ## Which system is best, and what does it cost?
 # A system's name begins with its report. The systems of R4 share one large network and differ in the optimizer; `_aug`: trained
 # on changed pictures, too. `textbook` is the small network of many textbooks, and `fast` is the kit's own. We chose its 28
-# epochs after seeing its test accuracy with 12, so its figure may be slightly too good. No other was tuned on test pictures.
+# epochs after seeing its test accuracy with 12, so its figure may be slightly too good. We tuned no other on test pictures.
 #
 # We choose the best system by its **validation** accuracy, and subtract its test accuracy from that of every other system, seed
 # by seed. A difference is clear only if it stays so after **Holm's correction** for the number of comparisons.

@@ -61,10 +61,13 @@ def test_each_interval_says_what_it_is_of():
 
 
 def test_one_claim_is_told_in_words():
-    rows = pd.DataFrame([LESS | {"id": "R3.final.better", "measured": -0.0131, "low": -0.02, "high": -0.007}])
+    own = {"id": "R3.final.better", "report": "R3, conclusion", "claim": "better", "seeds": 5}
+    rows = pd.DataFrame([LESS | own | {"measured": -0.0131, "low": -0.02, "high": -0.007}])
     told = summary.example(rows)
-    assert "1.3 percentage points fewer of the test pictures correctly than the first (95% interval: 0.7 to 2.0)" in told
-    assert told.endswith("The claim is contradicted.\n\n")
+    assert (
+        "1.3 percentage points fewer of the test pictures correctly than the first (95% interval: 0.7 to 2.0)" in told
+    )
+    assert told.endswith("The claim is contradicted, with a number of epochs that we had to choose.\n\n")
     assert summary.example(rows.assign(verdict="not judged")) == "" == summary.example(rows.iloc[:0])
 
 

@@ -76,7 +76,7 @@ def test_copies_that_agree_are_counted():
             0.93,
             "R4's matrix (78.0%) fits only the networks with augmentation; R4's text (93.0%) fits neither. We",
         ),
-        (0.78, 0.88, "R4's text (88.0%) fits neither. The text lies between the two ranges, so it could be of either"),
+        (0.78, 0.88, "R4's text (88.0%) fits neither. The text lies between the two ranges, whose ends are rough, so"),
         (0.78, 0.92, "R4's text (92.0%) fits only the networks without augmentation. Perhaps the two are of"),
         (0.78, 0.79, "R4's text (79.0%) fits only the networks with augmentation. We cannot prove more"),
     ],

@@ -134,7 +134,10 @@ def test_an_answer_that_was_not_learnt_or_has_one_training_says_so():
 
 def test_the_sub_head_alone_beside_two_heads():
     told = two_heads.told_alone(measured(), WEIGHTS)
-    assert told.endswith("both are right for 62.5% (not clearly less than with two heads).") and "25% fewer" in told
+    assert (
+        told.endswith("both are right for 62.5% (not clearly less than with two heads and the table).")
+        and "25% fewer" in told
+    )
 
 
 def test_contradictions_as_cells_of_a_row():

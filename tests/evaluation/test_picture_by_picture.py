@@ -115,10 +115,14 @@ def test_how_sure_mistakes_are_in_words():
         (np.array([-1, -1]), "No label in the lower row is wrong: to be sure is not to be right."),
         (
             np.array([3, -1]),
-            "But of the 2 labels in the lower row 1 is wrong, and there the network is right. The other one is a "
-            "mistake of its own: to be sure is not to be right.",
+            "But of the 2 labels in the lower row 1 is wrong, and there the network is right. One of the "
+            "answers is a mistake of its own: to be sure is not to be right.",
         ),
-        (np.array([3, 5]), "But of the 2 labels in the lower row 2 are wrong, and at 1 of these the network is right."),
+        (
+            np.array([3, 5]),
+            "But of the 2 labels in the lower row 2 are wrong, and at 1 of these the network is right. One of the "
+            "answers is a mistake of its own: to be sure is not to be right.",
+        ),
     ):
         assert picture_by_picture.told_surest(sure, 1000, said, true) == begins + ends
     assert picture_by_picture.told_surest(sure[:0], 10, said[:0], None) == "Of all 10 it gets none wrong."

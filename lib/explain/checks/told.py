@@ -184,11 +184,11 @@ def changes(judged: pd.DataFrame) -> str:
     least = verdicts.hardly(judged)
     if not least:
         return "No method's map is much the same for another class or for random weights."
-    verb, they = ("change", "they show") if len(least) > 1 else ("changes", "it shows")
+    verb, they = ("change", "they say") if len(least) > 1 else ("changes", "it says")
     maps = "maps" if len(least) > 1 else "map"
     return (
-        f"On average the {maps} of {listed(least)} hardly {verb} (below {verdicts.HARDLY}): {they} the picture rather "
-        "than what the network makes of it."
+        f"On average the {maps} of {listed(least)} hardly {verb} (below {verdicts.HARDLY}): {they} little of what "
+        "the network makes of the picture."
     )
 
 

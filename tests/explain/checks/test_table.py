@@ -74,7 +74,7 @@ def test_the_answer_says_what_passes_what_hardly_changes_and_what_stays_open():
     assert "An edge filter even has a higher mean than every method at finding the pixels" in blind
     assert "LayerCAM is clearly worse at finding the patch" in blind
     assert told.passing(found) == "Grad-CAM passes one check; LayerCAM and HiResCAM none."
-    assert told.changes(found).startswith("On average the map of LayerCAM hardly changes (below 0.3): it shows")
+    assert told.changes(found).startswith("On average the map of LayerCAM hardly changes (below 0.3): it says")
     place = found[found["p_holm"].notna()]
     assert (
         told.control(place) == "edges" and told.controls(place) == "The best control is an edge filter in every check."
