@@ -48,20 +48,19 @@ def signals_are_heard():
 
 
 @pytest.fixture
-def real_data(monkeypatch) -> Path:
-    """Return the folder of real data, or skip the test."""
-    if not REAL_DATA:
-        pytest.skip("LOOKBOOK_DATA is not set: there are no real files to read")
-    monkeypatch.setenv("LOOKBOOK_DATA", REAL_DATA)
-    return Path(REAL_DATA)
-
-
-@pytest.fixture
 def real_if_there(monkeypatch) -> bool:
     """Let a test read real data where there are some, and return whether there are."""
     if REAL_DATA:
         monkeypatch.setenv("LOOKBOOK_DATA", REAL_DATA)
     return bool(REAL_DATA)
+
+
+@pytest.fixture
+def real_data(real_if_there) -> Path:
+    """Return the folder of real data, or skip the test."""
+    if not real_if_there:
+        pytest.skip("LOOKBOOK_DATA is not set: there are no real files to read")
+    return Path(REAL_DATA)
 
 
 @pytest.fixture(scope="session")

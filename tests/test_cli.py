@@ -1,4 +1,4 @@
-"""The real command: wrong use in one line and exit code 2; the smoke profile of the whole kit, twice."""
+"""The real command: wrong use in one line and exit code 2; the smoke profile of the whole kit."""
 
 import io
 import json
