@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from lib import claims, models, plots
 from lib.base import files, paths, progress, provenance
 from lib.base.errors import LookbookError
+from lib.base.text import capital
 from lib.claims import by_reference, reports
 from lib.course import fit, legal
 from lib.course.notebooks import title
@@ -138,7 +139,7 @@ class Page:
         and are kept in the results as `name` and `name`_differences.
         """
         said = words.MEASURES.get(measure, measure)
-        heading = said[0].upper() + said[1:]
+        heading = capital(said)
         means = comparison.summarise(table, measure)
         differences = comparison.against(table, measure, reference)
         told, unit = words.told_all(differences, measure)
@@ -184,7 +185,7 @@ class Page:
             return
         usual = plots.intervals(found.means, "system", "mean", found.axis, None if against is None else 0)
         bars = "A point per training; lines are means." if draw else "Bars: 95% intervals of the mean over seeds."
-        told = f"{found.told[0].upper()}{found.told[1:]}."
+        told = f"{capital(found.told)}."
         self.show(draw(found.runs) if draw else usual, told, f"Reference runs, {found.length}. {bars}")
         self.say(f"{told} {found.tally}")
         if not found.judged.empty:

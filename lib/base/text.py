@@ -26,6 +26,11 @@ def listed(names: Iterable[str], word: str = "and") -> str:
     return f"{', '.join(before)} {word} {last}" if before else last
 
 
+def capital(text: str) -> str:
+    """Return text with a capital letter at its beginning, as a sentence begins."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def in_markdown(text: str, names: Iterable[str]) -> str:
     """Return Markdown in which names mean themselves: no emphasis, code, formula, tag, table, list or address of them.
 

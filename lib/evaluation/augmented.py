@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lib.base.text import listed
+from lib.base.text import capital, listed
 from lib.evaluation.comparison import HIGHER, LOWER, against_figure, each_row, with_holm
 from lib.evaluation.words import gained, in_points
 
@@ -65,7 +65,7 @@ def in_short(found: pd.DataFrame, taught: pd.DataFrame) -> str:
     else:
         told = "none for sure: no change clearly raises the test accuracy"
     told += f"; {down} clearly lower{_s(found, LOWER)} it" if down else ""
-    return f"{told[0].upper()}{told[1:]}. {teaches(taught)}".strip()
+    return f"{capital(told)}. {teaches(taught)}".strip()
 
 
 def teaches(taught: pd.DataFrame) -> str:
@@ -109,7 +109,7 @@ def at_length(gained_by: pd.DataFrame, others: pd.DataFrame, epochs: int) -> str
         told = f"{names[0]} helps ({points[0]} points), the only one of {len(single)} single changes that clearly does."
     else:
         told = f"{listed(names)} clearly help ({listed(points)} points)."
-    told = f"{told[0].upper()}{told[1:]}"
+    told = capital(told)
     for row in each_row(mix[mix["n"] > 0]):
         how = {HIGHER: "clearly helps", LOWER: "clearly harms"}.get(row.verdict, "is not clearly different from none")
         told += f" R3's mix of changes {how} ({in_points(row.difference)})"
@@ -163,8 +163,7 @@ def misled(shares: pd.DataFrame, found: pd.DataFrame) -> str:
         return ""
     best = max(up, key=lambda row: row.difference).system
     return (
-        f"{best[0].upper()}{best[1:]}, which clearly helps at full length, misled our network with {own[best]:.0%} of "
-        "its copies."
+        f"{capital(best)}, which clearly helps at full length, misled our network with {own[best]:.0%} of its copies."
     )
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from lib.base.text import listed
+from lib.base.text import capital, listed
 from lib.evaluation import comparison
-from lib.evaluation.words import in_points
+from lib.evaluation.words import in_points, interval
 
 EPOCHS, STEPS, RATE = WAYS = ("equal epochs", "equal steps", "scaled rate")
 HELD = {EPOCHS: "with equal epochs", STEPS: "with equal steps", RATE: "with a scaled rate"}  # in a sentence
@@ -58,7 +58,7 @@ def what_matters(found: pd.DataFrame, large: str, small: str, times: float) -> s
         did = more.get((row.system, sign), "")
         than = "" if did else f" than {other}"
         told.append(
-            f"{_upper(row.system)} {better} {did}is {abs(100 * row.difference):.1f} points better{than}{within}."
+            f"{capital(row.system)} {better} {did}is {abs(100 * row.difference):.1f} points better{than}{within}."
         )
     if steps > 0:
         told.append("There its gradients are less noisy, too: which of the two helps cannot be told here.")
@@ -115,7 +115,7 @@ def one_more(table: pd.DataFrame, size: str, other: str) -> str:
     row = comparison.against(table[table["system"].isin([size, other])], "test_accuracy", other).iloc[0]
     clear = "" if row["verdict"] in SIGNS else ", not clear"
     differs = f"{size} minus {other} is {_points(row, ' points')}{clear}" if row["n"] else "it has no figure"
-    return f"{_upper(size)} has equal epochs alone: {differs}."
+    return f"{capital(size)} has equal epochs alone: {differs}."
 
 
 def advice(here: pd.DataFrame, full: pd.DataFrame, tried: str) -> str:
@@ -146,7 +146,7 @@ def worth(table: pd.DataFrame) -> str:
         return f"With equal steps {large} and {small} cannot be compared: no seed of both reached an end."
     ends = [f"{comparison.figure(mean, '.1%')} ({size})" for size, mean in means.items()]
     way = "above" if row["difference"] > 0 else "below"
-    told = f"{_upper(large)} ends {abs(100 * row['difference']):.1f} points {way} {small}{_bracketed(row)}"
+    told = f"{capital(large)} ends {abs(100 * row['difference']):.1f} points {way} {small}{_bracketed(row)}"
     meant = {
         comparison.HIGHER: "each of its steps is worth more",
         comparison.LOWER: "each of its steps is worth less",
@@ -166,7 +166,7 @@ def how_sure(found: pd.DataFrame, large: str, small: str, seeds: str) -> str:
 
 def held(row, large: str, small: str) -> str:
     """Return in a sentence what a row of `way_by_way` says, with its interval."""
-    start, points = _upper(row["system"]), _points(row, " points") if row["n"] else ""
+    start, points = capital(row["system"]), _points(row, " points") if row["n"] else ""
     if not row["n"]:
         return f"{start} nothing can be compared."
     if row["verdict"] in SIGNS:
@@ -234,12 +234,4 @@ def _points(row, unit: str = "") -> str:
 
 
 def _bracketed(row) -> str:
-    return f" ({_ends(row)})" if np.isfinite(row["low"]) else ""
-
-
-def _ends(row) -> str:
-    return f"{in_points(row['low'])} to {in_points(row['high'])}"
-
-
-def _upper(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}"
+    return f" ({interval(row['low'], row['high'])})" if np.isfinite(row["low"]) else ""

@@ -9,7 +9,6 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation import comparison, next_best, statistics, words
-from lib.evaluation.words import in_points
 
 CLEAR = {comparison.HIGHER: "more", comparison.LOWER: "less"}
 OVERFITS = 0.05  # a rise of the validation loss (cross-entropy) from which on a training overfits: our own limit
@@ -83,7 +82,7 @@ def _beating(table: pd.DataFrame, rival: float) -> str:
 def _which(row: dict, table: pd.DataFrame) -> str:
     """Return in a sentence whether one network is better than the other, with its interval in points."""
     (other,) = set(table["system"]) - {row["system"]}
-    ends = f"{in_points(row['low'])} to {in_points(row['high'])}"
+    ends = words.interval(row["low"], row["high"])
     points = f"{row['system']} minus {other}: {100 * row['difference'] + 0.0:+.2f} points, {ends}"
     clear = {comparison.HIGHER: "is clearly the better one", comparison.LOWER: "is clearly the worse one"}
     if row["verdict"] in clear:
@@ -173,7 +172,7 @@ def told_points(differences: pd.DataFrame, reference: str) -> str:
             said.append(f"{row['system']} and {reference} cannot be compared: no seed of both reached an end.")
             continue
         way = "higher" if row["difference"] >= 0 else "lower"
-        interval = f" (95% interval: {in_points(row['low'])} to {in_points(row['high'])})" if row["n"] > 1 else ""
+        interval = f" (95% interval: {words.interval(row['low'], row['high'])})" if row["n"] > 1 else ""
         equal = "They are equal for practice." if row["verdict"].startswith("equal") else "This could be chance."
         told = verdicts.get(
             row["verdict"], equal if row["n"] > 1 else "With one seed, nobody can tell whether that is chance."

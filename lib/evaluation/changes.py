@@ -4,8 +4,9 @@ import math
 
 import pandas as pd
 
-from lib.base.text import listed
+from lib.base.text import capital, listed
 from lib.evaluation.comparison import HIGHER, LOWER, each_row
+from lib.evaluation.words import in_points
 
 LATE = 0.85  # share of the epochs: a lowest validation loss that comes later leaves little overfitting to delay
 FITS = 0.05  # of training accuracy: so much less with a change says that a training was too short for it
@@ -30,7 +31,7 @@ def raised(found: pd.DataFrame, noun: str = "change", what: str = "test accuracy
         [f"{listed(equal)} makes no difference" if len(equal) == 1 else f"{listed(equal)} make none"] if equal else []
     )
     told = ("; " if up else ": ").join(filter(None, [lead, ", and ".join(rest)]))
-    return f"{told[0].upper()}{told[1:]}."
+    return f"{capital(told)}."
 
 
 def alone(found: pd.DataFrame, first: bool = False) -> str:
@@ -102,7 +103,7 @@ def to_delay(turns: pd.DataFrame, rises: pd.DataFrame, of: str) -> str:
         else "no lowest point is clearly later"
     )
     risen = f"the rise is clearly smaller with {_who(less, rises)}" if less else "no rise is clearly smaller"
-    return f"{of[0].upper()}{of[1:]}, {turned}, and {risen}."
+    return f"{capital(of)}, {turned}, and {risen}."
 
 
 def overfits(runs: pd.DataFrame, system: str, epochs: int) -> str:
@@ -135,7 +136,7 @@ def narrower(gaps: pd.DataFrame, noun: str = "change") -> str:
     by = sizes[0] if len(rows) == 1 else f"{sizes[0]} to {sizes[-1]}"
     everyone = f"Both {noun}s" if len(gaps) == 2 else f"All {len(gaps)} {noun}s"
     who = everyone if len(rows) == len(gaps) > 1 else listed(rows["system"].tolist())
-    who = f"{who[0].upper()}{who[1:]}"
+    who = capital(who)
     return f"{who} clearly narrow{'s' if len(rows) == 1 else ''} the gap between validation and training loss, by {by}."
 
 
@@ -145,4 +146,4 @@ def _none(found: pd.DataFrame, noun: str) -> str:
 
 
 def _points(row) -> str:
-    return f"{row.system} ({100 * row.difference:+.1f} points)"
+    return f"{row.system} ({in_points(row.difference)} points)"

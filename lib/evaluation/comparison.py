@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError, nearest
+from lib.base.text import capital
 from lib.evaluation import statistics
 
 SUMMARISED = "seeds that did not diverge (n), mean, standard deviation (sd), 95% interval of the mean (low, high)"
@@ -124,7 +125,7 @@ def told_all(differences: pd.DataFrame, digits: int = 3) -> str:
         figures = ", ".join(f"{row.system} {_difference(row, digits)}" for row in rows)
         told = str(verdict).replace("not resolvable", "no clear difference")
         corrected = CORRECTED if any(map(_lost_by_correction, rows)) else ""
-        said.append(f"**{told[0].upper()}{told[1:]}**{corrected}: {figures}.")
+        said.append(f"**{capital(told)}**{corrected}: {figures}.")
     return " ".join(said) or "There is nothing to compare with."
 
 

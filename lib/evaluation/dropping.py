@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from lib.base.text import listed
+from lib.base.text import capital, listed
 from lib.evaluation import comparison
 from lib.evaluation.comparison import HIGHER, LOWER, each_row
-from lib.evaluation.words import in_points
+from lib.evaluation.words import in_points, interval
 
 COLUMNS = {
     "train_loss": "training loss", "val_loss": "validation loss", "gap": "gap", "turn": "turn (epoch)",
@@ -106,7 +106,7 @@ def effects(found: pd.DataFrame, lead: str) -> str:
     clear = {HIGHER: "clearly raises {}", LOWER: "clearly lowers {}"}
     told: list[str] = []
     for row in each_row(found):
-        what, who = ("it", _upper(row.system)) if told else ("the test accuracy", f"{lead}, {row.system}")
+        what, who = ("it", capital(row.system)) if told else ("the test accuracy", f"{lead}, {row.system}")
         if not row.n:
             told.append(f"{who} cannot be compared.")
         elif row.verdict.startswith("equal"):
@@ -234,10 +234,5 @@ def one_below_another(differences: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _points(row) -> str:
-    ends = row.low, row.high
-    interval = f", {' to '.join(map(in_points, ends))}" if np.isfinite(ends).all() else ""
-    return f"{in_points(row.difference)} points{interval}"
-
-
-def _upper(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}"
+    ends = f", {interval(row.low, row.high)}" if np.isfinite(row.low) else ""
+    return f"{in_points(row.difference)} points{ends}"

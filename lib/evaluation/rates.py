@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lib.base.text import listed
-from lib.evaluation import comparison
+from lib.evaluation import comparison, words
 from lib.evaluation.words import in_points
 
 COMPARED = {  # what a claim about rates compares, by the end of its id
@@ -161,7 +161,7 @@ def _helps(row) -> str:
         return f"at {row.rate:g} what we see could be chance ({points} points, {comparison.seeds(row.n)})"
     how = "better" if row.difference > 0 else "worse"
     sizes = sorted(100 * abs(each) for each in row.by)
-    interval = f"the 95% interval, {in_points(row.low)} to {in_points(row.high)},"
+    interval = f"the 95% interval, {words.interval(row.low, row.high)},"
     wide = f"these differ so much that {interval} includes zero"
     why = wide if row.low < 0 < row.high else "after correction for all rates it is not clear"
     return (
@@ -218,4 +218,4 @@ def one_better(differences: pd.DataFrame, other: str) -> str:
     row = differences.iloc[0]
     words = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
     said = words.get(row["verdict"], "not clearly different from")
-    return f"{row['system']} is {said} {other} ({100 * row['difference']:+.1f} points)"
+    return f"{row['system']} is {said} {other} ({in_points(row['difference'])} points)"

@@ -5,6 +5,7 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.evaluation import comparison
+from lib.evaluation.words import in_points, interval
 
 UNCLEAR = "not after correction"
 
@@ -13,9 +14,9 @@ def beside(table: pd.DataFrame, measure: str, winner: str) -> pd.DataFrame:
     """Return how far each rival of a chosen setting is from it, for people to read: in points, with its interval."""
     rows = []
     for row in comparison.each_row(_behind(table, measure, winner)):
-        by = f"{100 * row.difference:+.1f}" if row.n else "no figure"
-        interval = f"{100 * row.low:+.1f} to {100 * row.high:+.1f}" if np.isfinite(row.low) else "–"
-        rows.append([row.system, by, interval, _clearness(row)])
+        by = in_points(row.difference) if row.n else "no figure"
+        ends = interval(row.low, row.high) if np.isfinite(row.low) else "–"
+        rows.append([row.system, by, ends, _clearness(row)])
     return pd.DataFrame(rows, columns=["setting", f"points, minus {winner}", "95% interval", "is it clear?"])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from lib.base.text import listed
+from lib.base.text import capital, listed
 from lib.evaluation import comparison, metrics, picture_by_picture, rare
 
 SAID = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
@@ -34,7 +34,7 @@ def disagree(here: pd.DataFrame, full: pd.DataFrame, joined: str = "") -> str:
     for kind, rows in kinds.items():
         if rows.any():
             where = f"{joined} {listed(list(both.loc[rows, 'system']))}".strip()
-            told.append(f"{where[0].upper()}{where[1:]}, {kind}.")
+            told.append(f"{capital(where)}, {kind}.")
     return " ".join(told) or "This run and full length agree on what is clear."
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from lib.evaluation import comparison
 from lib.evaluation.batches import EPOCHS, SIGNS
-from lib.evaluation.words import in_points
+from lib.evaluation.words import interval
 
 
 def told_falls(table: pd.DataFrame, large: str, small: str) -> str:
@@ -26,4 +26,4 @@ def told_falls(table: pd.DataFrame, large: str, small: str) -> str:
     if not np.isfinite(row["low"]):
         return f"{told}; one seed, or none that differ, cannot show what chance does."
     clear = "which is clear" if row["verdict"] in SIGNS else "so either could be the smoother one"
-    return f"{told} (difference {in_points(row['low'])} to {in_points(row['high'])}), {clear}."
+    return f"{told} (difference {interval(row['low'], row['high'])}), {clear}."

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from lib.base.text import listed
+from lib.base.text import capital, listed
 from lib.evaluation import comparison, hierarchy
 from lib.evaluation.hierarchy import Answers
-from lib.evaluation.words import gained, in_points
+from lib.evaluation.words import gained, in_points, interval
 
 QUESTIONS = {"main": "main category", "sub": "sub category"}
 FEWEST = 20  # test pictures: of fewer, a share says little
@@ -39,7 +39,7 @@ def dots(measured: pd.DataFrame) -> dict[str, dict[str, list[float]]]:
     """Return the accuracy of every training: question -> kind of network -> a value for each seed."""
     kinds = {"one network, two heads": "{}", "a network for each question": "{}_alone"}
     return {
-        said[0].upper() + said[1:]: {kind: measured[form.format(name)].tolist() for kind, form in kinds.items()}
+        capital(said): {kind: measured[form.format(name)].tolist() for kind, form in kinds.items()}
         for name, said in QUESTIONS.items()
     }
 
@@ -109,7 +109,7 @@ def _told_worth(worth: pd.DataFrame) -> str:
     """Return whether two heads are better than two networks, by the sub category, which is the harder question."""
     (row,) = comparison.each_row(worth.tail(1))
     ends = f"{in_points(row.difference)} points for the sub category"
-    ends += f", {in_points(row.low)} to {in_points(row.high)}" if row.n > 1 else ""
+    ends += f", {interval(row.low, row.high)}" if row.n > 1 else ""
     words = {
         "higher": "It is clearly better than two networks",
         "lower": "It is clearly worse than two networks",

@@ -44,6 +44,11 @@ def in_points(share: float) -> str:
     return next((told for told in (f"{100 * share:+.1f}", f"{100 * share:+.2f}") if float(told)), "0.0")
 
 
+def interval(low: float, high: float) -> str:
+    """Return the interval of a difference of two shares in percentage points, without their unit: "-7.4 to +0.8"."""
+    return f"{in_points(low)} to {in_points(high)}"
+
+
 def ends(row: Any, word: str = " to ") -> str:
     """Return the interval of a row of `comparison.summarise` of a share: "84.6% to 89.6%"; it ends at 100%."""
     return f"{row.low:.1%}{word}{min(row.high, 1):.1%}"
@@ -53,8 +58,7 @@ def gained(row: Any) -> str:
     """Return a row of `comparison.against` in points, with its interval: "+1.0 (+0.7 to +1.3)", or "no figure"."""
     if not row.n:
         return "no figure"
-    interval = f" ({in_points(row.low)} to {in_points(row.high)})" if math.isfinite(row.low) else ""
-    return f"{in_points(row.difference)}{interval}"
+    return f"{in_points(row.difference)}{f' ({interval(row.low, row.high)})' if math.isfinite(row.low) else ''}"
 
 
 def told_all(differences: pd.DataFrame, measure: str) -> tuple[str, str]:

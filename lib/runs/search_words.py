@@ -63,7 +63,7 @@ def who_gains(table: pd.DataFrame) -> str:
     """Return who clearly gains by the search, in a sentence."""
     found = search.gains(table)
     clear = [row for row in comparison.each_row(found) if row.p_holm < comparison.RESOLVED and row.difference > 0]
-    told = [f"{row.system} ({100 * row.difference:+.1f} points)" for row in clear]
+    told = [f"{row.system} ({words.in_points(row.difference)} points)" for row in clear]
     if not told:
         return "No optimiser clearly gains by the search."
     most = max((row for row in comparison.each_row(found) if row.n), key=lambda row: row.difference)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lib.base.errors import LookbookError
 from lib.base.progress import progress
-from lib.base.text import shown
+from lib.base.text import capital, shown
 from lib.data import pictures
 from lib.data.dataset import Dataset, picture_digest
 from lib.data.own import layout
@@ -79,7 +79,7 @@ def _load(folder: Path, listing: layout.Listing) -> Dataset:
         classes=classes,
         ids=source.loc[used, "id"].to_numpy().astype(str),
         provenance=f"Own pictures from the folder '{folder.name}': {len(images):,}{left_out}."
-        + "".join(f" {line[0].upper()}{line[1:]}" for line in said),
+        + "".join(f" {capital(line)}" for line in said),
         groups=groups(images),
         source=source[columns].drop(columns="file").astype(dict.fromkeys(numbers, np.int64)),
         digest=picture_digest(images),
