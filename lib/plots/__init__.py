@@ -18,7 +18,7 @@ answers    pictures from outside: what a network saw of them, and what it said
 
 from lib.plots.answers import answers
 from lib.plots.checks import framed, inside, passes
-from lib.plots.curves import fitting, learning_curves, loss_curves, one_training, rates_and_falls, setting_colours
+from lib.plots.curves import fitting, loss_curves, one_training, rates_and_falls, setting_colours
 from lib.plots.drawings import chain, reused
 from lib.plots.heads import heads
 from lib.plots.heat_maps import heat_maps, relative
@@ -35,12 +35,11 @@ from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, tra
 from lib.plots.valleys import parabolas, walks
 
 __all__ = [
-    "added_up", "answered", "answers", "bars", "beside", "chain", "changed",
-    "confusion", "confusions", "falls", "fitting", "framed", "gains", "halves", "heads",
-    "heat_maps", "in_a_row", "inside", "intervals", "learning", "learning_curves",
-    "loss_curves", "numbered", "once_more", "one_training", "over_labels", "pairs",
-    "parabolas", "passes", "pictures", "png", "rates_and_falls", "relative", "reliability",
-    "response", "responses", "reused", "searched", "seed_by_seed", "setting_colours",
-    "settings", "shares", "stacked", "strips", "time_to_accuracy", "trade_off", "twice",
-    "walks", "ways",
+    "added_up", "answered", "answers", "bars", "beside", "chain", "changed", "confusion",
+    "confusions", "falls", "fitting", "framed", "gains", "halves", "heads", "heat_maps",
+    "in_a_row", "inside", "intervals", "learning", "loss_curves", "numbered", "once_more",
+    "one_training", "over_labels", "pairs", "parabolas", "passes", "pictures", "png",
+    "rates_and_falls", "relative", "reliability", "response", "responses", "reused",
+    "searched", "seed_by_seed", "setting_colours", "settings", "shares", "stacked",
+    "strips", "time_to_accuracy", "trade_off", "twice", "walks", "ways",
 ]  # fmt: skip

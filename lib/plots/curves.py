@@ -19,37 +19,6 @@ DASHES, MARKS = ["-", (0, (5, 2)), "-", (0, (5, 2))], "os^D"
 
 
 @styled
-def learning_curves(histories: dict[str, list[pd.DataFrame]], anchors: dict[str, float]) -> Figure:
-    """Return loss and accuracy by epoch, one column per system: mean over seeds as a line, range as a band.
-
-    histories: for each system the `history` of each seed. anchors: validation accuracies to beat, as dotted lines.
-    Where some seeds have ended, the mean of the others goes on as a thin dotted line.
-    """
-    figure, axes = axes_of(
-        2, len(histories), (4.5 if len(histories) < 3 else 3.6) * len(histories), 5.6, sharex="col", sharey="row"
-    )
-    shown = {"training, as it went": "{}", "training, measured again": "train_{}", "validation": "val_{}"}
-    for column, (system, runs) in enumerate(histories.items()):
-        for row, measure in enumerate(["loss", "accuracy"]):
-            for colour, dash, (label, name) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
-                with_band(axes[row, column], runs, "epoch", name.format(measure), colour, label, dash)
-            axes[row, column].xaxis.get_major_locator().set_params(integer=True)
-        for name, accuracy in anchors.items():
-            place = "bottom" if accuracy == max(anchors.values()) else "top"
-            axes[1, column].axhline(accuracy, color="#58636b", linestyle=":")
-            if column == len(histories) - 1:  # beside the last panel: on a panel it would lie on the curves
-                beside = axes[1, column].get_yaxis_transform()
-                name = textwrap.fill(name, 16)
-                axes[1, column].annotate(name, (1.01, accuracy), xycoords=beside, va=place, fontsize=8)
-        axes[0, column].set_title(system)
-        axes[1, column].set_xlabel("epoch")
-    axes[0, 0].set_ylabel("cross-entropy loss")
-    axes[1, 0].set_ylabel("accuracy")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    return figure
-
-
-@styled
 def loss_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
     """Return the loss by epoch, a panel a system: means over seeds as lines; of the validation loss also each seed.
 

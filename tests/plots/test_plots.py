@@ -19,15 +19,19 @@ def lines(figure, axis=0):
     return {line.get_label(): line.get_ydata().tolist() for line in figure.axes[axis].get_lines()}
 
 
+def learning(runs, to_beat):
+    return plots.in_a_row(plots.learning({"net": runs}, ("loss", "accuracy"), to_beat))
+
+
 def test_learning_curves_show_the_mean_over_seeds_and_the_figures_to_beat():
-    figure = plots.learning_curves({"net": [history(3.0, 1.0), history(1.0, 1.0)]}, {"anchor.linear": 0.8})
+    figure = learning([history(3.0, 1.0), history(1.0, 1.0)], {"anchor.linear": 0.8})
     assert lines(figure)["validation"] == [2.0, 1.0]
-    assert [text.get_text() for text in figure.axes[1].texts] == ["anchor.linear"]
+    assert [text.get_text() for text in figure.axes[1].texts] == ["anchor.linear 80.0%"]
 
 
 def test_a_matplotlibrc_of_the_user_changes_no_figure():
     def drawn():
-        return plots.png(plots.learning_curves({"net": [history(3.0, 1.0)]}, {"anchor.linear": 0.8}))
+        return plots.png(learning([history(3.0, 1.0)], {"anchor.linear": 0.8}))
 
     expected = drawn()
     rude = {"text.usetex": True, "xtick.labelsize": 30, "axes.facecolor": "black", "savefig.dpi": 20}
@@ -37,7 +41,7 @@ def test_a_matplotlibrc_of_the_user_changes_no_figure():
 
 
 def test_seeds_that_ended_earlier_leave_a_dotted_rest():
-    figure = plots.learning_curves({"net": [history(3.0, 2.0, 1.0), history(1.0)]}, {})
+    figure = learning([history(3.0, 2.0, 1.0), history(1.0)], {})
     drawn = [line.get_ydata().tolist() for line in figure.axes[0].get_lines() if line.get_linestyle() == ":"]
     assert [2.0, 2.0, 1.0] in drawn, "the mean of both, then of the one that is left"
 
