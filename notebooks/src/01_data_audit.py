@@ -173,7 +173,7 @@ if people := audit.told_votes(data, labels):
 
 # %% [markdown]
 # ## Does a product table fit its pictures?
-# A shop's pictures come with a table: one row per product, one column per property. Fields are parted by commas. A name may hold a
+# A shop's pictures come with a table: one row per product, one column per property. Commas separate the fields. A name may hold a
 # comma, too; if it is not inside quotes, the row has more fields than the header. Some readers then stop with an error, others
 # drop rows or cut names without a word. So we count:
 

@@ -245,8 +245,8 @@ page.table("pixels", sentences.ranges(prepare, plain["train"], scores), "Validat
 wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 
 # %% [markdown]
-# Not every such mistake costs something. Our own backbone has no normalisation after its rescaling: larger
-# pixels give larger features, and a new head can cope. Batch normalisation, as in MobileNetV2, knows only the old scale.
+# Not every such mistake costs something. Our own backbone has no normalisation after its rescaling:
+# larger pixels give larger features, and a new head can cope. Batch normalisation, as in MobileNetV2, knows only the old scale.
 # ## How do you thaw the backbone?
 # **Fine-tuning** continues training with the last layers of the backbone unfrozen, at a tenth of the rate at which `learn`
 # trained the head. The head is trained first: the errors of a fresh one would spoil good weights. Batch normalisation stays frozen: few pictures

@@ -1,6 +1,7 @@
 # %% [markdown]
 # # 11 · Which heat map can you believe?
-# Six methods draw heat maps of one answer, and they differ. We test them, as far as we can where we know the right answer.
+# Six methods draw heat maps of one answer, and they differ. We test them, where we can, on pictures whose
+# right answer we know.
 #
 # **You will learn** to draw a class activation map, to avoid two mistakes, and to test a map before you believe it.\
 # **You need** notebook 02, so that you know networks, logits and intervals over seeds.\
@@ -90,8 +91,8 @@ page.table(
 
 # %% [markdown]
 # Grad-CAM++, too, has one weight a channel, but of the positive changes alone; LayerCAM is HiResCAM with those alone. Two methods need
-# many answers of the network: Score-CAM weighs a channel by the answer when all is hidden but where the channel is high; occlusion
-# tells how far the logit falls when a window covers a place.
+# many answers of the network. Score-CAM hides the picture except where a channel is high, and weighs the channel by the answer.
+# Occlusion moves a window over the picture, and tells how far the logit falls.
 #
 # The figure has nine columns: the six methods and three **controls**, which never saw the network. Red supports the class of the
 # picture, blue speaks against it (many papers leave it out). Which three are the controls? Decide before you read below it.
