@@ -160,13 +160,22 @@ def told_alike(alike: Mapping[tuple[str, str], np.ndarray], rare_ones: np.ndarra
 
     told = f"The same article: {both('article', slice(None))}. The same usage: {both('usage', slice(None))}"
     told += f"; of pictures that are not {common}, {both('usage', rare_ones)}." if rare_ones.any() else "."
-    learned = "Our backbone has learned the article, so that was to rise; the head needs the usage." if own else ""
+    learned = "Our backbone learned the article, so that share should rise. But the head needs the usage."
+    learned = learned if own else ""
     return f"{told} {learned}".strip()
 
 
 def told_article(article: str, shown: np.ndarray, grid: Mapping[str, list], classes: Sequence[str]) -> str:
-    """Return in sentences what each system answers to the test pictures of an article; arguments as `of_article`."""
+    """Return in sentences which classes the test pictures of an article have, and what each system answers to them.
+
+    shown: what each test picture shows (N,). grid: who answers -> runs. "" for fewer than two pictures.
+    """
     own, told, blind = shown == article, [], []
+    if own.sum() < 2:
+        return ""
+    counts = np.bincount(next(iter(grid.values()))[0].labels("test")[own], minlength=len(classes))
+    truly = listed([f"{n} {name}" for n, name in zip(counts, classes, strict=True) if n])
+    truly = f"The {own.sum()} test pictures of {article} are in truth {truly}"
     for who, runs in grid.items():
         answers = np.array([run.predicted("test")[own] for run in runs])
         most = int(np.bincount(answers.ravel()).argmax())
@@ -174,7 +183,7 @@ def told_article(article: str, shown: np.ndarray, grid: Mapping[str, list], clas
         number = f"all {own.sum()}" if (answers == most).all() else f"{rare.span(times)} of the {own.sum()}"
         told.append(f"{who} calls {number} {classes[most]}")
         blind += [who] if (answers == most).all() else []
-    said = f"{told[0][:1].upper()}{told[0][1:]}; {listed(told[1:])}." if told[1:] else f"{told[0]}."
+    said = f"{truly}. {told[0][:1].upper()}{told[0][1:]}{'; ' * (len(told) > 1)}{listed(told[1:])}."
     if not blind:
         return said
     if len(blind) == len(grid) == 2:
@@ -190,12 +199,12 @@ def told_only(found: Sequence[np.ndarray], names: Sequence[str], most: str, show
     """
     won, lost = (len(own) for own in found)
     told = (
-        f"In every seed, only {names[0]} is right on {won} test picture{'' if won == 1 else 's'}, and only {names[1]} "
+        f"On {won} test picture{'' if won == 1 else 's'} {names[0]} is right in every seed and {names[1]} wrong. The "
+        f"other way round it is {lost}."
     )
     both = [int(k) for own in found for k in own]
     same = sum(shown[k] == most for k in both)
-    end = f" {same} of these {len(both)} show {most}." if len(both) > 1 and most else ""
-    return f"{told}on {lost}.{end}"
+    return f"{told} {same} of these {len(both)} show {most}." if len(both) > 1 and most else told
 
 
 def where(found: Sequence[np.ndarray], shown: Sequence[str]) -> str:
@@ -203,23 +212,3 @@ def where(found: Sequence[np.ndarray], shown: Sequence[str]) -> str:
     return str(
         pd.Series([shown[int(k)] for own in found for k in own], dtype=object).value_counts().index[:1].str.cat()
     )
-
-
-def of_article(
-    article: str, shown: np.ndarray, grid: dict[str, list], classes: Sequence[str]
-) -> tuple[pd.DataFrame, str]:
-    """Return a row for each class of the test pictures that show an article: how many, each one's rights; a caption.
-
-    shown: what each test picture shows (N,). grid: who answers -> runs; their counts read "8 to 13".
-    """
-    first = next(iter(grid.values()))[0]
-    truth, rows = first.labels("test"), []
-    for k, name in enumerate(classes):
-        own = (shown == article) & (truth == k)
-        if own.any():
-            row: dict[str, object] = {"true usage": name, f"{article} in test": int(own.sum())}
-            for who, runs in grid.items():
-                right = pd.Series([int((run.predicted("test")[own] == k).sum()) for run in runs])
-                row[f"{who} right"] = rare.span(right)
-            rows.append(row)
-    return pd.DataFrame(rows), f"Test pictures of {article}, and how many each gets right"

@@ -116,10 +116,10 @@ def methods(runs: pd.DataFrame, answers: Answers, labels: np.ndarray, classes: S
     return pd.DataFrame(rows, columns=[*heads, f"{last} found"])
 
 
-def gain(row) -> str:
+def gain(row, digits: int = 3) -> str:
     """Return a row of `comparison.against` in words, with its interval: "+0.099 (+0.079 to +0.119)"."""
-    interval = f" ({row.low:+.3f} to {row.high:+.3f})" if row.n > 1 else ""
-    return f"{row.difference:+.3f}{interval}" if row.n else "no figure"
+    interval = f" ({row.low:+.{digits}f} to {row.high:+.{digits}f})" if row.n > 1 else ""
+    return f"{row.difference:+.{digits}f}{interval}" if row.n else "no figure"
 
 
 def clear(row) -> str:

@@ -35,7 +35,7 @@ def told_choice(runs: pd.DataFrame, measures: Sequence[str], simple: Iterable[st
     if comparison.best(own, measures[-1]) != chosen:
         none = ", but the untreated network is better"
     figure = comparison.figure(own.loc[own["system"] == chosen, measures[-1]].mean(), ".3f")
-    late = " Whoever chooses the measure only now, chooses the winner." if len(picks) > 1 else ""
+    late = " So whoever chooses the measure now also chooses the winner." if len(picks) > 1 else ""
     return (
         f"{first}.{late} Of our four methods {chosen} {'have' if plural([chosen]) else 'has'} the best "
         f"macro-F1 ({figure}){none}; so this is the method that we test."
@@ -58,26 +58,6 @@ def told_apart(runs: pd.DataFrame, weights: np.ndarray, counts: np.ndarray, step
         f"loss then counts {weights[-1] / weights[0]:.0f} times that of a {classes[0]} one: rare, large jumps. With "
         f"balanced sampling {1 - (1 - 1 / len(classes)) ** step:.0%} of the steps hold one. This is an explanation, "
         "not a test; task 3 is one."
-    )
-
-
-def told_shifted(runs: pd.DataFrame, counts: np.ndarray, found: float, classes: Sequence[str]) -> str:
-    """Return in sentences why logit adjustment may end worse than offsets, "" where it did not.
-
-    runs, counts: as of `told_apart`. found: the offset of the last class alone that a search found.
-    """
-    table = runs.groupby("system")[["val_macro_f1", "val_balanced_accuracy"]].mean()
-    means = dict(zip(table.index, table.to_numpy(), strict=True))
-    if not set(rare.AFTER) <= set(means):
-        return ""
-    (low, more), (high, less) = (means[way] for way in rare.AFTER)
-    raised = float(np.log(counts[0] / max(counts[-1], 0.5)))
-    if not (high - low > MUCH and more > less and raised > found):
-        return ""
-    return (
-        f"Why does logit adjustment ({low:.3f}) end below offsets ({high:.3f})? It raises {classes[-1]} by "
-        f"{raised:.2f} against {classes[0]}, the search above by {found:.2f} only. It aims at balanced accuracy, and "
-        "there it is ahead: false alarms cost little there, but much in macro-F1."
     )
 
 
@@ -109,11 +89,11 @@ def told_full(
     (right, _), (now, _) = means.loc[rare.UNTREATED], means.loc[way]
     gains = comparison.against(runs, rare.MEASURE, rare.UNTREATED)
     row = next(row for row in comparison.each_row(gains) if row.system == way)
-    did = {comparison.HIGHER: "clearly rises", comparison.LOWER: "clearly falls"}
+    did = {comparison.HIGHER: "it is clearly better", comparison.LOWER: "it is clearly worse"}
     told = (
         f"On real pictures it hides the same: a head on ResNet50 is right for {right:.1%}, and finds "
         f"{'none' if none == '0' else none} of the {of} {classes[-1]} ones. With {way} it finds {found}, and is right "
-        f"for {now:.1%}; macro-F1 {did.get(row.verdict, 'does not clearly change')}."
+        f"for {now:.1%}; if all classes count alike, {did.get(row.verdict, 'nothing is clearly gained or lost')}."
     )
     lost = [
         f"On the real pictures {each.system} clearly lower{with_s(each.system)} macro-F1: {rare.gain(each)}."
@@ -131,27 +111,48 @@ def told_full(
     return told, " ".join([*lost, f"{raises}.{less if there > other else ''}"])
 
 
-def told_advice(table: pd.DataFrame, hits: pd.DataFrame, name: str, chosen: str) -> str:
+def told_advice(table: pd.DataFrame, name: str, chosen: str, rival: tuple[str, float]) -> str:
     """Return in sentences which method to take, as the validation pictures chose it; the test pictures only report.
 
-    table: runs (`lib.runs.tabulate`) of all methods and untreated. hits: of `rare.found`, of all methods. chosen: the
-    best method on the validation pictures.
+    table: runs (`lib.runs.tabulate`) of all methods and untreated. chosen: the best method on the validation pictures.
+    rival: the best way without a network there, and its macro-F1.
     """
     val = table.groupby("system")["val_macro_f1"].mean()
     most = comparison.figure(val[chosen], ".3f")
-    found, of = hits.groupby("way")["found"], int(hits["of"].iloc[0])
     if val[rare.UNTREATED] >= val[chosen]:
         first = "On the validation pictures no method had a higher macro-F1 than the untreated network. Print"
         return f"{first} macro-F1 beside its accuracy, and collect more pictures of {name}."
-    told = f"Of these networks, take {chosen}: the best macro-F1 on the validation pictures ({most})."
+    best = f"the best macro-F1 on the validation pictures ({most}; {rival[0]}: {rival[1]:.3f})"
+    told = f"Of these networks, take {chosen}: {best}."
     cheap = [way for way in rare.AFTER if way in set(table["system"]) and way != chosen]
     if cheap and chosen not in rare.AFTER:
         way = max(cheap, key=lambda each: val[each])
         two = comparison.against(table[table["system"].isin([chosen, way])], rare.MEASURE, chosen)
         row = next(comparison.each_row(two))
-        their, they = ("Their", "they find") if plural([way]) else ("Its", "it finds")
-        hits_of = f"{they} {rare.span(found.get_group(way))} of {of}"
         how = {comparison.HIGHER: "clearly higher", comparison.LOWER: "clearly lower"}
-        apart = f"{their} test macro-F1 is {how.get(row.verdict, 'not clearly different')}: {rare.gain(row)}"
-        told += f" If you cannot train again, take {way}. {apart}; {hits_of}."
+        apart = f"{'Their' if plural([way]) else 'Its'} test macro-F1 is"
+        apart += f" {how.get(row.verdict, 'not clearly different')}: {rare.gain(row)}"
+        told += f" If you cannot train again, take {way}. {apart}."
     return told
+
+
+def told_price(real: pd.DataFrame, way: str, hits: pd.DataFrame, name: str, chosen: str) -> str:
+    """Return in sentences what a method was worth on real pictures, and how many false alarms one cost in this run.
+
+    real: runs on the real pictures, of this way and untreated. hits: of `rare.found`, of the chosen method here.
+    """
+    two = real[real["system"].isin([way, rare.UNTREATED])]
+    row = next(comparison.each_row(comparison.against(two, rare.MEASURE, rare.UNTREATED)))
+    clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
+    did = ("raised" if row.difference > 0 else "lowered") if clear else "gained nothing sure in"
+    right = two.groupby("system")["test_accuracy"].mean()
+    lost = 100 * (right[rare.UNTREATED] - right[way])
+    cost = f"{'cost' if lost > 0 else 'gained'} {abs(lost):.1f} points of accuracy"
+    told = f"On the real pictures {way} {did} macro-F1 ({row.difference:+.3f}) and {cost}."
+    found, wrong = int(hits["found"].sum()), int((hits["called"] - hits["found"]).sum())
+    if not found:
+        return f"{told} In this run {chosen} found no {name} picture."
+    return (
+        f"{told} In this run, for each {name} picture that {chosen} found, {wrong / found:.1f} others were wrongly "
+        "called so. So use such a method only where a missed one costs more than these."
+    )

@@ -54,8 +54,8 @@ def told_f1(truth: np.ndarray, never: np.ndarray, said: np.ndarray, classes: Seq
     if not hits:
         return f"{first} Looking up the article finds none of the {own} {name} pictures."
     return (
-        f"{first} Looking up the article finds {hits} of the {own} {name} pictures, **{hits / own:.0%}**; of {called} "
-        f"that it calls so, {hits / called:.0%} are."
+        f"{first} Looking up the article finds {hits} of the {own} {name} pictures, **{hits / own:.0%}**; of the "
+        f"{called} that it calls {name}, {hits / called:.0%} are {name}."
     )
 
 
@@ -76,21 +76,36 @@ def told_shift(
     )
 
 
-def told_search(name: str, offsets: np.ndarray, scores: Sequence[float]) -> str:
-    """Return in a sentence which of these offsets, of which the first is 0, gives the highest macro-F1."""
-    best = offsets[int(np.argmax(scores))]
-    return f"The best offset for {name} is {best:.2f}: the macro-F1 changes from {scores[0]:.3f} to {max(scores):.3f}."
+def told_search(
+    offsets: np.ndarray, scores: Sequence[float], classes: Sequence[str], counts: np.ndarray
+) -> tuple[str, dict[str, float]]:
+    """Return in sentences which offset of the last class gives the highest macro-F1, and what logit adjustment adds.
+
+    offsets: the first is 0. counts: of training pictures. The second answer is where logit adjustment stands, by name.
+    """
+    best, (common, name) = float(offsets[int(np.argmax(scores))]), (classes[0], classes[-1])
+    added = float(np.log(max(counts[0], 0.5) / max(counts[-1], 0.5)))
+    told = f"The best offset for {name} is {best:.2f}: macro-F1 goes from {scores[0]:.3f} to {max(scores):.3f}."
+    told += f" Logit adjustment raises {name} by {added:.2f} against {common} (dashed)."
+    many = "more" if added > best else "fewer"
+    if added != best:
+        told += f" That is {'more' if added > best else 'less'}, so {many} answers are {name}, right and wrong ones."
+    return told, {"logit adjustment": added}
 
 
-def told_matrices(before: pd.DataFrame, after: pd.DataFrame, way: str) -> str:
-    """Return in sentences what a method changes, by the confusion matrices without and with it."""
+def told_matrices(before: pd.DataFrame, after: pd.DataFrame, way: str, hits: Sequence[int]) -> str:
+    """Return in sentences what a method changes, by the confusion matrices without and with it.
+
+    hits: how many of the last class each training finds.
+    """
     last, common = str(before.columns[-1]), str(before.columns[0])
     was, now = before.to_numpy().astype(int), after.to_numpy().astype(int)
     wrong = int(now[:-1, -1].sum())
     price = f"{wrong:,} other pictures are now called {last}" if now[:, -1].sum() else f"it now never says {last}"
+    each = f" (each seed: {listed([str(n) for n in hits])})" if len(hits) > 1 else ""
     return (
-        f"With {way} {now[-1, -1]} of the {was[-1].sum()} {last} pictures are found, instead of {was[-1, -1]}. The "
-        f"price: {price}, and {now[0, 0]:,} {common} ones are right instead of {was[0, 0]:,}."
+        f"With {way} {now[-1, -1]} of the {was[-1].sum()} {last} pictures are found{each}, instead of {was[-1, -1]}. "
+        f"The price: {price}, and {now[0, 0]:,} {common} ones are right instead of {was[0, 0]:,}."
     )
 
 
@@ -117,17 +132,16 @@ def told_few(table: pd.DataFrame, name: str, beside) -> str:
     table: of `rare.found`, one way. beside: it minus the best baseline, a row of `rare.beside`.
     """
     way, of = table["way"].iloc[0], int(table["of"].iloc[0])
-    first = "That accuracy hides this is certain: it is arithmetic. How much is gained is not:"
+    first = "That accuracy hides this is arithmetic, so it is certain. How much is gained is not:"
     better = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
     stands = f"{way} {'are' if plural([way]) else 'is'} {better.get(beside.verdict, 'not clearly better')}"
-    rival = f"in macro-F1 {stands} than {beside.system}, which needs no network"
+    rival = f"if all classes count alike, {stands} than {beside.system}, which needs no network"
     if not of:
         return f"{first} there are no test pictures of {name}; {rival}."
     row = table[table["seed"] == rare.middle(table)].iloc[0]
-    which = f"the middle one of {len(table)} trainings" if len(table) > 1 else "one training"
     return (
-        f"{first} {which} finds {int(row['found'])} of {of}, and that may in truth be anything from {row['low']:.0%} "
-        f"to {row['high']:.0%} (95% interval). And {rival}."
+        f"{first} {int(row['found'])} of {of} found may in truth be anything from {row['low']:.0%} to {row['high']:.0%}"
+        f" (95% interval), and {rival}."
     )
 
 
@@ -141,16 +155,16 @@ def told_never(classes: Sequence[str], common: float, right: Mapping[str, float]
     found = {name: rare.span(hits.loc[hits["way"] == name, "found"]) for name in right}
     accuracy = {name: comparison.figure(value, ".1%") for name, value in right.items()}
     none, of = found[untreated], int(hits["of"].iloc[0])
-    both = f"Both find none of the {of} {classes[-1]} ones"
-    own = f"The first finds none of the {of} {classes[-1]} ones, the network {none}"
+    both = f"both find none of the {of} {classes[-1]} ones"
+    own = f"the first finds none of the {of} {classes[-1]} ones, the network {none}"
     mine = hits.loc[hits["way"] == way, ["found", "called"]].sum()
     price = f"It never says {classes[-1]}"
     if mine["called"]:
         share = mine["found"] / mine["called"]
-        price = f"{'Only ' if share < 0.5 else ''}{share:.0%} of its {classes[-1]} answers are right"
+        price = f"Of its answers {classes[-1]} {'only ' if share < 0.5 else ''}{share:.0%} are then right"
     return (
         f"Accuracy hides that rare classes are not found. Always answering {classes[0]} is right for {common:.1%} of "
-        f"the test pictures, our {untreated} network for {accuracy[untreated]}. {both if none == '0' else own}. With "
+        f"the test pictures, our {untreated} network for {accuracy[untreated]}; {both if none == '0' else own}. With "
         f"{way} ({WHAT[way]}) it finds {found[way]}. {price}, and accuracy is {accuracy[way]}."
     )
 

@@ -27,7 +27,7 @@ from lib.plots.panels import in_a_row, learning, numbered
 from lib.plots.pictures import answered, changed, halves, pairs, pictures, strips
 from lib.plots.responses import response, responses
 from lib.plots.rows import gains, once_more, seed_by_seed, twice, ways
-from lib.plots.searches import searched
+from lib.plots.searches import searched, shifted
 from lib.plots.settings import falls, settings
 from lib.plots.style import png
 from lib.plots.tables import bars, beside, confusion, intervals, shares, stacked
@@ -40,6 +40,6 @@ __all__ = [
     "in_a_row", "inside", "intervals", "learning", "loss_curves", "numbered", "once_more",
     "one_training", "over_labels", "pairs", "parabolas", "passes", "pictures", "png",
     "rates_and_falls", "relative", "reliability", "response", "responses", "reused",
-    "searched", "seed_by_seed", "setting_colours", "settings", "shares", "stacked",
-    "strips", "time_to_accuracy", "trade_off", "twice", "walks", "ways",
+    "searched", "seed_by_seed", "setting_colours", "settings", "shares", "shifted",
+    "stacked", "strips", "time_to_accuracy", "trade_off", "twice", "walks", "ways",
 ]  # fmt: skip

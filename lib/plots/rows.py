@@ -41,7 +41,7 @@ def ways(
         label.set_color(shade)
         _written(first, place, f"{mean:.3f}" if np.isfinite(mean) else "none", shade)
     if mark is not None:
-        first.axvline(mark, color=QUIET, linestyle=":")
+        first.axvline(mark, color=QUIET, linestyle=":", zorder=0)
     for axis, group in zip(others, classes, strict=True):
         own = shares[shares["group"] == group].set_index("way").reindex(names)
         axis.hlines(range(len(names)), own["precision"], own["recall"], color="#b8c1c7", linewidth=1.5)
@@ -54,12 +54,12 @@ def ways(
             told = [f"{value:.0%}" if np.isfinite(value) else "–" for value in (recall, precision)]
             _written(axis, place, " / ".join(told), shade)
         axis.set_title(group, fontsize=10.5)
-        _written(axis, -0.75, "\N{BLACK CIRCLE} / \N{WHITE DIAMOND}", "#333333")  # which number is which
         _percent(axis, "recall / precision")
         axis.set_xticks([0, 0.5, 1])
     handles = dict(zip(*reversed(others[0].get_legend_handles_labels()), strict=True))
     figure.legend(
-        [handles["recall"], handles["precision"]], ["recall: found", "precision: rightly called so"],
+        [handles["recall"], handles["precision"]],
+        ["recall: found (first number)", "precision: rightly called so (second)"],
         loc="outside lower center", ncols=2, fontsize=9.5,
     )  # fmt: skip
     first.set_ylim(len(names) - 0.5, -0.5)

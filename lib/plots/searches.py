@@ -1,11 +1,15 @@
 """A search for a setting: what each try was worth, and which trainings came to nothing."""
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import PercentFormatter
 
 from lib.plots.curves import lines
-from lib.plots.style import axes_of, styled
+from lib.plots.style import COLOURS, axes_of, styled
 
 APART = 0.055  # by which share of a rate the groups are moved apart
 QUIET = "#58636b"
@@ -66,4 +70,37 @@ def searched(
     axis.set_xticks(values := sorted(table[x].unique()), [f"{value:g}" for value in values])
     axis.minorticks_off()
     figure.legend(handles=legend, loc="outside upper center", ncols=len(legend), fontsize=9.5)
+    return figure
+
+
+@styled
+def shifted(
+    offsets: np.ndarray, scores: Sequence[float], shares: pd.DataFrame, name: str, marks: Mapping[str, float],
+) -> Figure:  # fmt: skip
+    """Return macro-F1 by the offset of a class, its best one in a ring; and beside it what is found of the class.
+
+    shares: recall and precision at each offset, 0 to 1, NaN where nothing is called so. name: of the class. marks: name
+    -> an offset with a dashed line.
+    """
+    figure, ((left, right),) = axes_of(1, 2, 9, 2.3)
+    best = int(np.argmax(scores))
+    left.plot(offsets, scores, color=COLOURS[0])
+    left.plot(offsets[best], scores[best], "o", color="black", markersize=11, markerfacecolor="none")
+    left.annotate(f"best: {offsets[best]:.2f}", (offsets[best], scores[best]), (0, 9), ha="center", fontsize=9.5,
+                  textcoords="offset points")  # fmt: skip
+    left.margins(y=0.28)
+    looks = {"recall": ("-", "recall: found"), "precision": ("--", "precision: rightly called so")}
+    for (column, (dash, said)), colour in zip(looks.items(), COLOURS, strict=False):
+        right.plot(offsets, shares[column], dash, color=colour, label=said)
+    right.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    right.set_ylim(-0.04, 1.25)
+    right.set_yticks([0, 0.5, 1])
+    right.legend(loc="upper center", ncols=2, fontsize=9)
+    for axis, ylabel in ((left, "macro-F1"), (right, name)):
+        axis.set(xlabel=f"offset of {name}", ylabel=ylabel)
+        for said, offset in marks.items():
+            axis.axvline(offset, color=QUIET, linestyle="--", linewidth=1.2)
+            if axis is left:
+                axis.annotate(f"{said}: {offset:.2f}", (offset, 0), (5, 6), xycoords=axis.get_xaxis_transform(),
+                              textcoords="offset points", fontsize=9.5, color=QUIET)  # fmt: skip
     return figure

@@ -1,7 +1,5 @@
 """Systems beside one another: how good each is, what it costs, and how far its confidence can be trusted."""
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -191,31 +189,38 @@ def _time(seconds: int) -> str:
 
 
 @styled
-def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylabels: tuple[str, str]) -> Figure:
-    """Return systems over the number of labelled pictures, on a logarithmic axis, and beside it what one gains.
+def over_labels(
+    means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, early: pd.DataFrame, ylabels: tuple[str, str],
+) -> Figure:  # fmt: skip
+    """Return systems over the number of labelled pictures, on a logarithmic axis, and beside it what others gain.
 
     means: labels, system, mean, low, high. lines: systems with a colour and bars; the others are grey and dashed. A
-    system with one number of labels is left out. gains: labels, difference, low, high. ylabels: of the two panels.
+    system with one number of labels is left out. gains: system, labels, difference, low, high. early: the same after
+    the first epoch, hollow and without bars. ylabels: of the two panels.
     """
-    figure, ((left, right),) = axes_of(1, 2, 9, 3.1, width_ratios=[1.45, 1])
+    figure, ((left, right),) = axes_of(1, 2, 9, 3.1, width_ratios=[1.1, 1])
     whole = means.groupby("system", sort=False).filter(lambda own: len(own) > 1 or own.name in lines)
     others = [system for system in dict.fromkeys(whole["system"]) if system not in lines]
     greys = dict(zip(others, ["--", ":", "-."] * len(others), strict=False))
-    ends: dict[str, tuple[float, str, str]] = {}
     for system in dict.fromkeys(whole["system"].tolist()):
         own = whole[whole["system"] == system]
         place = lines.index(system) if system in lines else -1
         colour = TOLD_APART[place] if place >= 0 else "#58636b"
         if system in greys:
-            left.plot(own["labels"], own["mean"], color=colour, linestyle=greys[system], linewidth=1.3)
+            left.plot(own["labels"], own["mean"], color=colour, linestyle=greys[system], linewidth=1.3, label=system)
         else:
             x = own["labels"] * 1.2 ** (place - (len(lines) - 1) / 2)  # so that bars do not lie on one another
             left.vlines(x, own["low"], own["high"], color=colour, linewidth=2, alpha=0.7)
-            left.plot(x, own["mean"], MARKS[place], linestyle="-", color=colour, markersize=5)
-        ends[system] = own["mean"].iloc[-1], colour, greys.get(system, "-")
+            left.plot(x, own["mean"], MARKS[place], linestyle="-", color=colour, markersize=5, label=system)
     right.axhline(0, color="#58636b", linestyle=":")
-    right.vlines(gains["labels"], gains["low"], gains["high"], color="#333333", linewidth=2)
-    right.plot(gains["labels"], gains["difference"], "o", color="#333333")
+    for place, (system, own) in enumerate(gains.groupby("system", sort=False)):
+        known = system in lines
+        colour = TOLD_APART[lines.index(str(system))] if known else "#58636b"
+        mark, x = MARKS[lines.index(str(system)) if known else -1], own["labels"] * 1.2**place
+        right.vlines(x, own["low"], own["high"], color=colour, linewidth=2)
+        right.plot(x, own["difference"], mark, color=colour, label=system)
+    hollow = {"markerfacecolor": "white", "zorder": 3, "color": TOLD_APART[len(lines) - 1]}
+    right.plot(early["labels"] / 1.25, early["difference"], "D", label="after the first epoch", **hollow)
     sizes = sorted(means["labels"].unique())
     for axis, ylabel, title in ((left, ylabels[0], ""), (right, "", ylabels[1])):
         axis.set(xscale="log", xlabel="labelled pictures", ylabel=ylabel)
@@ -224,17 +229,6 @@ def over_labels(means: pd.DataFrame, lines: list[str], gains: pd.DataFrame, ylab
         axis.tick_params(labelsize=9)
         axis.minorticks_off()
         axis.margins(x=0.08, y=0.08)
-    _ends(left, ends)
+    left.legend(loc="upper left", fontsize=9)
+    right.legend(loc="lower left", fontsize=9)
     return figure
-
-
-def _ends(axis: Axes, ends: dict[str, tuple[float, str, str]]) -> None:
-    """Write each line's name right of the axis, above the one before it; ends: name -> last value, colour, style."""
-    low, high = axis.set_ylim(axis.get_ylim())  # what is written changes them no more
-    least, taken = 0.15 * (high - low), -np.inf
-    known = {name: own for name, own in ends.items() if np.isfinite(own[0])}
-    for name, (value, colour, style) in sorted(known.items(), key=lambda each: each[1][0]):
-        taken = max(value, taken + least)
-        words, beside = f"{value:.2f} {textwrap.fill(name, 20)}", axis.get_yaxis_transform()
-        axis.plot([1.02, 1.09], [taken] * 2, style, color=colour, transform=beside, clip_on=False, linewidth=1.5)
-        axis.annotate(words, (1.11, taken), xycoords=beside, va="center", fontsize=9.5, color=colour)

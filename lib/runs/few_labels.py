@@ -1,5 +1,6 @@
 """Reference runs by how many labelled pictures they had, to train on and to choose with, and what they say."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from lib.runs.grid import tabulate
 from lib.training.run import Run
 
 FEWER = re.compile(r"(.+), (\d+) labels")  # how reference.yaml names a row of fewer pictures than all
-MEASURE = "test_macro_f1"
+MEASURE, EARLY = "test_macro_f1", "val_macro_f1 after the first epoch"
 SCRATCH, HEAD = "network from scratch", "head on MobileNetV2"
 USAGE = {  # who tells the usage of a product: row of reference.yaml
     SCRATCH: "R1.baseline",
@@ -33,17 +34,19 @@ class Usage(NamedTuple):
     """What the reference runs say of heads and of the network from scratch, by the number of labels."""
 
     means: pd.DataFrame  # of `means`
-    gains: pd.DataFrame  # of `gains`, the head on MobileNetV2 minus the network from scratch
+    gains: pd.DataFrame  # of `gains`, the heads minus the network from scratch
+    early: pd.DataFrame  # the same after the first epoch, on validation pictures, of the head on MobileNetV2
     told: str  # the answer
     more: list[str]  # baselines and more passes; what was not tried; what R1 claims
-    seeds: str  # of each row of `gains`: "15, 5 and 3"
+    seeds: str  # of each comparison of the head on MobileNetV2: "15, 5 and 3"
     recalls: str  # which share of the rarest class is found with all labels
 
 
 def usage() -> Usage:
     """Return what the reference runs on the usage of real products say; no pictures are needed."""
     table = by_labels(USAGE)
-    found, gained = means(table, MEASURE), gains(table, MEASURE, NETWORKS[:2])
+    found, gained = means(table, MEASURE), gains(table, MEASURE, NETWORKS)
+    early = gains(table, EARLY, NETWORKS[:2])
     heads = {name: carried.of_row(USAGE[name]) for name in NETWORKS}
     longer = {name: carried.of_row(f"{USAGE[name]}, {LONGER}") for name in NETWORKS[:2]}
     passes = sentences.told_longer(tabulate(longer), MEASURE, FEW) if all(longer.values()) else ""
@@ -51,12 +54,12 @@ def usage() -> Usage:
     own = {name: carried.of_row(row) for name, row in R1_OWN.items()}
     more = [
         " ".join(each for each in (told_lost(gained), told_beaten(found), passes) if each),
-        sentences.told_reasons(sides, most),
+        f"{told_early(means(table, EARLY), early, gained)} {sentences.told_reasons(sides, most)}",
     ]
-    more += [told_r1(tabulate(own), table[table["labels"] == table["labels"].max()])] if all(own.values()) else []
-    told = told_gains(gained, HEAD, SCRATCH)
-    seeds = listed([str(each) for each in gained["n"]])
-    return Usage(found, gained, told, more, seeds, sentences.told_recalls(heads, r1.CLASSES))
+    more += [told_r1(tabulate(own), gained)] if all(own.values()) else []
+    seeds = listed([str(each) for each in gained.loc[gained["system"] == HEAD, "n"]])
+    told = told_gains(gained, SCRATCH)
+    return Usage(found, gained, early, told, more, seeds, sentences.told_recalls(heads, r1.CLASSES))
 
 
 def told_lost(gains: pd.DataFrame) -> str:
@@ -66,10 +69,32 @@ def told_lost(gains: pd.DataFrame) -> str:
     if lost.empty:
         return ""
     chance = listed([f"{p:.2f}" for p in lost["p_holm"]])
+    one = f"one interval leaves out zero, with {_sizes(lost)} labels"
+    some = f"{len(lost)} intervals leave out zero, with {_sizes(lost)} labels"
     return (
-        f"With {_sizes(lost)} labels the interval leaves out zero. Of {len(gains)} intervals one may do so by chance: "
-        f"corrected for that (Holm), p is {chance}, so it is not clear."
+        f"On the right {one if len(lost) == 1 else some}. But the more we compare, the more often that is luck. "
+        f"Corrected for {len(gains)} comparisons (by Holm's method), p is {chance}; clear would be below "
+        f"{comparison.RESOLVED}."
     )
+
+
+def told_early(means: pd.DataFrame, early: pd.DataFrame, late: pd.DataFrame) -> str:
+    """Return in sentences how often the head is ahead after the first epoch, and how often after the last one.
+
+    means, early: after the first epoch. late: of `gains`, after the last one.
+    """
+    last = late[late["system"] == HEAD]
+    ahead, of, still = int((early["difference"] > 0).sum()), len(early), int((last["difference"] > 0).sum())
+    told = f"Does the head pay at all? After the first epoch its mean is higher with {ahead} of {of} numbers of labels"
+    if ahead:
+        most = early.loc[early["difference"].idxmax(), "labels"]
+        own = means[means["labels"] == most].set_index("system")["mean"]
+        sure = (early.loc[early["difference"] > 0, "verdict"] == comparison.HIGHER).sum()
+        clear = (
+            f"{sure} of these leads {'is' if sure == 1 else 'are'} clear" if sure else "none of these leads is clear"
+        )
+        told += f" (diamonds), most with {number(most)}: {own[HEAD]:.3f} against {own[SCRATCH]:.3f}; {clear}"
+    return f"{told}. After the last epoch it is higher with {still}."
 
 
 def told_beaten(means: pd.DataFrame) -> str:
@@ -81,23 +106,23 @@ def told_beaten(means: pd.DataFrame) -> str:
     )
 
 
-def told_r1(own: pd.DataFrame, everything: pd.DataFrame) -> str:
+def told_r1(own: pd.DataFrame, gains: pd.DataFrame) -> str:
     """Return in sentences how R1's claim on ResNet50 stands, on its own few pictures and on all.
 
-    own: runs (`lib.runs.tabulate`) of the two systems of `R1_OWN`. everything: those of `USAGE`, with all labels.
+    own: runs (`lib.runs.tabulate`) of the two systems of `R1_OWN`. gains: of the function of that name.
     """
-    first, second = R1_OWN
-    few = next(comparison.each_row(comparison.against(own, MEASURE, first)))
-    both = everything[everything["system"].isin([SCRATCH, "head on ResNet50"])]
-    many = next(comparison.each_row(comparison.against(both, MEASURE, SCRATCH)))
+    few = next(comparison.each_row(comparison.against(own, MEASURE, next(iter(R1_OWN)))))
+    many = next(comparison.each_row(gains[gains["system"] == NETWORKS[2]]))
     shown = {comparison.HIGHER: "supports the claim", comparison.LOWER: "contradicts it"}
     clear = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
+    alone = f" Taken alone, as one claim, that is clear; among our {len(gains)} comparisons it is not."
+    alone = alone if many.p < comparison.RESOLVED <= many.p_holm else ""
     return (
         f"R1 says that ResNet50's features have *vastly improved* its model. It had {sum(r1.FEW['train'])} training "
         f"pictures, and copies of them. We trained both its networks so, with {comparison.seeds(int(few.n))}: the "
         f"difference in macro-F1 is {rare.gain(few)}, which {shown.get(few.verdict, 'neither supports nor refutes it')}"
-        f". With all {number(everything['labels'].max())} labels, which R1 did not have, the head on ResNet50 is "
-        f"{clear.get(many.verdict, 'neither clearly better nor clearly worse')}: {rare.gain(many)}."
+        f". With all {number(many.labels)} labels, which R1 did not have, the head on ResNet50 is "
+        f"{clear.get(many.verdict, 'neither clearly better nor clearly worse')}: {rare.gain(many)}.{alone}"
     )
 
 
@@ -114,8 +139,9 @@ def by_labels(rows: Mapping[str, str]) -> pd.DataFrame:
         known = {name: found for name in there if (found := FEWER.fullmatch(name)) and found[1] == row}
         sizes = {name: int(found[2]) for name, found in known.items()} | {row: everything}
         for name, labels in sizes.items():
-            table = tabulate({system: carried.of_row(name)})
-            tables.append(table.assign(labels=labels))
+            runs = carried.of_row(name)
+            first = [run.history["val_macro_f1"].iloc[0] if len(run.history) else math.nan for run in runs]
+            tables.append(tabulate({system: runs}).assign(labels=labels, **{EARLY: first}))
     return pd.concat([each for each in tables if len(each)], ignore_index=True).sort_values("labels", kind="stable")
 
 
@@ -126,51 +152,49 @@ def means(table: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 
 def gains(table: pd.DataFrame, measure: str, systems: Sequence[str]) -> pd.DataFrame:
-    """Return a row a number of labels at which both were trained: what the second system has more than the first.
+    """Return a row a number of labels and system that was trained with it: what it has more than the first system.
 
-    Columns: labels, and those of `lib.evaluation.comparison.against`, seed by seed. No number of labels was planned as
-    the one that counts, so p_holm, by which the verdict goes, is corrected for all of them.
+    Columns: labels, and those of `lib.evaluation.comparison.against`, seed by seed. No row was planned as the one that
+    counts, so p_holm, by which the verdict goes, is corrected for all of them.
     """
-    first, second = systems
     tried = []
     for labels, own in table[table["system"].isin(systems)].groupby("labels"):
-        if {first, second} <= set(own["system"]):
-            tried.append(comparison.against(own, measure, first).assign(labels=labels))
+        if systems[0] in set(own["system"]) and own["system"].nunique() > 1:
+            tried.append(comparison.against(own, measure, systems[0]).assign(labels=labels))
     found = comparison.with_holm(pd.concat(tried, ignore_index=True))
     sure = found["p_holm"] < comparison.RESOLVED
     clear = found["difference"].gt(0).map({True: comparison.HIGHER, False: comparison.LOWER})
     return found.assign(verdict=clear.where(sure, "not resolvable with " + found["n"].map(comparison.seeds)))
 
 
-def told_gains(gains: pd.DataFrame, first: str, second: str) -> str:
-    """Return in sentences with how many labels the first system is better than the second; the answer comes first.
+def told_gains(gains: pd.DataFrame, other: str) -> str:
+    """Return in sentences with how many labels a head is better than the other system; the answer comes first.
 
-    gains: of the function of that name. first, second: systems, called "a FIRST" and "a SECOND".
+    gains: of the function of that name.
     """
     higher, lower = (gains["verdict"] == each for each in (comparison.HIGHER, comparison.LOWER))
-    ends = f"from {number(gains['labels'].min())} to {number(gains['labels'].max())}"
-    sizes = f"{len(gains)} numbers of labelled pictures, {ends}"
+    ends = f"{number(gains['labels'].min())} to {number(gains['labels'].max())}"
+    made = f"We made {len(gains)} comparisons, with {ends} labelled pictures."
     if not higher.any() and not lower.any():
-        told = [
-            f"No gain seen: on real pictures, a {first} was never clearly better than a {second}, nor clearly worse."
-        ]
-        told.append(f"We compared {sizes}.")
+        begin = "No gain seen: on real pictures, no head has a clearly better macro-F1 than"
+        told = [f"{begin} a {other}, and none a clearly worse one. {made}"]
     else:
         few = higher.any() and gains.loc[higher, "labels"].max() < gains.loc[~higher, "labels"].min()
         some = "Yes, with few labels" if few else "With some numbers of labels"
         reply = ("Yes" if higher.all() else some) if higher.any() else "No"
-        told = [f"{reply}: on real pictures, we compared a {first} and a {second} with {sizes}."]
-    groups = {"the head is clearly better": higher, "the head is clearly worse": lower}
-    told += [f"With {_sizes(gains[rows])} labels {said}." for said, rows in groups.items() if rows.any()]
+        told = [f"{reply}: on real pictures, we compared the macro-F1 of heads with that of a {other}. {made}"]
+    for rows, how in ((higher, "better"), (lower, "worse")):
+        for system, own in gains[rows].groupby("system", sort=False):
+            told.append(f"With {_sizes(own)} labels the {system} is clearly {how}.")
     lost = gains[~higher & ~lower & ((gains["low"] > 0) | (gains["high"] < 0))]
-    for row in lost.to_dict("records"):
-        how = f"{'higher' if row['difference'] > 0 else 'lower'} by {abs(row['difference']):.3f}"
-        told.append(
-            f"With {number(row['labels'])} labels the head's mean is {how}, but among {len(gains)} comparisons that is "
-            "not clear."
-        )
+    for labels in lost["labels"].unique():
+        by = [
+            f"the {row.system} is {'higher' if row.difference > 0 else 'lower'} by {abs(row.difference):.3f}"
+            for row in comparison.each_row(lost[lost["labels"] == labels])
+        ]
+        told.append(f"With {number(labels)} labels {listed(by)}, but among {len(gains)} comparisons that is not clear.")
     if (higher.any() or lower.any()) and len(lost) < (~higher & ~lower).sum():
-        told.append("With the others there is no clear difference.")
+        told.append("Otherwise there is no clear difference.")
     return " ".join(told)
 
 
@@ -180,7 +204,7 @@ def number(labels: float) -> str:
 
 
 def _sizes(rows: pd.DataFrame) -> str:
-    return listed([number(labels) for labels in rows["labels"]])
+    return listed([number(labels) for labels in rows["labels"].unique()])
 
 
 def _labelled(run: Run) -> int:

@@ -62,8 +62,8 @@ def on(
 def named(backbone: str) -> str:
     """Return a head in words, by the name of its backbone."""
     if backbone == backbones.KIT:
-        return "a small head on our own frozen backbone"
-    return f"a small head on the frozen backbone {backbone}"
+        return "a small head on our own pretrained network"
+    return f"a small head on the pretrained network {backbone}"
 
 
 def before(backbone: str, articles: int) -> str:

@@ -25,7 +25,7 @@ def test_a_high_accuracy_with_a_low_macro_f1_is_explained():
     told = rare_words.told_f1(LABELS, NEVER, HALF, CLASSES)
     assert told == (
         "Always many is right for 90.0%. But it finds nothing else, so its macro-F1 is only 0.947 / 2 = 0.474. Looking "
-        "up the article finds 5 of the 10 few pictures, **50%**; of 50 that it calls so, 10% are."
+        "up the article finds 5 of the 10 few pictures, **50%**; of the 50 that it calls few, 10% are few."
     )
     assert rare_words.told_f1(LABELS, NEVER, NEVER, CLASSES).endswith("the article finds none of the 10 few pictures.")
 
@@ -38,9 +38,14 @@ def test_a_shift_of_logits_is_told_by_what_it_calls_rightly_and_wrongly():
         "In the first training, the network calls 0 validation pictures few. After the shift it says so 50 times: "
         "it finds 5 of the 10, and 45 of the answers are wrong."
     )
-    assert rare_words.told_search("few", np.array([0, 1.5]), [0.4, 0.5]) == (
-        "The best offset for few is 1.50: the macro-F1 changes from 0.400 to 0.500."
+    told, marks = rare_words.told_search(np.array([0, 1.5]), [0.4, 0.5], CLASSES, np.array([90, 10]))
+    assert told == (
+        "The best offset for few is 1.50: macro-F1 goes from 0.400 to 0.500. Logit adjustment raises few by 2.20 "
+        "against many (dashed). That is more, so more answers are few, right and wrong ones."
     )
+    assert marks == {"logit adjustment": pytest.approx(np.log(9))}
+    less, _ = rare_words.told_search(np.array([0, 8]), [0.4, 0.5], CLASSES, np.array([90, 10]))
+    assert less.endswith("That is less, so fewer answers are few, right and wrong ones.")
     assert rare_words.told_weights(CLASSES, np.array([0.5556, 5]), np.array([90, 10])) == (
         "Weights: 0.56 (many), 5.00 (few). In total every class then counts as much as 100 / 2 = 50 pictures."
     )
@@ -53,23 +58,14 @@ def test_what_measures_pick_is_told():
     table = pd.DataFrame(rows, columns=["system", "val_accuracy", "val_macro_f1"]).assign(seed=0)
     measures = ["val_accuracy", "val_macro_f1"]
     assert rare_ways.told_choice(table, measures, ["lookup"], "offsets") == (
-        "By accuracy we would pick **lookup** (90.0%), by macro-F1 **offsets** (0.500). Whoever chooses the measure "
-        "only now, chooses the winner. Of our four methods offsets have the best macro-F1 (0.500); so this is the "
-        "method that we test."
+        "By accuracy we would pick **lookup** (90.0%), by macro-F1 **offsets** (0.500). So whoever chooses the "
+        "measure now also chooses the winner. Of our four methods offsets have the best macro-F1 (0.500); so this is "
+        "the method that we test."
     )
     worse = table.replace({"val_macro_f1": {0.5: 0.2}})
     told = rare_ways.told_choice(worse, measures, ["lookup"], "offsets")
     assert told.startswith("By accuracy and macro-F1 we would pick **lookup** (90.0% and 0.400). Of our four")
     assert "macro-F1 (0.200), but the untreated network is better; so" in told
-
-
-def test_why_logit_adjustment_ends_lower_is_told_only_where_it_does():
-    table = pd.DataFrame({"system": ["logit adjustment", "offsets"], "val_macro_f1": [0.4, 0.5]})
-    table["val_balanced_accuracy"] = [0.7, 0.6]
-    told = rare_ways.told_shifted(table, np.array([90, 10]), 1.5, CLASSES)
-    assert "It raises few by 2.20 against many, the search above by 1.50 only." in told and "there it is ahead" in told
-    assert rare_ways.told_shifted(table, np.array([90, 10]), 2.5, CLASSES) == ""
-    assert rare_ways.told_shifted(table[:1], np.array([90, 10]), 1.5, CLASSES) == ""
 
 
 def test_why_class_weights_end_lower_is_told_only_where_they_do():
@@ -86,11 +82,12 @@ def test_why_class_weights_end_lower_is_told_only_where_they_do():
 
 def test_the_price_is_read_off_two_matrices():
     before, after, never = (metrics.confusion(LABELS, each, CLASSES) for each in (ALL, HALF, NEVER))
-    assert rare_words.told_matrices(before, after, "weights") == (
+    assert rare_words.told_matrices(before, after, "weights", [5]) == (
         "With weights 5 of the 10 few pictures are found, instead of 10. The price: 45 other pictures are now called "
         "few, and 45 many ones are right instead of 90."
     )
-    assert "The price: it now never says few" in rare_words.told_matrices(before, never, "weights")
+    told = rare_words.told_matrices(before, never, "weights", [1, 0])
+    assert "are found (each seed: 1 and 0), instead" in told and "The price: it now never says few" in told
 
 
 def test_a_system_stands_beside_two_baselines():
@@ -122,10 +119,12 @@ def test_luck_and_the_interval_of_the_middle_training_are_told():
     assert "there is nothing to compare" in rare_words.told_luck(table.assign(of=0), "few")
     low, high = statistics.wilson(5, 10)
     told = rare_words.told_few(table, "few", beside("no"))
-    assert "How much is gained is not: the middle one of 3 trainings finds 5 of 10, and that may" in told
-    assert f"anything from {low:.0%} to {high:.0%} (95% interval). And in macro-F1 balanced sampling is not cle" in told
+    assert "How much is gained is not: 5 of 10 found may in truth be" in told
+    assert (
+        f"anything from {low:.0%} to {high:.0%} (95% interval), and if all classes count alike, balanced sampli" in told
+    )
     none = rare_words.told_few(table.assign(of=0), "few", beside(comparison.HIGHER))
-    assert "there are no test pictures of few; in macro-F1 balanced sampling is clearly better than the nea" in none
+    assert "there are no test pictures of few; if all classes count alike, balanced sampling is clearly better" in none
 
 
 def beside(verdict):
@@ -136,11 +135,11 @@ def test_what_accuracy_hides_is_told_by_a_baseline_and_by_networks():
     hits = rare.found({"untreated": [NEVER], "offsets": [NEVER, HALF]}, LABELS, 1)
     right = {"untreated": 0.88, "offsets": 0.5}
     told = rare_words.told_never(CLASSES, 0.9, right, hits)
-    assert "many is right for 90.0% of the test pictures, our untreated network for 88.0%. Both find none of" in told
-    assert told.endswith("it finds 0 to 5. Only 10% of its few answers are right, and accuracy is 50.0%.")
+    assert "many is right for 90.0% of the test pictures, our untreated network for 88.0%; both find none of" in told
+    assert told.endswith("it finds 0 to 5. Of its answers few only 10% are then right, and accuracy is 50.0%.")
     seen = rare.found({"untreated": [HALF], "offsets": [NEVER]}, LABELS, 1)
     told = rare_words.told_never(CLASSES, 0.9, right | {"offsets": float("nan")}, seen)
-    assert "The first finds none of the 10 few ones, the network 5." in told
+    assert "the first finds none of the 10 few ones, the network 5." in told
     assert told.endswith("it finds 0. It never says few, and accuracy is no figure.")
 
 
@@ -153,7 +152,9 @@ def test_full_length_says_whether_a_method_helps_there_too(other, expected):
     answers = {"untreated": [HALF] * 3, "weights": [HALF] * 3}
     told, why = rare_ways.told_full(runs, answers, LABELS, CLASSES, here, other)
     assert "a head on ResNet50 is right for 89.0%, and finds 5 of the 10 few ones." in told
-    assert told.endswith("is right for 89.0%; macro-F1 does not clearly change.") and why.endswith(expected)
+    assert told.endswith(
+        "is right for 89.0%; if all classes count alike, nothing is clearly gained or lost."
+    ) and why.endswith(expected)
     unsure = here.replace(comparison.HIGHER, "no")
     assert rare_ways.told_full(runs, answers, LABELS, CLASSES, unsure, 0.1) == (told, "")
 
@@ -161,17 +162,30 @@ def test_full_length_says_whether_a_method_helps_there_too(other, expected):
 def test_advice_takes_the_method_that_the_validation_pictures_chose():
     runs = runs_of(untreated=[0.4, 0.41, 0.42], offsets=[0.5, 0.52, 0.51], balanced_sampling=[0.49, 0.51, 0.52])
     runs["val_macro_f1"] = runs["system"].map({"untreated": 0.4, "offsets": 0.5, "balanced sampling": 0.6})
-    hits = rare.found({"untreated": [NEVER], "offsets": [HALF], "balanced sampling": [ALL]}, LABELS, 1)
-    told = rare_ways.told_advice(runs, hits, "few", "balanced sampling")
+    rival = ("lookup", 0.55)
+    told = rare_ways.told_advice(runs, "few", "balanced sampling", rival)
     assert told.startswith(
-        "Of these networks, take balanced sampling: the best macro-F1 on the validation pictures (0.600). If you "
-        "cannot train again, take offsets. Their test macro-F1 is not clearly different: +0.003 ("
+        "Of these networks, take balanced sampling: the best macro-F1 on the validation pictures (0.600; lookup: "
+        "0.550). If you cannot train again, take offsets. Their test macro-F1 is not clearly different: +0.003 ("
     )
-    assert told.endswith("; they find 5 of 10.")
-    own = rare_ways.told_advice(runs, hits, "few", "offsets")
-    assert own.endswith("take offsets: the best macro-F1 on the validation pictures (0.500).")
-    none = rare_ways.told_advice(runs.assign(val_macro_f1=0.4), hits, "few", "offsets")
+    own = rare_ways.told_advice(runs, "few", "offsets", rival)
+    assert own.endswith("take offsets: the best macro-F1 on the validation pictures (0.500; lookup: 0.550).")
+    none = rare_ways.told_advice(runs.assign(val_macro_f1=0.4), "few", "offsets", rival)
     assert none.startswith("On the validation pictures no method had a higher macro-F1 than the untreated")
+
+
+def test_what_a_method_costs_is_told():
+    runs = runs_of(untreated=[0.4, 0.41, 0.42], weights=[0.41, 0.4, 0.43], offsets=[0.5, 0.52, 0.51])
+    runs.loc[runs["system"] == "weights", "test_accuracy"] -= 0.1
+    hits = rare.found({"offsets": [HALF]}, LABELS, 1)
+    told = rare_ways.told_price(runs, "weights", hits, "few", "offsets")
+    assert told.startswith(
+        "On the real pictures weights gained nothing sure in macro-F1 (+0.003) and cost 10.0 points of accuracy. In "
+        "this run, for each few picture that offsets found, 9.0 others were wrongly called so. So use"
+    )
+    none = rare.found({"offsets": [NEVER]}, LABELS, 1)
+    told = rare_ways.told_price(runs, "offsets", none, "few", "offsets")
+    assert "offsets raised macro-F1 (+0.100) and " in told and told.endswith("offsets found no few picture.")
 
 
 def test_tasks_are_solved():

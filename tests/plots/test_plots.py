@@ -114,6 +114,14 @@ def test_a_search_has_crosses_that_count_who_is_lost():
     assert not plots.searched(table.head(2), "rate", "rate", "accuracy", "accuracy").axes[0].texts
 
 
+def test_an_offset_has_its_best_place_and_what_it_finds():
+    shares = pd.DataFrame({"recall": [0, 0.5, 1], "precision": [np.nan, 0.4, 0.1]})
+    figure = plots.shifted(np.array([0.0, 1.0, 2.0]), [0.4, 0.6, 0.3], shares, "few", {"logit adjustment": 1.5})
+    left, right = figure.axes
+    assert [text.get_text() for text in left.texts] == ["best: 1.00", "logit adjustment: 1.50"]
+    assert left.get_lines()[1].get_xdata().tolist() == [1] and right.get_lines()[0].get_ydata().tolist() == [0, 0.5, 1]
+
+
 def test_numbers_may_stand_beside_intervals():
     table = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": [0.0, 0.1], "high": [0.2, 0.3]})
     shown = table.assign(group=["good", "bad"])
@@ -357,9 +365,13 @@ def test_a_bar_says_its_share():
 def test_systems_over_labels_have_lines_bars_and_a_panel_of_gains():
     rows = [("net", n, 0.5) for n in (100, 1000)] + [("head", n, 0.4) for n in (100, 1000)] + [("lookup", 100, 0.3)]
     means = pd.DataFrame(rows, columns=["system", "labels", "mean"]).assign(low=np.nan, high=np.nan)
-    gains = pd.DataFrame({"labels": [100, 1000], "difference": -0.1, "low": -0.2, "high": 0.0})
-    left, right = plots.over_labels(means, ["net", "head"], gains, ("f1", "gain")).axes
-    assert [text.get_text() for text in left.texts] == ["0.40 head", "0.50 net"], "one number of labels is no line"
+    gains = pd.DataFrame({"labels": [100, 1000, 1000], "difference": -0.1, "low": -0.2, "high": 0.0})
+    gains["system"] = ["head", "head", "other"]
+    left, right = plots.over_labels(
+        means, ["net", "head"], gains, gains[:1].assign(difference=0.1), ("f1", "gain")
+    ).axes
+    names = [[text.get_text() for text in axis.get_legend().get_texts()] for axis in (left, right)]
+    assert names == [["net", "head"], ["head", "other", "after the first epoch"]], "one number of labels is no line"
     assert right.get_lines()[1].get_ydata().tolist() == [-0.1, -0.1] and left.get_xscale() == "log"
 
 

@@ -22,7 +22,7 @@ def table(*gains):
 def told(*gains):
     runs = table(*gains)
     found = labels.gains(runs, "f1", ["net", "head"])
-    return found, labels.told_gains(found, "head", "net")
+    return found, labels.told_gains(found, "net")
 
 
 @pytest.mark.parametrize(
@@ -35,14 +35,14 @@ def told(*gains):
 )  # fmt: skip
 def test_every_outcome_has_its_answer(gains, reply):
     found, said = told(*gains)
-    assert said.startswith(f"{reply}on real pictures, ") and "3 numbers of labelled pictures, from 125 to 2,000" in said
+    assert said.startswith(f"{reply}on real pictures, ") and "3 comparisons, with 125 to 2,000 labelled" in said
     verdicts = [HIGHER if gain > 0 else LOWER if gain < 0 else "not resolvable with 5 seeds" for gain in gains]
     assert found["verdict"].tolist() == verdicts and found["system"].eq("head").all()
-    assert ("With the others there is no clear difference." in said) == (0 in gains and any(gains))
+    assert ("Otherwise there is no clear difference." in said) == (0 in gains and any(gains))
 
 
 def test_sizes_with_one_verdict_are_told_together():
-    assert "With 2,000 labels the head is clearly worse. With the others" in told(0, 0, -0.1)[1]
+    assert "With 2,000 labels the head is clearly worse. Otherwise" in told(0, 0, -0.1)[1]
     assert "With 125 and 500 labels the head is clearly better." in told(0.1, 0.1, 0)[1]
     assert labels.number(31_310) == "31,300" and labels.number(500) == "500"
 
@@ -50,15 +50,25 @@ def test_sizes_with_one_verdict_are_told_together():
 def test_a_difference_that_its_own_interval_shows_is_not_clear_among_several():
     found = pd.DataFrame({"labels": [125, 900], "difference": [0, -0.07], "low": [-0.1, -0.12], "high": [0.1, -0.02]})
     found["p_holm"] = [1.0, 0.11]
-    said = labels.told_gains(found.assign(verdict="not resolvable with 5 seeds"), "head", "net")
-    assert said.startswith(
-        "No gain seen: on real pictures, a head was never clearly better than a net, nor clearly worse"
-    )
-    assert "With 900 labels the head's mean is lower by 0.070, but among 2 comparisons that is not clear." in said
-    unsure = found.assign(verdict="not resolvable with 5 seeds")
-    assert "With 900 labels the interval leaves out zero." in labels.told_lost(unsure)
-    assert labels.told_lost(unsure).endswith("corrected for that (Holm), p is 0.11, so it is not clear.")
+    unsure = found.assign(verdict="not resolvable with 5 seeds", system=labels.HEAD)
+    said = labels.told_gains(unsure, "net")
+    assert said.startswith("No gain seen: on real pictures, no head has a clearly better macro-F1 than a net, and none")
+    assert f"With 900 labels the {labels.HEAD} is lower by 0.070, but among 2 comparisons that is not clear." in said
+    assert "On the right one interval leaves out zero, with 900 labels." in labels.told_lost(unsure)
+    assert labels.told_lost(unsure).endswith("(by Holm's method), p is 0.11; clear would be below 0.05.")
     assert labels.told_lost(unsure[:1]) == ""
+
+
+def test_a_lead_after_the_first_epoch_is_told_and_whether_it_is_clear():
+    late = pd.DataFrame({"labels": [125, 900], "difference": [0.01, -0.07], "system": labels.HEAD})
+    early = late.assign(difference=[-0.1, 0.2], verdict=["no", HIGHER])
+    rows = [(labels.SCRATCH, 900, 0.3), (labels.HEAD, 900, 0.5)]
+    means = pd.DataFrame(rows, columns=["system", "labels", "mean"])
+    said = labels.told_early(means, early, late)
+    assert "higher with 1 of 2 numbers of labels (diamonds), most with 900: 0.500 against 0.300; 1 of these l" in said
+    assert said.endswith("is clear. After the last epoch it is higher with 1.")
+    assert "none of these leads is clear" in labels.told_early(means, early.assign(verdict="no"), late)
+    assert "0 of 2 numbers of labels. After" in labels.told_early(means, early.assign(difference=-0.1), late)
 
 
 def test_baselines_with_the_highest_mean_are_counted_and_r1_is_judged_on_its_own_pictures():
@@ -69,16 +79,14 @@ def test_baselines_with_the_highest_mean_are_counted_and_r1_is_judged_on_its_own
         (name, seed, f1 + seed**2 / 90) for name, f1 in zip(labels.R1_OWN, (0.4, 0.5), strict=True) for seed in (0, 1)
     ]
     own += [(next(iter(labels.R1_OWN)), 2, 0.4), (list(labels.R1_OWN)[1], 2, 0.45)]
-    whole = [
-        (name, seed, f1 + seed / 90)
-        for name, f1 in ((labels.SCRATCH, 0.6), (labels.NETWORKS[2], 0.5))
-        for seed in (0, 1)
-    ]
-    own, whole = (pd.DataFrame(each, columns=["system", "seed", "test_macro_f1"]) for each in (own, whole))
-    whole.loc[3, "test_macro_f1"] += 0.001
-    said = labels.told_r1(own, whole.assign(labels=900))
+    own = pd.DataFrame(own, columns=["system", "seed", "test_macro_f1"])
+    row = {"system": labels.NETWORKS[2], "labels": 900, "n": 5, "difference": -0.099, "low": -0.11, "high": -0.09}
+    clear = pd.DataFrame([row | {"p": 0.01, "p_holm": 0.02, "verdict": LOWER}])
+    said = labels.told_r1(own, clear)
     assert "It had 140 training pictures" in said and "With all 900 labels, which R1 did not have, the head on " in said
-    assert "ResNet50 is clearly worse: -0.099 (" in said
+    assert said.endswith("ResNet50 is clearly worse: -0.099 (-0.110 to -0.090).")
+    said = labels.told_r1(own, clear.assign(p_holm=0.06, verdict="no"))
+    assert said.endswith("Taken alone, as one claim, that is clear; among our 1 comparisons it is not.")
 
 
 def test_the_carried_runs_of_few_labels_have_the_same_test_pictures_as_those_of_all():
@@ -97,4 +105,5 @@ def test_the_carried_runs_of_few_labels_have_the_same_test_pictures_as_those_of_
         "both networks have the pictures of their seed"
     )
     told = labels.usage()
+    assert told.gains["system"].nunique() == 2 and len(told.early) == 5
     assert len(told.more) == 3 and "labels" in told.told and "Smart Casual" in told.recalls

@@ -47,8 +47,8 @@ def test_an_unknown_backbone_is_refused():
 
 
 def test_heads_and_what_is_known_are_told():
-    assert heads.named("kit") == "a small head on our own frozen backbone"
-    assert heads.named("vgg16") == "a small head on the frozen backbone vgg16"
+    assert heads.named("kit") == "a small head on our own pretrained network"
+    assert heads.named("vgg16") == "a small head on the pretrained network vgg16"
     parts = Split(np.arange(411), np.arange(88), np.arange(9))
     assert heads.known(parts, parts, 2000) == (
         "Our backbone learns the **article** from 2,000 pictures. All else learns the **usage** from 411 pictures, and "
