@@ -160,7 +160,7 @@ def told_alike(alike: Mapping[tuple[str, str], np.ndarray], rare_ones: np.ndarra
 
     told = f"The same article: {both('article', slice(None))}. The same usage: {both('usage', slice(None))}"
     told += f"; of pictures that are not {common}, {both('usage', rare_ones)}." if rare_ones.any() else "."
-    learned = "Our backbone learned the article, so that share should rise. But the head needs the usage."
+    learned = "Our backbone learned the article, so that share should rise; the head needs the usage."
     learned = learned if own else ""
     return f"{told} {learned}".strip()
 
@@ -199,12 +199,12 @@ def told_only(found: Sequence[np.ndarray], names: Sequence[str], most: str, show
     """
     won, lost = (len(own) for own in found)
     told = (
-        f"On {won} test picture{'' if won == 1 else 's'} {names[0]} is right in every seed and {names[1]} wrong. The "
+        f"On {won} test picture{'' if won == 1 else 's'} {names[0]} is right in every seed and {names[1]} wrong; the "
         f"other way round it is {lost}."
     )
     both = [int(k) for own in found for k in own]
     same = sum(shown[k] == most for k in both)
-    return f"{told} {same} of these {len(both)} show {most}." if len(both) > 1 and most else told
+    return f"{told} Of these {len(both)}, {same} show {most}." if len(both) > 1 and most else told
 
 
 def where(found: Sequence[np.ndarray], shown: Sequence[str]) -> str:

@@ -29,15 +29,6 @@ def found(answers: Answers, labels: np.ndarray, number: int) -> pd.DataFrame:
     return table.assign(sure=table["low"] > table["blind"])
 
 
-def told(table: pd.DataFrame) -> str:
-    """Return in words what each way finds, from its worst to its best seed: "0 to 3 (untreated) of 10"."""
-    parts = []
-    for way, own in table.groupby("way", sort=False)["found"]:
-        least, most = int(own.min()), int(own.max())
-        parts.append(f"{least} to {most} ({way})" if least < most else f"{least} ({way})")
-    return f"{', '.join(parts)} of {table['of'].iloc[0]}"
-
-
 def beside(table: pd.DataFrame, measure: str, baselines: Mapping[str, float]) -> pd.DataFrame:
     """Return a row for each baseline: how a system's seeds differ from it (`lib.evaluation.comparison.against`).
 

@@ -95,20 +95,15 @@ def told_full(
         f"{'none' if none == '0' else none} of the {of} {classes[-1]} ones. With {way} it finds {found}, and is right "
         f"for {now:.1%}; if all classes count alike, {did.get(row.verdict, 'nothing is clearly gained or lost')}."
     )
-    lost = [
-        f"On the real pictures {each.system} clearly lower{with_s(each.system)} macro-F1: {rare.gain(each)}."
-        for each in comparison.each_row(gains)
-        if each.verdict == comparison.LOWER
-    ]
     if not (here["verdict"] == comparison.HIGHER and row.verdict != comparison.HIGHER):
-        return told, " ".join(lost)
+        return told, ""
     there = rare.shares({"": answers[rare.UNTREATED]}, labels, classes)["recall"].iloc[1]
     less = (
         f" Perhaps there is less to win: there the untreated network already finds {there:.0%} of {classes[1]}, in "
         f"this run {other:.0%}. We did not test this."
     )
     raises = f"In this run {way} clearly raise{with_s(way)} macro-F1, on those pictures not"
-    return told, " ".join([*lost, f"{raises}.{less if there > other else ''}"])
+    return told, f"{raises}.{less if there > other else ''}"
 
 
 def told_advice(table: pd.DataFrame, name: str, chosen: str, rival: tuple[str, float]) -> str:

@@ -70,9 +70,8 @@ def told_shift(
     return (
         f"Why minus? The logarithm of a share is negative, and the rarer the class, the further below zero. {name} has "
         f"{counts[-1]:,} of {counts.sum():,} training pictures, so its logit rises by {shifts[-1]:.2f}; that of "
-        f"{classes[0]} rises only by {shifts[0]:.2f}.\n\nIn the first training, the network calls {int(first.sum())} "
-        f"validation pictures {name}. After the shift it says so {int(own.sum())} times: it finds {right} of the {of}, "
-        f"and {int(own.sum()) - right} of the answers are wrong."
+        f"{classes[0]} rises only by {shifts[0]:.2f}. In the first training {int(first.sum())} validation pictures are "
+        f"called {name}, after the shift {int(own.sum())}: {right} of the {of} and {int(own.sum()) - right} wrong ones."
     )
 
 
@@ -120,9 +119,11 @@ def told_luck(table: pd.DataFrame, name: str) -> str:
     trainings = "training" if len(table) == 1 else "trainings"
     low, high = (f"{row[end]:.0%}" for end in ("low", "high"))
     return (
-        f"In seed {row['seed']} the network calls {row['blind']:.0%} of all test pictures {name}. So at random it "
+        f"Could it be luck? Somebody who names {name} **at random**, as often as the network, is right now and then, "
+        f"too. In seed {row['seed']} the network calls {row['blind']:.0%} of all test pictures {name}. So at random it "
         f"would find about {row['blind'] * row['of']:.0f} of the {row['of']}; it finds {row['found']} (95% interval: "
-        f"{low} to {high}). In {number} {trainings} the whole interval lies above what chance would find."
+        f"{low} to {high}). In {number} {trainings} the whole interval lies above what chance would find. "
+        "More seeds give more trainings, but no more test pictures."
     )
 
 

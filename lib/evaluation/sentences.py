@@ -85,10 +85,10 @@ def told_reasons(sides: Sequence[int], labels: str) -> str:
     """
     return (
         "Why not more? Two reasons are likely, but not tested. The backbones learned from pictures of 224 x 224 "
-        f"pixels; ours have {sides[1]} x {sides[0]}, so what they look for is often too small here. And a frozen backbone cannot adapt, "
-        f"while the network from scratch fits all its weights to {labels} labels or fewer. Elsewhere, with larger "
-        "pictures and a thawed backbone, reuse is known to pay, most where labels are few (Kornblith et al. 2019, "
-        "arXiv 1805.08974). Our runs do not show that, and do not refute it."
+        f"pixels; ours have {sides[1]} x {sides[0]}, so what they look for is often too small here. And a frozen "
+        f"backbone cannot adapt, while the network from scratch fits all its weights to {labels} labels or fewer. "
+        "Elsewhere, with larger pictures and a thawed backbone, reuse is known to pay, most where labels are few "
+        "(Kornblith et al. 2019, arXiv 1805.08974). Our runs do not show that, and do not refute it."
     )
 
 

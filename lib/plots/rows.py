@@ -28,7 +28,7 @@ def ways(
     if not names:
         return nothing("there is nothing to compare")
     widths = [1.25, *[1] * len(classes)]
-    figure, axes = axes_of(1, 1 + len(classes), 9, min(0.3 * len(names) + 1.1, 3.6), sharey=True, width_ratios=widths)
+    figure, axes = axes_of(1, 1 + len(classes), 9, min(0.27 * len(names) + 1.05, 3.6), sharey=True, width_ratios=widths)
     figure.set_layout_engine("constrained", w_pad=0.09)
     first, *others = axes.flat
     shades = [QUIET if name in quiet else "#333333" for name in names]

@@ -37,7 +37,7 @@ class Usage(NamedTuple):
     gains: pd.DataFrame  # of `gains`, the heads minus the network from scratch
     early: pd.DataFrame  # the same after the first epoch, on validation pictures, of the head on MobileNetV2
     told: str  # the answer
-    more: list[str]  # baselines and more passes; what was not tried; what R1 claims
+    more: list[str]  # baselines and more passes; the first epoch; what was not tried; what R1 claims
     seeds: str  # of each comparison of the head on MobileNetV2: "15, 5 and 3"
     recalls: str  # which share of the rarest class is found with all labels
 
@@ -54,7 +54,8 @@ def usage() -> Usage:
     own = {name: carried.of_row(row) for name, row in R1_OWN.items()}
     more = [
         " ".join(each for each in (told_lost(gained), told_beaten(found), passes) if each),
-        f"{told_early(means(table, EARLY), early, gained)} {sentences.told_reasons(sides, most)}",
+        told_early(means(table, EARLY), early, gained),
+        sentences.told_reasons(sides, most),
     ]
     more += [told_r1(tabulate(own), gained)] if all(own.values()) else []
     seeds = listed([str(each) for each in gained.loc[gained["system"] == HEAD, "n"]])
@@ -72,7 +73,7 @@ def told_lost(gains: pd.DataFrame) -> str:
     one = f"one interval leaves out zero, with {_sizes(lost)} labels"
     some = f"{len(lost)} intervals leave out zero, with {_sizes(lost)} labels"
     return (
-        f"On the right {one if len(lost) == 1 else some}. But the more we compare, the more often that is luck. "
+        f"On the right {one if len(lost) == 1 else some}. But the more we compare, the more often one does so by luck. "
         f"Corrected for {len(gains)} comparisons (by Holm's method), p is {chance}; clear would be below "
         f"{comparison.RESOLVED}."
     )
@@ -87,7 +88,7 @@ def told_early(means: pd.DataFrame, early: pd.DataFrame, late: pd.DataFrame) -> 
     ahead, of, still = int((early["difference"] > 0).sum()), len(early), int((last["difference"] > 0).sum())
     told = f"Does the head pay at all? After the first epoch its mean is higher with {ahead} of {of} numbers of labels"
     if ahead:
-        most = early.loc[early["difference"].idxmax(), "labels"]
+        most = float(early.sort_values("difference")["labels"].iloc[-1])
         own = means[means["labels"] == most].set_index("system")["mean"]
         sure = (early.loc[early["difference"] > 0, "verdict"] == comparison.HIGHER).sum()
         clear = (
@@ -115,14 +116,14 @@ def told_r1(own: pd.DataFrame, gains: pd.DataFrame) -> str:
     many = next(comparison.each_row(gains[gains["system"] == NETWORKS[2]]))
     shown = {comparison.HIGHER: "supports the claim", comparison.LOWER: "contradicts it"}
     clear = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
-    alone = f" Taken alone, as one claim, that is clear; among our {len(gains)} comparisons it is not."
-    alone = alone if many.p < comparison.RESOLVED <= many.p_holm else ""
+    stands = f"is {clear.get(many.verdict, 'neither clearly better nor clearly worse')}: {rare.gain(many)}"
+    if many.p < comparison.RESOLVED <= many.p_holm:
+        stands = f"differs by {rare.gain(many)}: clear if taken alone, but not among our {len(gains)} comparisons"
     return (
         f"R1 says that ResNet50's features have *vastly improved* its model. It had {sum(r1.FEW['train'])} training "
         f"pictures, and copies of them. We trained both its networks so, with {comparison.seeds(int(few.n))}: the "
         f"difference in macro-F1 is {rare.gain(few)}, which {shown.get(few.verdict, 'neither supports nor refutes it')}"
-        f". With all {number(many.labels)} labels, which R1 did not have, the head on ResNet50 is "
-        f"{clear.get(many.verdict, 'neither clearly better nor clearly worse')}: {rare.gain(many)}.{alone}"
+        f". With all {number(many.labels)} labels, which R1 did not have, the head on ResNet50 {stands}."
     )
 
 
@@ -174,25 +175,24 @@ def told_gains(gains: pd.DataFrame, other: str) -> str:
     """
     higher, lower = (gains["verdict"] == each for each in (comparison.HIGHER, comparison.LOWER))
     ends = f"{number(gains['labels'].min())} to {number(gains['labels'].max())}"
-    made = f"We made {len(gains)} comparisons, with {ends} labelled pictures."
+    made = f"in {len(gains)} comparisons on real pictures, with {ends} labels"
     if not higher.any() and not lower.any():
-        begin = "No gain seen: on real pictures, no head has a clearly better macro-F1 than"
-        told = [f"{begin} a {other}, and none a clearly worse one. {made}"]
+        told = [f"No gain seen: {made}, no head was clearly better than a {other}, nor clearly worse."]
     else:
         few = higher.any() and gains.loc[higher, "labels"].max() < gains.loc[~higher, "labels"].min()
         some = "Yes, with few labels" if few else "With some numbers of labels"
         reply = ("Yes" if higher.all() else some) if higher.any() else "No"
-        told = [f"{reply}: on real pictures, we compared the macro-F1 of heads with that of a {other}. {made}"]
+        told = [f"{reply}: {made}, a head stood beside a {other}."]
     for rows, how in ((higher, "better"), (lower, "worse")):
         for system, own in gains[rows].groupby("system", sort=False):
             told.append(f"With {_sizes(own)} labels the {system} is clearly {how}.")
     lost = gains[~higher & ~lower & ((gains["low"] > 0) | (gains["high"] < 0))]
     for labels in lost["labels"].unique():
-        by = [
-            f"the {row.system} is {'higher' if row.difference > 0 else 'lower'} by {abs(row.difference):.3f}"
-            for row in comparison.each_row(lost[lost["labels"] == labels])
-        ]
-        told.append(f"With {number(labels)} labels {listed(by)}, but among {len(gains)} comparisons that is not clear.")
+        own = lost[lost["labels"] == labels]
+        names = listed([f"the {name}" for name in own["system"]])
+        by = listed([f"{difference:+.3f}" for difference in own["difference"]])
+        unclear = f"but among {len(gains)} comparisons that is not clear"
+        told.append(f"With {number(labels)} labels {names} differ{'s' * (len(own) == 1)} by {by}, {unclear}.")
     if (higher.any() or lower.any()) and len(lost) < (~higher & ~lower).sum():
         told.append("Otherwise there is no clear difference.")
     return " ".join(told)

@@ -113,13 +113,12 @@ page.show(
 
 # %% [markdown]
 # `trainable = False` **freezes** the backbone: `fit` leaves its weights alone. Set it before you call `compile`.
-# (`from_logits=True`: the head gives plain numbers, not probabilities. `jit_compile=False` only shortens the start.)
 
 # %% tags=["open"]
 backbone.trainable = False
 network = keras.Sequential([backbone, *head(0)])
-loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-network.compile("adam", loss, jit_compile=False)
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)  # the head has no softmax
+network.compile("adam", loss, jit_compile=False)  # False: starts faster
 images = {"train": data.images[known.train], "validation": data.images[known.validation]}
 learned = backbone.get_weights()
 keras.utils.set_random_seed(0)
@@ -138,8 +137,8 @@ page.say(f"`fit` trained {trained:,} of {of_all:,} weights. The backbone is {lef
 # pixels = keras.applications.mobilenet_v2.preprocess_input(images["train"].astype("float32"))
 # ```
 # A frozen backbone gives the same features in every epoch. So let each picture go through it **once**, and train the head
-# alone. Both heads begin with the same weights and get the same pictures in the same order, so the losses agree. Epoch 1
-# includes the start-up; compare the times per step (`ms/step`) of epoch 2.
+# alone. The losses agree: both heads begin with the same weights and get the pictures in the same order. Compare the times
+# per step (`ms/step`) in epoch 2; epoch 1 includes the start-up.
 
 # %% tags=["open"]
 features = {part: backbone.predict(each, verbose=0) for part, each in images.items()}
@@ -241,9 +240,7 @@ tops = {(way, seed): keras.Sequential(head(seed)) for way in ways for seed in ra
 scores = [(way, seed, learn(top, ways[way], seed)) for (way, seed), top in tops.items()]
 scores = pd.DataFrame(scores, columns=["system", "seed", "val_macro_f1"])
 pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
-caption = (
-    f"Validation pictures, means over {comparison.seeds(seeds)} of heads trained with `learn`"
-)
+caption = f"Validation pictures, means over {comparison.seeds(seeds)}, small heads"
 page.table("pixels", sentences.ranges(prepare, plain["train"], scores), caption)
 wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 

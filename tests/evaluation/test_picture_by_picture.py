@@ -45,8 +45,8 @@ def test_whom_only_one_gets_right_is_told_and_counted_by_article():
     assert article == "sock" and picture_by_picture.where(found[1:], shown) == ""
     told = picture_by_picture.told_only(found, ["the head", "the lookup"], article, shown)
     assert told == (
-        "On 2 test pictures the head is right in every seed and the lookup wrong. The other way round it is 0. 2 of "
-        "these 2 show sock."
+        "On 2 test pictures the head is right in every seed and the lookup wrong; the other way round it is 0. Of "
+        "these 2, 2 show sock."
     )
     assert picture_by_picture.told_only([found[1]] * 2, ["a", "b"], "", shown).endswith("way round it is 0.")
 

@@ -20,11 +20,6 @@ def test_a_blind_caller_is_not_sure_and_one_who_sees_is():
     assert table[["low", "high"]].iloc[1].tolist() == pytest.approx(statistics.wilson(5, 10))
 
 
-def test_what_is_found_is_told_from_the_worst_seed_to_the_best():
-    table = rare.found({"never": [NEVER, NEVER], "some": [ALL, HALF]}, LABELS, 1)
-    assert rare.told(table) == "0 (never), 5 to 10 (some) of 10"
-
-
 def test_shares_are_of_all_trainings_and_unknown_where_nobody_said_so():
     table = rare.shares({"some": [ALL, HALF], "never": [NEVER]}, LABELS, ["many", "few"])
     assert table["group"].tolist() == ["many", "few"] * 2

@@ -35,8 +35,7 @@ def test_a_shift_of_logits_is_told_by_what_it_calls_rightly_and_wrongly():
     told = rare_words.told_shift(before, after, LABELS, CLASSES, np.array([90, 10]))
     assert "few has 10 of 100 training pictures, so its logit rises by 2.30; that of many rises only by 0.11." in told
     assert told.endswith(
-        "In the first training, the network calls 0 validation pictures few. After the shift it says so 50 times: "
-        "it finds 5 of the 10, and 45 of the answers are wrong."
+        "In the first training 0 validation pictures are called few, after the shift 50: 5 of the 10 and 45 wrong ones."
     )
     told, marks = rare_words.told_search(np.array([0, 1.5]), [0.4, 0.5], CLASSES, np.array([90, 10]))
     assert told == (
@@ -111,8 +110,10 @@ def test_luck_and_the_interval_of_the_middle_training_are_told():
     table = rare.found({"balanced sampling": [ALL, HALF, NEVER]}, LABELS, 1)
     luck = rare_words.told_luck(table, "few")
     assert luck.startswith(
-        "In seed 1 the network calls 50% of all test pictures few. So at random it would find about 5"
+        "Could it be luck? Somebody who names few **at random**, as often as the network, is right now and then, "
+        "too. In seed 1 the network calls 50% of all test pictures few. So at random it would find about 5"
     )
+    assert luck.endswith("but no more test pictures.")
     assert "of the 10; it finds 5 (95% interval: 24% to 76%). In 1 of 3 trainings the whole interval" in luck
     assert "In 1 of 1 training the whole" in rare_words.told_luck(table[:1], "few")
     assert "there is nothing to compare" in rare_words.told_luck(table[2:], "few")
