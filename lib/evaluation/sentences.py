@@ -112,7 +112,7 @@ def answer(row: pd.Series, first: tuple[str, float], second: tuple[str, float], 
     """
     seeds, verdict = comparison.seeds(int(row["n"])), row["verdict"]
     (one, higher), (other, lower) = first, second
-    reached = f"with {pictures:,} labelled pictures, {one} reaches {comparison.figure(higher, '.3f')} in {measure}"
+    reached = f"with {pictures:,} labels, {one} reaches {comparison.figure(higher, '.3f')} in {measure}"
     beside = comparison.figure(lower, ".3f")
     if verdict in SAID:
         yes = verdict == comparison.HIGHER

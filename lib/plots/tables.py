@@ -89,7 +89,7 @@ def beside(
     means: columns system, mean, low, high. coloured: systems with a colour of their own; the others are grey. runs: as
     `lib.runs.tabulate` has them, a ring each seed of the coloured ones by `measure`.
     """
-    figure, axes = axes_of(1, 1, 9, 0.36 * len(means) + 0.75)
+    figure, axes = axes_of(1, 1, 9, 0.33 * len(means) + 0.7)
     axis = axes[0, 0]
     for place, own in enumerate(means.to_dict("records")):
         known = own["system"] in coloured

@@ -86,7 +86,10 @@ def told_early(means: pd.DataFrame, early: pd.DataFrame, late: pd.DataFrame) -> 
     """
     last = late[late["system"] == HEAD]
     ahead, of, still = int((early["difference"] > 0).sum()), len(early), int((last["difference"] > 0).sum())
-    told = f"Does the head pay at all? After the first epoch its mean is higher with {ahead} of {of} numbers of labels"
+    told = (
+        f"Does a head pay at all? After the first epoch the {HEAD} has the higher mean with {ahead} of {of} numbers of"
+    )
+    told += " labels on validation pictures"
     if ahead:
         most = float(early.sort_values("difference")["labels"].iloc[-1])
         own = means[means["labels"] == most].set_index("system")["mean"]
@@ -95,7 +98,7 @@ def told_early(means: pd.DataFrame, early: pd.DataFrame, late: pd.DataFrame) -> 
             f"{sure} of these leads {'is' if sure == 1 else 'are'} clear" if sure else "none of these leads is clear"
         )
         told += f" (diamonds), most with {number(most)}: {own[HEAD]:.3f} against {own[SCRATCH]:.3f}; {clear}"
-    return f"{told}. After the last epoch it is higher with {still}."
+    return f"{told}. After the last epoch, on test pictures, it has it with {still}."
 
 
 def told_beaten(means: pd.DataFrame) -> str:

@@ -137,8 +137,8 @@ page.say(f"`fit` trained {trained:,} of {of_all:,} weights. The backbone is {lef
 # pixels = keras.applications.mobilenet_v2.preprocess_input(images["train"].astype("float32"))
 # ```
 # A frozen backbone gives the same features in every epoch. So let each picture go through it **once**, and train the head
-# alone. The losses agree: both heads begin with the same weights and get the pictures in the same order. Compare the times
-# per step (`ms/step`) in epoch 2; epoch 1 includes the start-up.
+# alone. The losses agree: both heads have the same first weights and order of pictures. Epoch 1 includes the start-up, so
+# compare the times per step (`ms/step`) in epoch 2.
 
 # %% tags=["open"]
 features = {part: backbone.predict(each, verbose=0) for part, each in images.items()}
@@ -204,7 +204,8 @@ page.show(
     alt=f"Test macro-F1: {comparison.told_means(means)}. Head - network: {comparison.told(gain)}.",
     caption="Test pictures: means with 95% intervals; rings: each seed. Grey: no network.",
 )
-page.say(sentences.by_seed(each, gain, "both meet the pictures in the same order"))
+same = f"All saw the same {len(split.train):,} training pictures; with others it may differ."
+page.say(f"{sentences.by_seed(each, gain, 'both meet the pictures in the same order')} {same}")
 dull = sentences.told_dull([run.predicted("val") for run in grid[scratch]], named[scratch])
 kept = {who: grid[key] for key, who in named.items()}
 page.say(f"{heads.told_enough(kept, epochs)} {dull}")
@@ -218,10 +219,9 @@ page.say(f"{told} {picture_by_picture.told_article(article, shown, both, classes
 
 # %% [markdown]
 # ## What happens if the pixels are not prepared?
-# A backbone expects pixels in the form it was trained on. MobileNetV2 takes values from -1 to 1, our own from 0 to 1; ResNet50
-# takes blue before green before red, minus the ImageNet mean. If you forget `preprocess_input`, Keras does not warn you. Our
-# backbones prepare the pixels inside, in their first layers. So for *not prepared* a new model begins after the layer
-# `Rescaling`, and gets values from 0 to 255. For *prepared twice* we apply that layer twice.
+# A backbone expects pixels in the form it was trained on: MobileNetV2 from -1 to 1, our own from 0 to 1. If you forget
+# `preprocess_input`, Keras does not warn you. Our backbones prepare the pixels in their first layers. So for *not prepared* a
+# new model begins after the layer `Rescaling`, and gets values from 0 to 255; for *prepared twice* we apply that layer twice.
 
 # %% tags=["open"]
 position = [type(layer).__name__ for layer in backbone.layers].index("Rescaling")
@@ -229,18 +229,16 @@ prepare = backbone.layers[position]
 bare = keras.Model(prepare.output, backbone.output)  # the backbone without its preparation
 plain = {part: each.astype("float32") for part, each in images.items()}
 twice = {part: prepare(prepare(each)) for part, each in plain.items()}
-ways = {
-    "prepared": features,
-    "not prepared": {part: bare.predict(each, verbose=0) for part, each in plain.items()},
-    "prepared twice": {part: bare.predict(each, verbose=0) for part, each in twice.items()},
-}
+ways = {"prepared": features}
+for way, given in {"not prepared": plain, "prepared twice": twice}.items():
+    ways[way] = {part: bare.predict(each, verbose=0) for part, each in given.items()}
 
 # %%
 tops = {(way, seed): keras.Sequential(head(seed)) for way in ways for seed in range(seeds)}
 scores = [(way, seed, learn(top, ways[way], seed)) for (way, seed), top in tops.items()]
 scores = pd.DataFrame(scores, columns=["system", "seed", "val_macro_f1"])
 pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
-caption = f"Validation pictures, means over {comparison.seeds(seeds)}, small heads"
+caption = f"Validation pictures, means over {comparison.seeds(seeds)} of heads trained by learn"
 page.table("pixels", sentences.ranges(prepare, plain["train"], scores), caption)
 wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 
@@ -248,9 +246,8 @@ wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validatio
 # Not every such mistake costs something. Our own backbone has no normalisation after its rescaling: larger pixels give larger
 # features, and a new head can cope. Batch normalisation, as in MobileNetV2, knows only the old scale.
 # ## How do you thaw the backbone?
-# **Fine-tuning** continues training with the last layers of the backbone unfrozen, at a tenth of the rate at which `learn`
-# trained the head. The head is trained first, because the large errors of a new head would spoil the good weights below it.
-# Batch normalisation stays frozen: few pictures would spoil its means and variances.
+# **Fine-tuning** trains the last layers of the backbone as well, at a tenth of the rate of `learn`. The head is trained first:
+# the large errors of a new one would spoil good weights. Batch normalisation stays frozen: few pictures would spoil it, too.
 
 # %% tags=["open"]
 backbone.trainable = True
@@ -290,7 +287,6 @@ mean, figure = means.set_index("system")["mean"], baseline.metrics[measure]
 reached = (heads.named(chosen), mean["head"]), (f"a {named[scratch]}", mean[named[scratch]])
 mark = "test macro-F1 (all classes count alike; 1 is best)"
 told = sentences.answer(gain, *reached, mark, len(split.train))
-same = f"All trainings saw the same {len(split.train):,} pictures; with others it may differ."
 beats = comparison.against_figure(two[two["system"] == "head"], measure, figure)
 by_rival = f"{rival} ({figure:.3f}), which needs no network"
 faster = heads.told_seconds(grid[chosen], grid[scratch], teachers)
@@ -300,7 +296,7 @@ page.conclude(
     f"Prepare the pixels exactly once. {wrong_pixels}",
     "Before you reuse a network, try a baseline without one: it may win.",
     answer=f"{told} {sentences.placed(beats, by_rival, {'head': 'the head'})} {faster}",
-    sure=f"{sentences.how_sure(gain, 'the head', 'the differences in each seed')} {same}",
+    sure=sentences.how_sure(gain, "the head", "the differences in each seed"),
 )
 
 # %% [markdown]

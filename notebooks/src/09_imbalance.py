@@ -270,8 +270,6 @@ page.say(
     f"Wilson's interval, made for few pictures, is {low:.2f} to {high:.2f}. An interval "
     f"only 0.2 wide needs {statistics.pictures_needed(0.2)} pictures (if half are found)."
 )
-
-# %% [markdown]
 page.say(rare_words.told_luck(best, rarest))
 
 # %% [markdown]

@@ -63,7 +63,7 @@ def test_the_first_sentence_answers_whether_it_helps():
         row = {"difference": difference, "verdict": verdict, "n": n}
         return sentences.answer(pd.Series(row), ("a head", 0.5), ("a network", 0.4), "macro-F1", 1200)
 
-    begin = "with 1,200 labelled pictures, a head reaches 0.500 in macro-F1, "
+    begin = "with 1,200 labels, a head reaches 0.500 in macro-F1, "
     assert told(0.1, HIGHER) == f"Yes: {begin}clearly more than a network (0.400)."
     assert told(-0.1, LOWER) == f"No: {begin}clearly less than a network (0.400)."
     assert told(0.1, UNSURE) == f"We cannot tell: {begin}a network 0.400; with 3 seeds that could be chance."

@@ -67,10 +67,14 @@ def test_a_lead_after_the_first_epoch_is_told_and_whether_it_is_clear():
     rows = [(labels.SCRATCH, 900, 0.3), (labels.HEAD, 900, 0.5)]
     means = pd.DataFrame(rows, columns=["system", "labels", "mean"])
     said = labels.told_early(means, early, late)
-    assert "higher with 1 of 2 numbers of labels (diamonds), most with 900: 0.500 against 0.300; 1 of these l" in said
-    assert said.endswith("is clear. After the last epoch it is higher with 1.")
+    assert (
+        "1 of 2 numbers of labels on validation pictures (diamonds), most with 900: 0.500 against 0.300; 1 of" in said
+    )
+    assert said.endswith("is clear. After the last epoch, on test pictures, it has it with 1.")
     assert "none of these leads is clear" in labels.told_early(means, early.assign(verdict="no"), late)
-    assert "0 of 2 numbers of labels. After" in labels.told_early(means, early.assign(difference=-0.1), late)
+    assert "0 of 2 numbers of labels on validation pictures. After" in labels.told_early(
+        means, early.assign(difference=-0.1), late
+    )
 
 
 def test_baselines_with_the_highest_mean_are_counted_and_r1_is_judged_on_its_own_pictures():
