@@ -125,9 +125,8 @@ def told_advice(table: pd.DataFrame, name: str, chosen: str, rival: tuple[str, f
         two = comparison.against(table[table["system"].isin([chosen, way])], rare.MEASURE, chosen)
         row = next(comparison.each_row(two))
         how = {comparison.HIGHER: "clearly higher", comparison.LOWER: "clearly lower"}
-        apart = f"{'Their' if plural([way]) else 'Its'} test macro-F1 is"
-        apart += f" {how.get(row.verdict, 'not clearly different')}: {rare.gain(row)}"
-        told += f" If you cannot train again, take {way}. {apart}."
+        apart = f"the test macro-F1 is {how.get(row.verdict, 'not clearly different')}: {rare.gain(row)}"
+        told += f" Without new training, take {way}; {apart}."
     return told
 
 
@@ -139,15 +138,15 @@ def told_price(real: pd.DataFrame, way: str, hits: pd.DataFrame, name: str, chos
     two = real[real["system"].isin([way, rare.UNTREATED])]
     row = next(comparison.each_row(comparison.against(two, rare.MEASURE, rare.UNTREATED)))
     clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
-    did = ("raised" if row.difference > 0 else "lowered") if clear else "gained nothing sure in"
+    nothing = "gained nothing sure in" if row.difference > 0 else "gained nothing in"
+    did = ("raised" if row.difference > 0 else "lowered") if clear else nothing
     right = two.groupby("system")["test_accuracy"].mean()
     lost = 100 * (right[rare.UNTREATED] - right[way])
     cost = f"{'cost' if lost > 0 else 'gained'} {abs(lost):.1f} points of accuracy"
     told = f"On the real pictures {way} {did} macro-F1 ({row.difference:+.3f}) and {cost}."
     found, wrong = int(hits["found"].sum()), int((hits["called"] - hits["found"]).sum())
     if not found:
-        return f"{told} In this run {chosen} found no {name} picture."
-    return (
-        f"{told} In this run, for each {name} picture that {chosen} found, {wrong / found:.1f} others were wrongly "
-        "called so. So use such a method only where a missed one costs more than these."
-    )
+        return f"{told} Here {chosen} found no {name} picture."
+    each = "found" if way == chosen else f"that {chosen} found"
+    others = f"{wrong / found:.1f} others were wrongly called {name}"
+    return f"{told} Here, for each one {each}, {others}. Use it only where a missed one costs more."

@@ -122,8 +122,7 @@ def told_luck(table: pd.DataFrame, name: str) -> str:
         f"Could it be luck? Somebody who names {name} **at random**, as often as the network, is right now and then, "
         f"too. In seed {row['seed']} the network calls {row['blind']:.0%} of all test pictures {name}. So at random it "
         f"would find about {row['blind'] * row['of']:.0f} of the {row['of']}; it finds {row['found']} (95% interval: "
-        f"{low} to {high}). In {number} {trainings} the whole interval lies above what chance would find. "
-        "More seeds give more trainings, but no more test pictures."
+        f"{low} to {high}). In {number} {trainings} the whole interval lies above what chance would find."
     )
 
 
@@ -162,7 +161,9 @@ def told_never(classes: Sequence[str], common: float, right: Mapping[str, float]
     price = f"It never says {classes[-1]}"
     if mine["called"]:
         share = mine["found"] / mine["called"]
-        price = f"Of its answers {classes[-1]} {'only ' if share < 0.5 else ''}{share:.0%} are then right"
+        price = (
+            f"{'Only ' if share < 0.5 else ''}{share:.0%} of the pictures that it then calls {classes[-1]} are right"
+        )
     return (
         f"Accuracy hides that rare classes are not found. Always answering {classes[0]} is right for {common:.1%} of "
         f"the test pictures, our {untreated} network for {accuracy[untreated]}; {both if none == '0' else own}. With "

@@ -216,7 +216,7 @@ def over_labels(
     for place, (system, own) in enumerate(gains.groupby("system", sort=False)):
         known = system in lines
         colour = TOLD_APART[lines.index(str(system))] if known else "#58636b"
-        mark, x = MARKS[lines.index(str(system)) if known else -1], own["labels"] * 1.2**place
+        mark, x = MARKS[lines.index(str(system)) if known else 2], own["labels"] * 1.2**place
         right.vlines(x, own["low"], own["high"], color=colour, linewidth=2)
         right.plot(x, own["difference"], mark, color=colour, label=system)
     hollow = {"markerfacecolor": "white", "zorder": 3, "color": TOLD_APART[len(lines) - 1]}

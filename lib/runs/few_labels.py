@@ -97,8 +97,8 @@ def told_early(means: pd.DataFrame, early: pd.DataFrame, late: pd.DataFrame) -> 
         clear = (
             f"{sure} of these leads {'is' if sure == 1 else 'are'} clear" if sure else "none of these leads is clear"
         )
-        told += f" (diamonds), most with {number(most)}: {own[HEAD]:.3f} against {own[SCRATCH]:.3f}; {clear}"
-    return f"{told}. After the last epoch, on test pictures, it has it with {still}."
+        told += f" (hollow), most with {number(most)}: {own[HEAD]:.3f} against {own[SCRATCH]:.3f}; {clear}"
+    return f"{told}. After the last epoch, on test pictures, that is so with {still}."
 
 
 def told_beaten(means: pd.DataFrame) -> str:
@@ -195,7 +195,7 @@ def told_gains(gains: pd.DataFrame, other: str) -> str:
         names = listed([f"the {name}" for name in own["system"]])
         by = listed([f"{difference:+.3f}" for difference in own["difference"]])
         unclear = f"but among {len(gains)} comparisons that is not clear"
-        told.append(f"With {number(labels)} labels {names} differ{'s' * (len(own) == 1)} by {by}, {unclear}.")
+        told.append(f"With {number(labels)} labels {names} differ{'s' * (len(own) == 1)} from it by {by}, {unclear}.")
     if (higher.any() or lower.any()) and len(lost) < (~higher & ~lower).sum():
         told.append("Otherwise there is no clear difference.")
     return " ".join(told)

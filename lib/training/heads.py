@@ -108,7 +108,7 @@ def told_seconds(head: Sequence, other: Sequence, teachers: Sequence) -> str:
     short, long, _ = (f"{mean:.1f} s" if mean >= 0.1 else "less than 0.1 s" for mean in means)
     sure = max(took[0]) < min(took[1]) or min(took[0]) > max(took[1])
     but = ("But the" if means[0] < means[1] else "And the") if sure else "The"
-    once = f"; pretraining took {means[2]:.1f} s, once" if teachers else ""
+    once = f"; pretraining took {means[2]:.1f} s" if teachers else ""
     return f"{but} head trains in {short} (on stored features), the network from scratch in {long}{once}."
 
 

@@ -113,7 +113,6 @@ def test_luck_and_the_interval_of_the_middle_training_are_told():
         "Could it be luck? Somebody who names few **at random**, as often as the network, is right now and then, "
         "too. In seed 1 the network calls 50% of all test pictures few. So at random it would find about 5"
     )
-    assert luck.endswith("but no more test pictures.")
     assert "of the 10; it finds 5 (95% interval: 24% to 76%). In 1 of 3 trainings the whole interval" in luck
     assert "In 1 of 1 training the whole" in rare_words.told_luck(table[:1], "few")
     assert "there is nothing to compare" in rare_words.told_luck(table[2:], "few")
@@ -137,7 +136,9 @@ def test_what_accuracy_hides_is_told_by_a_baseline_and_by_networks():
     right = {"untreated": 0.88, "offsets": 0.5}
     told = rare_words.told_never(CLASSES, 0.9, right, hits)
     assert "many is right for 90.0% of the test pictures, our untreated network for 88.0%; both find none of" in told
-    assert told.endswith("it finds 0 to 5. Of its answers few only 10% are then right, and accuracy is 50.0%.")
+    assert told.endswith(
+        "it finds 0 to 5. Only 10% of the pictures that it then calls few are right, and accuracy is 50.0%."
+    )
     seen = rare.found({"untreated": [HALF], "offsets": [NEVER]}, LABELS, 1)
     told = rare_words.told_never(CLASSES, 0.9, right | {"offsets": float("nan")}, seen)
     assert "the first finds none of the 10 few ones, the network 5." in told
@@ -167,7 +168,7 @@ def test_advice_takes_the_method_that_the_validation_pictures_chose():
     told = rare_ways.told_advice(runs, "few", "balanced sampling", rival)
     assert told.startswith(
         "Of these networks, take balanced sampling: the best macro-F1 on the validation pictures (0.600; lookup: "
-        "0.550). If you cannot train again, take offsets. Their test macro-F1 is not clearly different: +0.003 ("
+        "0.550). Without new training, take offsets; the test macro-F1 is not clearly different: +0.003 ("
     )
     own = rare_ways.told_advice(runs, "few", "offsets", rival)
     assert own.endswith("take offsets: the best macro-F1 on the validation pictures (0.500; lookup: 0.550).")
@@ -181,12 +182,14 @@ def test_what_a_method_costs_is_told():
     hits = rare.found({"offsets": [HALF]}, LABELS, 1)
     told = rare_ways.told_price(runs, "weights", hits, "few", "offsets")
     assert told.startswith(
-        "On the real pictures weights gained nothing sure in macro-F1 (+0.003) and cost 10.0 points of accuracy. In "
-        "this run, for each few picture that offsets found, 9.0 others were wrongly called so. So use"
+        "On the real pictures weights gained nothing sure in macro-F1 (+0.003) and cost 10.0 points of accuracy. "
+        "Here, for each one that offsets found, 9.0 others were wrongly called few. Use"
     )
     none = rare.found({"offsets": [NEVER]}, LABELS, 1)
     told = rare_ways.told_price(runs, "offsets", none, "few", "offsets")
-    assert "offsets raised macro-F1 (+0.100) and " in told and told.endswith("offsets found no few picture.")
+    assert "offsets raised macro-F1 (+0.100) and " in told and told.endswith("Here offsets found no few picture.")
+    same = rare_ways.told_price(runs, "offsets", hits, "few", "offsets")
+    assert "Here, for each one found, 9.0 others were wrongly called few. Use it only where" in same
 
 
 def test_tasks_are_solved():
