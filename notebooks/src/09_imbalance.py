@@ -113,7 +113,7 @@ drawn = np.random.default_rng(0).choice(len(trained), size=len(trained), p=chanc
 # This is how they reach the training. With sampling, each epoch has a draw of its own:
 # ```python
 # network.fit(features, trained, epochs=epochs, class_weight=dict(enumerate(weights)))  # class weights
-# network.fit(features[drawn], trained[drawn], epochs=1)  # balanced sampling: draw anew, and again
+# network.fit(features[drawn], trained[drawn], epochs=1)  # balanced sampling: again with a new draw
 # ```
 
 # %%
@@ -230,7 +230,7 @@ page.show(
 mine = rare.methods(table, answers, truth, classes)
 mine = mine.drop(columns=["macro-F1", f"{rarest} found"], index=0)
 caption = (
-    f"Test pictures, means over {comparison.seeds(seeds)}. Clear: p < 0.05, corrected for "
+    f"Test macro-F1 and accuracy, {comparison.seeds(seeds)}. Clear: p < 0.05, corrected for "
 )
 page.table("methods", mine, f"{caption}{len(mine) - 1} methods (Holm)")
 rival_scores = {way: anchors[way][0].metrics[measure] for way in rivals}
