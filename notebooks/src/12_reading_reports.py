@@ -77,8 +77,8 @@ page.say(
 )
 
 # %% [markdown]
-# One network has one accuracy on one set of pictures. So one of the two is wrong, or they come from two networks, or from two sets of pictures.
-# The report does not say. But we can train R4's best system ourselves, several times, with its augmentation and without.
+# One network has one accuracy on one set of pictures. So one of the two is wrong, or they come from two networks, or from two
+# sets of pictures. The report does not say. But we can train R4's best system ourselves, several times, with its augmentation and without.
 
 # %%
 groups = {
@@ -180,19 +180,16 @@ page.say(statistics.told_share(share, of_pictures))
 
 # %%
 table = copies.counted("test")
-page.table(
-    "copies",
-    table,
-    "R1's test pictures and copies (which of them it tested on, is not said)",
-    digits=1,
-)
+about = "R1's test pictures and copies (which of them it tested on, is not said)"
+shown = table.rename(columns={"copies of each": "copies of each, on average"})
+page.table("copies", table, about, digits=1, shown=shown)
 changed = augment(np.repeat(data.images[:1], 7, axis=0), policy("R1"), np.random.default_rng(0))
 bright = 255 - np.concatenate([data.images[:1], changed])  # negatives: dark on white
-drawn = "" if data.name == "fashion-mnist" else " (not the real pictures)"
+drawn = ", drawn by code" * bool(data.truth)
 page.show(
     plots.pictures(bright, ["original", *["copy"] * 7], columns=8),
     alt="One picture, and seven changed copies of it.",
-    caption=f"One picture and seven changed copies of it{drawn}.",
+    caption=f"A picture of the set {data.name}{drawn}, and seven copies of it, changed as R1 did.",
 )
 
 # %% [markdown]
@@ -215,8 +212,8 @@ legend = {"copies": "each copy counts alike", "pictures": "each picture counts a
 page.show(
     plots.twice(twice, "training", legend, "share of right answers"),
     alt="Accuracy of each training, over all copies and over the different pictures.",
-    caption=f"R1's first network. Circles: the share of the {each.sum():.0f} copies that are "
-    f"right. Squares: this share for each of the {len(each)} pictures, then their mean.",
+    caption=f"R1's first network on {each.sum():.0f} copies of {len(each)} pictures. Squares: how "
+    "many copies of a picture are right, then the mean of all pictures.",
 )
 page.say(told.copies_agree(answered, twice))
 page.say(copies.told_worth(alike, worth))
@@ -225,22 +222,23 @@ page.fold("How this number is measured", copies.behind_worth(alike))
 # %% [markdown]
 # ## Which losses may be compared?
 # R1 finds its loss far lower than that of a public notebook, and takes that as progress. But the public network answers four
-# questions at once, R1's only one. So divide each loss by that of guessing: of somebody who knows how often each class comes, but
-# sees no picture. That is the **entropy** of the shares.
+# questions at once, R1's only one. So divide each loss by that of guessing. Whoever guesses knows how often each class
+# comes, but sees no picture. The loss is then the **entropy** of these shares:
 
 # %% tags=["open"]
 shares = np.array([25, 3, 2]) / 30  # of R1's first count: Casual, Formal, Smart Casual
 guessing = -(shares * np.log(shares)).sum()
+page.say(f"On these 30 pictures guessing costs **{guessing:.2f}**.")
 
 # %%
 shop = [own for _, own in within.FOUR_TASKS.values()]  # entropies of the four columns
 resnet = "R1.resnet50 protocol=R1.augmented"
 last, new = (claims.printed(resnet, measure) for measure in ("running_loss", "val_loss"))
 public = claims.printed("R1.published", "running_loss")
-losses = copies.losses({"train": last, "validation": new}, public, shop)
-page.say(copies.told_losses(losses, guessing))
-shown = losses.drop(columns=["least", "most"])
-page.table("losses", losses, "These losses beside guessing", shown=shown, fold=True)
+losses = copies.losses({"train": last, "validation": new}, public, shop, copied)
+shown = losses.drop(columns=["low", "high", "least", "most"])
+page.table("losses", losses, "Losses beside guessing", shown=shown)
+page.say(copies.told_losses(losses, copied))
 
 # %% [markdown]
 # ## What else is there to find?
@@ -264,11 +262,11 @@ page.table(
 
 # %%
 wrong = [number for number, count in given.items() if count < len(log)]
-validation = losses[losses["loss"] == "R1, validation"].iloc[0]
-share_of = [validation["printed"] / validation[end] for end in ("most", "least")]
 column = (answers.index[0], int(answers.iloc[0]), int(matrix.loc[answers.index[0]].sum()))
 alike_of = (int(each.sum()), len(each))
-checks = told.checklist((stated, counted), column, wrong, alike_of, share_of)
+checks = told.checklist(
+    (stated, counted), column, wrong, alike_of, losses["loss / guessing"].iloc[-1]
+)
 page.table("checks", checks, "Five checks, a minute each")
 
 # %%
@@ -276,8 +274,8 @@ page.results["in_short"] = {"Answer": told.answer(stated, counted, wrong, every[
 page.conclude(
     "The numbers of a report have to agree with each other, and to check that you need neither its "
     "code nor a network.",
-    f"A copy is no new picture: R1's {each.sum():.0f} test pictures are worth {min(worth):.0f} to "
-    f"{max(worth):.0f} different ones.",
+    f"A copy is no new picture: by counting, R1's {each.sum():.0f} test pictures are worth about "
+    f"{alike:.0f} different ones; {len(worth)} trained networks say {told.span(worth)}.",
     "Do these five checks on your own report before you hand it in.",
     sure="The counting is certain, but what went wrong is not: R4 may have printed two different "
     "networks, and R1 may have made ten copies of each picture, or set the number of steps.",
