@@ -6,11 +6,19 @@ import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
+from lib.config import DataConfig
 from lib.data.dataset import Dataset
 from lib.data.fashion_mnist import votes
+from lib.data.parts import parts
 
 BLOCK = 5_000  # pictures at a time: bounds the memory
 FOLDS = 5  # of the model that looks for wrong labels
+
+
+def in_test(dataset: Dataset) -> np.ndarray:
+    """Return which pictures, bool (N,), are test pictures, where nobody keeps copies in one part."""
+    _, divided = parts(dataset, DataConfig(name=dataset.name, grouped=False))
+    return np.isin(np.arange(len(dataset)), divided.test)
 
 
 def class_counts(labels: np.ndarray, classes: list[str], is_test: np.ndarray) -> pd.DataFrame:

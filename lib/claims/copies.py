@@ -122,12 +122,10 @@ def told_losses(table: pd.DataFrame, ours: Sequence[Run]) -> str:
     trained, tested = (table["loss / guessing"].iloc[place] for place in (-2, -1))
     right = [run.metrics["test_accuracy"] for run in ours]
     accuracy = told.ends(f"{min(right):.0%}", f"{max(right):.0%}")
-    worse = (
-        f": above 1, so guessing is better. Accuracy ({accuracy}) cannot show how sure a network is where it is wrong"
-    )
+    worse = f" Above 1 guessing is better; accuracy ({accuracy}) cannot show how sure a network is where it is wrong."
     return (
-        "Where guessing gives two values, we do not know which count R1 used, or how the public notebook put its four "
-        "losses together. So nobody can tell which of these two is better. The last two rows show what the division "
-        f"is for: {trained} on the copies trained on, but {tested} on the test copies"
-        f"{worse * bool(table['low'].iloc[-1] > table['most'].iloc[-1])}."
+        "Where guessing gives two values, the report does not say which one holds. The public notebook prints no "
+        "validation loss, so nobody can tell which network is better. Its training loss does not help: see R1's first "
+        f"network, {trained} on the training copies, {tested} on the test copies."
+        f"{worse * bool(table['low'].iloc[-1] > table['most'].iloc[-1])}"
     )

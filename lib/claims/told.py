@@ -123,10 +123,10 @@ def effective(table: pd.DataFrame, alike: float) -> str:
     """Return how the effective number of R1's copies is worked out; table: of `lib.claims.copies.counted`."""
     both = zip(table["pictures"], table["copies of each"], strict=True)
     squares = " + ".join(f"{pictures} x {copies:.1f}²" for pictures, copies in both)
-    total, pictures = int(table["copies"].sum()), int(table["pictures"].sum())
+    total = int(table["copies"].sum())
     return (
-        f"R1's {pictures} test pictures: {total}² / ({squares}) = **{alike:.1f}**. So its {total} test pictures are "
-        f"worth about {alike:.0f} different ones, if copies always agree."
+        f"{total}² / ({squares}) = **{alike:.1f}**: R1's {total} test pictures are worth {alike:.0f} different ones, "
+        "if copies always agree."
     )
 
 

@@ -26,9 +26,7 @@ from sklearn.pipeline import make_pipeline
 from lib import notebook, plots
 from lib.audit import duplicates, leak, rows, table
 from lib.audit import pictures as audit
-from lib.config import DataConfig
 from lib.data import groups
-from lib.data.parts import parts
 from lib.evaluation import comparison
 
 page = notebook.start("01_data_audit", globals())
@@ -54,8 +52,7 @@ blank = np.flatnonzero([picture.std() < 2 for picture in data.images])  # grey l
 
 # %%
 known = labels >= 0
-_, divided = parts(data, DataConfig(name=data.name, grouped=False))
-is_test = np.isin(np.arange(len(data)), divided.test)
+is_test = audit.in_test(data)
 counts = audit.class_counts(labels[known], classes, is_test[known]).reset_index()
 page.table("class_counts", counts, "Pictures of each class", fold=True)
 most, least = counts["share"].max(), counts["share"].min()

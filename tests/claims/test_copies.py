@@ -58,11 +58,11 @@ def test_losses_stand_beside_guessing():
     ]  # fmt: skip
     assert table["guessing gives"].iloc[-3] == "1.434 or 5.735" and table["loss"].iloc[-1] == "5.700 to 15.100"
     told = copies.told_losses(table, ours)
-    assert "0.00 on the copies trained on, but 5.22 to 13.83 on the test copies: above 1, so guessing is better" in told
-    assert "Accuracy (40% to 62%) cannot show" in told
+    assert "0.00 on the training copies, 5.22 to 13.83 on the test copies. Above 1 guessing is better;" in told
+    assert "accuracy (40% to 62%) cannot show" in told
     ours[0].metrics["test_loss"] = 0.5
     table = copies.losses({"train": 0.0269}, 1.2012, [1.4337] * 4, ours[:1])
-    assert copies.told_losses(table, ours[:1]).endswith("0.00 on the copies trained on, but 0.46 on the test copies.")
+    assert copies.told_losses(table, ours[:1]).endswith("0.00 on the training copies, 0.46 on the test copies.")
 
 
 @pytest.mark.skipif(not len(carried.index()), reason="the kit carries no runs in this copy")

@@ -57,7 +57,7 @@ def test_what_fits_by_chance_stands_beside_what_fits():
 
 def test_an_effective_number_is_worked_out():
     said = told.effective(copies.counted(), 11.1)
-    assert "736² / (25 x 11.1² + 3 x 69.3² + 2 x 125.0²) = **11.1**" in said and "about 11 different ones" in said
+    assert "736² / (25 x 11.1² + 3 x 69.3² + 2 x 125.0²) = **11.1**" in said and "worth 11 different ones" in said
 
 
 def test_copies_that_agree_are_counted():
