@@ -141,11 +141,11 @@ def in_short(twice: pd.DataFrame) -> str:
         return "Split: no test picture has a twin in training."
     gain, (low, high) = _lost(twice) * 100, _ends(twice)
     ends = f"95% interval {low:+.1f} to {high:+.1f}; one split"
-    begin = f"Split: {len(own) / len(twice):.0%} of the test pictures have a twin in training."
+    begin = f"Split: {len(own) / len(twice):.0%} of the test pictures have a twin in training"
     if low <= 0 <= high:
-        return f"{begin} What that is worth to a nearest neighbour is not clear ({gain:+.1f} points; {ends})."
+        return f"{begin}. What that is worth to a nearest neighbour is not clear ({gain:+.1f} points; {ends})."
     side = "better" if gain > 0 else "worse"
-    return f"{begin} That makes a nearest neighbour look {abs(gain):.1f} points {side} than on new products ({ends})."
+    return f"{begin}, so a nearest neighbour looks {abs(gain):.1f} points {side} than on new products ({ends})."
 
 
 def gains(twice: pd.DataFrame) -> dict[str, str]:

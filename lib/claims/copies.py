@@ -122,9 +122,9 @@ def told_losses(table: pd.DataFrame, ours: Sequence[Run]) -> str:
     trained, tested = (table["loss / guessing"].iloc[place] for place in (-2, -1))
     right = [run.metrics["test_accuracy"] for run in ours]
     accuracy = told.ends(f"{min(right):.0%}", f"{max(right):.0%}")
-    worse = f" Above 1 guessing is better; accuracy ({accuracy}) cannot show how sure a network is where it is wrong."
+    worse = f" Above 1 guessing is better; accuracy ({accuracy}) does not show that."
     return (
-        "Where guessing gives two values, the report does not say which one holds. The public notebook prints no "
+        "Where guessing gives two values, the report does not say which holds. The public notebook prints no "
         "validation loss, so nobody can tell which network is better. Its training loss does not help: see R1's first "
         f"network, {trained} on the training copies, {tested} on the test copies."
         f"{worse * bool(table['low'].iloc[-1] > table['most'].iloc[-1])}"

@@ -128,11 +128,15 @@ page.results["tables"]["suspects"] = top = suspects.head(12)
 both = top[["label", "suggested"]].to_numpy()
 titles = [f"label: {classes[k]}\nmodel: {classes[other]}" for k, other in both]
 wrong = audit.really_wrong(data, top["position"].to_numpy())  # where that is known
+kept = " Copies were kept, or too few would stay." * bool(
+    np.isin(pairs["partner"], asked).any()
+)
 page.show(
     plots.pictures(data.images[top["position"]], titles, columns=6, red=wrong, size=10),
     alt="The pictures whose label the model finds least likely.",
     caption="The least likely labels: the given one, and below it what the model suggests."
-    + (" Red: wrong, because we planted it." if len(wrong) else ""),
+    + " Red: wrong, because we planted it." * bool(len(wrong))
+    + kept,
 )
 
 # %% [markdown]

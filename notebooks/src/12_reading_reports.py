@@ -207,7 +207,7 @@ legend = {"copies": "each copy counts alike", "pictures": "each picture counts a
 page.show(
     plots.twice(twice, "training", legend, "share of right answers"),
     alt="Accuracy of each training, over all copies and over the different pictures.",
-    caption=f"Do copies agree? R1's first network, trained by us on its training copies, tested on "
+    caption="Do copies agree? R1's first network, trained by us on training copies, on "
     f"{each.sum():.0f} copies of {len(each)} pictures.",
 )
 page.say(told.copies_agree(answered, twice))

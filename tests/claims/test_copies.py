@@ -59,7 +59,7 @@ def test_losses_stand_beside_guessing():
     assert table["guessing gives"].iloc[-3] == "1.434 or 5.735" and table["loss"].iloc[-1] == "5.700 to 15.100"
     told = copies.told_losses(table, ours)
     assert "0.00 on the training copies, 5.22 to 13.83 on the test copies. Above 1 guessing is better;" in told
-    assert "accuracy (40% to 62%) cannot show" in told
+    assert "accuracy (40% to 62%) does not show that." in told
     ours[0].metrics["test_loss"] = 0.5
     table = copies.losses({"train": 0.0269}, 1.2012, [1.4337] * 4, ours[:1])
     assert copies.told_losses(table, ours[:1]).endswith("0.00 on the training copies, 0.46 on the test copies.")
