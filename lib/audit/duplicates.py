@@ -87,8 +87,8 @@ def told(pairs: pd.DataFrame, seen: dict[str, int], compared: int, pictures: int
     share = compared / pictures
     if seen["near"] and share < 0.9:
         said += (
-            f" These {share:.0%} of the pictures make only {share**2:.0%} of all pairs, so among all it may be about "
-            f"{1 / share**2:.0f} times as many."
+            f" These {share:.0%} of the pictures make only one in {1 / share**2:.0f} of all pairs, so among all there "
+            "may be far more."
         )
     return said + (f" In {differ} of the pairs the labels differ." if differ else "")
 

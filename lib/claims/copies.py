@@ -125,7 +125,7 @@ def told_losses(table: pd.DataFrame, ours: Sequence[Run]) -> str:
     worse = f" Above 1 guessing is better; accuracy ({accuracy}) does not show that."
     return (
         "Where guessing gives two values, the report does not say which holds. The public notebook prints no "
-        "validation loss, so nobody can tell which network is better. Its training loss does not help: see R1's first "
-        f"network, {trained} on the training copies, {tested} on the test copies."
+        "validation loss, so nobody can tell which network is better. Its training loss does not help: see the last "
+        f"two rows, {trained} on the training copies, {tested} on the test copies."
         f"{worse * bool(table['low'].iloc[-1] > table['most'].iloc[-1])}"
     )

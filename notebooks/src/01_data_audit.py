@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 01 · What is in the data, and what is wrong with it?
-# First the pictures, before any network: grey ones, then a shop's colour pictures, which come with a table of products.
+# First the pictures, before any network; then those of a shop, which are in colour and come with a table of products.
 #
 # **You will learn** to look first, to find copies and doubtful labels, to count what a table loses, to see a split leak.\
 # **You need** notebook 00.\
@@ -40,7 +40,7 @@ labels, classes = data.labels["class"], data.classes["class"]
 chosen = [np.resize(np.flatnonzero(labels == k), 9) for k in range(len(classes))]
 strips = plots.strips([data.images[of_class] for of_class in chosen], classes)
 about = f"Pictures of each class: {', '.join(classes)}."
-caption = "Look before you count: the first grey pictures of each class."
+caption = "Look before you count: the first pictures of each class."
 page.show(strips, alt=about, caption=caption, thumbnail=True)
 
 # %% [markdown]
@@ -271,8 +271,8 @@ page.say(f"Now **{still:.0%}** of the test pictures have a twin in training.")
 # %%
 drawn = ", but we planted these faults, so they tell nothing of real data" * bool(data.truth)
 page.conclude(
-    f"Before training: drop the {seen['exact']} copies from the test part, look at the least "
-    "likely labels, repair rows instead of skipping them, and keep twins in one part.",
+    "Before training: drop copies from the test part, look at the least likely labels, repair rows "
+    "instead of skipping them, and keep twins in one part.",
     "Look before you train: one accuracy alone shows none of these faults.",
     answer=f"Copies: {seen['exact']} of {is_test.sum():,} test pictures are byte for byte in "
     f"training. {audit.in_short(suspects, len(asked), known_wrong, len(top))} "
