@@ -161,8 +161,7 @@ def told_small(small: pd.DataFrame, most: int = 4) -> str:
     if small.empty:
         return f"No class has fewer than {FEW} pictures."
     named = [f"{row.name} (in {row.columns})" for row in small.head(most).itertuples(index=False)]
-    more = len(small) - len(named)
-    named += [f"{more} more"] if more else []
+    named += [f"{len(small) - most} more"] if len(small) > most else []
     return (
         f"{len(small)} class{'es have' if len(small) > 1 else ' has'} fewer than {FEW} pictures: {listed(named)}. Of "
         "such a class a test part of 15% gets too few pictures to measure anything, often none."
