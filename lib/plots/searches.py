@@ -79,8 +79,8 @@ def shifted(
 ) -> Figure:  # fmt: skip
     """Return macro-F1 by the offset of a class, its best one in a ring; and beside it what is found of the class.
 
-    shares: recall and precision at each offset, 0 to 1, NaN where nothing is called so. name: of the class. marks: name
-    -> an offset with a dashed line.
+    shares: columns group (the class), and recall and precision at each offset, 0 to 1, NaN where nothing is called so.
+    name: of the class. marks: name -> an offset with a dashed line.
     """
     figure, ((left, right),) = axes_of(1, 2, 9, 2.3)
     best = int(np.argmax(scores))
@@ -91,7 +91,7 @@ def shifted(
     left.margins(y=0.28)
     looks = {"recall": ("-", "recall: found"), "precision": ("--", "precision: rightly called so")}
     for (column, (dash, said)), colour in zip(looks.items(), COLOURS, strict=False):
-        right.plot(offsets, shares[column], dash, color=colour, label=said)
+        right.plot(offsets, shares.loc[shares["group"] == name, column], dash, color=colour, label=said)
     right.yaxis.set_major_formatter(PercentFormatter(1, 0))
     right.set_ylim(-0.04, 1.25)
     right.set_yticks([0, 0.5, 1])

@@ -240,7 +240,6 @@ scores = pd.DataFrame(scores, columns=["system", "seed", "val_macro_f1"])
 pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
 caption = f"Validation pictures, means over {comparison.seeds(seeds)} of heads trained by learn"
 page.table("pixels", sentences.ranges(prepare, plain["train"], scores), caption)
-wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 
 # %% [markdown]
 # Not every such mistake costs something. Our own backbone has no normalisation after its rescaling: larger pixels give larger
@@ -260,6 +259,7 @@ tuned = learn(network, images, seed=0, rate=0.0003, passes=fine_epochs)
 # %%
 frozen = sum(int(np.prod(each.shape)) for each in network.non_trainable_weights)
 begun, after = scores["val_macro_f1"].iloc[0], np.argmax(network(images["validation"]), axis=1)
+wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 page.say(sentences.told_tuning(begun, tuned, frozen, network.count_params(), said != after))
 
 # %% [markdown]
@@ -273,8 +273,8 @@ page.results["full_length"] = real.told
 page.show(
     plots.over_labels(real.means, few_labels.NETWORKS[:2], real.gains, real.early, axes),
     alt=real.told,
-    caption="Reference runs on real pictures; networks with 95% intervals. Right: heads minus network "
-    f"from scratch; head on MobileNetV2 by {real.seeds} seeds. Hollow: validation pictures.",
+    caption="Reference runs on real pictures; networks with 95% intervals. Right: heads minus "
+    f"network from scratch; MobileNetV2 by {real.seeds} seeds. Hollow: validation pictures.",
 )
 page.table("labels", real.means, "Test macro-F1 by the number of labelled pictures", fold=True)
 page.say("\n\n".join(real.more))

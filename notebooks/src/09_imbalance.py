@@ -90,6 +90,7 @@ page.guess(guess, second_found, f"the share of {classes[1]} that it finds")
 
 # %%
 caption = f"{rivals[0].capitalize()}, on the validation pictures"
+measures = ["val_accuracy", "val_balanced_accuracy", "val_macro_f1"]
 page.table("by_class", rare.by_class(looked_up, truth, classes), caption)
 page.say(rare_words.told_f1(truth, anchors[never][0].predicted("val"), looked_up, classes))
 
@@ -159,13 +160,10 @@ scores = [f1_score(truth, each, average="macro", zero_division=0) for each in sa
 
 # %%
 of_last = rare.shares({key: [each] for key, each in said.items()}, truth, classes)
-of_last = of_last[of_last["group"] == rarest]
 told, marks = rare_words.told_search(offsets, scores, classes, counts)
-page.show(
-    plots.shifted(offsets, scores, of_last, rarest, marks),
-    alt=told,
-    caption="Validation pictures, first training. Left: macro-F1; right: recall and precision.",
-)
+figure = plots.shifted(offsets, scores, of_last, rarest, marks)
+caption = "Validation pictures, first training. Left: macro-F1; right: recall and precision."
+page.show(figure, alt=told, caption=caption)
 page.say(told)
 
 # %% [markdown]
@@ -173,7 +171,6 @@ page.say(told)
 # all classes, on one half of the validation pictures, and judged on the other. For the test pictures they are chosen on all.
 
 # %%
-measures = ["val_accuracy", "val_balanced_accuracy", "val_macro_f1"]
 shifts, answers = thresholds.tabulate(grid["untreated"], trained)
 table, simplest = pd.concat([runs.tabulate(grid), shifts]), runs.tabulate(anchors)
 every = pd.concat([simplest.assign(system="baseline: " + simplest["system"]), table])
@@ -266,10 +263,9 @@ width_guess = None  # e.g. 0.2: your guess
 # %%
 low, high = statistics.wilson(3, 10)
 page.guess(width_guess, high - low, "the width of that interval")
-page.say(
-    f"Wilson's interval, made for few pictures, is {low:.2f} to {high:.2f}. An interval "
-    f"only 0.2 wide needs {statistics.pictures_needed(0.2)} pictures (if half are found)."
-)
+told = f"Wilson's interval, made for few pictures, is {low:.2f} to {high:.2f}. An interval only"
+needed = statistics.pictures_needed(0.2)
+page.say(f"{told} 0.2 wide needs {needed} pictures (if half are found).")
 page.say(rare_words.told_luck(best, rarest))
 
 # %% [markdown]

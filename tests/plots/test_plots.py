@@ -115,7 +115,8 @@ def test_a_search_has_crosses_that_count_who_is_lost():
 
 
 def test_an_offset_has_its_best_place_and_what_it_finds():
-    shares = pd.DataFrame({"recall": [0, 0.5, 1], "precision": [np.nan, 0.4, 0.1]})
+    shares = pd.DataFrame({"recall": [0, 0.5, 1], "precision": [np.nan, 0.4, 0.1]}).assign(group="few")
+    shares = pd.concat([shares, shares.assign(group="many", recall=1)])
     figure = plots.shifted(np.array([0.0, 1.0, 2.0]), [0.4, 0.6, 0.3], shares, "few", {"logit adjustment": 1.5})
     left, right = figure.axes
     assert [text.get_text() for text in left.texts] == ["best: 1.00", "logit adjustment: 1.50"]
