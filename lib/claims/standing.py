@@ -19,8 +19,8 @@ OTHERWISE = "otherwise"  # the other open ones, in the table of verdicts
 SHOWN = {  # a row of the table of verdicts -> what it means, and the claim that stands for the others
     HOLDS: ("our trainings or a count agree", "R4.rmsprop.over.sgd.val_accuracy"),
     ITSELF: ("by the report or the data set", "R3.pictures"),
-    RUNS: ("", "R3.initial.turn"),
-    OPEN_LENGTH: ("we chose them", "R4.adam_aug.gain"),
+    RUNS: ("", "R2.dropout.together"),
+    OPEN_LENGTH: ("we chose them", "R3.final.better"),
     WIDE: ("our interval is too wide", "R4.adam.over.rmsprop.test_accuracy"),
     OTHERWISE: ("told too little, does not follow, not run, or too small to matter", "R2.chosen"),
 }

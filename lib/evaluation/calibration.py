@@ -123,10 +123,10 @@ def _still(after: pd.DataFrame, least: float = 0.03) -> str:
     after: of `reliability`.
     """
     over = after["confidence"] - after["accuracy"]
-    many = over[after["pictures"] >= MANY]
-    if many.empty or many.max() < least:
+    many = over.where(after["pictures"] >= MANY, -1)
+    if many.max() < least:
         return ""
-    low, worst = int((over > 0).sum()), after.loc[many.idxmax()]
+    low, worst = int((over > 0).sum()), after.iloc[int(many.argmax())]
     lie = "lies" if low == 1 else "lie"
     return (
         f" Then {low} of the {len(after)} points on the right {lie} below the line: of answers about "

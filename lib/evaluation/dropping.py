@@ -67,7 +67,7 @@ def both(trainings: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def narrowed(gaps: pd.DataFrame, found: pd.DataFrame) -> str:
-    """Return which rates clearly narrow the gap, from what to what.
+    """Return which rates clearly narrow the gap, from what to what, and whether a network has not finished learning.
 
     gaps: rows of `comparison.against`, each rate minus no dropout. found: of `means`, without dropout first.
     """
@@ -76,10 +76,11 @@ def narrowed(gaps: pd.DataFrame, found: pd.DataFrame) -> str:
     what = "the gap between validation and training loss"
     names = gaps.loc[gaps["verdict"] == LOWER, "system"].tolist()
     if not names:
-        return f"No rate clearly narrows {what}."
+        return f"No rate clearly narrows {what}.{unfinished(found)}"
     own, first = found.set_index("system")["gap"], found["gap"].iloc[0]
+    alone = unfinished(found, "it" if names == [found["system"].iloc[-1]] else "")
     who, verb = capital(listed(names)), "narrow" if len(names) > 1 else "narrows"
-    return f"{who} clearly {verb} {what}, from {first:.2f} to {listed([f'{own[name]:.2f}' for name in names])}."
+    return f"{who} clearly {verb} {what}, from {first:.2f} to {listed([f'{own[name]:.2f}' for name in names])}.{alone}"
 
 
 def lesson(found: pd.DataFrame) -> str:
@@ -116,7 +117,8 @@ def effects(found: pd.DataFrame, lead: str) -> str:
     clear = {HIGHER: "clearly raises {}", LOWER: "clearly lowers {}"}
     told: list[str] = []
     for row in each_row(found):
-        what, who = ("it", capital(row.system)) if told else ("the test accuracy", f"{lead}, {row.system}")
+        first = f"{lead}, {row.system}" if lead else capital(row.system)
+        what, who = ("it", capital(row.system)) if told else ("the test accuracy", first)
         if not row.n:
             told.append(f"{who} cannot be compared.")
         elif row.verdict.startswith("equal"):
@@ -128,18 +130,18 @@ def effects(found: pd.DataFrame, lead: str) -> str:
     return " ".join(told)
 
 
-def unfinished(found: pd.DataFrame) -> str:
-    """Return which network has not finished learning, as a sentence; "" where none is seen to.
+def unfinished(found: pd.DataFrame, told: str = "") -> str:
+    """Return which network has not finished learning, as a sentence behind another; "" where none is seen to.
 
-    found: of `means`, without dropout first. It is said of the last rate alone.
+    found: of `means`, without dropout first. It is said of the last rate alone. told: what stands for its name.
     """
     first, last = found.iloc[0], found.iloc[-1]
     if not late(found).iloc[-1] or not last["train_accuracy"] < first["train_accuracy"] - MISSES:
         return ""
     beside = "without" if first["system"] == "no dropout" else f"with {first['system']}"
     return (
-        f"But with {last['system']} the network has not finished learning: {last['train_accuracy']:.1%} of its training "
-        f"pictures are right, {first['train_accuracy']:.1%} {beside}."
+        f" But with {told or last['system']} the network has not finished learning: {last['train_accuracy']:.1%} of "
+        f"its training pictures are right, {first['train_accuracy']:.1%} {beside}."
     )
 
 
@@ -181,14 +183,12 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame)
 
 
 def choice(here: pd.DataFrame, there: pd.DataFrame) -> str:
-    """Return which rate the validation pictures choose in the short run and at full length; both of `means`."""
-    rows = [found.loc[found["val_accuracy"].fillna(-1).idxmax()] for found in (here, there)]
+    """Return which rate validation accuracy chooses in the short run and at full length; both of `means`."""
+    rows = [found.iloc[int(found["val_accuracy"].fillna(-1).argmax())] for found in (here, there)]
     names = [f"**{row['system']}**" for row in rows]
     own, long = (comparison.figure(row["val_accuracy"], ".1%") for row in rows)
-    if names[0] == names[1]:
-        return f"The validation pictures choose {names[0]} here ({own}) and at full length ({long})."
-    told = f"The validation pictures choose {names[0]} here ({own}) and {names[1]} at full length ({long})."
-    return f"{told} What is best depends on how long, and on what, one trains."
+    both = f"and {'also ' if names[0] == names[1] else ''}{names[1]} at full length ({long})"
+    return f"We choose by validation accuracy: {names[0]} here ({own}), {both}."
 
 
 def told_turns(found: pd.DataFrame, where: str) -> str:

@@ -33,7 +33,7 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
     side, or their intervals would lie on one another.
     """
     table = table.reset_index(drop=True)
-    figure, axes = axes_of(1, len(costs), 9, 2.6, sharey=True, width_ratios=[1.75, *[1] * (len(costs) - 1)])
+    figure, axes = axes_of(1, len(costs), 9, 2.5, sharey=True, width_ratios=[1.75, *[1] * (len(costs) - 1)])
     floor = _floor(table[value])
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
         known = table[table[cost].notna()].sort_values(value, ascending=False, kind="stable")

@@ -35,9 +35,8 @@ data, classes = page.dataset, page.dataset.classes["class"]
 
 # %% [markdown]
 # ## What does dropout do?
-# A dropout layer sets each value to zero with a fixed probability, its **rate**, and chooses anew at every step. The values that
-# stay are divided by the share kept, so that the mean stays the same (Srivastava et al. 2014, JMLR 15, p. 1929). Here it acts on a
-# picture.
+# A dropout layer sets each value to zero with a fixed probability, its **rate**, anew at every step. What stays is divided by the
+# share kept, so that the mean stays the same (Srivastava et al. 2014, JMLR 15, p. 1929). Here it acts on a picture.
 
 # %% tags=["open"]
 dropout = layers.Dropout(0.5, seed=0)
@@ -134,8 +133,8 @@ page.say(dropping.below(histories))
 # ## Where does a network begin to overfit?
 # The **turn** is the epoch with the lowest validation loss (a dot for each seed). If the loss then rises, the network **overfits**.
 # If the dots lie near the end, a longer training may still turn. The **gap** is the validation loss minus the training loss
-# at the end, both measured after the epoch (the bars). It is also narrow where a network has learnt little: so look at the training
-# accuracy, too. Below are also the long trainings.
+# at the end, both measured after the epoch (the bars). It is also narrow if a network has learnt little: so look at the training
+# accuracy, too.
 
 # %%
 full_without = "R2.optimised, no dropout"
@@ -176,10 +175,12 @@ page.say(
 
 # %% [markdown]
 # ## Which rate would we choose?
-# We choose by validation accuracy. Then, and only then, the test pictures say what the choice is worth.
 
 # %%
-page.say(dropping.choice(ends, full_ends))
+page.say(
+    f"{dropping.choice(ends, full_ends)} Then, and only then, the test pictures say what the choice "
+    "is worth."
+)
 
 # %%
 gaps = comparison.against(table, "gap", without)
@@ -211,8 +212,7 @@ page.table("test_accuracy_differences", differences, about, fold=True)
 # R2 says that its network has dropout, and not how much: we chose a rate of 0.2. We judge by the long trainings.
 
 # %%
-fair = dropping.unfinished(ends)
-told_here = dropping.effects(differences, f"After {epochs} epochs")
+told_here = dropping.effects(differences, "")
 told_full = dropping.effects(full, f"After {long} epochs on all real pictures")
 beside = full if without == "no dropout" else full.iloc[:0]  # differences from the same
 why = dropping.why_they_differ(differences, beside, full_ends)
@@ -235,7 +235,7 @@ page.conclude(
     "What Keras prints while it trains is not the network that you use: measure the training loss "
     "again, with nothing dropped.",
     dropping.advice(full_ends),
-    answer=" ".join(filter(None, [dropping.narrowed(gaps, ends), fair, told_here])),
+    answer=f"{dropping.narrowed(gaps, ends)} {told_here}".strip(),
     sure=dropping.how_sure(differences, beside, comparison.seeds(seeds)),
 )
 

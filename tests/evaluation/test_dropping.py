@@ -25,6 +25,7 @@ def test_each_rate_is_told_with_its_interval():
         "After 20 epochs, low clearly raises the test accuracy (+0.8 points, +0.3 to +1.2). Much clearly lowers it "
         "(-1.8 points, -2.3 to -1.3)."
     )
+    assert dropping.effects(FULL, "").startswith("Low clearly raises the test accuracy (")
     unsure = "low makes no clear difference to the test accuracy (-2.0 points, -6.0 to +2.0). Much clearly lowers it"
     assert unsure in dropping.effects(HERE, "x")
     assert "for practice" in dropping.effects(FULL.assign(verdict="equal within .3 points"), "x")
@@ -34,12 +35,16 @@ def test_each_rate_is_told_with_its_interval():
 
 def test_a_gap_is_told_from_what_to_what():
     found = pd.DataFrame({"system": ["none", "low", "much"], "gap": [0.41, 0.13, 0.03]})
+    found = found.assign(turn=4, epochs=8, train_accuracy=0.9)
     gaps = rows(low=(LOWER, -0.28, -0.3, -0.2, 0.1), much=(LOWER, -0.38, -0.4, -0.3, 0.1))
     what = "the gap between validation and training loss"
     assert dropping.narrowed(gaps, found) == f"Low and much clearly narrow {what}, from 0.41 to 0.13 and 0.03."
     one = gaps.assign(verdict=[LOWER, UNSURE])
     assert dropping.narrowed(one, found) == f"Low clearly narrows {what}, from 0.41 to 0.13."
     assert dropping.narrowed(gaps.assign(verdict=UNSURE), found).startswith("No rate clearly narrows")
+    late = found.assign(turn=8, train_accuracy=[0.9, 0.8, 0.7])
+    assert " But with much the network has not finished" in dropping.narrowed(gaps, late)
+    assert " But with it the network has" in dropping.narrowed(gaps.assign(verdict=[UNSURE, LOWER]), late)
 
 
 def test_what_a_short_run_can_show_is_held_against_full_length():
@@ -63,8 +68,8 @@ def test_what_the_validation_pictures_choose_at_full_length():
     long = pd.DataFrame({"system": ["no dropout", "dropout 0.2"], "val_accuracy": [0.91, 0.926]})
     here = long.assign(val_accuracy=[0.84, np.nan])
     other = dropping.choice(here, long)
-    assert "choose **no dropout** here (84.0%) and **dropout 0.2** at full length (92.6%). What is best" in other
-    assert dropping.choice(long, long).endswith("choose **dropout 0.2** here (92.6%) and at full length (92.6%).")
+    assert other.endswith(": **no dropout** here (84.0%), and **dropout 0.2** at full length (92.6%).")
+    assert dropping.choice(long, long).endswith("here (92.6%), and also **dropout 0.2** at full length (92.6%).")
     assert "(no figure)" in dropping.choice(here.assign(val_accuracy=np.nan), long)
 
 
@@ -90,9 +95,8 @@ def test_where_each_rate_begins_to_overfit():
     assert dropping.told_turns(found.assign(rise=0), "Here") == f"Here, with none, low and much {rest}"
     assert dropping.told_turns(found.head(1), "x").endswith("this network overfits.")
     assert dropping.told_turns(found.assign(turn=np.nan), "x") == "x, no training has a finite validation loss."
-    assert dropping.unfinished(found) == (
-        "But with much the network has not finished learning: 60.0% of its training pictures are right, 99.0% with none."
-    )
+    told = " But with much the network has not finished learning: 60.0% of its training pictures are right, 99.0% with"
+    assert dropping.unfinished(found) == f"{told} none."
     assert dropping.unfinished(found.replace("none", "no dropout")).endswith("99.0% without.")
     assert dropping.unfinished(found.assign(epochs=40)) == dropping.unfinished(found.assign(turn=np.nan)) == ""
 
