@@ -178,8 +178,8 @@ page.say(
 
 # %%
 page.say(
-    f"{dropping.choice(ends, full_ends)} Then, and only then, the test pictures say what the choice "
-    "is worth."
+    f"{dropping.choice(ends, full_ends)} Then, and only then, the test pictures say what the "
+    "choice is worth."
 )
 
 # %%

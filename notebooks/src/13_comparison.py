@@ -144,13 +144,6 @@ page.say(
 # F1 is measured, and stacking learns, on validation pictures. A simpler rival: average several trainings of the **same** network.
 
 # %%
-first = [own[0] for own in members.values()]  # one run of each member
-_, truth, _ = first[0].predictions("test")  # positions, labels, logits
-shares = np.stack([calibration.probabilities(run.predictions("test")[2]) for run in first])
-known = [run.predictions("val")[2] for run in first]
-f1 = ensembles.strengths(first[0].predictions("val")[1], known)
-
-# %%
 lead = ensembles.best_member(members)  # the one with the highest validation accuracy
 gains = ensembles.over_pictures(members)  # all ways, on average of the seeds
 drawn = gains[~ensemble_words.same(gains)]
@@ -177,6 +170,21 @@ page.say(
     "differ by more."
 )
 
+# %%
+real = page.dataset.name == "fashion-mnist"
+able = full_length.with_networks(members) if real else {}
+twice = {name: runs.over_mirror(run, page.dataset) for name, run in able.items()}
+if twice:
+    gained = ensembles.told_gains(able, twice)
+    page.say(f"Do others gain by the mirror image, as fast does? {gained}")
+
+# %%
+first = [own[0] for own in members.values()]  # one run of each member
+_, truth, _ = first[0].predictions("test")  # positions, labels, logits
+shares = np.stack([calibration.probabilities(run.predictions("test")[2]) for run in first])
+known = [run.predictions("val")[2] for run in first]
+f1 = ensembles.strengths(first[0].predictions("val")[1], known)
+
 # %% [markdown]
 # The first three ways in NumPy:
 
@@ -187,14 +195,6 @@ weighted = (shares * weights[:, None, :]).sum(axis=0)  # None: the same for ever
 asked = f1.argmax(axis=0)  # for each class the number of the member that is best at it
 strongest = np.stack([shares[m, :, k] for k, m in enumerate(asked)], axis=1)
 right = [(each.argmax(axis=1) == truth).mean() for each in (mean, weighted, strongest)]
-
-# %%
-real = page.dataset.name == "fashion-mnist"
-able = full_length.with_networks(members) if real else {}
-twice = {name: runs.over_mirror(run, page.dataset) for name, run in able.items()}
-if twice:
-    gained = ensembles.told_gains(able, twice)
-    page.say(f"Do others gain by the mirror image, as fast does? {gained}")
 
 # %% [markdown]
 # ## How far can its answers be trusted?
