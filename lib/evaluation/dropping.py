@@ -11,7 +11,7 @@ from lib.evaluation.comparison import HIGHER, LOWER, each_row
 from lib.evaluation.words import in_points, interval
 
 COLUMNS = {
-    "train_loss": "training loss", "val_loss": "validation loss", "gap": "gap", "turns": "lowest after epoch",
+    "train_loss": "training loss", "val_loss": "validation loss", "gap": "gap", "turns": "turn after epoch",
     "train_accuracy": "training accuracy", "val_accuracy": "validation accuracy",
 }  # fmt: skip
 STILL = 0.9  # of the epochs: whose validation loss is lowest later than this, shows no turn
@@ -206,7 +206,7 @@ def told_turns(found: pd.DataFrame, where: str) -> str:
         for row in each_row(finite[rising])
     ]
     if not rising.all():
-        told.append(f"with {listed(finite.loc[~rising, 'system'])} no such rise is seen")
+        told.append(f"with {listed(finite.loc[~rising, 'system'])} no rise is seen")
     return f"{where}, {'; '.join(told)}."
 
 

@@ -151,7 +151,8 @@ training = len(parts(data, pictures)[1].train)
 
 # %%
 two = {f"{epochs} epochs": ends, f"{long} epochs": full_ends}
-about = f"Means over seeds at the end. Above: {training:,} pictures; below: all real ones"
+about = "Means over seeds at the end, and each seed's turn. "
+about += f"Above: {training:,} pictures; below: all real ones"
 page.table("ends", ends, about, shown=dropping.both(two))
 page.results["tables"]["ends_reference"] = full_ends
 lowest = comparison.best(table, "val_loss")
@@ -169,8 +170,8 @@ page.show(
     caption=f"R2.optimised at full length: {found.length}. Drawn as above.",
 )
 page.say(
-    f"{dropping.told_turns(ends, 'Here')} {turns} (We count a rise from {dropping.RISE:g} on, and "
-    "only if the turn is not near the end.)"
+    f"We count a rise of the validation loss from {dropping.RISE:g} on, if the turn is not near the "
+    f"end. {dropping.told_turns(ends, 'Here')} {turns}"
 )
 
 # %% [markdown]

@@ -87,7 +87,7 @@ def test_what_the_narrowest_gap_is_worth_and_a_rule():
 
 def test_where_each_rate_begins_to_overfit():
     found = TURNS.assign(rise=[0.14, 0.01, 0], epochs=20)
-    rest = "no such rise is seen."
+    rest = "no rise is seen."
     assert dropping.told_turns(found, "Here") == (
         "Here, with none the validation loss rises by 0.14 from its turn to the end: this network overfits; with low "
         f"and much {rest}"
