@@ -170,8 +170,8 @@ page.show(
     caption=f"R2.optimised at full length: {found.length}. Drawn as above.",
 )
 page.say(
-    f"We count a rise of the validation loss from {dropping.RISE:g} on, if the turn is not near the "
-    f"end. {dropping.told_turns(ends, 'Here')} {turns}"
+    f"We count a rise of the validation loss from {dropping.RISE:g} on, if the turn is not near "
+    f"the end. {dropping.told_turns(ends, 'Here')} {turns}"
 )
 
 # %% [markdown]
