@@ -281,7 +281,6 @@ page.results["tables"]["measured"] = {"new": accuracy, "training": seen, "epochs
 page.conclude(
     picture_by_picture.told_range(shares),
     "Judge a network by pictures that it has not seen, and class by class.",
-    "It always answers with a class that it knows, also if it is shown something else.",
     answer=f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learns to "
     f"name {accuracy:.0%} of {len(new):,} new pictures correctly. Always giving the same answer would "
     f"be right for {chance:.0%}. Of the training pictures it names {seen:.0%}: {apart}.",

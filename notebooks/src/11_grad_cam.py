@@ -164,8 +164,7 @@ page.show(
 
 # %% [markdown]
 # ## How can a map be tested?
-# By pictures of which we know where the red should lie, or by what happens without the red. A check gives each map a score, the
-# higher the better.
+# By what we know of a picture, or by what happens without the red. A check gives each map a score: more is better.
 
 # %%
 by_seed = verdicts.measure(settings, data, seeds, number=number, checks=table.FEWER)
@@ -188,15 +187,12 @@ there, looks = mosaic.where, mosaic.maps
 shares = {}
 for name, look in looks.items():
     red = np.maximum(look, 0)  # what is above zero
-    shares[name] = (red * there).sum() / red.sum()
+    shares[name] = (red * there).sum() / max(red.sum(), 1e-9)
 
 # %%
 below = [
     f"frame: {classes[mosaic.label]}",
-    *(
-        f"{share:.0%} of its red\n(mean {mosaic.means[name]:.0%})"
-        for name, share in shares.items()
-    ),
+    *(f"{share:.0%} of its red\n(mean {mosaic.means[name]})" for name, share in shares.items()),
 ]
 page.show(
     plots.inside(mosaic.picture, looks, there, below),
@@ -291,6 +287,10 @@ page.conclude(
 #
 # 2. Write a method of your own, a function of (channels, changes) as in the line for HiResCAM, into `METHODS` of
 #    `lib/explain/cam.py`, and run the notebook again. Does it pass *painting*?
+#
+# *Your answer:*
+#
+# 3. Add one more check, *pointing* or *redrawing*, to `FEWER` of `lib/explain/checks/table.py`. Does the answer stay?
 #
 # *Your answer:*
 

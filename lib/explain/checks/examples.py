@@ -65,8 +65,8 @@ def questions(checks: Sequence[str], size: tuple[int, int], chance: float) -> st
         "chance: 0.50.",
         "patch": "A network has learnt from pictures in which only a chequered patch tells the label: which share of "
         f"the red lies on the patch? By chance: {patch:.2f}.",
-        "painting": "The reddest fifth of a picture is painted over: how far does the logit fall? Without a fifth "
-        f"that noise marks: {comparison.figure(chance, '.2f')}.",
+        "painting": "The reddest fifth of a picture is painted over: how far does the logit fall? For noise: "
+        f"{comparison.figure(chance, '.2f')}. (Occlusion works much like this check.)",
     }
     return "\n".join(f"- **{check}** {words}" for check, words in asks.items() if check in checks)
 
@@ -78,7 +78,7 @@ class Worked(NamedTuple):
     label: int  # the class that is asked for
     where: np.ndarray  # bool (H, W): the two pictures of that class
     maps: dict[str, np.ndarray]  # (H, W) each
-    means: dict[str, float]  # of all mosaics, the score of each
+    means: dict[str, str]  # of all mosaics, the score of each, in percent
 
 
 def worked(by_seed: pd.DataFrame, config: RunConfig, dataset: Dataset, number: int) -> Worked:
@@ -94,4 +94,10 @@ def worked(by_seed: pd.DataFrame, config: RunConfig, dataset: Dataset, number: i
     k = int(np.nan_to_num(np.asarray(apart), nan=math.inf).argmin())
     names = {name: SHORT.get(name, name) for name in found}
     shown = {names[name]: own[k] for name, own in found.items()}
-    return Worked(made[k], int(asked[k]), where[k], shown, {names[name]: float(means[name]) for name in found})
+    return Worked(
+        made[k],
+        int(asked[k]),
+        where[k],
+        shown,
+        {names[name]: comparison.figure(float(means[name]), ".0%") for name in found},
+    )

@@ -14,7 +14,9 @@ from lib.explain.controls import SHORT
 from lib.explain.maps import between
 
 WORDS = {  # what a method finds that passes a check of the place
-    "mosaic": "its class in a mosaic",
+    "redrawing": "the parts of a garment that matter most",
+    "mosaic": "the class in a mosaic",
+    "pointing": "the one picture of the class in a mosaic",
     "patch": "the patch that tells the label",
     "painting": "the pixels that the answer needs",
 }
@@ -64,7 +66,9 @@ def _today(judged: pd.DataFrame) -> str:
     if len(wins) < 2 or not wins.max() or wins.index.isin(hardly).any():
         return ""
     chosen, checks = verdicts.chosen(judged), wins.sum()
-    where = f"{wins[chosen]} of these {checks} checks" if checks > 1 else "this check"
+    where = (
+        f"{'all' if wins[chosen] == checks else wins[chosen]} of these {checks} checks" if checks > 1 else "this check"
+    )
     return (
         f"If you must choose today, take {chosen}: of the {'other ' if hardly else ''}{NUMBERS[len(wins)]} it has the "
         f"highest mean score in {where}; that it is better than they are is not shown."
@@ -189,7 +193,7 @@ def known(accuracies: dict[str, list[float]]) -> str:
         f"For {listed(f'*{words[kind][0]}*' for kind in accuracies)} the network is trained anew ({more} more "
         f"training{'' if more == 1 else 's'}, which *This run* does not count). It then names {listed(shares)} right."
     )
-    return f"{said} So a low score in {listed(weak)} can be the fault of the network, too." if weak else said
+    return f"{said} So a low score in {listed(weak)} can be the network's fault." if weak else said
 
 
 def changes(judged: pd.DataFrame) -> str:
@@ -205,7 +209,7 @@ def changes(judged: pd.DataFrame) -> str:
     able = [name for name in least if counts.get(name, 0)]
     if able:
         said += (
-            f" {listed(able)} {'passes' if len(able) == 1 else 'pass'} a check all the same: such a map may mark what "
+            f" {listed(able)} {'passes' if len(able) == 1 else 'pass'} checks all the same: such a map may mark what "
             "matters, but it does not tell for which class."
         )
     return said

@@ -66,7 +66,7 @@ def test_the_answer_says_what_passes_what_hardly_changes_and_what_stays_open():
         "None without a test. Some methods beat an edge filter, which never saw the network, at finding the patch that "
         "tells the label, none at finding the pixels that the answer needs. The map of LayerCAM hardly changes for "
         "another class or for random weights: do not use it. If you must choose today, take Grad-CAM: of the other two "
-        "it has the highest mean score in 2 of these 2 checks; that it is better than they are is not shown."
+        "it has the highest mean score in all of these 2 checks; that it is better than they are is not shown."
     )
     assert verdicts.chosen(found) == "Grad-CAM" and told.yet(found, "Grad-CAM") == ""
     assert told.worse(found) == (
@@ -91,13 +91,13 @@ def test_the_answer_says_what_passes_what_hardly_changes_and_what_stays_open():
     known = told.known({"placed": [0.57, 0.6, np.nan], "patch": [1.0, 1.0]})
     assert "names 57% to 60% of the small pictures and 100% of the pictures with a patch right." in known
     assert "(5 more trainings, which *This run* does not count)" in known
-    assert known.endswith("So a low score in *mosaic* can be the fault of the network, too.")
+    assert known.endswith("So a low score in *mosaic* can be the network's fault.")
     assert told.known({"patch": [0.9]}).endswith("right.") and told.known({}) == ""
     said = told.painting(found, "Grad-CAM", 20)
     assert "the logit falls by 0.17 on average without the fifth that Grad-CAM marks, and falls by 0.30 without" in said
     assert said.endswith("not clearly different.") and "(-0.13, 95% interval " in said
     asks = examples.questions(list(found["check"]), (28, 28), 0.35)
-    assert asks.startswith("- **patch** ") and " 0.03.\n- **painting** " in asks and asks.endswith(" 0.35.")
+    assert asks.startswith("- **patch** ") and " 0.03.\n- **painting** " in asks and " For noise: 0.35. (" in asks
     across = verdicts.across(verdicts.changes(found))
     assert across["method"].tolist() == ["Grad-CAM", "LayerCAM", "HiResCAM"]
     assert across.iloc[0, 1] == "0.60 (0.35 to 0.85)" and "second choice" in across.columns[1]
