@@ -150,8 +150,9 @@ page.guess(guess, accuracy, "the share of new pictures that it names correctly")
 more = picture_by_picture.told_more(grown, low, high, len(new))
 page.say(
     f"In {seconds:.1f} seconds it has learnt to name **{accuracy:.0%}** of {len(new):,} new "
-    f"pictures correctly, and {seen:.0%} of the training pictures. Of all such new pictures it would "
-    f"name {low:.0%} to {high:.0%} (95% interval: of 100 such ranges about 95 hold the true share). {more}"
+    f"pictures correctly, and {seen:.0%} of the training pictures. Of all such new pictures it "
+    f"would name {low:.0%} to {high:.0%} (95% interval: of 100 such ranges about 95 hold the true "
+    f"share). {more}"
 )
 
 # %% [markdown]
@@ -220,8 +221,9 @@ page.say(f"Of the first {min(8, len(new))} pictures it gets {first} right. {told
 # ## What about a picture of your own?
 # For photographs we take a better network, named `fast`. It was trained for minutes, not seconds, on the real Fashion-MNIST, and
 # comes with this course. Put the name of a file into `mine`, in the parameters cell at the top. Without one, it is asked about a drawn
-# T-shirt, and about a cup, which is no garment. `look` is ours: it makes a picture small, grey and light on dark, as those of
-# Fashion-MNIST are, asks the network, and warns of pictures unlike those that it learnt from.
+# T-shirt and about a cup. A cup is none of its classes, but it cannot say *none of these*: its percentages always add up to 100 over
+# the classes that it knows. `look` is ours: it makes a picture small, grey and light on dark, as those of Fashion-MNIST are, asks the
+# network, and warns of pictures unlike those that it learnt from.
 
 # %% tags=["open"]
 cup = np.full((240, 240, 3), 255, "uint8")  # white paper
@@ -231,19 +233,13 @@ drawn = {"a T-shirt": examples()["T-shirt on white"], "a cup": cup}
 looked = look(mine or drawn, network="fast", heat_maps=False)
 
 # %%
-nothing = (
-    ""
-    if mine
-    else (
-        "A cup is none of its classes, so whatever it answers is wrong. But its percentages always add up "
-        "to 100 over the classes that it knows: it cannot say *none of these*."
-    )
-)
-page.say(f"{' '.join(words.outside(one) for one in looked)} {nothing}")
+page.say(" ".join(words.outside(one) for one in looked))
+
+# %%
 page.show(
     plots.answers(**for_figure(looked)),
     alt="; ".join(f"{one.name}: {one.answer}" for one in looked),
-    caption="The picture, what the network gets, and its likeliest answers. Grey: not to be believed.",
+    caption="The picture, what the network gets, and its likeliest answers. Grey: be doubtful.",
 )
 real = np.mean([run.metrics["test_accuracy"] for run in carried.of_row("fast")])
 page.results["full_length"] = (
@@ -255,21 +251,15 @@ page.results["full_length"] = (
 # In a terminal, `lookbook predict FILE` does the same, and `lookbook check` tells whether everything is installed.
 #
 # ## Where do I go from here?
+# - **01** What is in the data, and what is wrong with it? Before you bring pictures of your own.
+# - **02** How far does a plain network get? How sure a number is: all others need it.
+# - **03** What does dropout change? Your first comparison of settings.
+# - **12** What can you find out from a report without its code? How to read what others report.
+#
+# This one, 02, 03 and 12 take two hours, all fourteen about eight. Trainings are kept: a second run is quick.
 
 # %%
 reports = timing.last_reports()
-asks = reports.set_index("notebook")["asks"]
-why = {
-    "01": "Before you bring pictures of your own.",
-    "02": "How sure a number is: all others need it.",
-    "03": "Your first comparison of settings.",
-    "12": "How to read what others report.",
-}
-page.say("\n".join(f"- **{number}** {asks[number]} {reason}" for number, reason in why.items()))
-page.say(
-    "This one, 02, 03 and 12 take two hours, all fourteen about eight. Trainings are kept: a second "
-    "run is quick."
-)
 page.table("times", timing.listed(reports), timing.caption(reports), fold=True)
 
 # %% [markdown]
@@ -282,10 +272,10 @@ page.conclude(
     picture_by_picture.told_range(shares),
     "Judge a network by pictures that it has not seen, and class by class.",
     answer=f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learns to "
-    f"name {accuracy:.0%} of {len(new):,} new pictures correctly. Always giving the same answer would "
-    f"be right for {chance:.0%}. Of the training pictures it names {seen:.0%}: {apart}.",
-    sure=f"Of all such new pictures it would name {low:.0%} to {high:.0%} (95% interval). With another "
-    "training it differs, too: notebook 02 shows how much.",
+    f"name {accuracy:.0%} of {len(new):,} new pictures correctly. Always giving the same answer "
+    f"would be right for {chance:.0%}. Of the training pictures it names {seen:.0%}: {apart}.",
+    sure=f"Of all such new pictures it would name {low:.0%} to {high:.0%} (95% interval). With "
+    "another training it differs, too: notebook 02 shows how much.",
 )
 
 # %% [markdown]

@@ -173,7 +173,7 @@ noise = by_seed.query("check == 'painting' and method == 'random'")["value"].mea
 page.say(questions(list(judged["check"]), pictures.shape[1:3], noise))
 page.show(
     plots.framed(*examples(data, own, pictures[0], found["HiResCAM"][0])),
-    alt="A mosaic with two pictures of a class, a picture with a patch, one before and after painting.",
+    alt="A mosaic with two pictures of a class, one with a patch, one before and after painting.",
     caption="The checks. Red frame: a good map is red there. In painting nobody knows the place.",
 )
 page.say(told.known(table.accuracies(settings, data, seeds, judged)))
@@ -190,10 +190,8 @@ for name, look in looks.items():
     shares[name] = (red * there).sum() / max(red.sum(), 1e-9)
 
 # %%
-below = [
-    f"frame: {classes[mosaic.label]}",
-    *(f"{share:.0%} of its red\n(mean {mosaic.means[name]})" for name, share in shares.items()),
-]
+below = [f"frame: {classes[mosaic.label]}"]
+below += [f"{own:.0%} of its red\n(mean {mosaic.means[k]})" for k, own in shares.items()]
 page.show(
     plots.inside(mosaic.picture, looks, there, below),
     alt="A mosaic and four maps over it; the two pictures of the class are framed.",
@@ -211,9 +209,8 @@ page.show(
     plots.passes(place.replace({"method": marked}), told.control(place)),
     alt=told.passing(judged),
     caption="How far each mean score is above that of the best control. Bar (under some dots): 95% "
-    "interval of one comparison alone. Filled dot: clear even among all of them; hollow: not clear."
-    + " †: the map hardly changes when it should (see below)."
-    * bool(marked),
+    "interval of one comparison alone. Filled dot: clear even among all of them; hollow: not. "
+    "†: the map hardly changes when it should (see below).",
 )
 page.table("checks", judged, "The checks in numbers", fold=True)
 best = verdicts.chosen(judged)  # the highest mean in most checks, of those that change
