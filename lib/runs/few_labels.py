@@ -194,7 +194,7 @@ def told_gains(gains: pd.DataFrame, other: str) -> str:
         own = lost[lost["labels"] == labels]
         names = listed([f"the {name}" for name in own["system"]])
         by = listed([f"{difference:+.3f}" for difference in own["difference"]])
-        unclear = f"but among {len(gains)} comparisons that is not clear"
+        unclear = f"which is unclear among {len(gains)} comparisons"
         told.append(f"With {number(labels)} labels {names} differ{'s' * (len(own) == 1)} from it by {by}, {unclear}.")
     if (higher.any() or lower.any()) and len(lost) < (~higher & ~lower).sum():
         told.append("Otherwise there is no clear difference.")

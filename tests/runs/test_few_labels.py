@@ -54,7 +54,7 @@ def test_a_difference_that_its_own_interval_shows_is_not_clear_among_several():
     said = labels.told_gains(unsure, "net")
     assert said.endswith(
         "with 125 to 900 labels, no head was clearly better than a net, nor clearly worse. With 900 "
-        f"labels the {labels.HEAD} differs from it by -0.070, but among 2 comparisons that is not clear."
+        f"labels the {labels.HEAD} differs from it by -0.070, which is unclear among 2 comparisons."
     )
     assert "On the right one interval leaves out zero, with 900 labels." in labels.told_lost(unsure)
     assert labels.told_lost(unsure).endswith("(by Holm's method), p is 0.11; clear would be below 0.05.")
