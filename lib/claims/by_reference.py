@@ -22,7 +22,7 @@ OF_PARTS = {  # of R5's networks, whose first answer is the main category: what 
     "val_subCategory_accuracy": "sub category: ",
     "accuracy_gap": "training minus validation: ",
     "second_minus_first": "sub minus main: ",
-    "second_falls_minus_first": "falls between epochs, sub minus main: ",
+    "second_falls_minus_first": "falls, sub minus main: ",
 }
 SHIRTS = "Shirt and T-shirt/top"  # the pair that R4 calls hardest, as `lib.evaluation.metrics.hardest_pair` names it
 

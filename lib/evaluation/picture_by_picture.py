@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.data.dataset import Dataset
-from lib.evaluation import rare
+from lib.evaluation import metrics, rare
 
 
 def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
@@ -44,6 +44,17 @@ def about_labels(dataset: Dataset, shown: np.ndarray) -> str:
             "few shirts no collar, and some sandals a shaft."
         )
     return told
+
+
+def told_pair(matrices: Sequence[pd.DataFrame]) -> str:
+    """Return which two classes several trainings confuse most often, and in how many of them; a matrix each."""
+    total = sum(matrices[1:], matrices[0])
+    mistakes, hard = int(metrics.confused_pairs(total)["mistakes"].iloc[0]), metrics.hardest_pair(total)
+    if not mistakes:
+        return "No class is taken for another one."
+    agree = sum(metrics.hardest_pair(matrix) == hard for matrix in matrices)
+    each = f"; the most confused pair in {agree} of {len(matrices)}" if len(matrices) > 1 else ""
+    return f"Confused most often, both ways together: {hard} ({mistakes} mistakes{each})."
 
 
 def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -> list[str]:

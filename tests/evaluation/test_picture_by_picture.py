@@ -144,3 +144,13 @@ def test_labels_of_drawn_pictures_are_known_and_others_are_not():
     assert "collar" not in picture_by_picture.about_labels(SimpleNamespace(name="x", truth=drawn.truth), np.array([3]))
     assert "kit" not in picture_by_picture.about_labels(SimpleNamespace(name="own", truth={}), np.array([3]))
     assert picture_by_picture.about_labels(drawn, np.array([])) == ""
+
+
+def test_the_most_confused_pair_is_told_with_its_trainings():
+    names = ["a", "b", "c"]
+    one = pd.DataFrame([[5, 2, 0], [1, 5, 0], [0, 1, 5]], names, names)
+    other = pd.DataFrame([[5, 0, 0], [0, 5, 2], [0, 0, 5]], names, names)
+    told = "Confused most often, both ways together: a and b (3 mistakes"
+    assert picture_by_picture.told_pair([one]) == f"{told})."
+    assert picture_by_picture.told_pair([one, other]).endswith("(3 mistakes; the most confused pair in 1 of 2).")
+    assert picture_by_picture.told_pair([one * 0]) == "No class is taken for another one."
