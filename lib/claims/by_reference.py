@@ -106,7 +106,7 @@ def in_percent(judgements: pd.DataFrame) -> pd.DataFrame:
         if limit and float(limit[0]):
             claim += f" (we ask: {row['claimed'][: limit.start()]}{float(limit[0]) * 100:g}{unit})"
         what = OF_PARTS.get(measure, f"{words.MEASURES.get(measure, words.worded(measure))}: ")
-        verdict = row["verdict"].replace("not resolvable with", "cannot be told with")
+        verdict = "cannot be told" if row["verdict"].startswith("not resolvable") else row["verdict"]
         rows.append([claim, f"{what}{told}", verdict])
     return pd.DataFrame(rows, columns=["R5 says", "we measure", "so"])
 

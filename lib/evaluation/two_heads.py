@@ -111,10 +111,8 @@ def _told_worth(worth: pd.DataFrame) -> str:
 
 def told_sure(measured: pd.DataFrame, worth: pd.DataFrame, sure: bool) -> str:
     """Return what is certain, and what is not; worth: of `two_or_one`; sure: of `hierarchy.cannot_lose`."""
-    logic = (
-        "The table never makes fewer pictures right in both answers: if the sub category is right, so is its main one."
-    )
-    begins = f"For certain: {logic[:1].lower()}{logic[1:]}" if sure else "Some test pictures do not keep to the table."
+    logic = "makes fewer pictures right in both answers: if the sub category is right, so is its main category."
+    begins = f"It is certain that the table never {logic}" if sure else "Some test pictures do not keep to the table."
     row, table = worth.iloc[-1], _by_table(measured)
     ends = f" (95% interval: {interval(row['low'], row['high'])})" if row["n"] > 1 else ""
     words = {"higher": "the table clearly rights more main answers than it spoils",
@@ -153,7 +151,7 @@ def table_rows(measured: pd.DataFrame, weights: Mapping[str, int]) -> pd.DataFra
     return pd.DataFrame(rows)
 
 
-def told_won(measured: pd.DataFrame, weights: Mapping[str, int], sure: bool) -> str:
+def told_won(measured: pd.DataFrame, sure: bool) -> str:
     """Return what the table changes in each training, in pictures, and what the sub head alone gets with it."""
     both, main = (
         ((measured[f"table_{name}"] - measured[name]) * measured["of"]).round().astype(int) for name in ("both", "main")
@@ -168,9 +166,8 @@ def told_won(measured: pd.DataFrame, weights: Mapping[str, int], sure: bool) -> 
     return (
         f"{begin} In a training this changes the number of pictures with both answers right by "
         f"{hierarchy.between(both, '+,d')} (of {measured['of'].iloc[0]:,}), that with the main one right by "
-        f"{hierarchy.between(main, '+,d')}. Even the main head can go: the sub head alone has "
-        f"{1 - weights['sub'] / weights['both']:.0%} fewer weights, and with the table both answers are right for "
-        f"{means['alone_both']:.1%}, {told} with two heads and the table ({means['table_both']:.1%})."
+        f"{hierarchy.between(main, '+,d')}. Even the main head can go: with the sub head alone and the table, both "
+        f"answers are right for {means['alone_both']:.1%}, {told} with two heads and the table."
     )
 
 
@@ -218,12 +215,13 @@ def told_full(rows: dict[str, dict[str, str]], tally: str) -> str:
     """
     for number in ("are", "is"):
         tally = tally.replace(f"{number} not resolvable", "cannot be told")
-    both = listed(f"{name} for {cells['both']}" for name, cells in rows.items())
+    gets = " gets both answers right"
+    both = listed(f"{name}{gets * (not k)} for {cells['both']}" for k, (name, cells) in enumerate(rows.items()))
     where = ", judged on other product pictures than R5's." if tally else ""
     return (
-        "R5's networks are larger and learned from all real pictures: both answers are right with "
-        f"{both} of the test pictures. Networks with one head were not trained at full length, so whether two heads "
-        f"are better stays open there. {tally.removesuffix('.')}{where}"
+        f"R5's larger networks learned from all real pictures: {both} of the test pictures. Networks with one head were "
+        "not trained at full length, so whether two heads are better stays open there. "
+        f"{tally.removesuffix('.')}{where}"
     ).strip()
 
 

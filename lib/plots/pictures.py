@@ -75,7 +75,7 @@ def answered(
     the name of each line, left of the first picture.
     """
     number, lines = max(len(images), 5), len(who)
-    tall = min(1.3, 8 / number * images.shape[1] / images.shape[2])
+    tall = min(1.15, 8 / number * images.shape[1] / images.shape[2])
     above, below = 0.2 * lines + 0.08, 0.44  # inches for words
     whole = tall + above + below
     figure = Figure(figsize=(9, whole))

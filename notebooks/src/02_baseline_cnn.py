@@ -187,8 +187,8 @@ page.show(
     alt=" ".join(
         f"{axis}: {comparison.told_means(rows)}." for axis, (rows, _) in panels.items()
     ),
-    caption="Each side has its own scale. Bars and brackets: 95% intervals. Grey: baselines, but "
-    f"for {means['system'].iloc[0]} ({means['mean'].iloc[0]:.1%}). Here: {len(split.test):,} test "
+    caption="Each side has its own scale. Bars and brackets: 95% intervals. Grey: baselines; not "
+    f"shown: {means['system'].iloc[0]} ({means['mean'].iloc[0]:.1%}). Here: {len(split.test):,} test "
     f"pictures. At full length: {full.length or 'not run yet'}.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
@@ -253,8 +253,7 @@ page.show(
 page.say(picture_by_picture.about_labels(data, positions[some]))
 
 # %% [markdown]
-# A **confusion matrix** counts how often each class was mistaken for each other class. Summed over all trainings, it shows the
-# pairs that are hard for this network, not for one lucky or unlucky training.
+# ## Which classes are taken for another one?
 
 # %%
 matrices = [metrics.confusion(truth, answers[seed].to_numpy(), classes) for seed in answers]
@@ -266,6 +265,9 @@ page.show(
 )
 
 # %% [markdown]
+# This **confusion matrix** counts how often each class was mistaken for each other class. Summed over all trainings, it shows
+# the pairs that are hard for this network, not for one lucky or unlucky training.
+#
 # ## At full length
 # R2 and R3 trained each network once. A **number** that they print *holds* if it lies in the range where 95% of single trainings
 # would end (*one more run*) and this range is narrow: at most one point of accuracy, or a tenth of the claimed loss, to each side.

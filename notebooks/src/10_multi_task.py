@@ -155,8 +155,8 @@ told = two_heads.told_dots(measured, worth)
 page.show(
     plots.seed_by_seed(two_heads.dots(measured), "test accuracy"),
     alt=f"Test accuracy of each training. {told}",
-    caption="A dot is a training, a line joins those of one seed. Bar and number: the mean. Both "
-    "sides span as many points.",
+    caption="Dots are trainings, a line joins those of one seed. Bar and number: the mean. Both "
+    "scales span as much.",
 )
 
 # %%
@@ -199,8 +199,8 @@ if len(some):
     page.show(
         plots.answered(images[test[some]], *shown, ["main head", "sub head", "table"]),
         alt=f"{len(some)} pictures with impossible pairs of answers.",
-        caption="Contradictions of the first network, and the main category by the table. Red: "
-        "wrong. Chosen in the proportion in which the table rights and spoils main answers.",
+        caption="Contradictions of the first network, in the proportion that the table rights and "
+        "spoils. Red: wrong.",
     )
 page.say(two_heads.told_first(said, truth, impossible, looked_up))
 
@@ -209,15 +209,14 @@ measured = hierarchy.with_table(measured, both, sub_alone, truth, main_of)
 sure = hierarchy.cannot_lose(truth, main_of)
 rows = two_heads.table_rows(measured, weights)
 page.table("table", rows, "Share of test pictures right, mean over the trainings")
-page.say(two_heads.told_won(measured, weights, sure))
+page.say(two_heads.told_won(measured, sure))
 page.table("measured", measured, "Each training: shares right, numbers of pictures", fold=True)
 
 # %% [markdown]
 # ## At full length
 # The kit comes with trainings of R5's two networks, a ResNet-34 and a VGG-16 with the same heads, each with several seeds. They
-# learned from all pictures of a public data set, not from R5's own. So a claim that holds here holds on other pictures than R5's.
-# Networks with one head were not trained at full length. To judge *fluctuates*, we add up by how much the validation accuracy falls
-# from one epoch to the next.
+# learned from all pictures of a public data set, not from R5's own, so its claims are judged on other pictures than it had.
+# To judge *fluctuates*, we add up by how much the validation accuracy falls from one epoch to the next.
 
 # %%
 rows = {}
@@ -228,7 +227,7 @@ of_both = pd.DataFrame(rows).T.rename_axis("network").reset_index()
 length = by_reference.at_full_length(list(hierarchy.FULL), "test_subCategory_accuracy")
 page.results["full_length"] = two_heads.told_full(rows, length.tally)
 page.table("full_length", of_both, f"Share of test pictures right, mean over {length.seeds}")
-told = "R5's claims, judged on other pictures than R5's (validation; 95% intervals)"
+told = "R5's claims, judged on other product pictures than R5's (validation; 95% intervals)"
 judged = by_reference.in_percent(length.judged)
 page.table("claims_reference", length.judged, told, shown=judged)
 
