@@ -47,14 +47,12 @@ def about_labels(dataset: Dataset, shown: np.ndarray) -> str:
 
 
 def told_pair(matrices: Sequence[pd.DataFrame]) -> str:
-    """Return which two classes several trainings confuse most often, and in how many of them; a matrix each."""
+    """Return which two classes several trainings confuse most often, all together; a matrix each."""
     total = sum(matrices[1:], matrices[0])
-    mistakes, hard = int(metrics.confused_pairs(total)["mistakes"].iloc[0]), metrics.hardest_pair(total)
+    mistakes = int(metrics.confused_pairs(total)["mistakes"].iloc[0])
     if not mistakes:
         return "No class is taken for another one."
-    agree = sum(metrics.hardest_pair(matrix) == hard for matrix in matrices)
-    each = f"; the most confused pair in {agree} of {len(matrices)}" if len(matrices) > 1 else ""
-    return f"Confused most often, both ways together: {hard} ({mistakes} mistakes{each})."
+    return f"Most confused, both ways together: {metrics.hardest_pair(total)} ({mistakes:,})."
 
 
 def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -> list[str]:

@@ -219,8 +219,8 @@ def told_full(rows: dict[str, dict[str, str]], tally: str) -> str:
     both = listed(f"{name}{gets * (not k)} for {cells['both']}" for k, (name, cells) in enumerate(rows.items()))
     where = ", judged on other product pictures than R5's." if tally else ""
     return (
-        f"R5's larger networks learned from all real pictures: {both} of the test pictures. Networks with one head were "
-        "not trained at full length, so whether two heads are better stays open there. "
+        f"R5's larger networks learned from all real pictures: {both} of the test pictures. Networks with one head "
+        "were not trained at full length, so whether two heads are better stays open there. "
         f"{tally.removesuffix('.')}{where}"
     ).strip()
 

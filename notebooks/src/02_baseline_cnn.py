@@ -260,13 +260,12 @@ matrices = [metrics.confusion(truth, answers[seed].to_numpy(), classes) for seed
 page.show(
     plots.confusion(sum(matrices), flat=True),
     alt=f"Confusion matrix of {best}, added over {comparison.seeds(len(matrices))}.",
-    caption=f"Blue: mistakes of {best}, {comparison.seeds(len(matrices))} added. "
+    caption=f"Blue: mistakes ({best}, {comparison.seeds(len(matrices))}). "
     f"{picture_by_picture.told_pair(matrices)}",
 )
 
 # %% [markdown]
-# This **confusion matrix** counts how often each class was mistaken for each other class. Summed over all trainings, it shows
-# the pairs that are hard for this network, not for one lucky or unlucky training.
+# This **confusion matrix** adds up all trainings, so that no lucky or unlucky one decides. A row is a label.
 #
 # ## At full length
 # R2 and R3 trained each network once. A **number** that they print *holds* if it lies in the range where 95% of single trainings
