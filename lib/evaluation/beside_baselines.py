@@ -215,8 +215,8 @@ def other_sign(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) 
     where = "inside" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
     return (
         "R3 does not say from which gap on a network overfits. It prints two gaps, of a network that it says overfits "
-        f"and of one that does not; our limit is their middle. *From about epoch {sum(limits) // 2}* we read as {about}, "
-        "for the epoch of the lowest validation loss; that of the highest validation accuracy is "
+        f"and of one that does not; our limit is the middle. *From about epoch {sum(limits) // 2}* we read as {about}, "
+        "by the epoch of the lowest validation loss; that of the highest validation accuracy is "
         f"{found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where}."
     )
 
