@@ -146,7 +146,7 @@ def told(table: pd.DataFrame) -> str:
     if spared := int(table["spared"].sum()):
         new = "there are pairs that no training or validation picture has"
         return f"{got}. In all but {spared} of them, over all trainings, at least one answer is wrong: {new}."
-    return f"{got}. In each at least one answer is wrong: this we know without a label."
+    return f"{got}. In each at least one answer is wrong; to find them took no label."
 
 
 def told_share(table: pd.DataFrame, full: Mapping[str, Mapping[str, str]]) -> str:

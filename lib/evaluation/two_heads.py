@@ -16,6 +16,7 @@ from lib.evaluation.hierarchy import Answers
 from lib.evaluation.words import gained, in_points, interval
 
 QUESTIONS = {"main": "main category", "sub": "sub category"}
+EXCEPTIONS = "Some test pictures do not keep to the table"
 FEWEST = 20  # test pictures: of fewer, a share says little
 
 
@@ -112,7 +113,11 @@ def _told_worth(worth: pd.DataFrame) -> str:
 def told_sure(measured: pd.DataFrame, worth: pd.DataFrame, sure: bool) -> str:
     """Return what is certain, and what is not; worth: of `two_or_one`; sure: of `hierarchy.cannot_lose`."""
     logic = "makes fewer pictures right in both answers: if the sub category is right, so is its main category."
-    begins = f"It is certain that the table never {logic}" if sure else "Some test pictures do not keep to the table."
+    begins = (
+        f"It is certain that the table never {logic} All else"
+        if sure
+        else f"{EXCEPTIONS}, so it can cost right answers. All"
+    )
     row, table = worth.iloc[-1], _by_table(measured)
     ends = f" (95% interval: {interval(row['low'], row['high'])})" if row["n"] > 1 else ""
     words = {"higher": "the table clearly rights more main answers than it spoils",
@@ -121,7 +126,7 @@ def told_sure(measured: pd.DataFrame, worth: pd.DataFrame, sure: bool) -> str:
     kind = _kind(table.verdict) if measured["table_main"].ne(measured["main"]).any() else "equal"
     told = words.get(kind, "whether the table costs right main answers stays open")
     return (
-        f"{begins} All else rests on {_trainings(len(measured))}: two heads instead of two networks change the "
+        f"{begins} rests on {_trainings(len(measured))}: two heads instead of two networks change the "
         f"{row['system']} by {in_points(row['difference'])} points{ends}, and {told}."
     )
 
@@ -157,14 +162,14 @@ def told_won(measured: pd.DataFrame, sure: bool) -> str:
         ((measured[f"table_{name}"] - measured[name]) * measured["of"]).round().astype(int) for name in ("both", "main")
     )
     begin = "With the table both answers are right wherever the sub category is."
-    begin = begin if sure else "Some test pictures do not keep to the table."
+    begin = begin if sure else f"{EXCEPTIONS}."
     means = measured.mean(numeric_only=True)
     (row,) = comparison.each_row(differences(measured, {"sub alone": ("alone_both", "table_both")}))
     side = "fewer" if means["alone_both"] < means["table_both"] else "more"
     words = {"higher": "clearly more than", "lower": "clearly fewer than", "equal": "for practice as many as"}
     told = words.get(_kind(row.verdict), f"not clearly {side} than")
     return (
-        f"{begin} In a training this changes the number of pictures with both answers right by "
+        f"{begin} In a training it changes the number of pictures with both answers right by "
         f"{hierarchy.between(both, '+,d')} (of {measured['of'].iloc[0]:,}), that with the main one right by "
         f"{hierarchy.between(main, '+,d')}. Even the main head can go: with the sub head alone and the table, both "
         f"answers are right for {means['alone_both']:.1%}, {told} with two heads and the table."

@@ -156,7 +156,9 @@ def test_an_answer_that_was_not_learnt_or_has_one_training_says_so():
     assert "one training of each cannot tell." in told and told.endswith("never contradict each other here.")
     one = measured((MIXED,), (RIGHT,), (RIGHT,))
     told = two_heads.told_sure(one, row("not judged", 1), False)
-    assert told.startswith("Some test pictures do not keep to the table. All else rests on one training: two heads")
+    assert told.startswith(
+        "Some test pictures do not keep to the table, so it can cost right answers. All rests on one training: two"
+    )
     assert told.endswith(
         "change the sub category by +1.6 points, and whether the table costs right main answers stays open."
     )
