@@ -113,11 +113,8 @@ def _told_worth(worth: pd.DataFrame) -> str:
 def told_sure(measured: pd.DataFrame, worth: pd.DataFrame, sure: bool) -> str:
     """Return what is certain, and what is not; worth: of `two_or_one`; sure: of `hierarchy.cannot_lose`."""
     logic = "makes fewer pictures right in both answers: if the sub category is right, so is its main category."
-    begins = (
-        f"It is certain that the table never {logic} All else"
-        if sure
-        else f"{EXCEPTIONS}, so it can cost right answers. All"
-    )
+    begins = f"{EXCEPTIONS}, so it can cost right answers. All"
+    begins = f"It is certain that the table never {logic} All else" if sure else begins
     row, table = worth.iloc[-1], _by_table(measured)
     ends = f" (95% interval: {interval(row['low'], row['high'])})" if row["n"] > 1 else ""
     words = {"higher": "the table clearly rights more main answers than it spoils",
