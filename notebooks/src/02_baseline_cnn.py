@@ -187,9 +187,8 @@ page.show(
     alt=" ".join(
         f"{axis}: {comparison.told_means(rows)}." for axis, (rows, _) in panels.items()
     ),
-    caption="Each side has its own scale. Bars and brackets: 95% intervals. Grey: the baselines that "
-    f"look at pictures. Here: {len(split.test):,} test pictures. At full length: "
-    f"{full.length or 'not run yet'}.",
+    caption="Bars and brackets: 95% intervals. Grey: the baselines that look at pictures. Here: "
+    f"{len(split.test):,} test pictures. At full length: {full.length or 'not run yet'}.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 if not full.missing:
