@@ -187,8 +187,8 @@ page.show(
     alt=" ".join(
         f"{axis}: {comparison.told_means(rows)}." for axis, (rows, _) in panels.items()
     ),
-    caption="Bars and brackets: 95% intervals. Grey: the baselines that look at pictures. Here: "
-    f"{len(split.test):,} test pictures. At full length: {full.length or 'not run yet'}.",
+    caption="Each side has its own scale. Bars and brackets: 95% intervals. Grey: baselines. "
+    f"Here: {len(split.test):,} test pictures. At full length: {full.length or 'not run yet'}.",
 )
 page.table("test_accuracy", means, f"Test accuracy: {comparison.SUMMARISED}", fold=True)
 if not full.missing:
@@ -256,12 +256,11 @@ page.say(picture_by_picture.about_labels(data, positions[some]))
 
 # %%
 matrices = [metrics.confusion(truth, answers[seed].to_numpy(), classes) for seed in answers]
+added = f"({best}, {comparison.seeds(len(matrices))})."
 page.show(
-    plots.confusion(sum(matrices), flat=True),
-    alt=f"Confusion matrix of {best}, added over {comparison.seeds(len(matrices))}.",
-    caption=f"Blue: mistakes ({best}, {comparison.seeds(len(matrices))}). "
-    f"{picture_by_picture.told_pair(matrices)}",
-)
+    plots.confusion(sum(matrices), flat=True), alt=f"Confusion matrix {added}",
+    caption=f"Blue: mistakes {added} {picture_by_picture.told_pair(matrices)}",
+)  # fmt: skip
 
 # %% [markdown]
 # This **confusion matrix** adds up all trainings, so that no lucky or unlucky one decides. A row is a label.
