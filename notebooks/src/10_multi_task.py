@@ -155,8 +155,7 @@ told = two_heads.told_dots(measured, worth)
 page.show(
     plots.seed_by_seed(two_heads.dots(measured), "test accuracy"),
     alt=f"Test accuracy of each training. {told}",
-    caption="Dots are trainings, a line joins those of one seed. Bar and number: the mean. Both "
-    "scales span as much.",
+    caption="Dots: trainings, joined by seed. Bar and number: the mean. Both scales span as much.",
 )
 
 # %%
