@@ -7,7 +7,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from lib import plots
-from lib.plots.curves import TOLD_APART
 
 
 def history(*losses):
@@ -204,19 +203,6 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert alone.axes[0].get_ylim() != alone.axes[1].get_ylim()
     many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}))
     assert len([axis for axis in many.axes if axis.axison]) == 7
-
-
-def test_settings_have_a_panel_each_and_ways_have_other_colours_than_settings():
-    table = pd.DataFrame({"size": [16, 64, 16, 64], "mean": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
-    table = table.assign(low=table["mean"] - 0.1, high=table["mean"] + 0.1)
-    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy")
-    assert [axis.get_title(loc="left") for axis in figure.axes] == ["here", "there"]
-    legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert legend == ["a", "b", "base, one training for all"], "at 16 both have the same mean and interval"
-    assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == ["16", "64"]
-    assert figure.get_figheight() < 0.4 * figure.get_figwidth()
-    drawn = {line.get_color() for line in figure.axes[0].get_lines()}
-    assert not drawn & set(TOLD_APART[:3])
 
 
 def test_falls_are_red_with_their_sizes_and_their_sum():
