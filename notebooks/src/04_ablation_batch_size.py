@@ -88,7 +88,8 @@ page.table("scaling", pd.DataFrame(scaling), about)
 if usual.name != "sgd":
     page.say(
         f"The scaled rate was found for plain gradient descent (SGD). {system} is trained with "
-        f"{search.optimiser(usual)}, which adapts its steps by itself (notebook 06): so we ask whether it helps here."
+        f"{search.optimiser(usual)}, which adapts its steps by itself (notebook 06): so we ask "
+        "whether it helps here."
     )
 
 # %% [markdown]
@@ -170,6 +171,7 @@ differences = batches.way_by_way(here, accuracy, largest, smallest)
 at_length = batches.way_by_way(full, accuracy, "batch 128", "batch 16")
 wider = full_epochs[full_epochs["system"].isin(["batch 16", "batch 512"])]
 wider = comparison.against(wider, accuracy, "batch 16")
+there = pd.concat([at_length, wider.assign(system="with equal epochs,\n512 minus 16")])
 
 # %% [markdown]
 # ## Which comparison shows a difference?
@@ -178,8 +180,8 @@ wider = comparison.against(wider, accuracy, "batch 16")
 # batch size R2 varies, on all real pictures.
 
 # %%
-there = pd.concat([at_length, wider.assign(system="with equal epochs,\n512 minus 16")])
 passes = full[full["group"] == batches.STEPS].groupby("system", sort=False)["epochs"].first()
+each = listed([f"{epochs} ({size})" for size, epochs in passes.items()])
 panels = {
     f"here: test accuracy,\n{largest} minus {smallest}": (differences, "points"),
     "at full length: test accuracy,\nbatch 128 minus batch 16": (there, "points"),
@@ -187,8 +189,8 @@ panels = {
 page.show(
     plots.numbered(panels, "difference", zero=True, absent="not trained"),
     alt=f"What the batch size changes in three comparisons. At full length, {found.told}.",
-    caption=f"Bars are 95% intervals; the scales differ. Right: {found.seeds}, {passes['batch 64']} "
-    f"epochs; with equal steps {listed([f'{epochs} ({size})' for size, epochs in passes.items()])}.",
+    caption=f"Bars are 95% intervals; the scales differ. Right: {found.seeds}, "
+    f"{passes['batch 64']} epochs; with equal steps {each}.",
 )
 
 # %%
