@@ -10,7 +10,7 @@ drawings  how networks are put together
 heat_maps  where a network looks;  checks: what is asked of its maps, and which pass
 heads      a network with several heads, drawn as boxes
 falls     where a curve falls
-searches   what the tries of a search were worth
+searches   what the tries of a search were worth, and what it gains
 valleys   steps in a valley of the loss
 trade_offs  systems beside one another: cost, classes, confidence
 answers    pictures from outside: what a network saw of them, and what it said
@@ -28,14 +28,14 @@ from lib.plots.panels import in_a_row, learning, numbered
 from lib.plots.pictures import answered, changed, halves, pairs, pictures, strips
 from lib.plots.responses import response, responses
 from lib.plots.rows import gains, once_more, seed_by_seed, twice, ways
-from lib.plots.searches import searched
+from lib.plots.searches import before_and_after, searched
 from lib.plots.style import png
 from lib.plots.tables import bars, beside, confusion, intervals, shares, stacked
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 from lib.plots.valleys import parabolas, walks
 
 __all__ = [
-    "added_up", "answered", "answers", "bars", "beside", "chain", "changed", "confusion",
+    "added_up", "answered", "answers", "bars", "before_and_after", "beside", "chain", "changed", "confusion",
     "confusions", "falls", "fitting", "framed", "gains", "halves", "heads", "heat_maps",
     "in_a_row", "inside", "intervals", "learning", "loss_curves", "numbered", "once_more",
     "one_training", "over_labels", "pairs", "parabolas", "passes", "pictures", "png",

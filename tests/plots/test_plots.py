@@ -104,22 +104,34 @@ def test_a_search_has_crosses_that_count_who_is_lost():
     table = pd.concat([one, one.assign(group="Adam", accuracy=[0.8, 0.9, 0.7, 0.3])])
     figure = plots.searched(table, "rate", "rate", "accuracy", "accuracy", 0.5, ("linear", 0.75))
     (axis,) = figure.axes
-    assert [text.get_text() for text in axis.texts] == ["1", "1"] and axis.get_ylim()[0] < 0.5 <= axis.get_yticks()[0]
+    assert [text.get_text() for text in axis.texts] == ["1", "1", "collapsed, or\nbelow 50%"] and axis.get_ylim()[
+        0
+    ] < 0.5 <= axis.get_yticks()[0]
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["SGD", "Adam", "linear 75.0%"]
-    line, ring, solid, hollow = axis.get_lines()[:4]
-    assert ring.get_ydata().tolist() == pytest.approx([0.85])
+    line, chosen, solid, hollow = axis.get_lines()[:4]
+    assert chosen.get_ydata().tolist() == pytest.approx([0.85])
     assert np.isnan(line.get_ydata()[1]) and line.get_ydata()[0] == pytest.approx(0.85), "no mean of those left over"
     assert len(solid.get_xdata()) == 1 and len(set(hollow.get_xdata())) == 2, "trainings stand side by side"
     assert not plots.searched(table.head(2), "rate", "rate", "accuracy", "accuracy").axes[0].texts
 
 
+def test_before_and_after_stand_on_one_row():
+    table = pd.DataFrame(
+        {"system": ["a", "b"] * 2, "group": ["old"] * 2 + ["new"] * 2, "mean": [0.1, 0.2, 0.3, np.nan]}
+    )
+    table = table.assign(low=table["mean"] - 0.1, high=table["mean"] + 0.1)
+    panels = {"here": (table, {"a": "+1"}), "there": (table, {})}
+    figure = plots.before_and_after(panels, "test accuracy", "gain", {"here": ("linear", 0.75)})
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", "gain"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["old", "new", "linear 75.0%"]
+    assert figure.get_figheight() < 0.4 * figure.get_figwidth()
+
+
 def test_numbers_may_stand_beside_intervals():
     table = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": [0.0, 0.1], "high": [0.2, 0.3]})
     shown = table.assign(group=["good", "bad"])
-    figure = plots.intervals(
-        shown, "system", "mean", "x", 0, {"good": "green", "bad": "red"}, {"a": "+1"}, row=0.2, heading="gain"
-    )
-    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", "", "gain"]
+    figure = plots.intervals(shown, "system", "mean", "x", 0, {"good": "green", "bad": "red"}, {"a": "+1"}, row=0.2)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", ""]
     assert [line.get_color() for line in figure.axes[0].get_lines()[:2]] == ["green", "red"] and figure.legends
 
 
