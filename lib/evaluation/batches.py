@@ -50,7 +50,7 @@ def what_matters(found: pd.DataFrame, large: str, small: str) -> str:
         than = "better" if also else f"better than {other}"
         told.append(f"{capital(row['system'])} {better}{also} is {_unsigned(row, than)}.")
     if epochs < 0 < steps:
-        told.append("So neither comparison shows what the size alone does.")
+        told.append("So neither shows what the size alone does.")
     return " ".join(told)
 
 

@@ -29,7 +29,7 @@ def searched(
     no training. to_beat: the name and the figure of a dotted line.
     """
     names = list(dict.fromkeys(table["group"]))
-    figure, axes = axes_of(1, 1, 9, 3.1)
+    figure, axes = axes_of(1, 1, 9, 2.8)
     axis = axes[0, 0]
     table = table.reset_index(drop=True).assign(lost=lambda rows: rows[measure].isna() | (rows[measure] < low))
     shared = table.groupby(x)["group"].transform("nunique") > 1
@@ -41,7 +41,7 @@ def searched(
         means = rows.groupby("at").agg(mean=(measure, "mean"), lost=("lost", "any"), chosen=("chosen", "any"))
         axis.plot(means["mean"].mask(means["lost"]), color=colour, linestyle=dash)
         best = means[means["chosen"] & ~means["lost"]]["mean"]
-        pale = {"markersize": 17, "markerfacecolor": to_rgba(colour, 0.25), "markeredgecolor": colour}
+        pale = {"markersize": 14, "markerfacecolor": to_rgba(colour, 0.25), "markeredgecolor": colour}
         axis.plot(best.index, best, mark, linestyle="", markeredgewidth=1.4, zorder=2, **pale)
         beside = rows.groupby(x).cumcount() - (rows.groupby(x)[x].transform("size") - 1) / 2
         points = rows.assign(at=rows["at"] * (1 + APART) ** (beside / 4))[~rows["lost"]]
@@ -56,6 +56,7 @@ def searched(
         legend.append(Line2D([], [], color=QUIET, linestyle=":", label=f"{to_beat[0]} {to_beat[1]:.1%}"))
     axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
     axis.minorticks_off()
+    axis.margins(y=0.1)  # room for the large marks
     if table["lost"].any():
         _strip(axis, table[table["lost"]], x, low, {name: colour for name, (colour, _, _) in looks.items()})
     elif low:
@@ -87,7 +88,7 @@ def _strip(axis: Axes, lost: pd.DataFrame, x: str, low: float, colours: Mapping)
         ha="right", xycoords=axis.get_yaxis_transform(), textcoords="offset points", color=QUIET,
     )  # fmt: skip
     axis.set_ylim(bottom - height, top)
-    axis.set_yticks([tick for tick in axis.get_yticks() if max(bottom, 0) <= tick <= top])
+    axis.set_yticks([tick for tick in axis.get_yticks() if max(low, bottom, 0) < tick <= top])
 
 
 @styled

@@ -38,11 +38,9 @@ def collapsed(table: pd.DataFrame, lost: int) -> str:
     said = f"{lost} of the {len(table)} trainings collapsed: {'it gives' if lost == 1 else 'they give'} one answer for "
     if 2 * lost >= len(table):
         return f"{said}every picture. These are so many that the search says little."
-    left_out = "this training" if lost == 1 else f"these {lost}"
     return (
-        f"{said}every picture. In a search this is expected, because it also tries rates that do not suit. So the two "
-        f"checks of method that look for one answer, or for the largest class alone, leave {left_out} out; the search "
-        "counts every training."
+        f"{said}every picture, as is expected of rates that do not suit. The search counts them; the two checks of "
+        f"method that look for this leave {'it' if lost == 1 else f'these {lost}'} out."
     )
 
 
@@ -171,8 +169,9 @@ def caption(table: pd.DataFrame, low: float = 0.0) -> str:
     table: of `lib.runs.search.drawn`.
     """
     lost = (table["val_accuracy"].isna() | (table["val_accuracy"] < low)).any()
-    below = f", or end below {low:.0%}" if low else ""
-    cross = f" Crosses count trainings that collapsed (one answer for every picture){below}; there no line is drawn."
+    if low:
+        return f"Marks as in the figure before{f'; crosses also count who ends below {low:.0%}' if lost else ''}."
+    cross = " Crosses count trainings that collapsed (one answer for every picture); there no line is drawn."
     return (
         "A mark is one training (hollow: default rate), a line joins means. Large and pale: the rate that is chosen."
         f"{cross if lost else ''}"

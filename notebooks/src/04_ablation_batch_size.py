@@ -129,7 +129,7 @@ panels = [
     plots.panels.Panel("equal steps", by_step(batches.STEPS), label, "step"),
 ]
 page.show(
-    plots.in_a_row(panels, 2.4),
+    plots.in_a_row(panels, 2.2),
     alt=f"Validation accuracy by epoch and by step, a line each for {len(sizes)} batch sizes.",
     caption="Lines are means over seeds, bands reach from the lowest to the highest seed. "
     f"{smallest.capitalize()} makes {fewest} epochs on the right. A line that begins at the lower "
@@ -175,9 +175,8 @@ there = pd.concat([at_length, wider.assign(system="with equal epochs,\n512 minus
 
 # %% [markdown]
 # ## Which comparison shows a difference?
-# Each row is one comparison: the test accuracy of the larger batch minus that of the smaller one. Where a bar crosses the dotted
-# line, either could be better. On the right are long trainings, which come with the kit: of R2.optimised, the network whose
-# batch size R2 varies, on all real pictures.
+# Each row is one comparison, the larger batch minus the smaller one. Where a bar crosses the dotted line, either could be better.
+# Right: long trainings from the kit, of R2.optimised, the network whose batch size R2 varies, on all real pictures.
 
 # %%
 passes = full[full["group"] == batches.STEPS].groupby("system", sort=False)["epochs"].first()
@@ -215,7 +214,7 @@ if guessed := batches.steps_made(differences, at_length, made):
 # %%
 same = system == "R2.optimised", data.name == "fashion-mnist" and not limit
 why = batches.why_they_differ(differences, at_length, *same)
-long = f"{passes['batch 64']} epochs on all real pictures"
+long = f"{passes['batch 64']}, on all real pictures"
 matters = batches.at_length(at_length, "batch 128", "batch 16", wider, long)
 page.results["full_length"] = f"{matters} {why}".strip()
 

@@ -159,8 +159,8 @@ page.record([linear, *every], collapsed=lost if 2 * len(lost) < len(every) else 
 # %%
 tries, (full, missing) = search.tries(searched), search.carried("R2.simple")
 trials, split = search.tries(full) if full else None, parts(data, pictures)[1]
-page.say(search_words.pictures(len(split.train), len(split.validation), len(split.test)))
-page.say(search_words.tried(tries, trials))
+told = search_words.pictures(len(split.train), len(split.validation), len(split.test))
+page.say(f"{told} {search_words.tried(tries, trials)}")
 answer = ("learning_rate", "learning rate", "val_accuracy", "validation accuracy")
 drawn = search.drawn(tries, searched)
 page.show(
@@ -187,7 +187,7 @@ page.say(search_words.edges(best))
 page.guess(guess, float(best["times"].iloc[0]), "SGD's best factor")
 
 # %%
-wrong = "to tune the optimiser that one proposes, and to leave the others at their defaults"
+wrong = "to tune only the optimiser that one proposes"
 page.say(f"**Wrong way:** {wrong}. Here {search_words.alone(best)}")
 
 # %% [markdown]
@@ -219,8 +219,7 @@ if full:
 # pictures.
 
 # %%
-both = {f"here: {epochs} epochs": tries}
-both |= {"at full length: 20 epochs": trials} if full else {}
+both = {"here": tries} | ({"at full length": trials} if full else {})
 dotted = linear.metrics["test_accuracy"]
 gains = [search_words.who_gains(tries, "Here")]
 gains += [search_words.who_gains(trials, "At full length")] if full else []
@@ -229,7 +228,7 @@ gains += [search_words.who_gains(trials, "At full length")] if full else []
 page.show(
     plots.before_and_after(
         {title: (search.means(table), search_words.gained(table)) for title, table in both.items()},
-        "test accuracy", "gain, points", {next(iter(both)): ("a linear model", dotted)},
+        "test accuracy", "gain, points", {"here": ("a linear model", dotted)},
     ),
     alt=f"Test accuracy with default and chosen rates. {' '.join(gains)}",
     caption=f"Bars are 95% intervals over seeds; the scales differ. {' '.join(gains)}",
@@ -250,9 +249,8 @@ if full:
     nearest = search_words.without_search(trials, "at full length")
 
 # %% [markdown]
-# R4, a student report that this course checks, compares SGD, RMSprop and Adam on a larger network. It states no learning
-# rate. We trained that network with Keras's default rates. So a verdict below is one on default rates, and not on optimisers: a
-# search might change it.
+# R4, a student report that this course checks, compares three of them on a larger network and states no learning rate. We
+# trained that network with Keras's default rates: a verdict below is one on default rates, and a search might change it.
 
 # %%
 r4 = by_reference.at_full_length(["R4.sgd", "R4.rmsprop", "R4.adam"], "test_accuracy")
@@ -263,8 +261,7 @@ if len(judged):
     page.table("claims_reference", judged, "What R4 says, and our runs", shown=shown)
 
 # %% [markdown]
-# "Equal for practice": the 90% interval lies within 0.3 points of zero. R4 also suggests combining its models; notebook 13 does
-# it.
+# "Equal for practice": the 90% interval lies within 0.3 points of zero.
 #
 # ## What we found
 

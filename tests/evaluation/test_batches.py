@@ -49,8 +49,8 @@ def test_the_answer_follows_from_the_verdicts(verdicts, lead):
 def test_a_clear_difference_is_told_with_its_interval():
     assert batches.what_matters(three(LOWER, HIGHER, EQUAL), "large", "small").endswith(
         "With equal epochs small (more steps, noisier gradients) is 8.4 points better (5.0 to 12.0). With equal steps "
-        "large (more pictures, less noisy gradients) is 9.0 points better (4.0 to 14.0). So neither comparison shows "
-        "what the size alone does."
+        "large (more pictures, less noisy gradients) is 9.0 points better (4.0 to 14.0). So neither shows what the "
+        "size alone does."
     )
 
 

@@ -87,7 +87,7 @@ def test_the_rates_that_were_tried_are_named():
 def test_collapsed_trainings_are_no_alarm_in_a_search():
     assert words.collapsed(table(), 0) == ""
     assert words.collapsed(table(), 1).startswith("1 of the 18 trainings collapsed: it gives one answer for every ")
-    assert words.collapsed(table(), 3).endswith("leave these 3 out; the search counts every training.")
+    assert words.collapsed(table(), 3).endswith("that look for this leave these 3 out.")
     assert "expected" in words.collapsed(table(), 3) and "expected" not in words.collapsed(table(), 9)
     assert words.collapsed(table(), 3).startswith("3 of the 18 trainings collapsed: they give one answer for every ")
 
@@ -220,7 +220,10 @@ def test_small_rates_are_listed_as_they_are():
 
 
 def test_a_caption_names_the_cross_where_a_training_is_lost():
-    assert "Crosses" not in words.caption(table()) and "or end below 80%" in words.caption(table(), 0.8)
+    assert "Crosses" not in words.caption(table()) and "Crosses count" in words.caption(
+        table().assign(val_accuracy=None)
+    )
+    assert words.caption(table(), 0.8) == "Marks as in the figure before; crosses also count who ends below 80%."
 
 
 @pytest.mark.parametrize("name", search.DEFAULTS)
