@@ -59,7 +59,7 @@ def _lead(epochs: int, steps: int, rate: int) -> str:
     size = {1: "larger", -1: "smaller"}
     if epochs and steps:
         same = f"The batch size matters: the {size[epochs]} one is better with equal epochs and with equal steps."
-        return same if epochs == steps else "Not the size alone: which one is better depends on what is held equal."
+        return same if epochs == steps else "Not the size alone: the better one depends on what is held equal."
     if epochs:
         return f"With equal epochs the {size[epochs]} batch is better; with equal steps no size clearly is."
     if steps:
@@ -86,18 +86,13 @@ def at_length(found: pd.DataFrame, large: str, small: str, more: pd.DataFrame, l
     return " ".join(told)
 
 
-def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, same_network: bool, same_pictures: bool) -> str:
+def why_they_differ(here: pd.DataFrame, full: pd.DataFrame) -> str:
     """Return that nobody knows why a short run and full length differ with equal epochs; "" where both say the same.
 
     here, full: of `way_by_way`.
     """
-    if _signs(here).get(HELD[EPOCHS], 0) == _signs(full).get(HELD[EPOCHS], 0):
-        return ""
-    others = {"the network": same_network, "the pictures": same_pictures, "the length of training": False}
-    if same_network and same_pictures:
-        return "With equal epochs the short run differs, probably because it is short."
-    changed = listed([name for name, same in others.items() if not same])
-    return f"We did not test why the short run differs: {changed} change."
+    same = _signs(here).get(HELD[EPOCHS], 0) == _signs(full).get(HELD[EPOCHS], 0)
+    return "" if same else "Why the short run differs was not tested."
 
 
 def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: Sequence[int]) -> str:

@@ -60,36 +60,34 @@ usual = recipes.recipe(system, pictures).optimizer
 def setting(size: int, way: str) -> RunConfig:
     """Return the recipe with another batch size, and with what this comparison scales with it."""
     times = size / base
-    longer = times if way == "equal steps" else 1
     rate = usual.learning_rate * (times if way == "scaled rate" else 1)
-    return recipes.recipe(
-        system, pictures, batch_size=size, epochs=max(1, round(epochs * longer)),
-        optimizer={"learning_rate": rate},
-    )  # fmt: skip
+    passes = max(1, round(epochs * (times if way == "equal steps" else 1)))
+    own = {"learning_rate": rate}
+    return recipes.recipe(system, pictures, batch_size=size, epochs=passes, optimizer=own)
 
 
 # %%
 parts = split(data, pictures)
-rows = [(base, "all three"), *((n, way) for way in batches.WAYS for n in sizes if n != base)]
-planned = [setting(size, way) for size, way in rows]
-steps = [each.epochs * math.ceil(len(parts.train) / each.batch_size) for each in planned]
-scaling = {
-    "comparison": [way for _, way in rows],
-    "batch size": [f"{size:,}" for size, _ in rows],
-    "epochs": [f"{each.epochs:,}" for each in planned],
-    "steps": [f"{number:,}" for number in steps],
-    "seen": [f"{each.epochs * len(parts.train):,}" for each in planned],
-    "learning rate": [f"{each.optimizer.learning_rate:g}" for each in planned],
-}
+ways = [(base, "all three")]
+ways += [(n, way) for way in (batches.EPOCHS, batches.STEPS) for n in sizes if n != base]
+scaling = []
+for size, way in ways:
+    own, rate = setting(size, way), setting(size, batches.RATE).optimizer.learning_rate
+    scaling.append({
+        "comparison": way, "batch size": f"{size:,}", "epochs": f"{own.epochs:,}",
+        "steps": f"{own.epochs * math.ceil(len(parts.train) / size):,}",
+        "pictures seen": f"{own.epochs * len(parts.train):,}",
+        "learning rate": f"{own.optimizer.learning_rate:g}",
+        "scaled rate": "–" if way == batches.STEPS else f"{rate:g}",
+    })  # fmt: skip
 
 # %%
-about = f"{len(parts.train):,} training pictures. Seen: pictures in all epochs, repeats counted"
-page.table("scaling", pd.DataFrame(scaling), about)
+about = "each seen once an epoch; the scaled rate is tried with equal epochs"
+page.table("scaling", pd.DataFrame(scaling), f"{len(parts.train):,} training pictures, {about}")
 if usual.name != "sgd":
     page.say(
-        f"The scaled rate was found for plain gradient descent (SGD). {system} is trained with "
-        f"{search.optimiser(usual)}, which adapts its steps by itself (notebook 06): so we ask "
-        "whether it helps here."
+        f"A scaled rate was found for SGD; does it help {search.optimiser(usual)}, with which "
+        f"{system} is trained and which adapts its steps by itself (notebook 06)?"
     )
 
 # %% [markdown]
@@ -123,7 +121,6 @@ def by_step(way: str) -> dict:
 
 # %%
 label = "validation accuracy"
-fewest = setting(sizes[0], batches.STEPS).epochs
 panels = [
     plots.panels.Panel("equal epochs, equally many pictures", by_step(batches.EPOCHS), label),
     plots.panels.Panel("equal steps", by_step(batches.STEPS), label, "step"),
@@ -131,9 +128,7 @@ panels = [
 page.show(
     plots.in_a_row(panels, 2.2),
     alt=f"Validation accuracy by epoch and by step, a line each for {len(sizes)} batch sizes.",
-    caption="Lines are means over seeds, bands reach from the lowest to the highest seed. "
-    f"{smallest.capitalize()} makes {fewest} epochs on the right. A line that begins at the lower "
-    "edge was lower still in its first epoch.",
+    caption="Lines: means over seeds; bands: lowest to highest. A line from the lower edge began lower.",
     thumbnail=True,
 )
 
@@ -212,8 +207,7 @@ if guessed := batches.steps_made(differences, at_length, made):
     page.say(guessed)
 
 # %%
-same = system == "R2.optimised", data.name == "fashion-mnist" and not limit
-why = batches.why_they_differ(differences, at_length, *same)
+why = batches.why_they_differ(differences, at_length)
 long = f"{passes['batch 64']}, on all real pictures"
 matters = batches.at_length(at_length, "batch 128", "batch 16", wider, long)
 page.results["full_length"] = f"{matters} {why}".strip()
