@@ -54,7 +54,8 @@ def searched(
     if to_beat:
         axis.axhline(to_beat[1], color=QUIET, linestyle=":", label=to_beat[0])
         legend.append(Line2D([], [], color=QUIET, linestyle=":", label=f"{to_beat[0]} {to_beat[1]:.1%}"))
-    axis.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
+    axis.set(xscale="log", xlabel=xlabel)
+    axis.set_ylabel(ylabel, loc="top", fontsize=10.5)  # above the name of the strip
     axis.minorticks_off()
     axis.margins(y=0.1)  # room for the large marks
     if table["lost"].any():

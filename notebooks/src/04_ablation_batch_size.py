@@ -86,8 +86,8 @@ about = "each seen once an epoch; the scaled rate is tried with equal epochs"
 page.table("scaling", pd.DataFrame(scaling), f"{len(parts.train):,} training pictures, {about}")
 if usual.name != "sgd":
     page.say(
-        f"A scaled rate was found for SGD; does it help {search.optimiser(usual)}, with which "
-        f"{system} is trained and which adapts its steps by itself (notebook 06)?"
+        f"{system} is trained with {search.optimiser(usual)}, which adapts its steps by itself "
+        "(notebook 06); the scaled rate was found for SGD."
     )
 
 # %% [markdown]
@@ -128,7 +128,8 @@ panels = [
 page.show(
     plots.in_a_row(panels, 2.2),
     alt=f"Validation accuracy by epoch and by step, a line each for {len(sizes)} batch sizes.",
-    caption="Lines: means over seeds; bands: lowest to highest. A line from the lower edge began lower.",
+    caption="Lines: means over seeds; bands: lowest to highest. "
+    "A line from the lower edge began lower.",
     thumbnail=True,
 )
 
@@ -188,7 +189,12 @@ page.show(
 )
 
 # %%
-page.say(batches.scaled(here, sizes, base))
+last = [trained[f"{batches.EPOCHS}: {largest}"], carried.of_row(row_of(128, batches.EPOCHS))]
+made = [int(each[0].history["steps"].sum()) for each in last]
+guessed = batches.steps_made(differences, at_length, made)
+page.say(f"{batches.scaled(here, sizes, base)} {guessed}")
+
+# %%
 what = f"test accuracy, {largest} minus {smallest}"
 page.guess(guess, float(differences["difference"].iloc[0]), f"{what}, with equal epochs")
 
@@ -201,12 +207,6 @@ named = each.assign(system=each["where"] + ", " + each["group"] + ", " + each["s
 page.table("means", comparison.summarise(named, accuracy), comparison.SUMMARISED, fold=True)
 
 # %%
-last = [trained[f"{batches.EPOCHS}: {largest}"], carried.of_row(row_of(128, batches.EPOCHS))]
-made = [int(each[0].history["steps"].sum()) for each in last]
-if guessed := batches.steps_made(differences, at_length, made):
-    page.say(guessed)
-
-# %%
 why = batches.why_they_differ(differences, at_length)
 long = f"{passes['batch 64']}, on all real pictures"
 matters = batches.at_length(at_length, "batch 128", "batch 16", wider, long)
@@ -214,9 +214,8 @@ page.results["full_length"] = f"{matters} {why}".strip()
 
 # %% [markdown]
 # ## Which curve is smoother?
-# R2 calls the curves of a high batch size smoother in one section and jumpier in another. By eye one can say either. So we
-# need a number: the **falls** of a curve are what validation accuracy loses from one epoch to the next, added up. A curve that
-# only rises has none.
+# R2 calls the curves of a high batch size smoother in one section and jumpier in another. So we need a number: the **falls** of
+# a curve are what validation accuracy loses from one epoch to the next, added up.
 
 # %% tags=["open"]
 curve = trained[f"equal epochs: {largest}"][0].history["val_accuracy"]
