@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
@@ -55,11 +56,11 @@ def searched(
         axis.axhline(to_beat[1], color=QUIET, linestyle=":", label=to_beat[0])
         legend.append(Line2D([], [], color=QUIET, linestyle=":", label=f"{to_beat[0]} {to_beat[1]:.1%}"))
     axis.set(xscale="log", xlabel=xlabel)
-    axis.set_ylabel(ylabel, loc="top", fontsize=10.5)  # above the name of the strip
+    axis.set_ylabel(ylabel, fontsize=10)
     axis.minorticks_off()
     axis.margins(y=0.1)  # room for the large marks
     if table["lost"].any():
-        _strip(axis, table[table["lost"]], x, low, {name: colour for name, (colour, _, _) in looks.items()})
+        _strip(axis, table, x, low, {name: colour for name, (colour, _, _) in looks.items()})
     elif low:
         axis.set_ylim(bottom=low)
     axis.set_xticks(values := sorted(table[x].unique()), [f"{value:g}" for value in values])
@@ -68,8 +69,12 @@ def searched(
     return figure
 
 
-def _strip(axis: Axes, lost: pd.DataFrame, x: str, low: float, colours: Mapping) -> None:
-    """Count the trainings that are lost in a strip below the others, a cross for each group and setting."""
+def _strip(axis: Axes, table: pd.DataFrame, x: str, low: float, colours: Mapping) -> None:
+    """Count the trainings that are lost in a strip below the others, a cross for each group and setting.
+
+    What the strip is stands in it where there is room.
+    """
+    lost = table[table["lost"]]
     bottom, top = axis.get_ylim()
     bottom = low or bottom
     height = STRIP * (top - bottom)
@@ -84,10 +89,13 @@ def _strip(axis: Axes, lost: pd.DataFrame, x: str, low: float, colours: Mapping)
                 f"{number}", (at, middle), (7, 0), textcoords="offset points", color=colours[name], va="center",
                 fontsize=10,
             )  # fmt: skip
-    axis.annotate(
-        f"collapsed{f', or{chr(10)}below {low:.0%}' if low else ''}", (0, middle), (-6, 0), fontsize=9.5, va="center",
-        ha="right", xycoords=axis.get_yaxis_transform(), textcoords="offset points", color=QUIET,
-    )  # fmt: skip
+    logs, at = np.log(table[x]), np.log(lost[x])
+    left, right = at.min() - logs.min(), logs.max() - at.max()
+    if max(left, right) > 0.3 * np.ptp(logs):
+        place, side = (0.01, "left") if left >= right else (0.99, "right")
+        said = f"collapsed{f', or below {low:.0%}' if low else ''}"
+        edge = axis.get_yaxis_transform()
+        axis.annotate(said, (place, middle), xycoords=edge, va="center", ha=side, fontsize=9.5, color=QUIET)
     axis.set_ylim(bottom - height, top)
     axis.set_yticks([tick for tick in axis.get_yticks() if max(low, bottom, 0) < tick <= top])
 

@@ -231,7 +231,8 @@ page.show(
         "test accuracy", "gain, points", {"here": ("a linear model", dotted)},
     ),
     alt=f"Test accuracy with default and chosen rates. {' '.join(gains)}",
-    caption=f"Bars are 95% intervals over seeds; the scales differ. {' '.join(gains)}",
+    caption=f"Bars are 95% intervals; the scales differ. {' '.join(gains)} (Clearly: after "
+    "correction for the number of optimisers, notebook 05.)",
 )  # fmt: skip
 
 # %%

@@ -104,7 +104,7 @@ def test_a_search_has_crosses_that_count_who_is_lost():
     table = pd.concat([one, one.assign(group="Adam", accuracy=[0.8, 0.9, 0.7, 0.3])])
     figure = plots.searched(table, "rate", "rate", "accuracy", "accuracy", 0.5, ("linear", 0.75))
     (axis,) = figure.axes
-    assert [text.get_text() for text in axis.texts] == ["1", "1", "collapsed, or\nbelow 50%"] and axis.get_ylim()[
+    assert [text.get_text() for text in axis.texts] == ["1", "1", "collapsed, or below 50%"] and axis.get_ylim()[
         0
     ] < 0.5 <= axis.get_yticks()[0]
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["SGD", "Adam", "linear 75.0%"]
