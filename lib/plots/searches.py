@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -92,10 +93,10 @@ def _strip(axis: Axes, table: pd.DataFrame, x: str, low: float, colours: Mapping
     logs, at = np.log(table[x]), np.log(lost[x])
     left, right = at.min() - logs.min(), logs.max() - at.max()
     if max(left, right) > 0.3 * np.ptp(logs):
-        place, side = (0.01, "left") if left >= right else (0.99, "right")
+        start, side = (0.01, "left") if left >= right else (0.99, "right")
         said = f"collapsed{f', or below {low:.0%}' if low else ''}"
         edge = axis.get_yaxis_transform()
-        axis.annotate(said, (place, middle), xycoords=edge, va="center", ha=side, fontsize=9.5, color=QUIET)
+        axis.annotate(said, (start, middle), xycoords=edge, va="center", ha=side, fontsize=9.5, color=QUIET)
     axis.set_ylim(bottom - height, top)
     axis.set_yticks([tick for tick in axis.get_yticks() if max(low, bottom, 0) < tick <= top])
 
@@ -113,13 +114,13 @@ def before_and_after(
     names = list(dict.fromkeys(name for table, _ in panels.values() for name in table["system"]))
     figure, axes = axes_of(1, len(panels), 9, 0.4 * len(names) + 1.3, sharey=True)
     figure.set_layout_engine("constrained", wspace=0.06)
-    marks = {}
+    marks: dict[str, Artist] = {}
     for axis, (title, (table, beside)) in zip(axes.flat, panels.items(), strict=True):
         looks = zip((-0.18, 0.18), (BEFORE, AFTER), ("white", AFTER), table.groupby("group", sort=False), strict=False)
         for aside, colour, face, (group, rows) in looks:
             places = [names.index(name) + aside for name in rows["system"]]
             axis.hlines(places, rows["low"], rows["high"], color=colour, linewidth=2)
-            (marks[group],) = axis.plot(
+            (marks[str(group)],) = axis.plot(
                 rows["mean"], places, "o", color=colour, markerfacecolor=face, markersize=6, zorder=3
             )
         if title in to_beat:
@@ -132,5 +133,5 @@ def before_and_after(
         axis.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -0.5), xlabel=xlabel)
         axis.xaxis.get_major_locator().set_params(nbins=5)  # type: ignore[attr-defined]
         axis.set_title(title, fontsize=10.5)
-    figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=3)
+    figure.legend(list(marks.values()), list(marks), loc="outside lower center", ncols=3)
     return figure

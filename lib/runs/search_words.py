@@ -114,10 +114,10 @@ def alone(best: pd.DataFrame) -> str:
     best: as `lib.runs.search.chosen` returns it. The leader with default rates for all is no news.
     """
     tuned, usual = (best.set_index("optimiser")[each] for each in ("val_accuracy", "default_val_accuracy"))
-    leader = usual.idxmax()
+    leader = str(usual.idxmax())
     ahead_by = {name: tuned[name] - usual.drop(name).max() for name in best["optimiser"] if name != leader}
     wins = [name for name, by in ahead_by.items() if by > 0]
-    rest = [name for name, by in ahead_by.items() if by <= 0]
+    rest = [name for name, by in ahead_by.items() if not by > 0]
     all_usual = f"{leader} leads on the validation pictures with all at their defaults ({usual[leader]:.1%})"
     if not wins:
         return f"{all_usual}; tuning only {listed(rest, 'or')} does not change that."
