@@ -116,7 +116,7 @@ CHANGES: dict[str, list] = {  # legal values of each parameter; those of one not
     "batch_sizes": [[32, 64], [1, 64], [64, 100, 7]], "base": [32], "factors": [[1.0], [0.1], [3.0, 3.0], [100.0, 1]],
     "operations": [["shift"], ["R4", "R4.upright"], ["erase", "erase"], ["horizontal_flip", "zoom", "shear", "R3"]],
     "imagenet": [["mobilenet_v2"], ["mobilenet_v2", "resnet50"]], "download": [True],
-    "number": [1, 50], "redrawn": [1, 5],
+    "number": [1, 50],
     "pictures": [1, 10, 333, ANY, 0], "most": [700, 3000], "share": ["1", "0.5", ".98"], "of_pictures": [1, ANY],
     "leave_out": [["fast"], ["R2.simple", "R3.initial"]], "13.seeds": [1, 3, 1000], "mine": [["PICTURE"]],
 }  # fmt: skip

@@ -22,7 +22,7 @@ OF_PARTS = {  # of R5's networks, whose first answer is the main category: what 
     "val_subCategory_accuracy": "sub category: ",
     "accuracy_gap": "training minus validation: ",
     "second_minus_first": "sub minus main: ",
-    "second_falls_minus_first": "falls between epochs, sub minus main: ",
+    "second_falls_minus_first": "falls, sub minus main: ",
 }
 SHIRTS = "Shirt and T-shirt/top"  # the pair that R4 calls hardest, as `lib.evaluation.metrics.hardest_pair` names it
 
@@ -106,7 +106,7 @@ def in_percent(judgements: pd.DataFrame) -> pd.DataFrame:
         if limit and float(limit[0]):
             claim += f" (we ask: {row['claimed'][: limit.start()]}{float(limit[0]) * 100:g}{unit})"
         what = OF_PARTS.get(measure, f"{words.MEASURES.get(measure, words.worded(measure))}: ")
-        verdict = row["verdict"].replace("not resolvable with", "cannot be told with")
+        verdict = "cannot be told" if row["verdict"].startswith("not resolvable") else row["verdict"]
         rows.append([claim, f"{what}{told}", verdict])
     return pd.DataFrame(rows, columns=["R5 says", "we measure", "so"])
 

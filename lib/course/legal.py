@@ -143,6 +143,6 @@ def _rules() -> dict[str, Rule]:
         "04 batch_sizes": _each(batch, 2), "04 base": batch,
         "06 factors": _each(_real(0, 1e6, "give a number above 0", "]")),
         "07 operations": _each(_policy), "11 number": _whole(1, 10_000),
-        "11 redrawn": _whole(1, 1000), "12 most": _whole(700, 1_000_000), "12 share": _share,
+        "12 most": _whole(700, 1_000_000), "12 share": _share,
         "12 of_pictures": _whole(1, 10_000_000), "13 leave_out": _each(_row, 0), "mine": _each(_file, 0),
     }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lib.base.text import listed
+from lib.base.text import capital, listed
 from lib.evaluation import comparison, next_best, statistics, words
 
 CLEAR = {comparison.HIGHER: "more", comparison.LOWER: "less"}
@@ -51,7 +51,7 @@ def rival(means: pd.DataFrame, called: dict[str, str]) -> dict[str, Any]:
 
 
 def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> str:
-    """Return the interval of a network's test accuracy, how it was chosen, and what its runner-up gets.
+    """Return the interval of a network's test accuracy, what its runner-up gets, and which of the two is better.
 
     Of a network alone: how many of its trainings beat the baseline. others: rows of `comparison.against`, of the other
     networks minus one; one row is told, of more it would be a list.
@@ -64,9 +64,11 @@ def sure(table: pd.DataFrame, best: str, rival: float, others: pd.DataFrame) -> 
         between = f"the true mean of {best} lies between {words.ends(mean, ' and ')} (95% interval){where}"
         interval = f"Judged by {mean.n} trainings, {between}"
     rows = others[others["n"] > 1].to_dict("records")
-    which = _which(rows[0], table) if len(rows) == len(others) == 1 else ""
+    which = _which(rows[0]) if len(rows) == len(others) == 1 else ""
     second = next_best.name(table, best)
-    return f"{interval}. {next_best.told(table, best, second, rival) if second else _beating(table, rival)}{which}"
+    if not second:
+        return f"{interval}. {_beating(table, rival)}{f' {capital(which)}.' * bool(which)}"
+    return f"{interval}. {next_best.told(table, best, second, rival, which)}"
 
 
 def _beating(table: pd.DataFrame, rival: float) -> str:
@@ -79,15 +81,12 @@ def _beating(table: pd.DataFrame, rival: float) -> str:
     return f"{told} the best baseline."
 
 
-def _which(row: dict, table: pd.DataFrame) -> str:
-    """Return in a sentence whether one network is better than the other, with its interval in points."""
-    (other,) = set(table["system"]) - {row["system"]}
-    ends = words.interval(row["low"], row["high"])
-    points = f"{row['system']} minus {other}: {100 * row['difference'] + 0.0:+.2f} points, {ends}"
+def _which(row: dict) -> str:
+    """Return in a clause whether one of two networks is better than the other."""
     clear = {comparison.HIGHER: "is clearly the better one", comparison.LOWER: "is clearly the worse one"}
     if row["verdict"] in clear:
-        return f" Of the two networks, {row['system']} {clear[row['verdict']]} ({points})."
-    return f" Which of the two is better stays open ({points})."
+        return f"of the two networks, {row['system']} {clear[row['verdict']]}"
+    return "which of the two networks is better stays open"
 
 
 def worked(name: str, each: pd.Series) -> str:
@@ -200,7 +199,7 @@ def left_open(means: pd.Series, rival: float) -> str:
 
 
 def other_sign(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) -> str:
-    """Return what R3 calls overfitting, and after which epoch validation accuracy is highest, its other sign.
+    """Return what R3 leaves open of overfitting, and after which epoch validation accuracy is highest, another sign.
 
     trainings: `lib.training.run.Run`. limits: what "about epoch 10" is read as. The mean has a 95% interval.
     """
@@ -211,13 +210,14 @@ def other_sign(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) 
     ]
     found = statistics.over_seeds(turns)
     about = f"{limits[0]} to {limits[1]}"
-    where = "partly inside {}: not resolvable"
-    where = "outside {}" if found["high"] < limits[0] or found["low"] > limits[1] else where
-    where = "inside {}" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
+    where = "partly inside: not resolvable"
+    where = "outside, too" if found["high"] < limits[0] or found["low"] > limits[1] else where
+    where = "inside" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
     return (
-        "R3 names two signs that its network overfits: a gap between training and validation accuracy, and an epoch "
-        "from which on it does. We judge this epoch by the lowest validation loss. By the highest validation accuracy "
-        f"it would be {found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where.format(about)}."
+        "R3 does not say from which gap on a network overfits. It prints two gaps, of a network that it says overfits "
+        f"and of one that does not; our limit is the middle. *From about epoch {sum(limits) // 2}* we read as {about}, "
+        "by the epoch of the lowest validation loss; that of the highest validation accuracy is "
+        f"{found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where}."
     )
 
 

@@ -1,10 +1,8 @@
 """The network that is second on validation: where little chose the first one, a report tells what this one gets."""
 
-import math
-
 import pandas as pd
 
-from lib.evaluation import comparison, words
+from lib.evaluation import comparison
 
 
 def name(table: pd.DataFrame, best: str) -> str:
@@ -20,14 +18,18 @@ def name(table: pd.DataFrame, best: str) -> str:
     return next_one
 
 
-def told(table: pd.DataFrame, best: str, second: str, rival: float) -> str:
-    """Return by how little or much a network was chosen, and what the next one gets on the test pictures."""
-    means = comparison.summarise(table, "val_accuracy").set_index("system")["mean"]
-    by = 100 * float(means[best] - means[second])
-    ahead = f"{by:.1f} points ahead of" if by >= 0.05 else "but level with"
-    row = comparison.row_of(second, comparison.summarise(table, "test_accuracy"))
-    ends = f" ({words.ends(row)})" if math.isfinite(row.low) else ""
+def told(table: pd.DataFrame, best: str, second: str, rival: float, which: str = "") -> str:
+    """Return in a sentence what the next network gets on the test pictures, and why it was not chosen.
+
+    which: a clause on which of the two is better.
+    """
+    found = comparison.summarise(table, "test_accuracy").set_index("system")
     verdict = comparison.row_of(second, comparison.against_figure(table, "test_accuracy", rival)).verdict
-    clear = {comparison.HIGHER: "clearly above the baseline", comparison.LOWER: "clearly below the baseline"}
-    found = clear.get(verdict, "not clearly apart from the baseline")
-    return f"It was chosen by validation, {ahead} {second}, which gets {row.mean:.1%}{ends}, {found}."
+    clear, apart = verdict in (comparison.HIGHER, comparison.LOWER), found["mean"] - rival
+    side = f"{'' if clear else 'not '}clearly {'above' if apart[second] > 0 else 'below'} the baseline"
+    wider = not clear and found["sd"][second] > found["sd"][best] and abs(apart[second]) > abs(apart[best])
+    where = f"but its trainings differ more, so it is {side}" if wider else side
+    chosen = comparison.summarise(table, "val_accuracy").set_index("system")["mean"]
+    ahead = f"{100 * float(chosen[best] - chosen[second]):.1f}"
+    why = f"on validation {best} is level with it" if ahead == "0.0" else f"validation chose {best}, by {ahead} points"
+    return f"{second} gets {found['mean'][second]:.1%}, {where}{f'; {which}' * bool(which)} ({why})."

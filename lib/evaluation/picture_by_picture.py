@@ -7,7 +7,7 @@ import pandas as pd
 
 from lib.base.text import listed
 from lib.data.dataset import Dataset
-from lib.evaluation import rare
+from lib.evaluation import metrics, rare
 
 
 def recalls(grid: dict[str, list], classes: list[str]) -> pd.DataFrame:
@@ -44,6 +44,15 @@ def about_labels(dataset: Dataset, shown: np.ndarray) -> str:
             "few shirts no collar, and some sandals a shaft."
         )
     return told
+
+
+def told_pair(matrices: Sequence[pd.DataFrame]) -> str:
+    """Return which two classes several trainings confuse most often, all together; a matrix each."""
+    total = sum(matrices[1:], matrices[0])
+    mistakes = int(metrics.confused_pairs(total)["mistakes"].iloc[0])
+    if not mistakes:
+        return "No class is taken for another one."
+    return f"Most confused, both ways together: {metrics.hardest_pair(total)} ({mistakes:,})."
 
 
 def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -> list[str]:

@@ -5,6 +5,7 @@ return it.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from lib.evaluation.hierarchy import Answers
 from lib.evaluation.words import gained, in_points, interval
 
 QUESTIONS = {"main": "main category", "sub": "sub category"}
+EXCEPTIONS = "Some test pictures do not keep to the table"
 FEWEST = 20  # test pictures: of fewer, a share says little
 
 
@@ -46,7 +48,7 @@ def dots(measured: pd.DataFrame) -> dict[str, dict[str, list[float]]]:
 
 def told_dots(measured: pd.DataFrame, worth: pd.DataFrame) -> str:
     """Return for each question in how many trainings two heads were better, and the mean difference; worth: of both."""
-    said, names = [], list(QUESTIONS)
+    said = []
     for (name, question), row in zip(QUESTIONS.items(), comparison.each_row(worth), strict=True):
         change = measured[name] - measured[f"{name}_alone"]
         more, less = int((change > 0).sum()), int((change < 0).sum())
@@ -56,10 +58,6 @@ def told_dots(measured: pd.DataFrame, worth: pd.DataFrame) -> str:
             f"For the {question} two heads are better in {more or 'none'} of {_trainings(len(measured))}{counts}; the "
             f"mean difference is {gained(row)} points, {_clear(row.verdict)}."
         )
-    if len(measured) > 1:
-        apart = [float(np.ptp(measured[f"{name}_alone"])) for name in names]
-        widest = QUESTIONS[names[int(np.argmax(apart))]]
-        said.append(f"But even the trainings for the {widest} alone lie {max(apart) * 100:.1f} points apart.")
     return " ".join(said)
 
 
@@ -75,93 +73,103 @@ def _kind(verdict: str) -> str:
 def told_answer(
     measured: pd.DataFrame, worth: pd.DataFrame, weights: Mapping[str, int], guessing: Mapping[str, float]
 ) -> str:
-    """Return the answer of the notebook: what two heads reach, beside two networks, and what a table adds.
+    """Return the answer of the notebook: what two heads reach, beside two networks, and how often they contradict.
 
-    worth: of `two_or_one`. weights: "both" and "sub". guessing: question -> what always the same answer gets.
+    worth: of `two_or_one`. weights: "both", "main" and "sub". guessing: question -> what always the same answer gets.
     """
     means = measured.mean(numeric_only=True)
-    names = f"names {means['main']:.1%} of the main and {means['sub']:.1%} of the sub categories"
+    names = f"one network with two heads names {means['main']:.1%} of the main and {means['sub']:.1%} of the sub"
     lost = [said for name, said in QUESTIONS.items() if means[name] <= guessing[name]]
-    begins = f"Yes. One network with two heads {names}."
+    begins = f"Yes. {capital(names)}"
     if lost:
-        begins = (
-            f"It answers both, but has not learnt the {' and the '.join(lost)}: one network with two heads {names}, "
-            "no more than always the same answer."
-        )
-    share = (measured["impossible"] / measured["of"]).mean()
+        begins = f"It can, but the {' and the '.join(lost)} no better than always the same answer would: {names}"
+    share = ((measured["impossible"] - measured["spared"]) / measured["of"]).mean()
     ends = (
-        f"In {share:.1%} of the pictures its two answers contradict each other. A table that tells the main category "
-        f"of each sub category ends that: both answers are then right for {_instead(means, 'both')}, the main one for "
-        f"{_instead(means, 'main')}."
+        f"In {share:.1%} of the pictures its two answers contradict each other; a table that tells the main category "
+        "of each sub category ends that."
+        if share
+        else "Its two answers never contradict each other here."
     )
-    none = "The two answers never contradict each other. A table can tell the main category of each sub category."
-    ends = ends if share else none
-    return f"{begins} {_told_worth(worth)} {ends} {told_alone(measured, weights)}"
-
-
-def _instead(means: pd.Series, name: str) -> str:
-    """Return what is right with the table, and without it if that differs."""
-    with_it, without = (f"{means[each]:.1%}" for each in (f"table_{name}", name))
-    return f"{with_it}, as before" if with_it == without else f"{with_it} instead of {without}"
+    fewer = f"with {1 - weights['both'] / (weights['main'] + weights['sub']):.0%} fewer weights than two networks"
+    return f"{begins} categories, {fewer}. {_told_worth(worth)} {ends}"
 
 
 def _told_worth(worth: pd.DataFrame) -> str:
-    """Return whether two heads are better than two networks, by the sub category, which is the harder question."""
-    (row,) = comparison.each_row(worth.tail(1))
-    ends = f"{in_points(row.difference)} points for the sub category"
-    ends += f", {interval(row.low, row.high)}" if row.n > 1 else ""
-    words = {
-        "higher": "It is clearly better than two networks",
-        "lower": "It is clearly worse than two networks",
-        "equal": "For practice it is as good as two networks",
-    }
-    if kind := _kind(row.verdict):
-        return f"{words[kind]} ({ends})."
-    if row.n < 2:
-        return f"Whether it is better than two networks, one training of each cannot tell ({ends})."
-    return f"Whether it is better than two networks, {row.n} trainings of each cannot tell ({ends})."
+    """Return whether two heads are better than two networks."""
+    rows = list(comparison.each_row(worth))
+    kinds = [_kind(row.verdict) for row in rows]
+    if not any(kinds):
+        return f"Whether it is better than two networks, {_trainings(rows[0].n)} of each cannot tell."
+    words = {"higher": "clearly better than", "lower": "clearly worse than", "equal": "for practice as good as"}
+    if len({*kinds}) == 1:
+        return f"It is {words[kinds[0]]} two networks."
+    told = [
+        f"{words.get(kind, 'not clearly apart from')} two for the {row.system}"
+        for kind, row in zip(kinds, rows, strict=True)
+    ]
+    return f"It is {' and '.join(told)}."
 
 
-def told_sure(measured: pd.DataFrame, sure: bool) -> str:
-    """Return what is certain, and what is not; sure: of `hierarchy.cannot_lose`."""
-    logic = (
-        "That the table never makes fewer pictures right in both answers is logic: if the sub category is right, so is "
-        "its main category. "
-        if sure
-        else ""
+def told_sure(measured: pd.DataFrame, worth: pd.DataFrame, sure: bool) -> str:
+    """Return what is certain, and what is not; worth: of `two_or_one`; sure: of `hierarchy.cannot_lose`."""
+    logic = "makes fewer pictures right in both answers: if the sub category is right, so is its main category."
+    begins = f"{EXCEPTIONS}, so it can cost right answers. All"
+    begins = f"It is certain that the table never {logic} All else" if sure else begins
+    row, table = worth.iloc[-1], _by_table(measured)
+    ends = f" (95% interval: {interval(row['low'], row['high'])})" if row["n"] > 1 else ""
+    words = {"higher": "the table clearly rights more main answers than it spoils",
+             "lower": "the table clearly spoils more main answers than it rights",
+             "equal": "for practice the table leaves the number of right main answers as it is"}  # fmt: skip
+    kind = _kind(table.verdict) if measured["table_main"].ne(measured["main"]).any() else "equal"
+    told = words.get(kind, "whether the table costs right main answers stays open")
+    return (
+        f"{begins} rests on {_trainings(len(measured))}: two heads instead of two networks change the "
+        f"{row['system']} by {in_points(row['difference'])} points{ends}, and {told}."
     )
-    one = "One training has no interval." if len(measured) == 1 else f"Intervals (95%) are over {len(measured)} "
-    same = "" if len(measured) == 1 else "trainings, always on the same test pictures."
-    return f"{logic}The main category alone can get better or worse by the table. {one}{same}"
+
+
+def _by_table(measured: pd.DataFrame) -> Any:
+    """Return how the table changes the share of right main answers of two heads, as a row of differences."""
+    (row,) = comparison.each_row(differences(measured, {"main": ("table_main", "main")}))
+    return row
 
 
 def table_rows(measured: pd.DataFrame, weights: Mapping[str, int]) -> pd.DataFrame:
-    """Return three ways to answer both questions as rows for a page: what is right, impossible pairs, weights.
+    """Return four ways to answer both questions as rows for a page: what is right, impossible pairs, weights.
 
-    weights: "both" and "sub".
+    weights: "both", "main" and "sub".
     """
+    apart, together = (hierarchy.between(measured[f"impossible{end}"], ",d") for end in ("_alone", ""))
     ways = {
-        "two heads": ("main", "sub", "both", hierarchy.between(measured["impossible"], ",d"), "both"),
-        "two heads and the table": ("table_main", "sub", "table_both", "none", "both"),
-        "sub head alone and the table": ("alone_main", "sub_alone", "both_alone", "none", "sub"),
+        "two networks": ("main_alone", "sub_alone", "both_alone", apart, weights["main"] + weights["sub"]),
+        "two heads": ("main", "sub", "both", together, weights["both"]),
+        "two heads and the table": ("table_main", "sub", "table_both", "none", weights["both"]),
+        "sub head alone and the table": ("alone_main", "sub_alone", "alone_both", "none", weights["sub"]),
     }
     rows = []
-    for way, (main, sub, both, impossible, own) in ways.items():
+    for way, (main, sub, both, impossible, number) in ways.items():
         shares = {name: f"{measured[one].mean():.1%}" for name, one in (("main", main), ("sub", sub), ("both", both))}
-        rows.append({"network": way} | shares | {"impossible pairs": impossible, "weights": f"{weights[own]:,}"})
+        rows.append({"network": way} | shares | {"impossible pairs": impossible, "weights": f"{number:,}"})
     return pd.DataFrame(rows)
 
 
 def told_won(measured: pd.DataFrame, sure: bool) -> str:
-    """Return in words what the table changes in each training, in pictures; sure: of `hierarchy.cannot_lose`."""
+    """Return what the table changes in each training, in pictures, and what the sub head alone gets with it."""
     both, main = (
         ((measured[f"table_{name}"] - measured[name]) * measured["of"]).round().astype(int) for name in ("both", "main")
     )
-    reason = "if the sub category is right, so is its main category, and both answers are"
-    begin = f"With the table, {reason}." if sure else "Here some test pictures do not keep to the table."
+    begin = "With the table both answers are right wherever the sub category is."
+    begin = begin if sure else f"{EXCEPTIONS}."
+    means = measured.mean(numeric_only=True)
+    (row,) = comparison.each_row(differences(measured, {"sub alone": ("alone_both", "table_both")}))
+    side = "fewer" if means["alone_both"] < means["table_both"] else "more"
+    words = {"higher": "clearly more than", "lower": "clearly fewer than", "equal": "for practice as many as"}
+    told = words.get(_kind(row.verdict), f"not clearly {side} than")
     return (
-        f"{begin} Pictures with both answers right change by {hierarchy.between(both, '+,d')} of "
-        f"{measured['of'].iloc[0]:,} in a training, those with the main one right by {hierarchy.between(main, '+,d')}."
+        f"{begin} In a training it changes the number of pictures with both answers right by "
+        f"{hierarchy.between(both, '+,d')} (of {measured['of'].iloc[0]:,}), that with the main one right by "
+        f"{hierarchy.between(main, '+,d')}. Even the main head can go: with the sub head alone and the table, both "
+        f"answers are right for {means['alone_both']:.1%}, {told} with two heads and the table."
     )
 
 
@@ -180,24 +188,25 @@ def told_first(said: Answers, truth: Answers, impossible: Sequence[bool], looked
 
 
 def told_lesson(worth: pd.DataFrame) -> str:
-    """Return the answer to the title in one line, by the sub category."""
-    ends = {"higher": "and it is better than two", "lower": "but two are better", "equal": "and it is as good as two"}
-    (row,) = comparison.each_row(worth.tail(1))
-    rest = ends.get(_kind(row.verdict), "but that it is better than two is not shown")
-    return f"One network is enough for both questions, {rest}."
+    """Return the answer to the title in one line."""
+    kinds = {row.system: _kind(row.verdict) for row in comparison.each_row(worth)}
+    worse, better = ([name for name, kind in kinds.items() if kind == side] for side in ("lower", "higher"))
+    rest = (
+        "and it is as good as two" if {*kinds.values()} == {"equal"} else "but that it is better than two is not shown"
+    )
+    rest = f"and for the {' and the '.join(better)} it is better than two" if better else rest
+    rest = f"but for the {' and the '.join(worse)} two are better" if worse else rest
+    return f"One network can answer both questions, {rest}."
 
 
-def told_alone(measured: pd.DataFrame, weights: Mapping[str, int]) -> str:
-    """Return what the sub head alone reaches with the table, beside two heads with it; weights: "both" and "sub"."""
-    means = measured.mean(numeric_only=True)
-    (row,) = comparison.each_row(differences(measured, {"sub alone": ("both_alone", "table_both")}))
-    side = "less" if means["both_alone"] < means["table_both"] else "more"
-    words = {"higher": "clearly more than", "lower": "clearly less than", "equal": "for practice as many as"}
-    told = words.get(_kind(row.verdict), f"not clearly {side} than")
+def told_advice(measured: pd.DataFrame) -> str:
+    """Return when to look the main category up in a table, and when to keep its head."""
+    row = _by_table(measured)
+    here = f"the table changes it by {gained(row)} points, {_clear(row.verdict)}"
+    here = here if row.difference else "as many of them are right with the table"
+    rest = "keep the main head" if row.difference < 0 else "compare both ways first"
     return (
-        f"With the table a network with the sub head alone, {1 - weights['sub'] / weights['both']:.0%} fewer weights, "
-        f"answers both questions, too: both are right for {means['both_alone']:.1%} "
-        f"({told} with two heads and the table)."
+        f"Look the main category up if both answers must be right; if the main one matters more, {rest} (here {here})."
     )
 
 
@@ -208,13 +217,13 @@ def told_full(rows: dict[str, dict[str, str]], tally: str) -> str:
     """
     for number in ("are", "is"):
         tally = tally.replace(f"{number} not resolvable", "cannot be told")
-    both = listed(
-        f"{name} {'names ' if k == 0 else ''}{cells['main']} of the main and {cells['sub']} of the sub categories"
-        for k, (name, cells) in enumerate(rows.items())
-    )
+    gets = " gets both answers right"
+    both = listed(f"{name}{gets * (not k)} for {cells['both']}" for k, (name, cells) in enumerate(rows.items()))
+    where = ", judged on other product pictures than R5's." if tally else ""
     return (
-        f"R5's networks are larger and learned from all real pictures: {both}. Networks with one head were not trained "
-        f"at full length, so whether two heads are better stays open there. {tally}"
+        f"R5's larger networks learned from all real pictures: {both} of the test pictures. Networks with one head "
+        "were not trained at full length, so whether two heads are better stays open there. "
+        f"{tally.removesuffix('.')}{where}"
     ).strip()
 
 

@@ -34,3 +34,4 @@ CONTROLS: dict[str, Callable[[np.ndarray, tuple[int, int]], np.ndarray]] = {
     "Sobel": sobel,
     "centre": centre,
 }
+SHORT = {"random": "noise", "Sobel": "edges", "centre": "blob"}  # what figures call them

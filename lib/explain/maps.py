@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError, nearest
-from lib.base.text import listed
 from lib.data.dataset import Dataset
 from lib.evaluation import comparison
 from lib.explain import cam, layers, probing
@@ -135,43 +134,32 @@ def between(shares: Sequence[float]) -> str:
 
 
 def methods() -> pd.DataFrame:
-    """Return a row for each method: how it makes a map, and what it needs from the network."""
-    gradient, questions = "a gradient", "many answers of the network"
+    """Return a row for each method: how it makes a map."""
     rows = [
-        ["Grad-CAM", "one weight for all cells: the mean of its changes", gradient],
-        ["Grad-CAM++", "one weight for all cells, of the positive changes alone", gradient],
-        ["HiResCAM", "in each cell by the change there", gradient],
-        ["LayerCAM", "in each cell by the change there, if that is positive", gradient],
-        ["Score-CAM", "by the answer when all is hidden but where the channel is high", questions],
-        ["occlusion", "no channels: how far the logit falls when a window covers the place", questions],
+        ["Grad-CAM", "one weight for all cells: the mean of its changes"],
+        ["Grad-CAM++", "one weight for all cells, from its positive changes alone"],
+        ["HiResCAM", "in each cell the change there"],
+        ["LayerCAM", "in each cell the change there, if that is positive"],
+        ["Score-CAM", "one weight for all cells: the answer when all is hidden but where the channel is high"],
+        ["occlusion", "no channels: how far the logit falls when a window hides the place"],
     ]
-    return pd.DataFrame(rows, columns=["method", "how it weighs a channel", "what it needs"])
+    return pd.DataFrame(rows, columns=["method", "what weighs a channel"])
 
 
-def told_columns(letters: dict[str, str]) -> str:
-    """Return which columns were the controls, and what the others were; letters: column -> method."""
-    words = {"random": "noise", "Sobel": "the edge filter of Sobel", "centre": "a blob in the middle"}
-    controls = listed(f"{letter} ({words[name]})" for letter, name in letters.items() if name in CONTROLS)
-    others = listed(f"{letter} {name}" for letter, name in letters.items() if name not in CONTROLS)
-    return f"The controls were {controls}. The methods: {others}."
-
-
-def disagreement(
-    found: dict[str, np.ndarray], letters: dict[str, str], names: Sequence[str], pictures: np.ndarray
-) -> str:
-    """Return in sentences how unlike the maps of one answer can be; letters: column -> method, as a figure has them.
+def disagreement(found: dict[str, np.ndarray], names: Sequence[str], pictures: np.ndarray) -> str:
+    """Return in sentences how unlike the maps of one answer can be; found: method -> maps, controls too.
 
     The two methods that differ most in how much of their red lies on the thing in the picture, and the map that speaks
     most against its class. Maps with little red are not asked where it lies.
     """
-    where, columns = foreground(pictures), [letter for letter, name in letters.items() if name not in CONTROLS]
-    shares = {letter: share_inside(found[letters[letter]], where) for letter in columns}
-    enough = {k: [c for c in columns if _has_red(found[letters[c]][k])] for k in range(len(names))}
+    where, own = foreground(pictures), {name: each for name, each in found.items() if name not in CONTROLS}
+    shares = {name: share_inside(each, where) for name, each in own.items()}
     apart = [
         (float(shares[one][k] - shares[other][k]), k, one, other)
-        for k, own in enough.items()
+        for k in range(len(names))
         for one in own
         for other in own
+        if _has_red(own[one][k]) and _has_red(own[other][k])
     ]
     if not apart:
         return "These maps say nothing."
@@ -179,24 +167,18 @@ def disagreement(
     if difference < DIFFERENT:
         return "Here the methods hardly differ in how much of their red lies on the thing itself."
     said = [
-        f"At {names[k]}, {shares[most][k]:.0%} of the red of {_column(most, letters)} lies on the thing itself, of "
-        f"that of {_column(least, letters)} {shares[least][k]:.0%}: two maps of the same answer."
+        f"At {names[k]}, {shares[most][k]:.0%} of the red of {most} lies on the thing itself, of that of {least} "
+        f"{shares[least][k]:.0%}: two maps of the same answer."
     ]
     speaks = [
-        (float(own.sum() / (np.abs(own).sum() or 1)), column, name)
-        for column in columns
-        for own, name in zip(found[letters[column]], names, strict=True)
+        (float(one.sum() / (np.abs(one).sum() or 1)), method, name)
+        for method, each in own.items()
+        for one, name in zip(each, names, strict=True)
     ]
-    lowest, column, name = min(speaks)
+    lowest, method, name = min(speaks)
     if lowest < 0:
-        said.append(
-            f"At {name} {_column(column, letters)} has more blue than red, although the network's answer is right."
-        )
+        said.append(f"At {name} {method} has more blue than red, although the network's answer is right.")
     return " ".join([*said, "They cannot all be believed."])
-
-
-def _column(letter: str, letters: dict[str, str]) -> str:
-    return f"{letters[letter]} ({letter})"
 
 
 def _has_red(one: np.ndarray) -> bool:

@@ -131,7 +131,7 @@ def _beside(axis: Axes, marks: Mapping[str, float]) -> None:
         va = "bottom" if mark == max(marks.values()) else "top"
         axis.annotate(
             textwrap.fill(f"{name} {mark:.1%}", 15), (1.02, mark), xycoords=axis.get_yaxis_transform(), va=va,
-            fontsize=9, color=QUIET,
+            fontsize=10, color="#333333",
         )  # fmt: skip
 
 

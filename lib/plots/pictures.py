@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 
 from lib.plots.style import axes_of, nothing, styled
 
-RED, ORANGE = "#b02a1b", "#c66a00"
+RED, ORANGE, GREY = "#b02a1b", "#c66a00", "#58636b"
 NARROW = 12  # columns: from there on a long title is broken into lines
 
 
@@ -66,32 +66,45 @@ def pictures(
 
 
 @styled
-def answered(images: np.ndarray, said: Sequence[Sequence[tuple[str, bool]]], true: Sequence[str]) -> Figure:
-    """Return pictures in a row, above each what a network said of it, a line an answer, below it the truth.
+def answered(
+    images: np.ndarray, said: Sequence[Sequence[tuple[str, bool]]], true: Sequence[str], who: Sequence[str]
+) -> Figure:
+    """Return pictures in a row, above each what was said of it, a line an answer, below it the truth in two lines.
 
-    images: uint8 (N, H, W, C). said: of each picture its answers, and whether they are right: the others are red.
+    images: uint8 (N, H, W, C). said: of each picture its answers, and whether they are right: the others are red. who:
+    the name of each line, left of the first picture.
     """
-    number, lines = max(len(images), 5), max(len(own) for own in said)
-    tall = min(1.3, 9 / number * images.shape[1] / images.shape[2])
+    number, lines = max(len(images), 5), len(who)
+    tall = min(1.15, 8 / number * images.shape[1] / images.shape[2])
     above, below = 0.2 * lines + 0.08, 0.44  # inches for words
     whole = tall + above + below
     figure = Figure(figsize=(9, whole))
-    edges = {"left": 0, "right": 1, "top": 1 - above / whole, "bottom": below / whole, "wspace": 0.02}
+    edges = {"left": 0.11, "right": 1, "top": 1 - above / whole, "bottom": below / whole, "wspace": 0.02}
     axes = figure.subplots(1, number, squeeze=False, gridspec_kw=edges)
     for axis in axes.flat:
         bare(axis)
     for axis, image, own, truth in zip(axes.flat, images, said, true, strict=False):
         picture(axis, image)
         for place, (answer, right) in enumerate(reversed(own)):
-            _beside(axis, 1, 3 + 14 * place, answer, "black" if right else RED)
-        _beside(axis, 0, -3, truth, "black")
+            _beside(axis, 1, 3 + 14 * place, _short(answer), "black" if right else RED)
+        _beside(axis, 0, -3, "\n".join(map(_short, truth.split("\n"))), "black")
+    for place, name in enumerate(reversed(who)):
+        _beside(axes[0, 0], 1, 3 + 14 * place, name, GREY, "figure fraction")
+    _beside(axes[0, 0], 0, -3, "truth", GREY, "figure fraction")
     return figure
 
 
-def _beside(axis: Axes, edge: int, points: int, text: str, colour: str) -> None:
-    """Write so many points above the upper edge (1) of a picture, or below the lower one (0)."""
-    look: dict[str, Any] = {"color": colour, "ha": "center", "va": "bottom" if edge else "top", "fontsize": 10.5}
-    axis.annotate(text, (0.5, edge), (0, points), xycoords="axes fraction", textcoords="offset points", **look)
+def _beside(axis: Axes, edge: int, points: int, text: str, colour: str, across: str = "axes fraction") -> None:
+    """Write so many points above the upper edge (1) of a picture, or below the lower one (0), or at the left of all."""
+    middle = across == "axes fraction"
+    look: dict[str, Any] = {"color": colour, "ha": "center" if middle else "left", "va": "bottom" if edge else "top"}
+    place, fraction = (0.5 if middle else 0, edge), (across, "axes fraction")
+    axis.annotate(text, place, (0, points), xycoords=fraction, textcoords="offset points", fontsize=10.5, **look)
+
+
+def _short(name: str, most: int = 19) -> str:
+    """Return a name that fits above a picture."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 @styled

@@ -136,9 +136,11 @@ def _percent(axis: Axes, xlabel: str) -> None:
 def seed_by_seed(panels: Mapping[str, Mapping[str, Sequence[float]]], xlabel: str) -> Figure:
     """Return a panel each with a row for each kind of training: a dot a seed, a bar and a number at the mean.
 
-    panels: title -> row -> a share for each seed, the same rows and seeds in each. Lines join the dots of a seed.
+    panels: title -> row -> a share for each seed, the same rows and seeds in each. Lines join the dots of a seed. All
+    panels span as many points, so that a difference is as long in each.
     """
     rows = list(next(iter(panels.values())))
+    half = 0.6 * max(float(np.ptp([*own.values()])) for own in panels.values()) or 0.01
     figure, axes = axes_of(1, len(panels), 9, 0.6 * len(rows) + 1, sharey=True)
     figure.set_layout_engine("constrained", wspace=0.06)
     for axis, (title, own) in zip(axes.flat, panels.items(), strict=True):
@@ -150,11 +152,13 @@ def seed_by_seed(panels: Mapping[str, Mapping[str, Sequence[float]]], xlabel: st
             told = {"xycoords": axis.get_yaxis_transform(), "va": "center", "fontsize": 10}
             axis.annotate(f"{mean:.1%}", (1.02, place), color=shade if place == 0 else "#333333", **told)
             if place == 0:
-                axis.annotate("mean", (mean, place), (0, 12), textcoords="offset points", ha="center", fontsize=9)
+                axis.annotate("mean", (mean, place), (0, 14), textcoords="offset points", ha="center", fontsize=9)
         axis.set(yticks=range(len(rows)), yticklabels=rows, ylim=(len(rows) - 0.5, -0.5), xlabel=xlabel)
         axis.set_title(title, fontsize=10.5)
-        axis.margins(x=0.08)
-        axis.xaxis.get_major_locator().set_params(nbins=5)
+        shares = np.array([*own.values()])
+        end = min((shares.min() + shares.max()) / 2 + half, 1 + half / 8)
+        axis.set_xlim(end - 2 * half, end)
+        axis.xaxis.get_major_locator().set_params(nbins=6)
     return figure
 
 

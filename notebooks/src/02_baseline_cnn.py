@@ -150,7 +150,8 @@ page.show(
     plots.in_a_row(panels, height=3.3, turns="val_loss", outside=True), thumbnail=True,
     alt=f"Loss and accuracy by epoch of {', '.join(trained)}: training and validation.",
     caption="Lines are means over seeds, bands span all seeds. A triangle marks where the "
-    "validation loss of a training is lowest. Dotted: baselines, on validation pictures.",
+    "validation loss of a training is lowest. Dotted: baselines, on validation pictures. "
+    f"{'What lies far off in the first epoch is cut off.' * (epochs > 2)}",
 )  # fmt: skip
 
 # %% [markdown]
@@ -250,29 +251,25 @@ page.show(
 )  # fmt: skip
 page.say(picture_by_picture.about_labels(data, positions[some]))
 
+# %% [markdown]
+# ## Which classes are taken for another one?
+
 # %%
 matrices = [metrics.confusion(truth, answers[seed].to_numpy(), classes) for seed in answers]
-hard = metrics.hardest_pair(sum(matrices))
-agree = sum(metrics.hardest_pair(matrix) == hard for matrix in matrices)
+added = f"({best}, {comparison.seeds(len(matrices))})."
 page.show(
-    plots.confusion(sum(matrices), flat=True),
-    alt=f"Confusion matrix of {best}, added over {comparison.seeds(seeds)}.",
-    caption=f"Blue: mistakes. {best}, {seeds} trainings added; most confused in {agree}: {hard}.",
-)
+    plots.confusion(sum(matrices), flat=True), alt=f"Confusion matrix {added}",
+    caption=f"Blue: mistakes {added} {picture_by_picture.told_pair(matrices)}",
+)  # fmt: skip
 
 # %% [markdown]
-# This **confusion matrix** counts how often each class was mistaken for each other class. Summed over all trainings, it shows
-# the pairs that are hard for this network, not for one lucky or unlucky training.
+# This **confusion matrix** adds up all trainings, so that no lucky or unlucky one decides. A row is a label.
 #
 # ## At full length
-# R2 and R3 trained each network once. What they say of them is one of three things, and each is judged in its own way:
-#
-# - **A number**: outside the range where 95% of single trainings would end (*one more run*) it is *contradicted*. Inside it
-#   *holds*, if the range reaches at most one point of accuracy, or a tenth of the claimed loss, to each side; else it is *not
-#   resolvable*.
-# - **A direction**, such as "lower". The interval of the difference has to lie wholly on one side of zero.
-# - **A limit**, such as "about epoch 10", which we read as 8 to 12. The interval of the mean has to lie wholly inside or outside.
-#   R3 gives no limit for its gap; we take the middle of the gaps that it prints, of a network with it and one without.
+# R2 and R3 trained each network once. A **number** that they print *holds* if it lies in the range where 95% of single trainings
+# would end (*one more run*) and this range is narrow: at most one point of accuracy, or a tenth of the claimed loss, to each side.
+# In a wider range it is *not resolvable*, outside *contradicted*. A **direction**, such as "lower", or a limit, such as "at
+# least", holds if the 95% interval lies wholly on its side.
 
 # %%
 if not full.missing:

@@ -1,7 +1,6 @@
 # %% [markdown]
 # # 11 · Which heat map can you believe?
-# Six methods draw heat maps of one answer, and they differ. We test them, where we can, on pictures whose
-# right answer we know.
+# Six methods draw heat maps of one answer, and they differ. We put each of them to a test.
 #
 # **You will learn** to draw a class activation map, to avoid two mistakes, and to test a map before you believe it.\
 # **You need** notebook 02, so that you know networks, logits and intervals over seeds.\
@@ -15,7 +14,6 @@ limit: int = 1500  # pictures for training and validation together; 0: all
 epochs: int = 4  # passes over the training pictures
 seeds: int = 3  # trainings of each network that differ only in their random numbers
 number: int = 20  # test pictures in each check
-redrawn: int = 4  # garments of each class that we draw again without a part
 colour_epochs: int = 0  # passes of report R1's two networks; 0: they are not trained
 colour_limit: int = 3000  # product pictures for their training and validation; 0: all
 
@@ -31,8 +29,8 @@ from lib.base.backend import keras
 from lib.config import DataConfig, RunConfig
 from lib.data.parts import parts
 from lib.explain import cam, controls, gradients, layers, maps, story, targets
-from lib.explain.checks import redrawing, table, told, verdicts
-from lib.explain.checks.examples import examples, on_drawn, questions, worked
+from lib.explain.checks import table, told, verdicts
+from lib.explain.checks.examples import examples, questions, worked
 from lib.explain.checks.painting import painted
 
 page = notebook.start("11_grad_cam", globals())
@@ -59,8 +57,8 @@ def channels_and_changes(network, layer, pictures, asked):
     both = keras.Model(network.inputs, [network.get_layer(layer).output, network.outputs[0]])
     with tf.GradientTape() as tape:
         channels, logits = both(pictures)  # channels: pictures x rows x columns x channels
-        of_class = tf.gather(logits, asked, axis=1, batch_dims=1)
-    return channels.numpy(), tape.gradient(of_class, channels).numpy()
+        wanted = logits * tf.one_hot(asked, logits.shape[1])  # 0 for all other classes
+    return channels.numpy(), tape.gradient(wanted, channels).numpy()
 
 
 # %%
@@ -68,7 +66,7 @@ if keras.backend.backend() == "jax":  # which has no tape
     channels_and_changes = gradients.of_logit
 
 # %% [markdown]
-# **Grad-CAM** (Selvaraju et al. 2017) weighs a channel by the mean of its changes. **HiResCAM** differs in one line.
+# **Grad-CAM** has one weight for each channel, **HiResCAM** one for each of its cells.
 
 # %% tags=["open"]
 layer = layers.named(network, -1)  # the last convolution
@@ -82,37 +80,48 @@ hires_cam = (channels * changes).sum(axis=-1)  # in each cell a weight of its ow
 names = [classes[label] for label in asked]
 learnt_from = len(parts(data, own)[1].train)
 page.say(maps.told_network(network, system, trained[system], learnt_from))
+
+# %% [markdown]
+# **Occlusion** needs no gradient: hide one place after another, and see how far the logit falls. (In the figures our windows
+# overlap.)
+
+# %% tags=["open"]
+each = np.arange(len(asked)), asked  # the class of each picture
+whole = np.array(network(pictures))[each]  # its logit
+occlusion = np.zeros(pictures.shape[:3])
+side = max(1, pictures.shape[1] // 4)  # of a window
+for row in range(0, pictures.shape[1], side):
+    for column in range(0, pictures.shape[2], side):
+        window = np.s_[:, row : row + side, column : column + side]
+        hidden = pictures.copy()
+        hidden[window] = 0  # black
+        occlusion[window] = (whole - np.array(network(hidden))[each])[:, None, None]
+
+# %%
 page.table(
-    "methods",
-    maps.methods(),
-    "Six methods (sources: lib/explain/cam.py and probing.py)",
-    fold=True,
+    "methods", maps.methods(), "The six methods (sources: lib/explain/cam.py and probing.py)"
 )
 
 # %% [markdown]
-# Grad-CAM++, too, has one weight a channel, but of the positive changes alone; LayerCAM is HiResCAM with those alone. Two methods need
-# many answers of the network. Score-CAM hides the picture except where a channel is high, and weighs the channel by the answer.
-# Occlusion moves a window over the picture, and tells how far the logit falls.
-#
-# The figure has nine columns: the six methods and three **controls**, which never saw the network. Red supports the class of the
-# picture, blue speaks against it (many papers leave it out). Which three are the controls? Decide before you read below it.
+# In the figure, red supports the class of the picture, and blue speaks against it (many papers leave it out). The last three columns
+# are **controls**: noise, an edge filter (Sobel's) and a blob in the middle. They never saw the network. Would you have known?
 
 # %%
 found = maps.maps(network, pictures, asked, methods=[*maps.METHODS, *controls.CONTROLS])
-shuffled = np.random.default_rng(2).permutation(list(found))
-letters = dict(zip("ABCDEFGHI", shuffled, strict=True))  # which method each column is
-columns = {letter: found[name] for letter, name in letters.items()}
+columns = {
+    controls.SHORT.get(name, name.replace("CAM", "\nCAM")): own for name, own in found.items()
+}
 
 # %%
 page.show(
-    plots.heat_maps(pictures, plots.relative(columns, each=True), names),
-    alt=f"Pictures of {', '.join(names)}, and nine heat maps over each, named A to I.",
+    plots.heat_maps(pictures, plots.relative(columns, each=True), names, apart="noise"),
+    alt=f"Pictures of {', '.join(names)}, and nine heat maps over each.",
     caption="Each map has its own scale. The network names these pictures right.",
     thumbnail=True,
 )
 
 # %%
-page.say(f"{maps.told_columns(letters)} {maps.disagreement(found, letters, names, pictures)}")
+page.say(maps.disagreement(found, names, pictures))
 
 
 def four_maps(picture, label, at):  # for JupyterLab, where one can choose
@@ -140,10 +149,12 @@ low, high = against.min(axis=(1, 2), keepdims=True), against.max(axis=(1, 2), ke
 stretched = ((against - low) / (high - low + 1e-9))[k]
 
 # %%
-drawn = {"logit": grad_cam[k], "→ softmax": softmax, "absent class": against[k]}
-below = {name: [f"at most {one.max():.2g}" for one in drawn[name]] for name in list(drawn)[:2]}
+compared = {"logit": grad_cam[k], "→ softmax": softmax, "absent class": against[k]}
+below = {
+    name: [f"at most {one.max():.2g}" for one in compared[name]] for name in list(compared)[:2]
+}
 below["absent class"] = [f"{classes[each]}?" for each in absent[k]]
-shown = plots.relative(drawn, like={"→ softmax": "logit"}) | {"→ stretched": stretched}
+shown = plots.relative(compared, like={"→ softmax": "logit"}) | {"→ stretched": stretched}
 here = {"below": below, "apart": "absent class", "large": True, "scale": False}
 page.show(
     plots.heat_maps(pictures[k], shown, [names[each] for each in k], **here),
@@ -153,97 +164,72 @@ page.show(
 
 # %% [markdown]
 # ## How can a map be tested?
-# We need pictures of which we know where the red should lie. A drawn garment can be drawn again without its collar, for example:
-# how far the logit falls shows how much the part matters **to this network**.
+# By what we know of a picture, or by what happens without the red. A check gives each map a score: more is better.
 
 # %%
-drawn = on_drawn(settings, data, 5 * redrawn)
-if drawn.dataset is not data:
-    page.say(
-        "Photographs cannot be drawn again, so here the same network learnt drawn garments."
-    )
-page.table("parts", drawn.worth, "What each part is worth: mean fall of the logit", fold=True)
-without = redrawing.examples(drawn.network, drawn.garments, ["Coat", "Trouser"])
-page.show(
-    plots.pictures(*without, columns=8, size=10.5),
-    alt="A coat and trousers, each whole and without each of three parts.",
-    caption="Whole, and without a part; what the logit does. *: a part drawn to make the class.",
-)
-
-# %% [markdown]
-# This is one of five checks. *Redrawing* ranks the parts twice, by the sum of the map on them and by the fall of the logit; the
-# score is how alike the two orders are (their rank correlation).
-
-# %%
-options = {"number": number, "redrawn": redrawn, "checks": table.FEWER}
-by_seed = verdicts.measure(settings, data, seeds, **options)
+by_seed = verdicts.measure(settings, data, seeds, number=number, checks=table.FEWER)
 judged = verdicts.judge(by_seed)  # against the best control, seed by seed
-chance = by_seed.query("check == 'painting' and method == 'random'")["value"].mean()
-asks = questions(judged, drawn, pictures.shape[1:3], chance)
-page.table("questions", asks, "All checks in words, and what they can give", fold=True)
-
-# %%
-again = "redrawing" in set(judged["check"])
-part = redrawing.needed(drawn.garments, drawn.worth) if again else None
+noise = by_seed.query("check == 'painting' and method == 'random'")["value"].mean()
+page.say(questions(list(judged["check"]), pictures.shape[1:3], noise))
 page.show(
-    plots.framed(*examples(data, own, pictures[0], found["HiResCAM"][0], chance, part)),
-    alt="A garment, a mosaic with two and one with one picture of a class, a patch, a painted one.",
-    caption="The five checks. Red frame: a good map is red there (nobody knows where in painting).",
+    plots.framed(*examples(data, own, pictures[0], found["HiResCAM"][0])),
+    alt="A mosaic with two pictures of a class, one with a patch, one before and after painting.",
+    caption="The checks. Red frame: a good map is red there. In painting nobody knows the place.",
 )
-skill = table.accuracies(settings, data, seeds, judged)
-page.say(f"For some checks the network is trained anew on such pictures. {told.known(skill)}")
-mosaic = worked(judged, settings, data, number)
+page.say(told.known(table.accuracies(settings, data, seeds, judged)))
+mosaic = worked(by_seed, settings, data, number)
 there, looks = mosaic.where, mosaic.maps
 
 # %% [markdown]
-# **One mosaic, worked out.** For each map the code divides the red that lies inside the frame by all its red.
+# **One mosaic, worked out.** The score of a map is the red inside the frame, divided by all its red.
 
 # %% tags=["open"]
 shares = {}
 for name, look in looks.items():
     red = np.maximum(look, 0)  # what is above zero
-    shares[name] = (red * there).sum() / red.sum()
+    shares[name] = (red * there).sum() / max(red.sum(), 1e-9)
 
 # %%
-below = [
-    f"frame: {classes[mosaic.label]}",
-    *(f"{share:.0%} of its red" for share in shares.values()),
-]
+below = [f"frame: {classes[mosaic.label]}"]
+below += [f"{own:.0%} of its red\n(mean {mosaic.means[k]})" for k, own in shares.items()]
 page.show(
     plots.inside(mosaic.picture, looks, there, below),
-    alt="A mosaic and three maps over it; the two pictures of the class are framed.",
-    caption="By chance it is half. The methods with the highest and lowest mean score of this "
-    "check, and a control, the edge filter (Sobel).",
+    alt="A mosaic and four maps over it; the two pictures of the class are framed.",
+    caption="By chance it is half. Of the mosaics this one has the scores nearest to the means.",
 )
 
 # %% [markdown]
 # ## Which methods pass?
 # To pass a check, a method must be clearly better than the best of the three controls.
+# The kit has two more checks. We left them out to keep this short, and had seen all results before. With more checks the rule for
+# *clearly* is stricter, so fewer pairs pass: exercise 3 tries it.
 
 # %%
 place = judged[judged["p_holm"].notna()]
 marked = {name: f"{name} †" for name in verdicts.hardly(judged)}
 page.show(
     plots.passes(place.replace({"method": marked}), told.control(place)),
-    alt=f"{told.unbeaten(judged)} {told.passing(judged)}",
+    alt=told.passing(judged),
     caption="How far each mean score is above that of the best control. Bar (under some dots): 95% "
-    "interval of one comparison alone. Filled dot: clear even among all of them; hollow: not clear."
-    + " †: the map hardly changes when it should (see below)."
-    * bool(marked),
+    "interval of one comparison alone. Filled dot: clear even among all of them; hollow: not. "
+    "†: the map hardly changes when it should (see below).",
 )
 page.table("checks", judged, "The checks in numbers", fold=True)
-page.results["tables"]["pointing"] = verdicts.pointing(by_seed)
-page.say(f"{told.controls(place)} {told.passing(judged)} {told.corrected(place)}")
+best = verdicts.chosen(judged)  # the highest mean in most checks, of those that change
+page.say(
+    f"{told.controls(place)} {told.passing(judged)} {told.yet(place, best)} {told.worse(judged)}"
+)
+page.say(told.corrected(place))
 
 # %% [markdown]
-# **Does a map change when it should?** We measure 1 minus the rank correlation of both maps' pixels. **0: the same map. 1:
-# unrelated. Above 1: rather the reverse.**
+# **Does a map change when it should?** We ask for another class, and then take a network whose weights are random. The table gives
+# 1 minus the rank correlation of both maps' pixels. **0: the same map. 1: unrelated.** (Above 1: rather the reverse.)
 
 # %%
 changed = verdicts.changes(judged)
-page.table("changes", changed, "How much maps change", 2, shown=told.across(changed))
+shown = verdicts.across(changed)
+page.table("changes", changed, "How much a map changes (95% interval)", shown=shown)
 page.say(told.changes(judged))
-best = verdicts.chosen(judged)  # passes most checks of those that change with the network
 looks = {name: found[name] for name in (best, "Sobel")}
 
 # %% [markdown]
@@ -253,17 +239,16 @@ looks = {name: found[name] for name in (best, "Sobel")}
 
 # %% tags=["open"]
 fifth = pictures.shape[1] * pictures.shape[2] // 5  # of the pixels
-each = np.arange(len(pictures))
-hidden, left = {}, {"whole": np.array(network(pictures))[each, asked]}  # the logits
+marked, left = {}, {"whole": whole}
 for name, look in looks.items():
-    order = look.reshape(len(look), -1).argsort(axis=1)
-    hidden[name] = order[:, -fifth:]  # the fifth that it marks most
-    without = painted(pictures, hidden[name])  # each becomes the mean of those around it
-    left[name] = np.array(network(without))[each, asked]
+    flat = look.reshape(len(look), -1)  # a row for each picture
+    marked[name] = flat.argsort(axis=1)[:, -fifth:]  # the places of the highest fifth
+    without = painted(pictures, marked[name])  # ours: each becomes the mean of those around it
+    left[name] = np.array(network(without))[each]
 
 # %%
 page.show(
-    plots.framed(*maps.beside(pictures[:2], names[:2], hidden, left), thin=True),
+    plots.framed(*maps.beside(pictures[:2], names[:2], marked, left), thin=True),
     alt="Two pictures whole, with the pixels that the method marks, and with those at edges.",
     caption="Orange: around the fifth that is painted over (Rong et al. 2022, arXiv 2202.00449).",
 )
@@ -287,7 +272,7 @@ if colour_epochs:
 # %%
 page.conclude(
     told.RULE,
-    told.unbeaten(judged),
+    told.ANOTHER,
     answer=told.answer(judged),
     sure=told.sure(place, number, seeds),
 )
@@ -301,6 +286,10 @@ page.conclude(
 #
 # 2. Write a method of your own, a function of (channels, changes) as in the line for HiResCAM, into `METHODS` of
 #    `lib/explain/cam.py`, and run the notebook again. Does it pass *painting*?
+#
+# *Your answer:*
+#
+# 3. Add one more check, *pointing* or *redrawing*, to `FEWER` of `lib/explain/checks/table.py`. Does the answer stay?
 #
 # *Your answer:*
 

@@ -144,3 +144,12 @@ def test_labels_of_drawn_pictures_are_known_and_others_are_not():
     assert "collar" not in picture_by_picture.about_labels(SimpleNamespace(name="x", truth=drawn.truth), np.array([3]))
     assert "kit" not in picture_by_picture.about_labels(SimpleNamespace(name="own", truth={}), np.array([3]))
     assert picture_by_picture.about_labels(drawn, np.array([])) == ""
+
+
+def test_the_most_confused_pair_is_that_of_all_trainings_together():
+    names = ["a", "b", "c"]
+    one = pd.DataFrame([[5, 2, 0], [1, 5, 0], [0, 1, 5]], names, names)
+    other = pd.DataFrame([[5, 0, 0], [0, 5, 1], [0, 0, 5]], names, names)
+    told = "Most confused, both ways together: a and b (3)."
+    assert picture_by_picture.told_pair([one]) == picture_by_picture.told_pair([one, other]) == told
+    assert picture_by_picture.told_pair([one * 0]) == "No class is taken for another one."

@@ -157,15 +157,12 @@ def test_maps_that_disagree_are_told_by_where_their_red_lies():
     pictures[0, 2:6, 2:6] = 200
     inside = np.zeros((1, 8, 8))
     inside[0, 2:6, 2:6] = 1
-    letters, found = {"A": "Grad-CAM", "B": "HiResCAM"}, {"Grad-CAM": inside, "HiResCAM": 1 - inside}
-    told = maps.disagreement(found, letters, ["coat"], pictures)
-    assert (
-        "At coat, 100% of the red of Grad-CAM (A) lies on the thing itself, of that of HiResCAM (B) 0%: two maps"
-        in told
-    )
-    alike = maps.disagreement(found | {"HiResCAM": inside}, letters, ["coat"], pictures)
+    found = {"Grad-CAM": inside, "HiResCAM": 1 - inside, "Sobel": inside}
+    told = maps.disagreement(found, ["coat"], pictures)
+    assert "At coat, 100% of the red of Grad-CAM lies on the thing itself, of that of HiResCAM 0%: two maps" in told
+    alike = maps.disagreement(found | {"HiResCAM": inside}, ["coat"], pictures)
     assert alike.startswith("Here the methods hardly differ")
-    blue = maps.disagreement({"Grad-CAM": -inside, "HiResCAM": -inside}, letters, ["coat"], pictures)
+    blue = maps.disagreement({"Grad-CAM": -inside, "HiResCAM": -inside}, ["coat"], pictures)
     assert blue == "These maps say nothing."
 
 

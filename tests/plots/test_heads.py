@@ -14,6 +14,7 @@ def test_every_head_has_a_box_and_a_loss():
 
 def test_wrong_answers_are_red_and_the_truth_stands_below():
     said = [[("bags", False), ("tote", True)]]
-    axis = plots.answered(np.zeros((1, 8, 6, 3), "uint8"), said, ["is shoes,\ntote"]).axes[0]
+    axis = plots.answered(np.zeros((1, 8, 6, 3), "uint8"), said, ["shoes\n" + 20 * "t"], ["main", "sub"]).axes[0]
     colours = {text.get_text(): text.get_color() for text in axis.texts}
-    assert colours["bags"] != "black" and colours["tote"] == colours["is shoes,\ntote"] == "black"
+    assert colours["bags"] != "black" and colours["tote"] == colours[f"shoes\n{18 * 't'}…"] == "black"
+    assert {"main", "sub", "truth"} < set(colours)

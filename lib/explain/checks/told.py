@@ -10,21 +10,15 @@ from lib.base.text import listed
 from lib.evaluation import comparison
 from lib.explain.checks import verdicts
 from lib.explain.checks.table import OF_CHANGE
+from lib.explain.controls import SHORT
 from lib.explain.maps import between
 
-WORDS = {  # what a method does well that passes a check of the place
-    "redrawing": "ranking the parts by how much the network needs them",
-    "mosaic": "finding the two pictures of its class among four",
-    "pointing": "pointing at the one picture of its class among four",
-    "patch": "finding the patch that tells the label",
-    "painting": "finding the pixels that the answer needs",
-}
-CHANGE_WORDS = {
-    "other class": "for another class (the second choice)",
-    "shuffled labels": "for a network that learnt shuffled labels",
-    "weights from top": "for random weights, layer by layer from the last",
-    "weights from bottom": "for random weights, layer by layer from the first",
-    "mean": "mean of these",
+WORDS = {  # what a method finds that passes a check of the place
+    "redrawing": "the parts of a garment that matter most",
+    "mosaic": "the class in a mosaic",
+    "pointing": "the one picture of the class in a mosaic",
+    "patch": "the patch that tells the label",
+    "painting": "the pixels that the answer needs",
 }
 CONTROL_WORDS = {"random": "noise", "Sobel": "an edge filter", "centre": "a blob in the middle"}
 RULE = (
@@ -32,51 +26,53 @@ RULE = (
     "do not stretch it, and write below it how far the logit falls without the fifth that it marks, and without that "
     "of an edge filter."
 )
+ANOTHER = "Ask for another class, too: a map that stays the same does not say why it is this class."
 ENOUGH = 0.8  # of the pictures right: below it the network itself is weak
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven")
 
 
 def answer(judged: pd.DataFrame) -> str:
-    """Return which map can be believed: what passes the checks of the place, whose maps hardly change, what is open.
-
-    If no map does: that, and which of the methods is best, is never said, for they are not compared with one another.
-    """
+    """Return which map can be believed: what passes the checks of the place, whose maps hardly change, what to take."""
     place = judged[~judged["check"].isin(OF_CHANGE)]
-    counts, hardly, number = verdicts.passed(judged), verdicts.hardly(judged), place["check"].nunique()
-    blind = _blind(place)
-    every = [str(name) for name in counts.index[counts == number]]
+    counts, hardly, checks = verdicts.passed(judged), verdicts.hardly(judged), list(place["check"].unique())
+    every = [str(name) for name in counts.index[counts == len(checks)]]
+    left = [check for check in checks if not place.loc[place["check"] == check, "passed"].any()]
+    won, lost = ([WORDS[check] for check in checks if (check in left) == which] for which in (False, True))
     if good := [name for name in every if name not in hardly]:
+        they = "it is" if len(good) == 1 else "they are"
         return (
-            f"Here {listed(good)} can be believed: {'it is' if len(good) == 1 else 'they are'} clearly better than "
-            f"{blind} in all {number} checks."
+            f"Here {listed(good)} can be believed: {they} clearly better than {_blind(place)} at finding {listed(won)}."
         )
-    said = ["None without a test."]
-    if every:
-        said.append(f"{listed(every)} {_do(every)} clearly better than {blind} in all {number} checks.")
-    elif counts.max():
-        said.append(f"Even the best one is clearly better than {blind} in only {counts.max()} of {number} checks.")
+    if not won:
+        told = f"No method is clearly better than {_blind(place)} at finding {listed(lost, 'or')}."
+    elif lost:
+        told = f"Some methods beat {_blind(place)} at finding {listed(won)}, none at finding {listed(lost)}."
     else:
-        said.append(f"No method is clearly better than {blind} in any of {number} checks.")
+        who = f"Only {listed(every)} {_do(every)}" if every else "No method is"
+        told = f"{who} clearly better than {_blind(place)} at finding {listed(won)}{' all alike' * (len(won) > 1)}."
+    said = [f"None without a test. {told}"]
     if hardly:
         one = len(hardly) == 1
         said.append(
             f"The {'map' if one else 'maps'} of {listed(hardly)} hardly {'changes' if one else 'change'} for another "
             f"class or for random weights: do not use {'it' if one else 'them'}."
         )
-    left = [str(name) for name in counts.index if name not in hardly]
-    if len(left) > 1:
-        others = f"the {'other ' if hardly else ''}{NUMBERS[len(left)]}"
-        said.append(f"Which of {others} is best stays open{_today(counts[left], verdicts.chosen(judged))}.")
-    return " ".join(said)
+    return " ".join(filter(None, [*said, _today(judged)]))
 
 
-def _today(counts: pd.Series, chosen: str) -> str:
-    """Return which method to take all the same; counts: of the checks that each one passes whose map changes."""
-    most = int(counts.max())
-    if not most:
+def _today(judged: pd.DataFrame) -> str:
+    """Return which method to take all the same: the one that has the highest mean in most checks."""
+    wins, hardly = verdicts.highest(judged), verdicts.hardly(judged)
+    if len(wins) < 2 or not wins.max() or wins.index.isin(hardly).any():
         return ""
-    said = "none passes more checks" if (counts == most).sum() > 1 else "it passes most checks"
-    return f". If you must choose today, take {chosen}: of these {said} ({most})"
+    chosen, checks = verdicts.chosen(judged), wins.sum()
+    where = (
+        f"{'all' if wins[chosen] == checks else wins[chosen]} of these {checks} checks" if checks > 1 else "this check"
+    )
+    return (
+        f"If you must choose today, take {chosen}: of the {'other ' if hardly else ''}{NUMBERS[len(wins)]} it has the "
+        f"highest mean score in {where}; that it is better than they are is not shown."
+    )
 
 
 def passing(judged: pd.DataFrame) -> str:
@@ -105,18 +101,37 @@ def corrected(place: pd.DataFrame) -> str:
 
 def _off_the_line(place: pd.DataFrame) -> str:
     """Return how many dots are hollow although their bar misses the line."""
-    alone = (place["least"] > 0) | (place["most"] < 0)
-    hollow = int((alone & ~place["passed"] & ~place["lost"]).sum())
-    if not hollow:
+    hollow = ~place["passed"] & ~place["lost"]
+    right, left = int((hollow & (place["least"] > 0)).sum()), int((hollow & (place["most"] < 0)).sum())
+    if not right + left:
         return ""
-    dots = "one hollow dot has" if hollow == 1 else f"{hollow} hollow dots have"
-    return f" That is why {dots} a bar that misses the line: a bar looks at one comparison alone."
+    dots = "one hollow dot has" if right + left == 1 else f"{right + left} hollow dots have"
+    sides = f" ({right} on the right of it, {left} on the left)" if right and left else ""
+    return f" That is why {dots} a bar that misses the line{sides}: a bar looks at one comparison alone."
+
+
+def yet(place: pd.DataFrame, chosen: str) -> str:
+    """Return where a method does not pass although its mean is above that of one that does; "" where that is nowhere.
+
+    Then it is less sure: the corrected p value of a larger difference is larger only if the difference varies more.
+    """
+    for check, rows in place.groupby("check", sort=False):
+        own = rows[rows["method"] == chosen]
+        if len(own) and not own["passed"].iloc[0]:
+            others = rows.loc[rows["passed"] & (rows["value"] < own["value"].iloc[0]), "method"].tolist()
+            if others:
+                passes = "passes" if len(others) == 1 else "pass"
+                return (
+                    f"In *{check}* {chosen} has a higher mean than {listed(others)}, and yet only {listed(others)} "
+                    f"{passes}: from training to training the lead of {chosen} varies more."
+                )
+    return ""
 
 
 def control(place: pd.DataFrame) -> str:
     """Return what a figure calls the best control: by its name if it is the same in each check."""
     best = set(place["best"])
-    return {"random": "noise", "Sobel": "edges", "centre": "centre"}[best.pop()] if len(best) == 1 else "best control"
+    return SHORT[best.pop()] if len(best) == 1 else "best control"
 
 
 def controls(place: pd.DataFrame) -> str:
@@ -141,6 +156,8 @@ def painting(judged: pd.DataFrame, method: str, number: int) -> str:
     if math.isfinite(row["least"]):
         interval = f", 95% interval {row['least']:+.2f} to {row['most']:+.2f}"
     verdict = "clearly better" if row["passed"] else "clearly worse" if row["lost"] else "not clearly different"
+    if verdict.startswith("not") and (row["least"] > 0 or row["most"] < 0):
+        verdict = f"{'better' if row['least'] > 0 else 'worse'} alone, but not clearly among all comparisons"
     return (
         f"In {number} pictures of each network the logit {falls[0]} on average without the fifth that {method} marks, "
         f"and {falls[1]} without that of the best control, {CONTROL_WORDS[row['best']]} ({apart}{interval}): {verdict}."
@@ -165,59 +182,48 @@ def pictures(names: Sequence[str], left: dict[str, np.ndarray]) -> str:
 
 
 def known(accuracies: dict[str, list[float]]) -> str:
-    """Return how good the networks of the checks are; accuracies: on each kind of picture, a figure a seed."""
-    words = {"placed": "small ones (*mosaic*, *pointing*)", "patch": "patches (*patch*)"}
-    shares = [f"{between(own)} of the {words[kind]}" for kind, own in accuracies.items()]
-    told = f"Of new ones it then names {listed(shares)} right."
-    weak = [kind for kind, own in accuracies.items() if not min(own, default=0) >= ENOUGH]
-    return f"{told} So a low score there can be the fault of the network, too." if weak else told
-
-
-def across(changed: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `changes` as a reader sees them: a row for each check, in words, and a column a method."""
-    table = changed.set_index("method").rename(columns=CHANGE_WORDS).T
-    return table.rename_axis("how much it changes", axis=0).rename_axis(None, axis=1).reset_index()
+    """Return what networks the checks train, and how good these are; accuracies: of each kind, a figure a seed."""
+    words = {"placed": ("mosaic", "small pictures"), "patch": ("patch", "pictures with a patch")}
+    if not accuracies:
+        return ""
+    more = sum(len(own) for own in accuracies.values())
+    shares = [f"{between(own)} of the {words[kind][1]}" for kind, own in accuracies.items()]
+    weak = [f"*{words[kind][0]}*" for kind, own in accuracies.items() if not min(own, default=0) >= ENOUGH]
+    said = (
+        f"For {listed(f'*{words[kind][0]}*' for kind in accuracies)} the network is trained anew ({more} more "
+        f"training{'' if more == 1 else 's'}, which *This run* does not count). It then names {listed(shares)} right."
+    )
+    return f"{said} So a low score in {listed(weak)} can be the network's fault." if weak else said
 
 
 def changes(judged: pd.DataFrame) -> str:
-    """Return how the table of changes is read, and whose maps hardly change."""
-    least = verdicts.hardly(judged)
+    """Return whose maps hardly change, and what those may show all the same."""
+    least, counts = verdicts.hardly(judged), verdicts.passed(judged)
     if not least:
-        return "No method's map is much the same for another class or for random weights."
-    verb, they = ("change", "they say") if len(least) > 1 else ("changes", "it says")
-    maps = "maps" if len(least) > 1 else "map"
-    return (
-        f"On average the {maps} of {listed(least)} hardly {verb} (below {verdicts.HARDLY}): {they} little of what "
-        "the network makes of the picture."
-    )
-
-
-def unbeaten(judged: pd.DataFrame) -> str:
-    """Return in which checks no method beats a map that never saw the network, and who is clearly worse than one."""
-    place = judged[~judged["check"].isin(OF_CHANGE)]
-    checks = list(dict.fromkeys(place["check"]))
-    beaten = set(place.loc[place["passed"], "check"])
-    left = [check for check in checks if check not in beaten]
+        return "No method's map is much the same for another class and for random weights."
+    one = len(least) == 1
     said = (
-        f"In {len(left)} of the {len(checks)} checks ({listed(left)}) no method is clearly better than a map that "
-        "never saw the network."
-        if left
-        else f"In each of the {len(checks)} checks some method is clearly better than the maps that never saw the "
-        "network."
+        f"The {'map' if one else 'maps'} of {listed(least)} {'stays' if one else 'stay'} below {verdicts.HARDLY}, a "
+        f"limit of ours, in every column: {'it shows' if one else 'they show'} much the same, whatever one asks."
     )
-    highest = place.groupby("check", sort=False)["value"].max()
-    control = place.groupby("check", sort=False)[["control", "best"]].first()
-    for check, row in control[control["control"] > highest].iterrows():
-        told = f"{CONTROL_WORDS[row['best']]} even has a higher mean than every method at {WORDS[str(check)]}."
-        said += f" {_capital(told)}"
-        if check == "redrawing" and row["best"] == "Sobel":
-            said = f"{said[:-1]}, perhaps because a large part has more edges, and matters more."
-    lost = place[place["lost"]].groupby("check", sort=False)["method"].agg(list)
-    said += "".join(
-        f" {listed(names)} {_do(names)} clearly worse at {WORDS[str(check)]}." for check, names in lost.items()
-    )
-    undone = [check for check in ("mosaic", "pointing") if check not in checks]
-    return said + (f" Not made, because no class has test pictures enough: {listed(undone)}." if undone else "")
+    able = [name for name in least if counts.get(name, 0)]
+    if able:
+        said += (
+            f" {listed(able)} {'passes' if len(able) == 1 else 'pass'} checks all the same: such a map may mark what "
+            "matters, but it does not tell for which class."
+        )
+    return said
+
+
+def worse(judged: pd.DataFrame) -> str:
+    """Return who is clearly worse than a map that never saw the network, and which check was not made; "" if none."""
+    lost = judged[judged["lost"]].groupby("check", sort=False)["method"].agg(list)
+    said = [
+        f"In *{check}* {listed(names)} {_do(names)} clearly worse than the best control."
+        for check, names in lost.items()
+    ]
+    left = "" if "mosaic" in set(judged["check"]) else "*Mosaic* was not made: no class has test pictures enough."
+    return " ".join([*said, *filter(None, [left])])
 
 
 def sure(place: pd.DataFrame, number: int, seeds: int) -> str:
@@ -237,10 +243,6 @@ def _blind(place: pd.DataFrame) -> str:
     if len(best) == 1:
         return f"{best[0]}, which never saw the network,"
     return f"maps that never saw the network ({listed(best, 'or')})" if best else "a map that never saw the network"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _do(names: list[str]) -> str:

@@ -11,7 +11,13 @@ from lib.evaluation import comparison, statistics
 from lib.explain.checks.table import OF_CHANGE, of_seed
 from lib.explain.controls import CONTROLS
 
-HARDLY = 0.3  # a mean change below it: the map of another class, or of random weights, is much the same
+HARDLY = 0.3  # a limit of ours: a mean change below it, and the map is much the same
+CHANGE_WORDS = {
+    "other class": "for the class of its second choice",
+    "shuffled labels": "for a network that learnt shuffled labels",
+    "weights from top": "for random weights, layer by layer from the last",
+    "weights from bottom": "for random weights, layer by layer from the first",
+}
 
 
 def measure(config: RunConfig, dataset: Dataset, seeds: int, **options) -> pd.DataFrame:
@@ -59,14 +65,20 @@ def judge(by_seed: pd.DataFrame) -> pd.DataFrame:
 
 
 def chosen(judged: pd.DataFrame) -> str:
-    """Return the method to go on with: of those whose map changes with the network one that passes most checks.
+    """Return the method to go on with: of those whose map changes, the one that has the highest mean in most checks.
 
-    Of several it is the one whose map changes most. judged: rows of `judge`.
+    Of several it is the one that passes most. judged: rows of `judge`.
     """
-    counts, moved = passed(judged), change(judged)
-    able = [name for name in counts.index if name not in hardly(judged)] or list(counts.index)
-    leading = [name for name in able if counts[name] == counts[able].max()]
-    return str(moved.reindex(leading).fillna(-math.inf).idxmax())
+    counts, wins = passed(judged), highest(judged)
+    return str(max(wins.index, key=lambda name: (wins[name], counts[name])))
+
+
+def highest(judged: pd.DataFrame) -> pd.Series:
+    """Return in how many checks of the place each method has the highest mean, of those whose map changes."""
+    names = [name for name in passed(judged).index if name not in hardly(judged)] or list(passed(judged).index)
+    place = judged[~judged["check"].isin(OF_CHANGE) & judged["method"].isin(names)]
+    means = place.pivot(index="check", columns="method", values="value").dropna(how="all")
+    return means.idxmax(axis=1).value_counts().reindex(names, fill_value=0)
 
 
 def passed(judged: pd.DataFrame) -> pd.Series:
@@ -74,27 +86,25 @@ def passed(judged: pd.DataFrame) -> pd.Series:
     return judged[~judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)["passed"].sum().astype(int)
 
 
-def change(judged: pd.DataFrame) -> pd.Series:
-    """Return how much each method's map changes, mean of the checks of change, the least first."""
-    return judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)["value"].mean().sort_values()
-
-
 def hardly(judged: pd.DataFrame) -> list[str]:
-    """Return the methods whose maps hardly change."""
-    return [str(name) for name, value in change(judged).items() if value < HARDLY]
+    """Return the methods whose maps hardly change, on average, in any check of change."""
+    most = judged[judged["check"].isin(OF_CHANGE)].groupby("method", sort=False)["value"].max()
+    return [str(name) for name, value in most.items() if value < HARDLY]
 
 
 def changes(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each method: how much its map changes in each check of change, and the mean of them."""
+    """Return a row for each method and check of change: method, check, value, low, high."""
     own = judged[judged["check"].isin(OF_CHANGE)]
-    table = own.pivot(index="method", columns="check", values="value").loc[own["method"].unique()]
-    table = table[[check for check in OF_CHANGE if check in table]]
-    return table.assign(mean=table.mean(axis=1)).reset_index().rename_axis(columns=None)
+    return own[["method", "check", "value", "low", "high"]].reset_index(drop=True)
 
 
-def pointing(by_seed: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Return the pointing game's hits and trials of each method and control, added over seeds."""
-    own = by_seed[by_seed["check"] == "pointing"]
-    hit = (own["value"] * own["n"]).groupby(own["method"], sort=False).sum().round().astype(int)
-    trials = own.groupby("method", sort=False)["n"].sum()
-    return {str(method): {"hits": int(hit[method]), "trials": int(trials[method])} for method in hit.index}
+def across(changed: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `changes` as a reader sees them: a row for each method, each value with its interval."""
+    told = []
+    for row in changed.to_dict("records"):
+        around = f" ({row['low']:.2f} to {row['high']:.2f})" if math.isfinite(row["low"]) else ""
+        told.append(f"{row['value']:.2f}{around}" if math.isfinite(row["value"]) else "–")
+    rows = changed.assign(told=told, check=changed["check"].map(CHANGE_WORDS))
+    order = [words for words in CHANGE_WORDS.values() if words in set(rows["check"])]
+    table = rows.pivot(index="method", columns="check", values="told").reindex(rows["method"].unique())
+    return table[order].reset_index().rename_axis(columns=None)

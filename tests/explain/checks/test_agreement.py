@@ -104,7 +104,3 @@ def test_the_map_of_what_each_part_does_agrees_with_it_and_its_opposite_does_not
     found = redrawing.agreement(model, [boots], look)
     assert len(found["true"]) == 6 and np.isnan(found["constant"]).all()
     assert np.nanmean(found["true"]) > 0.3 and found["opposite"] == pytest.approx(-found["true"], nan_ok=True)
-    table = redrawing.importance(model, [boots])
-    assert table.columns.tolist() == ["class", "part", "garments", "fall", "low", "high"]
-    assert set(table["class"]) == {"Ankle boot"} and table["garments"].between(3, 6).all()
-    assert (table["low"] <= table["fall"]).all()
