@@ -10,7 +10,7 @@ from lib.base.errors import LookbookError
 from lib.claims.rules import KINDS, NOT_RUN, kind
 from lib.claims.verdicts import NINETY, ONE_MORE, counted, load
 from lib.evaluation.comparison import EQUAL, SHARES
-from lib.evaluation.words import MEASURES, worded
+from lib.evaluation.words import MEASURES, in_points, worded
 
 
 @cache
@@ -110,7 +110,7 @@ def _measured(found: dict, measure: str) -> str:
         return ""
     differs = found["interval"].startswith("difference")
     points = differs and measure.endswith(SHARES)
-    form = (lambda figure: f"{round(figure * 100, 1) + 0:+.1f}") if points else short
+    form = in_points if points else short
     measured = form(found["measured"])
     if points:
         measured += f" points of {MEASURES.get(measure, worded(measure))}"

@@ -1,5 +1,7 @@
 """A large and a small batch, compared in three ways: with equal epochs, equal steps, and a scaled learning rate."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -30,74 +32,70 @@ def way_by_way(table: pd.DataFrame, measure: str, one: str, other: str) -> pd.Da
     return found.assign(verdict=np.where(found["p_holm"] < comparison.RESOLVED, resolved, left))
 
 
-def what_matters(found: pd.DataFrame, large: str, small: str, times: float) -> str:
-    """Return in sentences what `way_by_way` says of a large batch minus a small one, `times` smaller: the answer first.
+def what_matters(found: pd.DataFrame, large: str, small: str) -> str:
+    """Return in sentences what `way_by_way` says of a large batch minus a small one: the answer first.
 
-    With equal epochs the large batch makes fewer steps; with equal steps it sees more pictures. Who trains more may be
-    better for that. A way whose difference is not clear is told with its interval.
+    Who makes more steps or sees more pictures may be better for that. What is not clear is left to `how_sure`.
     """
-    signs = _signs(found)
-    epochs, steps, rate = (signs.get(HELD[way], 0) for way in WAYS)
-    leads = {
-        (-1, 1): "The number of steps matters, but it is not all.",
-        (-1, 0): "The number of steps; with equal steps no size is clearly better.",
-        (0, 1): "With equal steps the larger batch is better; with equal epochs no size clearly is.",
-        (0, 0): "Only with a scaled learning rate is a difference clear." if rate else "We cannot tell.",
+    epochs, steps, rate = (_signs(found).get(HELD[way], 0) for way in WAYS)
+    told = [_lead(epochs, steps, rate)]
+    why = {
+        (HELD[EPOCHS], -1): " (more steps, noisier gradients)",
+        (HELD[STEPS], 1): " (more pictures, less noisy gradients)",
     }
-    lead = leads.get((epochs, steps), "The batch size, and more than the number of steps explains.")
-    more = {
-        (HELD[EPOCHS], -1): f"makes {times:g} times as many steps as {large} and ",
-        (HELD[STEPS], 1): f"sees {times:g} times as many pictures as {small} and ",
-    }
-    told = [lead]
-    for row in comparison.each_row(found[found["verdict"].isin(list(SIGNS))]):
-        sign = SIGNS[row.verdict]
+    for row in found[found["verdict"].isin(list(SIGNS))].to_dict("records"):
+        sign = SIGNS[row["verdict"]]
         better, other = (large, small) if sign > 0 else (small, large)
-        ends = sorted(abs(100 * end) + 0.0 for end in (row.low, row.high))
-        within = f" ({ends[0]:.1f} to {ends[1]:.1f})" if np.isfinite(ends).all() else ""
-        did = more.get((row.system, sign), "")
-        than = "" if did else f" than {other}"
-        told.append(
-            f"{capital(row.system)} {better} {did}is {abs(100 * row.difference):.1f} points better{than}{within}."
-        )
-    if steps > 0:
-        told.append("There its gradients are less noisy, too: which of the two helps cannot be told here.")
+        also = why.get((row["system"], sign), "")
+        than = "better" if also else f"better than {other}"
+        told.append(f"{capital(row['system'])} {better}{also} is {_unsigned(row, than)}.")
+    if epochs < 0 < steps:
+        told.append("So neither shows what the size alone does.")
     return " ".join(told)
 
 
-def at_length(found: pd.DataFrame, large: str, small: str, passes: int) -> str:
+def _lead(epochs: int, steps: int, rate: int) -> str:
+    """Return the answer in a sentence, of the signs of the three clear differences; 0: not clear."""
+    size = {1: "larger", -1: "smaller"}
+    if epochs and steps:
+        same = f"The batch size matters: the {size[epochs]} one is better with equal epochs and with equal steps."
+        return same if epochs == steps else "Not the size alone: the better one depends on what is held equal."
+    if epochs:
+        return f"With equal epochs the {size[epochs]} batch is better; with equal steps no size clearly is."
+    if steps:
+        return f"With equal steps the {size[steps]} batch is better; with equal epochs no size clearly is."
+    return "Only with a scaled learning rate is a difference clear." if rate else "We cannot tell."
+
+
+def at_length(found: pd.DataFrame, large: str, small: str, more: pd.DataFrame, length: str) -> str:
     """Return the answer of long trainings: with equal epochs first, then with equal steps; found: of `way_by_way`.
 
-    passes: how many epochs the small batch makes with equal steps.
+    more: a row, too, of a still larger batch that was trained with equal epochs alone. length: of these trainings.
     """
     rows = {row["system"]: row for row in found.to_dict("records") if row["n"]}
     told = []
     if epochs := rows.get(HELD[EPOCHS]):
-        near = np.isfinite(epochs["low"]) and max(-epochs["low"], epochs["high"]) <= HARDLY
-        matters = {comparison.HIGHER: "the larger batch is better", comparison.LOWER: "the smaller batch is better"}
-        small_or_open = "the size makes less than one point of difference" if near else "no difference is clear"
-        said = matters.get(epochs["verdict"], small_or_open)
-        told.append(f"With equal epochs {said}: {large} minus {small} is {_points(epochs, ' points')}.")
+        said = f"{large} and {small} {'differ by less than one point' if _near(epochs) else 'do not clearly differ'}"
+        if epochs["verdict"] in SIGNS:
+            said = f"{large} is clearly {'better' if SIGNS[epochs['verdict']] > 0 else 'worse'} than {small}"
+        left = [row for row in more.to_dict("records") if row["n"] and row["verdict"] not in SIGNS and not _near(row)]
+        also = "".join(f"; whether {row['system']} differs stays open" for row in left)
+        told.append(f"With equal epochs ({length}) {said}: {_points(epochs)}{also}.")
     if (steps := rows.get(HELD[STEPS])) and steps["verdict"] == comparison.HIGHER:
-        ends = f" ({100 * steps['low']:.1f} to {100 * steps['high']:.1f})" if np.isfinite(steps["low"]) else ""
-        lost = f"{100 * steps['difference']:.1f} points worse{ends}"
-        told.append(f"With equal steps {small} stops after {passes} epochs and is {lost}.")
+        told.append(f"With equal steps {small} sees fewer pictures and is {_unsigned(steps, 'worse')}.")
     return " ".join(told)
 
 
-def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, changes: list[str]) -> str:
+def why_they_differ(here: pd.DataFrame, full: pd.DataFrame) -> str:
     """Return that nobody knows why a short run and full length differ with equal epochs; "" where both say the same.
 
-    here, full: of `way_by_way`. changes: what else differs between them, besides the length of training.
+    here, full: of `way_by_way`.
     """
-    if _signs(here).get(HELD[EPOCHS], 0) == _signs(full).get(HELD[EPOCHS], 0):
-        return ""
-    if not changes:
-        return "With equal epochs the short run differs, probably because it is short."
-    return f"We did not test why the short run differs: {listed([*changes, 'the length of training'])} change."
+    same = _signs(here).get(HELD[EPOCHS], 0) == _signs(full).get(HELD[EPOCHS], 0)
+    return "" if same else "Why the short run differs was not tested."
 
 
-def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -> str:
+def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: Sequence[int]) -> str:
     """Return our guess why a short run and long trainings differ with equal epochs; "" where they do not so.
 
     steps: of the large batch, here and there.
@@ -110,23 +108,15 @@ def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: tuple[int, int]) -
     )
 
 
-def one_more(table: pd.DataFrame, size: str, other: str) -> str:
-    """Return how a size that was trained with equal epochs alone differs from another one; table: at full length."""
-    row = comparison.against(table[table["system"].isin([size, other])], "test_accuracy", other).iloc[0]
-    clear = "" if row["verdict"] in SIGNS else ", not clear"
-    differs = f"{size} minus {other} is {_points(row, ' points')}{clear}" if row["n"] else "it has no figure"
-    return f"{capital(size)} has equal epochs alone: {differs}."
-
-
-def advice(here: pd.DataFrame, full: pd.DataFrame, tried: str) -> str:
+def advice(here: pd.DataFrame, full: pd.DataFrame, tried: str, faster: str) -> str:
     """Return which batch size to take, "" for any; here, full: of `way_by_way`, a short and a long training.
 
-    tried: which sizes the long trainings compare: "between 16 and 128".
+    tried: which sizes the long trainings compare: "between 16 and 128". faster: of `larger_rate`.
     """
     short, long = (_signs(found).get(HELD[EPOCHS], 0) for found in (here, full))
     said = []
     if short < 0:
-        said.append("For a short training take a small batch, which makes more steps with the same pictures.")
+        said.append(f"For a short training take a small batch, which makes more steps with the same pictures{faster}.")
     if long == 0:
         when = "For a long one" if short < 0 else "For a long training"
         said.append(f"{when} take, {tried}, the size that your computer trains fastest.")
@@ -155,18 +145,18 @@ def worth(table: pd.DataFrame) -> str:
     return f"With equal steps the curves end at {listed(ends)} of the validation pictures. {told}"
 
 
-def how_sure(found: pd.DataFrame, large: str, small: str, seeds: str) -> str:
-    """Return how many differences are clear, and each of the others with its interval; seeds: "3 seeds"."""
+def how_sure(found: pd.DataFrame, large: str, small: str) -> str:
+    """Return how many differences are clear, and each of the others with its interval."""
     clear, number = int(found["verdict"].isin(list(SIGNS)).sum()), len(found)
     count = {0: f"None of the {number} differences is clear", number: f"All {number} differences are clear"}
     told = count.get(clear, f"{clear} of {number} differences {'is' if clear == 1 else 'are'} clear")
     rest = [held(row, large, small) for row in found[~found["verdict"].isin(list(SIGNS))].to_dict("records")]
-    return " ".join([f"{told} with {seeds}{narrowly(found)}.", *rest])
+    return " ".join([f"{told}{narrowly(found)}.", *rest])
 
 
 def held(row, large: str, small: str) -> str:
     """Return in a sentence what a row of `way_by_way` says, with its interval."""
-    start, points = capital(row["system"]), _points(row, " points") if row["n"] else ""
+    start, points = capital(row["system"]), _points(row) if row["n"] else ""
     if not row["n"]:
         return f"{start} nothing can be compared."
     if row["verdict"] in SIGNS:
@@ -176,22 +166,22 @@ def held(row, large: str, small: str) -> str:
         return f"{start} the two sizes are equal for practice: {points}."
     if not np.isfinite(row["low"]):
         return f"{start} the difference is {points}; one seed does not show what chance does."
-    if max(-row["low"], row["high"]) <= HARDLY:
-        return f"{start} the size makes less than one point of difference: {points}."
+    if _near(row):
+        return f"{start} {large} and {small} differ by less than one point: {points}."
     return f"{start} we cannot tell: {points}."
 
 
 def narrowly(found: pd.DataFrame) -> str:
-    """Return that clear differences are only just so, with the largest p of them; "" where none is near."""
+    """Return that clear differences are only just so, and how often chance gives one; "" where none is near."""
     clear = found[found["verdict"].isin(list(SIGNS))]
     near = clear[clear["p_holm"] >= NARROW]
     if near.empty:
         return ""
     who = "but" if len(near) == len(clear) else listed(near["system"])
-    number = int(found["p_holm"].notna().sum())
-    corrected = f" after correction for {number} comparisons" if number > 1 else ""
-    p = f"p (how often chance alone gives so large a difference) is {near['p_holm'].max():.3f}{corrected}"
-    return f", {who} only just: {p}; our limit is {comparison.RESOLVED:g}"
+    often = f"{100 * near['p_holm'].max():.1f}% of cases"
+    corrected = ", corrected for the number of comparisons" if found["p_holm"].notna().sum() > 1 else ""
+    limit = f"our limit is {100 * comparison.RESOLVED:g}%"
+    return f", {who} only just: chance alone makes one so large in {often}{corrected}; {limit}"
 
 
 def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
@@ -201,36 +191,49 @@ def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
     """
     told = []
     for size in (each for each in (sizes[0], sizes[-1]) if each != base):
-        name = f"batch {size}"
-        own = table[(table["system"] == name) & table["group"].isin([EPOCHS, RATE])].assign(system=table["group"])
-        row = comparison.against(own, "test_accuracy", EPOCHS).iloc[0]
+        row = _by_rate(table, size)
         if row["n"]:
             did = "gains" if row["difference"] >= 0 else "loses"
             chance = "" if row["verdict"] in SIGNS else ", which could be chance"
-            points = f"{abs(100 * row['difference']):.1f} points"
-            told.append(f"{name} {did} {points} with {size / base:g} times the rate{_bracketed(row)}{chance}")
-    if not told:
-        return "No training with a scaled rate can be compared."
-    return f"With equal epochs, {'; '.join(told)}."
+            told.append(f"batch {size} {did} {_unsigned(row, f'by {size / base:g} times the rate')}{chance}")
+    what = "No training with a scaled rate can be compared."
+    return f"Beside the same batch with the usual rate, {'; '.join(told)}." if told else what
 
 
-def by_size(table: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Return the mean of each way and batch size, and its 95% interval: group, batch_size, n, mean, low, high.
+def larger_rate(table: pd.DataFrame, size: int, base: int) -> str:
+    """Return that the large batch of this size may have a larger rate instead, as a clause; "" where it gains none."""
+    row = _by_rate(table, size)
+    if size <= base or row["verdict"] != comparison.HIGHER:
+        return ""
+    gained = f"here batch {size} gained {100 * row['difference']:.1f} points by {size / base:g} times the rate"
+    return f"; or try a larger rate with a large one ({gained})"
 
-    table: a row for each training, with group (the way), system ("batch 16"), batch_size, seed and the measure.
-    """
-    rows = []
-    for (way, size), own in table.groupby(["group", "batch_size"], sort=False):
-        rows.append(comparison.summarise(own, measure).assign(group=str(way), batch_size=int(str(size))))
-    return pd.concat(rows, ignore_index=True)
+
+def _by_rate(table: pd.DataFrame, size: int) -> pd.Series:
+    """Return how a batch size differs with the scaled rate from itself with the usual one, with equal epochs."""
+    own = table[(table["system"] == f"batch {size}") & table["group"].isin([EPOCHS, RATE])]
+    return comparison.against(own.assign(system=own["group"]), "test_accuracy", EPOCHS).iloc[0]
+
+
+def _near(row) -> bool:
+    """Return whether the interval of a difference stays within HARDLY."""
+    return bool(np.isfinite(row["low"]) and max(-row["low"], row["high"]) <= HARDLY)
 
 
 def _signs(found: pd.DataFrame) -> pd.Series:
     return found.set_index("system")["verdict"].map(SIGNS).fillna(0)
 
 
-def _points(row, unit: str = "") -> str:
-    return f"{in_points(row['difference'])}{unit}{_bracketed(row)}"
+def _points(row) -> str:
+    return f"{in_points(row['difference'])} points{_bracketed(row)}"
+
+
+def _unsigned(row, direction: str) -> str:
+    """Return a difference whose direction words tell: "9.9 points better (4.9 to 14.9)"."""
+    low, high = sorted((abs(100 * row["low"]), abs(100 * row["high"])))
+    clear = row["low"] * row["high"] > 0  # else signs are needed
+    ends = f" ({low:.1f} to {high:.1f})" if clear else _bracketed(row)
+    return f"{abs(100 * row['difference']):.1f} points {direction}{ends}"
 
 
 def _bracketed(row) -> str:

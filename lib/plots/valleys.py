@@ -54,7 +54,7 @@ def walks(walks: Mapping[str, np.ndarray]) -> Figure:
         axis.contour(along, across, height, levels=levels, colors="#d5dbdf", linewidths=0.8)
         axis.plot(*places.T, "-o", color=colour, linewidth=0.9, markersize=3)
         axis.plot(*places[0], "o", color=colour, markerfacecolor="white", markersize=7, zorder=3)
-        axis.plot(0, 0, "*", color="#333333", markersize=12, zorder=4)
+        axis.plot(0, 0, "*", color="#333333", markersize=12, markeredgecolor="white", zorder=6)
         axis.plot(*places[-1], "o", color=colour, markeredgecolor="black", markersize=8, zorder=5)
         way = 1 - abs(places[-1, 0] / places[0, 0])
         axis.set_title(title.replace(", ", "\n"), fontsize=10.5)

@@ -2,10 +2,8 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 
-from lib.base.text import listed
 from lib.evaluation import comparison
 from lib.evaluation.words import in_points
 from lib.runs import search
@@ -79,20 +77,8 @@ def narrowing(table: pd.DataFrame) -> str:
         )
     return (
         f"With the search the lead changes by {in_points(-mean)} points (95% interval {in_points(-high)} to "
-        f"{in_points(-low)}): this could be chance. {_widest(table)}"
+        f"{in_points(-low)}): this could be chance."
     )
-
-
-def _widest(table: pd.DataFrame) -> str:
-    """Return whose trainings differ most, of the optimisers that are first and last, with their test accuracies."""
-    found: dict[str, list[float]] = {}
-    for (when, own), names in zip(search.beside_default(table).items(), search.ends(table).values(), strict=True):
-        for name in names:
-            each = own.loc[own["system"] == name, "test_accuracy"].dropna()
-            found[f"{name} with its {when}"] = sorted(each)
-    name = max(found, key=lambda each: float(np.std(found[each] or [0.0])))
-    told = listed([f"{accuracy:.1%}" for accuracy in found[name]])
-    return f"Of the trainings that it compares, those of {name} differ most: {told}."
 
 
 def points(share: float, unit: str = " percentage points") -> str:

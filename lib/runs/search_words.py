@@ -1,6 +1,5 @@
 """What a search for the learning rate (`lib.runs.search`) says, in sentences that hold however it comes out."""
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -36,20 +35,12 @@ def collapsed(table: pd.DataFrame, lost: int) -> str:
     """
     if not lost:
         return ""
-    why = "In a search this is expected, because it also tries rates that do not suit."
-    why = why if 2 * lost < len(table) else "These are so many that the search says little."
+    said = f"{lost} of the {len(table)} trainings collapsed: {'it gives' if lost == 1 else 'they give'} one answer for "
+    if 2 * lost >= len(table):
+        return f"{said}every picture. These are so many that the search says little."
     return (
-        f"{lost} of the {len(table)} trainings collapsed: {'it gives' if lost == 1 else 'they give'} one answer for "
-        f"every picture. {why} The search keeps them, with the accuracy that they have."
-    )
-
-
-def beside_linear(table: pd.DataFrame, linear: float) -> str:
-    """Return how many trainings beat a linear model on the test pictures; linear: its test accuracy."""
-    by_default, by_choice = (_beating(own, linear) for own in search.beside_default(table).values())
-    return (
-        f"A linear model on the same pictures gets {linear:.1%}: {by_default} with default rates beat it, "
-        f"{by_choice} after the search."
+        f"{said}every picture, as is expected of rates that do not suit. The search counts them; the two checks of "
+        f"method that look for this leave {'it' if lost == 1 else f'these {lost}'} out."
     )
 
 
@@ -59,18 +50,20 @@ def gained(table: pd.DataFrame) -> dict[str, str]:
     return {name: found.get(name, "keeps its default") for name in table["group"].unique()}
 
 
-def who_gains(table: pd.DataFrame) -> str:
-    """Return who clearly gains by the search, in a sentence."""
+def who_gains(table: pd.DataFrame, where: str) -> str:
+    """Return who clearly gains by the search, in a sentence that begins with `where`."""
     found = search.gains(table)
-    clear = [row for row in comparison.each_row(found) if row.p_holm < comparison.RESOLVED and row.difference > 0]
-    told = [f"{row.system} ({words.in_points(row.difference)} points)" for row in clear]
+    told = _clearly(found)["system"].tolist() if len(found) else []
     if not told:
-        return "No optimiser clearly gains by the search."
-    most = max((row for row in comparison.each_row(found) if row.n), key=lambda row: row.difference)
-    more = most.system not in {row.system for row in clear}
-    open_ = f" {most.system} gains more, {words.gained(most)}, but not clearly." if more else ""
-    who = f"{listed(told)} clearly gain{'s' if len(told) == 1 else ''} by the search.{open_}"
-    return f"Only {who}" if len(told) == 1 else who
+        return f"{where} no optimiser clearly gains by the search."
+    most = max((row for row in comparison.each_row(found) if row.n), key=lambda row: row.difference).system
+    open_ = "" if most in told else f"; {most} gains more, but not clearly"
+    who = f"{listed(told)} clearly gain{'s' if len(told) == 1 else ''} by the search{open_}."
+    return f"{where} {'only ' if len(told) == 1 else ''}{who}"
+
+
+def _clearly(gains: pd.DataFrame) -> pd.DataFrame:
+    return gains[(gains["p_holm"] < comparison.RESOLVED) & (gains["difference"] > 0)]
 
 
 def best_result(table: pd.DataFrame) -> str:
@@ -86,15 +79,13 @@ def best_result(table: pd.DataFrame) -> str:
     )
 
 
-def without_search(best: pd.DataFrame, where: str) -> str:
-    """Return whose default rate is nearest to its best, and whose is farthest from it, on validation, in a sentence."""
-    lost = (best["val_accuracy"] - best["default_val_accuracy"]).set_axis(best["optimiser"]).dropna().sort_values()
-    if len(lost) < 2:
-        return ""
+def without_search(table: pd.DataFrame, where: str) -> str:
+    """Return what default rates clearly cost on the test pictures, in a sentence; "" for nothing."""
+    found = search.gains(table)
+    clear = comparison.each_row(_clearly(found)) if len(found) else []
+    told = [f"{row.system} {points(row.difference, ' points')}" for row in clear]
     return (
-        f"If you cannot search: {where} {lost.index[0]} loses least with its default rate "
-        f"({points(lost.iloc[0], ' points')} of validation accuracy), {lost.index[-1]} most "
-        f"({points(lost.iloc[-1], '')})."
+        f"If you cannot search: {where} the default rate clearly costs {listed(told)} of test accuracy." if told else ""
     )
 
 
@@ -106,60 +97,15 @@ def too_short(table: pd.DataFrame, linear: float) -> str:
     return f"The trainings are short: a linear model ({linear:.1%}) beats {beaten} of the {len(table)}."
 
 
-def luck(table: pd.DataFrame) -> str:
-    """Return which optimisers are worse on test pictures with the rate that won on validation than with the default.
-
-    "" where there is none.
-    """
-    best, found = search.chosen(table), table.groupby("system")["test_accuracy"].mean()
-    lost = [row for row in comparison.each_row(best) if found[row.system] < found[row.default]]
-    told = [
-        f"{row.optimiser}'s chosen rate won on the validation pictures, but gets {found[row.system]:.1%} of the test "
-        f"pictures right, its default rate {found[row.default]:.1%}"
-        for row in lost
-    ]
-    return f"To win a search is partly luck: {'; '.join(told)}." if told else ""
-
-
 def ahead(table: pd.DataFrame) -> str:
     """Return who leads on validation after the search, and whom it clearly beats on the test pictures."""
     own = search.apart(table)[lambda rows: rows["rates"] == search.WHEN[1]]
     by = {kind: own.loc[own["clearly"] == kind, "optimiser"].tolist() for kind in ("worse", "better", "no")}
-    each = own.set_index("optimiser")
-    named = {kind: [f"{name}{_by(each.loc[name])}" for name in names] for kind, names in by.items()}
-    parts = [f"clearly better than {listed(named['worse'])}"] if by["worse"] else []
-    parts += [f"clearly worse than {listed(named['better'])}"] if by["better"] else []
-    parts += [f"not clearly different from {listed(named['no'], 'or')}"] if by["no"] else []
+    parts = [f"clearly better than {listed(by['worse'])}"] if by["worse"] else []
+    parts += [f"clearly worse than {listed(by['better'])}"] if by["better"] else []
+    parts += [f"not clearly different from {listed(by['no'], 'or')}"] if by["no"] else []
     leader = own["leader on validation"].iloc[0]
-    return (
-        f"After the search {leader} leads on validation; on the test pictures it is {listed(parts, 'but')}. "
-        f"{_less_sure(table, each)}(Each comparison has to pass Holm's correction, notebook 05, so an interval without "
-        "zero is not enough.)"
-    )
-
-
-def _by(row: pd.Series) -> str:
-    """Return by how many points the leader is ahead, with the interval: " (+12.0 points, +7.2 to +16.9)"."""
-    if not math.isfinite(row["low"]):
-        return ""
-    told, low, high = (words.in_points(-row[name]) for name in ("difference", "high", "low"))
-    return f" ({told} points, {low} to {high})"
-
-
-def _less_sure(table: pd.DataFrame, each: pd.DataFrame) -> str:
-    """Return that a larger difference is not clear where a smaller one is, as it varies more; else ""."""
-    clear, open_ = each[each["clearly"] != "no"], each[each["clearly"] == "no"]
-    if clear.empty or open_.empty:
-        return ""
-    row = max(comparison.each_row(open_), key=lambda own: abs(own.difference))
-    least = min(comparison.each_row(clear), key=lambda own: abs(own.difference))
-    if not (abs(row.difference) > abs(least.difference) and row.high - row.low > least.high - least.low):
-        return ""
-    name = row.Index
-    runs = search.beside_default(table)[search.WHEN[1]]
-    found = sorted(runs.loc[runs["system"] == name, "test_accuracy"].dropna())
-    told = listed([f"{accuracy:.0%}" for accuracy in found])
-    return f"The difference from {name} is larger, but varies more from seed to seed: its trainings get {told}. "
+    return f"after the search {leader} leads on validation; on the test pictures it is {listed(parts, 'but')}."
 
 
 def alone(best: pd.DataFrame) -> str:
@@ -168,18 +114,16 @@ def alone(best: pd.DataFrame) -> str:
     best: as `lib.runs.search.chosen` returns it. The leader with default rates for all is no news.
     """
     tuned, usual = (best.set_index("optimiser")[each] for each in ("val_accuracy", "default_val_accuracy"))
-    leader = usual.idxmax()
+    leader = str(usual.idxmax())
     ahead_by = {name: tuned[name] - usual.drop(name).max() for name in best["optimiser"] if name != leader}
     wins = [name for name, by in ahead_by.items() if by > 0]
-    rest = [name for name, by in ahead_by.items() if by <= 0]
+    rest = [name for name, by in ahead_by.items() if not by > 0]
+    all_usual = f"{leader} leads on the validation pictures with all at their defaults ({usual[leader]:.1%})"
     if not wins:
-        return f"Tuning only {listed(rest, 'or')} is not enough: {leader}, with its default rate, still leads."
-    told = [f"{name} (by {points(ahead_by[name], ' points')})" for name in wins]
-    others = f" A search for {listed(rest, 'or')} alone is not enough to lead." if rest else ""
-    return (
-        f"Tuning one optimiser alone can make it the winner: {leader} leads on validation if all keep their defaults, "
-        f"but {listed(told, 'or')} would lead if only its own rate were searched.{others}"
-    )
+        return f"{all_usual}; tuning only {listed(rest, 'or')} does not change that."
+    told = [f"{name} ({tuned[name]:.1%})" for name in wins]
+    others = f" Tuning only {listed(rest, 'or')} is not enough." if rest else ""
+    return f"{all_usual}; tune only {listed(told, 'or')}, and it leads.{others}"
 
 
 def edges(best: pd.DataFrame) -> str:
@@ -225,17 +169,10 @@ def caption(table: pd.DataFrame, low: float = 0.0) -> str:
     table: of `lib.runs.search.drawn`.
     """
     lost = (table["val_accuracy"].isna() | (table["val_accuracy"] < low)).any()
-    below = f", or ends below {low:.0%}" if low else ""
-    cross = f" A cross counts who collapsed (one answer for every picture){below}; there no line is drawn."
+    if low:
+        return f"Marks as in the figure before{f'; crosses also count who ends below {low:.0%}' if lost else ''}."
+    cross = " Crosses count trainings that collapsed (one answer for every picture); there no line is drawn."
     return (
-        "A mark is one training (hollow: default rate), a line joins means. Ring: the rate that is chosen."
+        "A mark is one training (hollow: default rate), a line joins means. Large and pale: the rate that is chosen."
         f"{cross if lost else ''}"
     )
-
-
-def _beating(runs: pd.DataFrame, linear: float) -> str:
-    """Return how many of the trainings beat it, and of which optimisers: "2 of 12 trainings (RMSprop 2)"."""
-    better = runs[runs["test_accuracy"] > linear]
-    counts = better.groupby("system", sort=False).size()
-    whose = f" ({', '.join(f'{name} {number}' for name, number in counts.items())})" if len(counts) else ""
-    return f"{len(better) or 'none'} of the {len(runs)} trainings{whose}"

@@ -26,11 +26,12 @@ import pandas as pd
 
 from lib import claims, notebook, plots, runs
 from lib.base.errors import LookbookError
+from lib.base.text import listed
 from lib.claims import by_reference, units
 from lib.config import DataConfig, RunConfig
 from lib.data.splits import split
 from lib.evaluation import batches, comparison, smoothness
-from lib.runs import carried
+from lib.runs import carried, search
 from lib.training import recipes
 
 page = notebook.start("04_ablation_batch_size", globals())
@@ -39,15 +40,12 @@ data = page.dataset
 # %% [markdown]
 # ## What else changes when the batch size does?
 # Every batch gives one gradient, and every gradient gives one step. A batch four times as large means a quarter of the steps in
-# an epoch. So if you change the batch size and keep the epochs, you change two things. The mean over a larger batch is also a
-# less noisy gradient, so a larger learning rate may suit it. We therefore compare the sizes in three ways:
+# an epoch. The mean over a larger batch is also a less noisy gradient, so a larger learning rate may suit it. The size never
+# changes alone, so we compare in three ways. At one size, the **base**, all three are the same training.
 #
 # - **equal epochs**: every size sees the same number of pictures. The large batch makes fewer steps.
 # - **equal steps**: every size makes the same number of steps. The large batch sees more pictures.
-# - **scaled rate**: equal epochs, and the learning rate grows in proportion to the batch size (Goyal et al. 2017, arXiv
-#   1706.02677).
-#
-# One of the sizes is the **base**: there all three comparisons are the same training.
+# - **scaled rate**: equal epochs, and the learning rate grows with the batch size (Goyal et al. 2017, arXiv 1706.02677).
 
 # %%
 sizes = sorted(set(batch_sizes))
@@ -55,43 +53,41 @@ if len(sizes) < 2 or base not in sizes or epochs < 2:
     raise LookbookError("give two batch_sizes, the base among them, and 2 epochs, or more")
 smallest, largest = f"batch {sizes[0]}", f"batch {sizes[-1]}"
 pictures = DataConfig(name=data.name, limit=limit or None)
-training, validation = split(data, pictures).train, split(data, pictures).validation
+usual = recipes.recipe(system, pictures).optimizer
+
 
 # %% tags=["open"]
-usual_rate = recipes.recipe(system, pictures).optimizer.learning_rate
-
-
 def setting(size: int, way: str) -> RunConfig:
     """Return the recipe with another batch size, and with what this comparison scales with it."""
     times = size / base
-    longer = times if way == "equal steps" else 1
-    rate = usual_rate * (times if way == "scaled rate" else 1)
-    return recipes.recipe(
-        system, pictures, batch_size=size, epochs=max(1, round(epochs * longer)),
-        optimizer={"learning_rate": rate},
-    )  # fmt: skip
+    rate = usual.learning_rate * (times if way == "scaled rate" else 1)
+    passes = max(1, round(epochs * (times if way == "equal steps" else 1)))
+    own = {"learning_rate": rate}
+    return recipes.recipe(system, pictures, batch_size=size, epochs=passes, optimizer=own)
 
 
 # %%
-rows = [(base, "all three"), *((n, way) for way in batches.WAYS for n in sizes if n != base)]
-planned = [setting(size, way) for size, way in rows]
-steps = [each.epochs * math.ceil(len(training) / each.batch_size) for each in planned]
-scaling = {
-    "comparison": [way for _, way in rows],
-    "batch size": [f"{size:,}" for size, _ in rows],
-    "epochs": [f"{each.epochs:,}" for each in planned],
-    "steps": [f"{number:,}" for number in steps],
-    "seen": [f"{each.epochs * len(training):,}" for each in planned],
-    "learning rate": [f"{each.optimizer.learning_rate:g}" for each in planned],
-}
+parts = split(data, pictures)
+ways = [(base, "all three")]
+ways += [(n, way) for way in (batches.EPOCHS, batches.STEPS) for n in sizes if n != base]
+scaling = []
+for size, way in ways:
+    own, rate = setting(size, way), setting(size, batches.RATE).optimizer.learning_rate
+    scaling.append({
+        "comparison": way, "batch size": f"{size:,}", "epochs": f"{own.epochs:,}",
+        "steps": f"{own.epochs * math.ceil(len(parts.train) / size):,}",
+        "pictures seen": f"{own.epochs * len(parts.train):,}",
+        "learning rate": f"{own.optimizer.learning_rate:g}",
+        "scaled rate": "–" if way == batches.STEPS else f"{rate:g}",
+    })  # fmt: skip
 
 # %%
-about = f"{len(training):,} training pictures. Seen: pictures in all epochs, repeats counted"
-page.table("scaling", pd.DataFrame(scaling), about)
-if (name := recipes.recipe(system, pictures).optimizer.name) != "sgd":
+about = "each seen once an epoch; the scaled rate is tried with equal epochs"
+page.table("scaling", pd.DataFrame(scaling), f"{len(parts.train):,} training pictures, {about}")
+if usual.name != "sgd":
     page.say(
-        f"The scaled rate was found for plain gradient descent (SGD). {system} is trained with "
-        f"{name}, which adapts its steps by itself (notebook 06): so we ask whether it helps here."
+        f"{system} is trained with {search.optimiser(usual)}, which adapts its steps by itself "
+        "(notebook 06); the scaled rate was found for SGD."
     )
 
 # %% [markdown]
@@ -125,29 +121,27 @@ def by_step(way: str) -> dict:
 
 # %%
 label = "validation accuracy"
-fewest = setting(sizes[0], batches.STEPS).epochs
 panels = [
     plots.panels.Panel("equal epochs, equally many pictures", by_step(batches.EPOCHS), label),
     plots.panels.Panel("equal steps", by_step(batches.STEPS), label, "step"),
 ]
 page.show(
-    plots.in_a_row(panels),
+    plots.in_a_row(panels, 2.2),
     alt=f"Validation accuracy by epoch and by step, a line each for {len(sizes)} batch sizes.",
-    caption="Lines are means over seeds, bands reach from the lowest to the highest seed. "
-    f"{smallest.capitalize()} makes {fewest} epochs on the right.",
+    caption="Lines: means over seeds; bands: lowest to highest. "
+    "A line from the lower edge began lower.",
     thumbnail=True,
 )
 
 
 # %%
 def by_way(grid: dict) -> pd.DataFrame:
-    """Return a row for each training, with its comparison as group and its batch size."""
+    """Return a row for each training, with its comparison as group and its batch size as system."""
     table = runs.tabulate(grid)
     table[["group", "system"]] = table["system"].str.split(": ", expand=True)
-    return table.assign(batch_size=table["system"].str.removeprefix("batch ").astype(int))
+    return table
 
 
-# %%
 here = by_way(trained)
 page.say(batches.worth(here[here["group"] == batches.STEPS]))
 
@@ -155,9 +149,8 @@ page.say(batches.worth(here[here["group"] == batches.STEPS]))
 # %%
 def row_of(size: int, way: str) -> str:
     """Return the name of these runs: at the base of 64, all three comparisons have the same."""
-    return f"R2.optimised, batch {size}" + (
-        "" if way == batches.EPOCHS or size == 64 else f", {way}"
-    )
+    alone = way == batches.EPOCHS or size == 64
+    return f"R2.optimised, batch {size}{'' if alone else f', {way}'}"
 
 
 # %%
@@ -168,64 +161,61 @@ rows[f"{batches.EPOCHS}: batch 512"] = row_of(512, batches.EPOCHS)
 full = by_way({name: carried.of_row(each) for name, each in rows.items()})
 found = by_reference.at_full_length(list(dict.fromkeys(rows.values())), "test_accuracy")
 
+# %%
+accuracy, full_epochs = "test_accuracy", full[full["group"] == batches.EPOCHS]
+differences = batches.way_by_way(here, accuracy, largest, smallest)
+at_length = batches.way_by_way(full, accuracy, "batch 128", "batch 16")
+wider = full_epochs[full_epochs["system"].isin(["batch 16", "batch 512"])]
+wider = comparison.against(wider, accuracy, "batch 16")
+there = pd.concat([at_length, wider.assign(system="with equal epochs,\n512 minus 16")])
+
 # %% [markdown]
 # ## Which comparison shows a difference?
-# If a line is flat, the batch size makes no difference in that comparison. On the right are long trainings, which come with the
-# kit: of R2.optimised, the network whose batch size R2 varies, on all real pictures.
+# Each row is one comparison, the larger batch minus the smaller one. Where a bar crosses the dotted line, either could be better.
+# Right: long trainings from the kit, of R2.optimised, the network whose batch size R2 varies, on all real pictures.
 
 # %%
-titles = (
-    f"here: {system}, {epochs} epochs at batch {base}",
-    "at full length: R2.optimised, 20 epochs",
-)
-means = [batches.by_size(table, "test_accuracy") for table in (here, full)]
+passes = full[full["group"] == batches.STEPS].groupby("system", sort=False)["epochs"].first()
+each = listed([f"{epochs} ({size})" for size, epochs in passes.items()])
+panels = {
+    f"here: test accuracy,\n{largest} minus {smallest}": (differences, "points"),
+    "at full length: test accuracy,\nbatch 128 minus batch 16": (there, "points"),
+}
 page.show(
-    plots.settings(
-        dict(zip(titles, means, strict=True)), "batch_size", "batch size", "test accuracy"
-    ),
-    alt=f"Test accuracy by batch size, compared in three ways. At full length, {found.told}.",
-    caption="Test accuracy after the last epoch: means and their 95% intervals; the scales "
-    f"differ. Right: {found.seeds}.",
+    plots.numbered(panels, "difference", zero=True, absent="not trained"),
+    alt=f"What the batch size changes in three comparisons. At full length, {found.told}.",
+    caption=f"Bars are 95% intervals; the scales differ. Right: {found.seeds}, "
+    f"{passes['batch 64']} epochs; with equal steps {each}.",
 )
 
 # %%
-differences = batches.way_by_way(here, "test_accuracy", largest, smallest)
-answer = batches.what_matters(differences, largest, smallest, sizes[-1] / sizes[0])
+last = [trained[f"{batches.EPOCHS}: {largest}"], carried.of_row(row_of(128, batches.EPOCHS))]
+made = [int(each[0].history["steps"].sum()) for each in last]
+guessed = batches.steps_made(differences, at_length, made)
+page.say(f"{batches.scaled(here, sizes, base)} {guessed}")
 
 # %%
-alone = batches.one_more(full[full["group"] == batches.EPOCHS], "batch 512", "batch 16")
-page.say(f"{batches.scaled(here, sizes, base)} At full length, {alone[0].lower()}{alone[1:]}")
 what = f"test accuracy, {largest} minus {smallest}"
 page.guess(guess, float(differences["difference"].iloc[0]), f"{what}, with equal epochs")
-page.table("large_minus_small", differences, f"Here: {what}", fold=True)
 
 # %%
-full_epochs = full[full["group"] == batches.EPOCHS]
-at_length = batches.way_by_way(full, "test_accuracy", "batch 128", "batch 16")
-passes = int(full.query("system == 'batch 16' and group == @batches.STEPS")["epochs"].iloc[0])
-last = [int(each[0].history["steps"].sum()) for each in (
-    trained[f"{batches.EPOCHS}: {largest}"], carried.of_row(row_of(128, batches.EPOCHS))
-)]  # fmt: skip
+both = {"here": differences, "at full length": there}
+minus = pd.concat(both, names=["where"]).reset_index("where")
+page.table("differences", minus, "Test accuracy, large minus small", fold=True)
+each = pd.concat({"here": here, "full length": full}, names=["where"]).reset_index("where")
+named = each.assign(system=each["where"] + ", " + each["group"] + ", " + each["system"])
+page.table("means", comparison.summarise(named, accuracy), comparison.SUMMARISED, fold=True)
 
 # %%
-same = system == "R2.optimised", data.name == "fashion-mnist" and not limit
-others = [
-    name for name, kept in zip(("the network", "the pictures"), same, strict=True) if not kept
-]
-why = batches.why_they_differ(differences, at_length, others)
-matters = batches.at_length(at_length, "batch 128", "batch 16", passes)
-long = int(full_epochs["epochs"].max())
-page.results["full_length"] = f"{long} epochs on all real pictures. {matters} {why}".strip()
-if guessed := batches.steps_made(differences, at_length, (last[0], last[1])):
-    page.say(guessed)
-about = "At full length: test accuracy, batch 128 minus batch 16"
-page.table("full_length", at_length, about, fold=True)
+why = batches.why_they_differ(differences, at_length)
+long = f"{passes['batch 64']}, on all real pictures"
+matters = batches.at_length(at_length, "batch 128", "batch 16", wider, long)
+page.results["full_length"] = f"{matters} {why}".strip()
 
 # %% [markdown]
 # ## Which curve is smoother?
-# R2 calls the curves of a high batch size smoother in one section and jumpier in another. By eye one can say either. So we
-# need a number: the **falls** of a curve are what validation accuracy loses from one epoch to the next, added up. A curve that
-# only rises has none.
+# R2 calls the curves of a high batch size smoother in one section and jumpier in another. So we need a number: the **falls** of
+# a curve are what validation accuracy loses from one epoch to the next, added up.
 
 # %% tags=["open"]
 curve = trained[f"equal epochs: {largest}"][0].history["val_accuracy"]
@@ -241,7 +231,7 @@ page.show(
     plots.falls(curves),
     alt=f"Validation accuracy by epoch of {smallest} and {largest}, with each fall in red.",
     caption="Equal epochs; pale: other seeds. Red: falls in points, of which one of "
-    f"{len(validation):,} validation pictures is {round(100 / len(validation), 2):g}.",
+    f"{len(parts.validation):,} validation pictures is {round(100 / len(parts.validation), 2):g}.",
 )
 page.say(smoothness.told_falls(here, largest, smallest))
 
@@ -264,13 +254,13 @@ page.table("claims_reference", found.judged, about, shown=units.with_units(judge
 
 # %%
 rate = batches.held(at_length.iloc[-1], "batch 128", "batch 16")
+faster = batches.larger_rate(here, sizes[-1], base)
 page.conclude(
-    "Who changes the batch size changes the number of steps, or of pictures, too. So always say "
-    "what you hold equal.",
+    "A comparison of batch sizes means little until it says what is held equal: epochs or steps.",
     f"At full length: {rate[0].lower()}{rate[1:]}",
-    *filter(None, [batches.advice(differences, at_length, "between 16 and 128")]),
-    answer=answer,
-    sure=batches.how_sure(differences, largest, smallest, comparison.seeds(seeds)),
+    *filter(None, [batches.advice(differences, at_length, "between 16 and 128", faster)]),
+    answer=batches.what_matters(differences, largest, smallest),
+    sure=batches.how_sure(differences, largest, smallest),
 )
 
 # %% [markdown]

@@ -7,7 +7,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from lib import plots
-from lib.plots.curves import TOLD_APART
 
 
 def history(*losses):
@@ -105,10 +104,12 @@ def test_a_search_has_crosses_that_count_who_is_lost():
     table = pd.concat([one, one.assign(group="Adam", accuracy=[0.8, 0.9, 0.7, 0.3])])
     figure = plots.searched(table, "rate", "rate", "accuracy", "accuracy", 0.5, ("linear", 0.75))
     (axis,) = figure.axes
-    assert [text.get_text() for text in axis.texts] == ["1", "1"] and axis.get_ylim()[0] < 0.5 <= axis.get_yticks()[0]
+    assert [text.get_text() for text in axis.texts] == ["1", "1", "collapsed, or below 50%"] and axis.get_ylim()[
+        0
+    ] < 0.5 <= axis.get_yticks()[0]
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["SGD", "Adam", "linear 75.0%"]
-    line, ring, solid, hollow = axis.get_lines()[:4]
-    assert ring.get_ydata().tolist() == pytest.approx([0.85])
+    line, chosen, solid, hollow = axis.get_lines()[:4]
+    assert chosen.get_ydata().tolist() == pytest.approx([0.85])
     assert np.isnan(line.get_ydata()[1]) and line.get_ydata()[0] == pytest.approx(0.85), "no mean of those left over"
     assert len(solid.get_xdata()) == 1 and len(set(hollow.get_xdata())) == 2, "trainings stand side by side"
     assert not plots.searched(table.head(2), "rate", "rate", "accuracy", "accuracy").axes[0].texts
@@ -123,13 +124,23 @@ def test_an_offset_has_its_best_place_and_what_it_finds():
     assert left.get_lines()[1].get_xdata().tolist() == [1] and right.get_lines()[0].get_ydata().tolist() == [0, 0.5, 1]
 
 
+def test_before_and_after_stand_on_one_row():
+    table = pd.DataFrame(
+        {"system": ["a", "b"] * 2, "group": ["old"] * 2 + ["new"] * 2, "mean": [0.1, 0.2, 0.3, np.nan]}
+    )
+    table = table.assign(low=table["mean"] - 0.1, high=table["mean"] + 0.1)
+    panels = {"here": (table, {"a": "+1"}), "there": (table, {})}
+    figure = plots.before_and_after(panels, "test accuracy", "gain", {"here": ("linear", 0.75)})
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", "gain"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["old", "new", "linear 75.0%"]
+    assert figure.get_figheight() < 0.4 * figure.get_figwidth()
+
+
 def test_numbers_may_stand_beside_intervals():
     table = pd.DataFrame({"system": ["a", "b"], "mean": [0.1, 0.2], "low": [0.0, 0.1], "high": [0.2, 0.3]})
     shown = table.assign(group=["good", "bad"])
-    figure = plots.intervals(
-        shown, "system", "mean", "x", 0, {"good": "green", "bad": "red"}, {"a": "+1"}, row=0.2, heading="gain"
-    )
-    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", "", "gain"]
+    figure = plots.intervals(shown, "system", "mean", "x", 0, {"good": "green", "bad": "red"}, {"a": "+1"}, row=0.2)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+1", ""]
     assert [line.get_color() for line in figure.axes[0].get_lines()[:2]] == ["green", "red"] and figure.legends
 
 
@@ -213,19 +224,6 @@ def test_panels_of_curves_stand_in_a_row_and_share_the_scale_of_their_label():
     assert alone.axes[0].get_ylim() != alone.axes[1].get_ylim()
     many = plots.in_a_row(plots.learning({f"{k}": runs["net"] for k in range(7)}))
     assert len([axis for axis in many.axes if axis.axison]) == 7
-
-
-def test_settings_have_a_panel_each_and_ways_have_other_colours_than_settings():
-    table = pd.DataFrame({"size": [16, 64, 16, 64], "mean": [0.8, 0.9, 0.8, np.nan], "group": list("aabb")})
-    table = table.assign(low=table["mean"] - 0.1, high=table["mean"] + 0.1)
-    figure = plots.settings({"here": table, "there": table}, "size", "batch size", "accuracy")
-    assert [axis.get_title(loc="left") for axis in figure.axes] == ["here", "there"]
-    legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert legend == ["a", "b", "base, one training for all"], "at 16 both have the same mean and interval"
-    assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == ["16", "64"]
-    assert figure.get_figheight() < 0.4 * figure.get_figwidth()
-    drawn = {line.get_color() for line in figure.axes[0].get_lines()}
-    assert not drawn & set(TOLD_APART[:3])
 
 
 def test_falls_are_red_with_their_sizes_and_their_sum():
