@@ -279,6 +279,15 @@ def test_collapsed_runs_of_which_the_page_tells_are_no_alarm(fake, stripes):
     assert found() == "2 of 2 runs" and found("one") == "1 of 2 runs" and found("one", "other") == "no row"
 
 
+def test_how_many_collapsed_runs_were_left_out_is_said(fake, stripes):
+    one, other = fake(logits=ALWAYS_MIDDLE), fake()
+    one.key, other.key = "one", "other"
+    rows = {row["guard"]: row for row in guards.check([one, other], stripes, ["one"])}
+    assert rows["one bar predictions"]["verdict"] == "passed"
+    assert rows["one bar predictions"]["scope"] == "1 of 2 runs; the others collapsed"
+    assert "scope" not in rows["finite loss"]
+
+
 def test_runs_whose_pictures_are_elsewhere_are_asked_what_needs_none():
     fine, dull = (
         SimpleNamespace(

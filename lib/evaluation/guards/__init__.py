@@ -58,8 +58,7 @@ def check(runs: list, dataset: Dataset, collapsed: Collection[str] = ()) -> list
     The detail names the first run in which it fired.
 
     runs: of networks, trained on `dataset`; without any there is nothing to look at, and no row. collapsed: keys of
-    runs that give one answer for every picture, where the page itself says so: the guards of answers leave them out,
-    and have no row where they find nothing else.
+    runs that give one answer for every picture, where the page itself says so: the guards of answers leave them out.
     """
     found: dict[str, list[str]] = {guard.__name__: [] for guard in GUARDS}
     splits = []
@@ -67,14 +66,18 @@ def check(runs: list, dataset: Dataset, collapsed: Collection[str] = ()) -> list
         guards = OF_RUNS if run.config.data in splits else GUARDS
         splits += [] if run.config.data in splits else [run.config.data]
         for guard in guards:
-            if collapsed and guard in OF_ANSWERS and run.key in collapsed:
+            if guard in OF_ANSWERS and run.key in collapsed:
                 continue
             fires, detail = guard(run, dataset)
             if fires:
                 where = "" if guard in OF_SPLITS else f"{run.label} seed {run.config.seed}: "
                 found[guard.__name__].append(where + detail)
-    of_runs = [guard for guard in OF_RUNS if not collapsed or guard not in OF_ANSWERS or found[guard.__name__]]
-    rows = [_row(guard.__name__, found[guard.__name__], len(runs), "run") for guard in of_runs]
+    left_out = sum(run.key in collapsed for run in runs)
+    rows = [
+        _row(guard.__name__, found[guard.__name__], len(runs), "run", left_out if guard in OF_ANSWERS else 0)
+        for guard in OF_RUNS
+        if left_out < len(runs) or guard not in OF_ANSWERS
+    ]
     rows += [_row(guard.__name__, found[guard.__name__], len(splits), "split") for guard in OF_SPLITS]
     return rows if runs else []
 
@@ -96,12 +99,15 @@ def caught(runs: list) -> str:
     return f"{number or 'None'} of these {len(runs)} trainings {verb} among those that a check of method found."
 
 
-def _row(guard: str, found: list[str], looked_at: int, thing: str) -> dict[str, str]:
-    """Return the row of a guard that looked at so many runs or splits, and found so much."""
+def _row(guard: str, found: list[str], looked_at: int, thing: str, left_out: int = 0) -> dict[str, str]:
+    """Return the row of a guard that looked at so many runs or splits, and found so much; left_out: collapsed runs."""
     if looked_at == 1:
         scope = "" if found else f"in the only {thing}"
     else:
         scope = f"{len(found)} of {looked_at} {thing}s" if found else f"in all {looked_at} {thing}s"
     detail = (f"{found[0]} ({scope})" if scope else found[0]) if found else scope
     row = {"guard": guard.replace("_", " "), "verdict": "fired" if found else "passed", "detail": detail}
+    if left_out and not found:
+        row |= {"scope": f"{looked_at - left_out} of {looked_at} {thing}s; the others collapsed"}
+        row["detail"] = row["scope"]
     return row | ({"means": MEANS[guard], "scope": scope} if found else {})
