@@ -221,14 +221,19 @@ def over_rates(
 
 
 def elsewhere(best: str, run: Run, best_here: str, run_here: Run) -> str:
-    """Return which rate is best at full length and which here, and that their trainings differ in length.
+    """Return which rate is best at full length and which here, and what else differs between their trainings.
 
     best: a setting, such as "constant 0.01"; run: a training of it.
     """
-    there, here = (int(each.history["steps"].sum()) for each in (run, run_here))
+    (group, _, there), (group_here, _, here) = best.rpartition(" "), best_here.rpartition(" ")
+    told = f"The best {group} rate is {there} there, the best {group_here} rate {here} here."
+    told = f"The best {group} rate is {there} there and {here} here." if group == group_here else told
+    steps = [int(each.history["steps"].sum()) for each in (run, run_here)]
+    networks = "The networks and the" if run.config.system != run_here.config.system else "The"
     return (
-        f"The best constant rate is {best.split()[-1]} there and {best_here.split()[-1]} here. More than one thing "
-        f"differs, such as the steps of a training: {there:,} there, {here:,} here."
+        f"{told} {networks} steps of a training differ, too ({steps[0]:,} steps there, {steps[1]:,} here)."
+        if steps[0] != steps[1]
+        else told
     )
 
 
