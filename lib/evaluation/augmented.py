@@ -50,13 +50,13 @@ def ahead(means: pd.DataFrame, chosen: str, pictures: int) -> str:
         return ""
     following = str(by.drop(chosen).idxmax())
     lead, over = (round((by[chosen] - by.get(name, float("nan"))) * pictures, 6) for name in (following, PLAIN))
-    told = f"Of {pictures:,} validation pictures it gets {_more(lead)} right than {following}, the next"
-    told += f", and {_more(over)} than {PLAIN}" if PLAIN in by.drop([chosen, following], errors="ignore") else ""
-    return f"{told}{': as good as no lead' if round(lead) <= FEW else ''}."
+    told = f"It gets {_more(lead)} of {pictures:,} validation pictures right than {following}, the next"
+    told += f", {_more(over)} than {PLAIN}" if PLAIN in by.drop([chosen, following]) else ""
+    return f"{told}{': hardly a lead' if round(lead) <= FEW else ''}."
 
 
 def _more(number: float) -> str:
-    return f"about {round(number):,} more" if round(number) else "hardly more"
+    return f"about {round(number):,} more" if round(number) else "no more"
 
 
 def in_short(found: pd.DataFrame, taught: pd.DataFrame) -> str:

@@ -114,9 +114,9 @@ def overfits(runs: pd.DataFrame, system: str, epochs: int) -> str:
         if own["turn"].mean() > LATE * epochs
         else ""
     )
-    who, has = ("its one seed", "has") if len(turns) == 1 else ("its seeds", "have")
+    who = "the one seed has its" if len(turns) == 1 else "the seeds have their"
     return (
-        f"With {system}, {who} {has} the lowest validation loss after {when} of {epochs}, and end"
+        f"With {system}, {who} lowest validation loss after {when} of {epochs}, and end"
         f"{'s' * (len(turns) == 1)} {own['rise'].mean():.2f} above it{' on average' * (len(turns) > 1)}{end}."
     )
 

@@ -225,16 +225,11 @@ def elsewhere(best: str, run: Run, best_here: str, run_here: Run) -> str:
 
     best: a setting, such as "constant 0.01"; run: a training of it.
     """
-    (group, _, there), (group_here, _, here) = best.rpartition(" "), best_here.rpartition(" ")
-    told = f"The best {group} rate is {there} there, the best {group_here} rate {here} here."
-    told = f"The best {group} rate is {there} there and {here} here." if group == group_here else told
-    steps = [int(each.history["steps"].sum()) for each in (run, run_here)]
+    told = f"On the validation pictures {best} is the best of its schedule there, {best_here} here."
+    steps, steps_here = (int(each.history["steps"].sum()) for each in (run, run_here))
     networks = "The networks and the" if run.config.system != run_here.config.system else "The"
-    return (
-        f"{told} {networks} steps of a training differ, too ({steps[0]:,} steps there, {steps[1]:,} here)."
-        if steps[0] != steps[1]
-        else told
-    )
+    differ = f" {networks} steps of a training differ, too ({steps:,} there, {steps_here:,} here)."
+    return told + differ * (steps != steps_here)
 
 
 def _place(row: reference.Row) -> tuple[int, float, float]:

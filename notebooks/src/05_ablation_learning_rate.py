@@ -112,9 +112,8 @@ for seed in range(seeds):
     for line, (steps, name, tries) in lines.items():
         for rate in tries:
             loss = loss_after(steps, networks[name], rate, start)
-            answers = networks[name].predict_on_batch(batch)
-            shut = np.allclose(answers, answers[0], equal_nan=True)
-            tried.append((seed, line, rate, loss, shut))
+            said = networks[name].predict_on_batch(batch)
+            tried.append((seed, line, rate, loss, np.allclose(said, said[0], equal_nan=True)))
 tried = pd.DataFrame(tried, columns=["seed", "group", "rate", "loss", "shut"])
 
 # %%
@@ -128,7 +127,7 @@ panels = {"one step": tried[single], "30 steps": tried[~single]}
 page.show(
     plots.responses(panels, 1.15 * guessing, guessing),
     alt=f"Loss of one batch by learning rate, after {', '.join(lines)}.",
-    caption=f"One batch of {len(batch)} pictures, a mark for each of {seeds} starts. Lines join the "
+    caption=f"One batch of {len(batch)} pictures, a mark for each of {seeds} starts. Lines join "
     "means of rates that shut no start. Each panel has its own scale. Guessing gives a loss of "
     f"{guessing:.2f}.{above}{crosses}",
 )
@@ -287,8 +286,8 @@ if claims.comparable(data.name, limit, epochs) and system == "R2.optimised":
 small = "our small network (R2.simple)" if system == "R2.simple" else system
 ends = by_rates.minus(by_rates.trained(full, "learning_rate"), "test_accuracy", "constant")
 page.conclude(
-    "A learning rate means little by itself: say for which optimiser, schedule and number of steps. "
-    f"{by_rates.spared(table, full, small)}",
+    "A learning rate means little by itself: say for which optimiser, schedule and number of "
+    f"steps. {by_rates.spared(table, full, small)}".strip(),
     f"At full length, beside a constant rate, {by_rates.told_ends(ends)}.",
     answer=f"{by_rates.told_limit(table, small)} {by_rates.told_winner(whole, winner)}",
     sure=f"The best setting is chosen with {comparison.seeds(seeds)} on {len(split.validation):,} "

@@ -80,7 +80,8 @@ names = ["picture", *seen, "picture", *(name.replace(" ", "\n") for name in chan
 page.show(
     plots.pictures(np.concatenate(sheet), names, columns=1 + len(changed_by), size=10),
     alt=f"A training picture and copies of it; another, changed by: {', '.join(changed_by)}.",
-    caption="Above: a picture in its epochs, with R3's mix. Below: each change alone, and both mixes.",
+    caption="Above: a picture in its epochs, with R3's mix. Below: each change alone, and "
+    "both mixes.",
     thumbnail=True,
 )
 
@@ -160,10 +161,10 @@ page.record(runs.flat(trained))
 
 # %%
 page.show(
-    plots.loss_curves(runs.histories(trained), height=2.1),
+    plots.loss_curves(runs.histories(trained), height=2.25),
     alt=f"Loss by epoch of {', '.join(trained)}: as training went, measured again, validation.",
-    caption="Bold: means over seeds. Thin: the validation loss of each seed, with a dot where it is "
-    "lowest. Bar: the gap.",
+    caption="Bold: means over seeds. Thin: validation loss of each seed, a dot where it is lowest. "
+    "Bar: the gap.",
 )
 
 # %% [markdown]
@@ -183,8 +184,8 @@ page.say(f"{told} A small gap is not good in itself: copies are harder to memori
 # %% [markdown]
 # ## Which change helps on new pictures?
 # We choose by the validation pictures; the test pictures then say what the choice is worth. Both are as shops show them. A second
-# question: is a network that was trained with a change better on pictures changed so? We give it and the one without the same
-# copies of the validation pictures. (With `limit = 0` no networks are kept, and this is left out.)
+# question: is a network that was trained with a change better on pictures that are changed in this way? We show it and the
+# network without the same copies of the validation pictures. (With `limit = 0` no networks are kept, and this is left out.)
 
 
 # %% tags=["open"]

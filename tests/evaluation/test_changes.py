@@ -104,15 +104,17 @@ def test_the_lesson_follows_the_result():
 def test_a_lead_on_validation_is_told_in_pictures():
     means = pd.DataFrame({"system": ["no augmentation", "erase", "zoom"], "mean": [0.7, 0.8235, 0.8125]})
     assert augmented.ahead(means, "erase", 96) == (
-        "Of 96 validation pictures it gets about 1 more right than zoom, the next, and about 12 more than no "
-        "augmentation: as good as no lead."
+        "It gets about 1 more of 96 validation pictures right than zoom, the next, about 12 more than no augmentation: "
+        "hardly a lead."
     )
     assert augmented.ahead(means[:2], "erase", 10_000) == (
-        "Of 10,000 validation pictures it gets about 1,235 more right than no augmentation, the next."
+        "It gets about 1,235 more of 10,000 validation pictures right than no augmentation, the next."
     )
-    assert "gets hardly more right than zoom" in augmented.ahead(means, "erase", 40)
+    assert "gets no more of 40 validation pictures right than zoom" in augmented.ahead(means, "erase", 40)
     first = means.assign(mean=[0.9, 0.8, 0.7])
-    assert augmented.ahead(first, "no augmentation", 100).endswith("about 10 more right than erase, the next.")
+    assert augmented.ahead(first, "no augmentation", 100).endswith(
+        "gets about 10 more of 100 validation pictures right than erase, the next."
+    )
     assert augmented.ahead(means[:1], "no augmentation", 96) == ""
     assert augmented.ahead(means.assign(mean=float("nan")), "erase", 96) == ""
 
@@ -164,13 +166,13 @@ def test_less_overfitting_is_told_beside_accuracy():
 def test_where_nothing_overfits_there_is_little_to_delay():
     runs = pd.DataFrame({"system": "none", "turn": [30.0, 28.0], "rise": [0.1, 0.12]})
     assert changes.overfits(runs, "none", 32) == (
-        "With none, its seeds have the lowest validation loss after epochs 28 and 30 of 32, and end 0.11 above it on "
+        "With none, the seeds have their lowest validation loss after epochs 28 and 30 of 32, and end 0.11 above it on "
         "average. So late, the loss is flat or still falls: chance decides where it is lowest, and there is little to "
         "delay."
     )
     assert changes.overfits(runs, "none", 64).endswith("of 64, and end 0.11 above it on average.")
     assert changes.overfits(runs[:1], "none", 64) == (
-        "With none, its one seed has the lowest validation loss after epoch 30 of 64, and ends 0.10 above it."
+        "With none, the one seed has its lowest validation loss after epoch 30 of 64, and ends 0.10 above it."
     )
     assert "after epochs 28 to 30 of" in changes.overfits(pd.concat([runs] * 2), "none", 64)
     assert "after epoch 28 of" in changes.overfits(runs.assign(turn=28.0), "none", 64)
