@@ -10,7 +10,7 @@ from lib.evaluation import comparison, words
 from lib.evaluation.words import in_points
 
 COMPARED = {  # what a claim about rates compares, by the end of its id
-    "slower": "loss of epoch 1", "jumps": "accuracy lost in falls", "settles": "largest late change",
+    "slower": "loss of epoch 1", "jumps": "sum of falls", "settles": "late change",
     "better": "test accuracy",
 }  # fmt: skip
 

@@ -205,8 +205,8 @@ curves = {name: runs.histories(trained)[name] for name in names}  # one name twi
 page.show(
     plots.rates_and_falls(curves, *answer, plots.setting_colours(curves, schedules)),
     alt=f"Learning rate, and validation accuracy of each seed by epoch: {'; '.join(curves)}.",
-    caption="A line is one training, red where accuracy falls. In the titles: the mean sum of its "
-    "falls. Panels of the high rate have one scale. Left: the rate at the start of each epoch.",
+    caption="A line is one training, red where accuracy falls. In the titles: the sum of its "
+    "falls, a mean over seeds. The high rate has one scale. Left: the rate, as an epoch starts.",
 )
 
 # %%

@@ -80,8 +80,7 @@ names = ["picture", *seen, "picture", *(name.replace(" ", "\n") for name in chan
 page.show(
     plots.pictures(np.concatenate(sheet), names, columns=1 + len(changed_by), size=10),
     alt=f"A training picture and copies of it; another, changed by: {', '.join(changed_by)}.",
-    caption="Above: a picture in its epochs, with R3's mix. Below: each change alone, and "
-    "both mixes.",
+    caption="Above: a picture's epochs with R3's mix. Below: each change alone, and both mixes.",
     thumbnail=True,
 )
 
@@ -177,15 +176,14 @@ table = runs.tabulate(trained)
 PLAIN = augmented.PLAIN
 turns, rises, gaps = (comparison.against(table, m, PLAIN) for m in ("turn", "rise", "gap"))
 told_delay = changes.to_delay(turns, rises, "in this run")
-told = f"{changes.overfits(table, PLAIN, epochs)} {told_delay} {changes.narrower(gaps)}"
-page.say(f"{told} A small gap is not good in itself: copies are harder to memorise.")
+page.say(f"{changes.overfits(table, PLAIN, epochs)} {told_delay} {changes.narrower(gaps)}")
 
 
 # %% [markdown]
 # ## Which change helps on new pictures?
 # We choose by the validation pictures; the test pictures then say what the choice is worth. Both are as shops show them. A second
-# question: is a network that was trained with a change better on pictures that are changed in this way? We show it and the
-# network without the same copies of the validation pictures. (With `limit = 0` no networks are kept, and this is left out.)
+# question: is a network that was trained with a change better on pictures that are changed in this way? It and the network without
+# get the same copies of the validation pictures. (With `limit = 0` no networks are kept, and this is left out.)
 
 
 # %% tags=["open"]
@@ -290,7 +288,7 @@ page.table("claims_reference", judged, beside, shown=standing.read(judged))
 page.conclude(
     augmented.lesson(gained),
     f"A copy that fools the network is not yet a bad copy. {augmented.misled(shares, gained)}",
-    "Less overfitting is not yet a better network.",
+    "Less overfitting is not yet a better network: copies are just harder to memorise.",
     answer=augmented.in_short(gains, taught),
     sure=changes.reaching(
         gains, f"{comparison.seeds(seeds)} and {len(split.train):,} training pictures"

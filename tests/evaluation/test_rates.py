@@ -225,7 +225,7 @@ def test_claims_are_read_in_points_and_what_is_decided_comes_first():
         pd.DataFrame([row | {"verdict": "not resolvable with 3 seeds"}, row | {"claim": "a loss", "verdict": "holds"}])
     )
     assert told["verdict"].tolist() == ["holds", "open (3\N{NO-BREAK SPACE}seeds)"]
-    assert told.iloc[1, :2].tolist() == ["jumps more", "higher accuracy lost in falls"]
+    assert told.iloc[1, :2].tolist() == ["jumps more", "higher sum of falls"]
     assert told["high minus low"].str.replace("\N{NO-BREAK SPACE}", " ").tolist() == [
         "+0.04 (-0.01 to +0.10)",
         "+4.5 points (-0.9 to +9.9)",
