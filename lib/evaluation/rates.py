@@ -226,11 +226,3 @@ def in_words(judged: pd.DataFrame) -> pd.DataFrame:
         verdict = re.sub("not resolvable with (.*) (.*)", rf"open (\1{space}\2)", row["verdict"])
         rows.append([row["claim"].partition(" (")[0], f"{row['claimed']} {what}", measured, verdict])
     return pd.DataFrame(rows, columns=["claim of R2", "expected of high", "high minus low", "verdict"])
-
-
-def tally(verdicts: pd.Series) -> str:
-    """Return how many claims hold, how many are contradicted, and for how many there are too few seeds."""
-    kinds = {"confirmed": "holds", "contradicted": "contradicted", "open, because the seeds are too few": "not res"}
-    counts = {said: verdicts.str.startswith(start).sum() for said, start in kinds.items()}
-    told = [f"{number} {said}" for said, number in counts.items() if number]
-    return f"Of {len(verdicts)} statements: {listed(told) or 'none is judged'}."

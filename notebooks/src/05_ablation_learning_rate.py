@@ -272,9 +272,9 @@ page.say(search.elsewhere(tops[0], carried.of_row(rows[0])[0], best, trained[bes
 # R2 compares a high rate with a low one, but names neither. We take the same two as above.
 
 # %%
-beside = "What R2 says, and our runs at full length: high is 0.01, low 0.0001"
+beside = "What R2 says, and our runs at full length: high is 0.01, low 0.0001. "
+beside += "Late change: the largest between two epochs of the second half"
 page.table("claims_reference", on_rates, beside, shown=by_rates.in_words(on_rates))
-page.say(by_rates.tally(on_rates["verdict"]))
 if claims.comparable(data.name, limit, epochs) and system == "R2.optimised":
     roles = {names[0]: "low learning rate", names[1]: "high learning rate"}
     judged = page.claims(chosen.replace({"system": roles}), True)
@@ -296,8 +296,8 @@ page.conclude(
 
 # %% [markdown]
 # **How to choose a rate.** (1) Train with a few rates, each 3 to 10 times the one before. (2) Throw away those that collapse
-# with any seed. (3) Take the best one on the validation pictures. If it is an end of your list, try further ones. (4) Let it fall,
-# unless it is already low.
+# with any seed. (3) Take the best one on validation. If it is an end of your list, try further ones. (4) Let it fall, unless it is
+# low already.
 #
 # ## Your turn
 # 1. Add `"one-cycle"` (Smith & Topin 2018, arXiv 1708.07120) to `schedules`. At which rate is it best, and is it better there?
