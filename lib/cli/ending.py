@@ -4,7 +4,7 @@ import signal
 import time
 from types import FrameType
 
-GOES_ON = "interrupted; the same command goes on where this one stopped"
+GOES_ON = "interrupted; what was finished is kept, and the same command does the rest"
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # the last one is what Windows has for the two before
 PATIENCE = 5.0  # seconds in which what was started is ended, and what is half made removed
 

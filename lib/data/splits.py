@@ -25,7 +25,7 @@ def split(dataset: Dataset, config: DataConfig) -> Split:
 
     Where the publisher fixed test pictures, they stay untouched and the others are divided, stratified by the target.
     Where nobody did, all are divided: stratified, and the pictures of a group (the same product, the same picture)
-    stay in one part, unless `grouped` is False. Then a class of one group is in training alone (`only_in_training`).
+    stay in one part, unless `grouped` is False. Then a class of one group is in training alone.
     LookbookError when there are too few pictures or classes, or groups beside fixed test pictures.
     """
     labels = dataset.labels[config.stratify or config.target]
@@ -60,16 +60,6 @@ def split(dataset: Dataset, config: DataConfig) -> Split:
         rng = np.random.default_rng([config.split_seed, 1, config.limit_seed])  # NumPy: a zero at the end is as none
         train, validation = (_sample(positions, labels, share, rng) for positions in (train, validation))
     return Split(train, validation, test)
-
-
-def only_in_training(dataset: Dataset, config: DataConfig, parts: Split) -> dict[str, list[str]]:
-    """Return for each target the classes that neither validation nor test has a picture of: nobody can measure them."""
-    found = {}
-    for target in (config.target, *config.more_targets):
-        elsewhere = np.concatenate([dataset.labels[target][parts.validation], dataset.labels[target][parts.test]])
-        missing = np.setdiff1d(dataset.labels[target][parts.train], elsewhere)
-        found[target] = [dataset.classes[target][number] for number in missing]
-    return found
 
 
 def _why_none(labels: np.ndarray, groups: np.ndarray) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from lib.base.errors import LookbookError
 from lib.config import DataConfig
-from lib.data.splits import only_in_training, split
+from lib.data.splits import split
 
 
 def config(**settings):
@@ -117,7 +117,6 @@ def test_rare_classes_go_to_training_first_then_test_then_validation(shop, pictu
     rare = replace(shop, labels={"class": labels}, groups=groups)
     parts = split(rare, config(validation=0.15))
     assert [int(count[2]) for count in shares(rare, parts)] == expected
-    assert only_in_training(rare, config(), parts) == {"class": ["right"] if pictures == 1 else []}
 
 
 def test_one_product_with_many_pictures_stays_whole(shop):
