@@ -67,6 +67,32 @@ def across_splits(pairs: pd.DataFrame, is_test: np.ndarray, labels: np.ndarray) 
     return pairs.assign(where=where, same_label=labels[pairs["position"]] == labels[pairs["partner"]])
 
 
+def seen(pairs: pd.DataFrame, is_test: np.ndarray) -> dict[str, int]:
+    """Return how many test pictures have a copy in training, by its kind; pairs: of `across_splits`."""
+    across = pairs[pairs["where"] == "across the split"]
+    tests = np.where(is_test[across["position"]], across["position"], across["partner"])
+    return {kind: len(np.unique(tests[across["kind"] == kind])) for kind in ("exact", "near")}
+
+
+def told(pairs: pd.DataFrame, seen: dict[str, int], compared: int, pictures: int) -> str:
+    """Return in sentences how many copies and near copies there are.
+
+    pairs: of `across_splits`. seen: of `seen`. compared: among how many of the pictures near copies were sought.
+    """
+    equal, differ = (pairs["kind"] == "exact").sum(), (~pairs["same_label"].astype(bool)).sum()
+    have = {kind: f"**{n or 'no'}** test picture{' has' if n == 1 else 's have'}" for kind, n in seen.items()}
+    two = "1 pair of pictures is" if equal == 1 else f"{equal or 'No'} pairs of pictures are"
+    said = f"{two} equal: {have['exact']} a copy in training."
+    said += f" Among the {compared:,} pictures compared, {have['near']} a near copy in training."
+    share = compared / pictures
+    if seen["near"] and share < 0.9:
+        said += (
+            f" These {share:.0%} of the pictures make only one in {1 / share**2:.0f} of all pairs, so among all there "
+            "may be far more."
+        )
+    return said + (f" In {differ} of the pairs the labels differ." if differ else "")
+
+
 def _aligned(images: np.ndarray) -> np.ndarray:
     """Return float32 (n, height, width): grey, centre of mass in the middle, blurred by a pixel, mean 0, length 1.
 

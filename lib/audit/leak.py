@@ -28,6 +28,11 @@ def twin_groups(dataset: Dataset, pairs: pd.DataFrame) -> dict[str, np.ndarray]:
     return {"name": connected(named, len(dataset)), "picture": connected(pairs, len(dataset))}
 
 
+def together(dataset: Dataset, pairs: pd.DataFrame) -> np.ndarray:
+    """Return the groups, int64 (N,), that twins by name and by picture make together; pairs: as `twin_groups`."""
+    return connected(pd.concat([pairs, same_name(_names(dataset))]), len(dataset))
+
+
 def name_twins(dataset: Dataset, by: dict[str, np.ndarray], number: int) -> pd.DataFrame:
     """Return at most `number` pairs of products of one name whose pictures are no twins: position, partner, name.
 
@@ -115,14 +120,18 @@ def shares(twice: pd.DataFrame) -> pd.DataFrame:
     twice: a row a test picture, bool: "twin" (has it one in training?), LEFT and TAKEN (is the answer right with the
     twins in training, and without them?). who: pictures with a twin, without one, and all, and how many.
     """
-    parts = {"with a twin": twice[twice["twin"]], "without a twin": twice[~twice["twin"]], "all": twice}
     rows = [
-        {"who": f"{who} ({len(own)})", "group": way, "mean": own[way].mean(), "size": len(own)}
-        for who, own in parts.items()
+        {"who": who, "group": way, "mean": own[way].mean(), "size": len(own)}
+        for who, own in _who(twice).items()
         for way in (LEFT, TAKEN)
-        if len(own)
     ]
     return pd.DataFrame(rows)
+
+
+def _who(twice: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of each kind of test picture, "all (934)" for instance; no kind without a picture."""
+    parts = {"with a twin": twice[twice["twin"]], "without a twin": twice[~twice["twin"]], "all": twice}
+    return {f"{who} ({len(own)})": own for who, own in parts.items() if len(own)}
 
 
 def in_short(twice: pd.DataFrame) -> str:
@@ -132,18 +141,21 @@ def in_short(twice: pd.DataFrame) -> str:
         return "Split: no test picture has a twin in training."
     gain, (low, high) = _lost(twice) * 100, _ends(twice)
     ends = f"95% interval {low:+.1f} to {high:+.1f}; one split"
-    begin = f"Split: {len(own) / len(twice):.0%} of the test pictures have a twin in training."
+    begin = f"Split: {len(own) / len(twice):.0%} of the test pictures have a twin in training"
     if low <= 0 <= high:
-        return f"{begin} What that is worth to a nearest neighbour is not clear ({gain:+.1f} points; {ends})."
+        return f"{begin}. What that is worth to a nearest neighbour is not clear ({gain:+.1f} points; {ends})."
     side = "better" if gain > 0 else "worse"
-    return f"{begin} That makes a nearest neighbour look {abs(gain):.1f} points {side} than on new products ({ends})."
+    return f"{begin}, so a nearest neighbour looks {abs(gain):.1f} points {side} than on new products ({ends})."
 
 
-def changes(twice: pd.DataFrame) -> dict[str, str]:
-    """Return by how many points the rows of `shares` change when the twins are taken out: who -> "  -3.7 points"."""
-    both = shares(twice).pivot(index="who", columns="group", values="mean")
-    change = ((both[TAKEN] - both[LEFT]) * 100).round(1) + 0.0  # no "-0.0"
-    return {str(who): f"  {value:+.1f} points" for who, value in change.items()}
+def gains(twice: pd.DataFrame) -> dict[str, str]:
+    """Return by how many points the twins lift each row of `shares`: who -> "+3.7 (+2.4 to +5.1)", 95% interval."""
+    found = {}
+    for who, own in _who(twice).items():
+        low, high = _ends(own)
+        gain = round(_lost(own) * 100, 1) + 0.0  # no "-0.0"
+        found[who] = f"  {gain:+.1f}" + (f" ({low:+.1f} to {high:+.1f})" if high - low >= 0.1 else "")
+    return found
 
 
 def told(twice: pd.DataFrame) -> str:

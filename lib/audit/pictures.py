@@ -1,15 +1,24 @@
 """What is in a data set and what is wrong with it; duplicates have a module of their own."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
-from lib.base.text import listed
+from lib.config import DataConfig
 from lib.data.dataset import Dataset
 from lib.data.fashion_mnist import votes
+from lib.data.parts import parts
 
 BLOCK = 5_000  # pictures at a time: bounds the memory
 FOLDS = 5  # of the model that looks for wrong labels
+
+
+def in_test(dataset: Dataset) -> np.ndarray:
+    """Return which pictures, bool (N,), are test pictures, where nobody keeps copies in one part."""
+    _, divided = parts(dataset, DataConfig(name=dataset.name, grouped=False))
+    return np.isin(np.arange(len(dataset)), divided.test)
 
 
 def class_counts(labels: np.ndarray, classes: list[str], is_test: np.ndarray) -> pd.DataFrame:
@@ -112,24 +121,33 @@ def really_wrong(dataset: Dataset, positions: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.isin(positions, planted))
 
 
-def told(dataset: Dataset, judged: pd.DataFrame, suspects: pd.DataFrame, top: int) -> str:
-    """Return what `judge` says in words; suspects: of `doubted`; top: how many of them were shown."""
+def without(asked: np.ndarray, left_out: Sequence[int], labels: np.ndarray) -> np.ndarray:
+    """Return the positions `asked` but for those left out; all of them where an audit of labels needs more pictures."""
+    rest = np.setdiff1d(asked, left_out)
+    try:
+        refuse_few(labels[rest])
+    except LookbookError:
+        return asked
+    return rest
+
+
+def in_words(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of `judge` as a reader sees it."""
+    number = judged.set_index("kind")["planted"]["wrong label"]
+    named = {
+        "exact duplicate": "pairs of copies", "near duplicate": "pairs of near copies", "blank": "blank pictures",
+        "wrong label": f"wrong labels (found: in the first {number:,} of the list)",
+    }  # fmt: skip
+    shown = judged.assign(kind=judged["kind"].map(named))
+    return shown.rename(columns={"kind": "fault", "false alarms": "found, but no fault"})
+
+
+def told(dataset: Dataset, judged: pd.DataFrame, suspects: pd.DataFrame) -> str:
+    """Return in a sentence how many labels a model doubts, beside `judge`; suspects: of `doubted`."""
     planted = really_wrong(dataset, suspects["position"].to_numpy())  # places in the list
-    found = judged.set_index("kind").astype(int).to_dict("index")
-    number, whole = found["wrong label"]["planted"], len(suspects)
-    held = {n: int((planted < n).sum()) for n in sorted({min(top, whole), min(number, whole)} - {0, whole})}
-    first = listed([*(f"{k} of the first {n}" for n, k in held.items()), f"{len(planted)} of all"])
-    labels = f"The model would change {whole:,} labels. Planted wrong are {first}."
-    labels = labels if whole else "The model would change no label."
-    if missed := number - len(planted):
-        labels += f" {missed} more {'was' if missed == 1 else 'were'} planted that it does not doubt."
-    named = {"exact duplicate": "pairs of copies", "near duplicate": "pairs of near copies", "blank": "blank pictures"}
-    kinds = [kind for kind in named if found[kind]["planted"]]
-    counts = [f"{found[kind]['found']} of {found[kind]['planted']} {named[kind]}" for kind in kinds]
-    others = f" Of the other planted faults the audit finds {listed(counts)}." if counts else ""
-    alike = found["near duplicate"]["false alarms"]
-    pair = "pair that it calls near only looks" if alike == 1 else "pairs that it calls near only look"
-    return f"{labels}{others}{f' {alike} more {pair} alike.' if alike else ''}"
+    number, whole = judged.set_index("kind")["planted"]["wrong label"], len(suspects)
+    rest = f"{len(planted) or 'none'} of the {number:,} that were planted wrong {'is' if number == 1 else 'are'} among"
+    return f"The model would change {whole or 'no'} labels" + (f": {rest} them." if whole and number else ".")
 
 
 def told_black(dataset: Dataset, top: int, wrong: int) -> str:
@@ -138,8 +156,8 @@ def told_black(dataset: Dataset, top: int, wrong: int) -> str:
         return ""
     such = " (a closed sandal, a T-shirt with long sleeves)" if dataset.name == "garments" else ""
     return (
-        "The labels in black are as the pictures were drawn: some are drawn so that they look like another class"
-        f"{such}. By eye you might change them, too. So a list of doubts is no list of errors."
+        f"The labels in black are right, but some pictures were drawn to look like another class{such}. So a list of "
+        "doubts is no list of errors."
     )
 
 

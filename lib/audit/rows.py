@@ -1,7 +1,5 @@
 """A few rows of a table of products as they stand in the file, and its most important counts."""
 
-import csv
-
 import pandas as pd
 
 from lib.audit.table import columns, table
@@ -9,7 +7,6 @@ from lib.base.text import listed
 from lib.data.dataset import Dataset
 from lib.data.source import MISSING
 
-DICTS = "csv.DictReader"
 WHY = {  # reason of a row that cannot be used -> as a sentence says it
     "no picture": "without a picture", "too few fields": "with too few fields", "no id": "without an id",
     "too many fields": "with too many fields", "id again": "with an id that was there before",
@@ -18,7 +15,7 @@ WHY = {  # reason of a row that cannot be used -> as a sentence says it
 
 
 def raw(dataset: Dataset) -> str:
-    """Return lines of the table's file as a block: header, a whole row, one with surplus commas, how this is read.
+    """Return lines of the table's file as a block: header, a whole row, one with surplus commas.
 
     Where no row has surplus commas, whole rows alone.
     """
@@ -27,13 +24,11 @@ def raw(dataset: Dataset) -> str:
     whole, broken = (rows[more][names] for more in (rows["extra_commas"] == 0, rows["extra_commas"] > 0))
     full = whole[~whole.isin(MISSING).any(axis=1)]
     whole = full if len(full) else whole
-    lines = [",".join(names), *map(",".join, whole.head(1 if len(broken) else 3).to_numpy())]
-    if len(broken):
-        line = ",".join(broken.iloc[0])
-        (read,) = csv.DictReader([lines[0], line])
-        lost = ",".join(read.get(None) or [])
-        lines += [line, "", f"{DICTS} reads the last {names[-1]} as {read[names[-1]]!r}; left over: {lost!r}"]
-    return "\n".join(["```", *lines, "```"])
+    shown = [*whole.head(1 if len(broken) else 3).to_numpy(), *broken.head(1).to_numpy()]
+    first = (
+        "The header, a row that fits it, and one that does not:" if len(broken) else "The header and the first rows:"
+    )
+    return "\n".join([first, "", "```text", ",".join(names), *map(",".join, shown), "```"])
 
 
 def told(counted: dict) -> str:
@@ -50,7 +45,7 @@ def in_short(counted: dict, read: pd.DataFrame) -> str:
     """Return in a sentence how many rows break a reader; read: of `lib.audit.table.readers`."""
     broken = counted["rows_with_extra_commas"]
     if not broken:
-        return f"Table: none of its {counted['rows']:,} rows has a comma that is not inside quotes."
+        return f"Table: none of its {counted['rows']:,} rows has more fields than the header."
     stops = "; pandas stops there" if read["what_happens"].iloc[0].startswith("stops") else ""
     have = "row has" if broken == 1 else "rows have"
-    return f"Table: {broken:,} of {counted['rows']:,} {have} a comma that is not inside quotes{stops}."
+    return f"Table: {broken:,} of {counted['rows']:,} {have} more fields than the header{stops}."

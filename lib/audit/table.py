@@ -19,7 +19,7 @@ from lib.data.source import MISSING
 KEPT = ("id", "row", "position", "reason", "extra_commas", "width", "height", "mode")
 TABLE_ONLY = ("too few fields", "too many fields", "id again", "no id", "the picture of row", "several pictures")
 NO_PICTURE = "no picture"  # the reason in `Dataset.source` of a row whose picture is nowhere
-FEW = 10  # pictures; of fewer, a test part of 15% gets one or none
+FEW = 10  # pictures; of fewer, a test part of 15% gets too few to measure anything
 
 
 def audit(dataset: Dataset, pairs: pd.DataFrame, seed: int = 0) -> dict:
@@ -157,13 +157,15 @@ def small_classes(dataset: Dataset) -> pd.DataFrame:
 
 
 def told_small(small: pd.DataFrame, most: int = 4) -> str:
-    """Return the rows of `small_classes` in a sentence: "2 classes have ...: Vouchers (in usage) and ..."."""
+    """Return the rows of `small_classes` in sentences: "2 classes have ...: Vouchers (in usage) and ..."."""
     if small.empty:
         return f"No class has fewer than {FEW} pictures."
     named = [f"{row.name} (in {row.columns})" for row in small.head(most).itertuples(index=False)]
-    more = len(small) - len(named)
-    named += [f"{more} more"] if more else []
-    return f"{len(small)} class{'es have' if len(small) > 1 else ' has'} fewer than {FEW} pictures: {listed(named)}."
+    named += [f"{len(small) - most} more"] if len(small) > most else []
+    return (
+        f"{len(small)} class{'es have' if len(small) > 1 else ' has'} fewer than {FEW} pictures: {listed(named)}. Of "
+        "such a class a test part of 15% gets too few pictures to measure anything, often none."
+    )
 
 
 def written(dataset: Dataset) -> str:

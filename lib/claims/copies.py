@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import entropy
 
+from lib.claims import told
 from lib.data import r1
 from lib.evaluation import statistics
 from lib.training.run import Run
@@ -65,17 +66,11 @@ def told_worth(alike: float, worth: Sequence[float]) -> str:
     right = few - 1  # of so few different pictures
     small, large = statistics.wilson(right, few), statistics.wilson(round(right / few * many), many)
     (low, high), (least, most) = ([f"{end:.0%}" for end in ends] for ends in (small, large))
-    less = ""
-    if min(worth) < few - 1:
-        less = (
-            f" It can be less than {few}: the {sum(r1.FEW['test'][1:])} rare pictures have most of the copies, and "
-            "fare unlike the others, so they decide most of it."
-        )
     return (
-        "How many different pictures would give an accuracy that is as uncertain as this one? We measured it in our "
-        f"{len(worth)} trainings: **{min(worth):.0f} to {max(worth):.0f}**, not {many}.{less} If a report printed "
-        f"{right / few:.0%} on them, that would be {right} of {few}, and the true share may be {low} to {high} "
-        f"(Wilson's 95% interval). Whoever takes them for {many} different pictures would say {least} to {most}."
+        "How many different pictures would give an accuracy that is as uncertain as this one? Our "
+        f"{len(worth)} trainings say **{told.span(worth)}**, not {many}. An accuracy of {right / few:.0%} on {few} "
+        f"different pictures is {right} of {few}: the true share may be {low} to {high} (Wilson's 95% interval). On "
+        f"{many} different pictures it would be {least} to {most}."
     )
 
 
@@ -86,39 +81,51 @@ def behind_worth(alike: float) -> dict[str, list[str]]:
         "Copies count by how often those of one picture were right together (Kish 1965, design effect of clusters).",
         f"If all copies of a picture always agreed, and pictures did not differ, it would be {few}; if they agreed no "
         f"more than copies of different pictures do, {sum(r1.ENLARGED['test'])}.",
+        f"It can be less than {few}: the {sum(r1.FEW['test'][1:])} rare pictures have most of the copies, so if "
+        "they fare unlike the others they decide most of it.",
     ]
     return {"How many different pictures": said}
 
 
-def losses(printed: Mapping[str, float], public: float, columns: Sequence[float]) -> pd.DataFrame:
-    """Return R1's losses and a public notebook's beside guessing: loss, printed, guessing gives, share (both in words).
+def losses(printed: Mapping[str, float], public: float, columns: Sequence[float], ours: Sequence[Run]) -> pd.DataFrame:
+    """Return losses beside guessing: whose, loss, guessing gives, loss / guessing, in words; and the ends.
 
-    printed: of R1, by the part of its pictures, training first. public: of the notebook's training. columns: the
-    entropies of its four columns. Of each there are two ways to guess: by R1's two counts of its pictures, or by the
-    mean and the sum of the four losses.
+    printed: of R1's ResNet50, by the part of its pictures. public: of a public notebook's training. columns: the
+    entropies of its four columns. Of both there are two ways to guess: by R1's two counts of its pictures, or by the
+    mean and the sum of the four losses. ours: runs on R1's copies, of which there is one count.
+    Columns in numbers: low and high (the loss), least and most (guessing).
     """
     rows = [
-        (f"R1, {part}", figure, [float(entropy(numbers[part])) for numbers in (r1.FEW, r1.ENLARGED)])
-        for part, figure in printed.items()
+        (f"R1's ResNet50, {part}", [loss], [float(entropy(numbers[part])) for numbers in (r1.FEW, r1.ENLARGED)])
+        for part, loss in printed.items()
     ]
-    rows.append(("public notebook, train", public, [sum(columns) / len(columns), sum(columns)]))
-    table = pd.DataFrame(
-        [(name, figure, min(guess), max(guess)) for name, figure, guess in rows],
-        columns=["loss", "printed", "least", "most"],
-    )
-    guessing = [f"{low:.3f} or {high:.3f}" for low, high in zip(table["least"], table["most"], strict=True)]
-    ends = zip(table["printed"] / table["most"], table["printed"] / table["least"], strict=True)
-    share = [f"{low:.0%} to {high:.0%}" for low, high in ends]
-    return table.assign(**{"guessing gives": guessing, "share of guessing": share})
+    rows.append(("a public notebook, train", [public], [sum(columns) / len(columns), sum(columns)]))
+    rows += [
+        (f"R1's first network, trained by us, {part}", own, [float(entropy(r1.ENLARGED[part]))])
+        for part in ("train", "test")
+        if (own := [run.metrics[f"{part}_loss"] for run in ours])
+    ]
+    ends = [(name, min(own), max(own), min(guess), max(guess)) for name, own, guess in rows]
+    table = pd.DataFrame(ends, columns=["whose", "low", "high", "least", "most"])
+    table["loss"] = [
+        told.ends(f"{low:.3f}", f"{high:.3f}") for low, high in zip(table["low"], table["high"], strict=True)
+    ]
+    both = zip(table["least"], table["most"], strict=True)
+    table["guessing gives"] = [told.ends(f"{least:.3f}", f"{most:.3f}", "or") for least, most in both]
+    both = zip(table["low"] / table["most"], table["high"] / table["least"], strict=True)
+    table["loss / guessing"] = [told.ends(f"{low:.2f}", f"{high:.2f}") for low, high in both]
+    return table
 
 
-def told_losses(table: pd.DataFrame, guessing: float) -> str:
-    """Return in sentences what these losses can show; table: of `losses`; guessing: by R1's first count."""
-    own, public = table.iloc[1], table.iloc[-1]
+def told_losses(table: pd.DataFrame, ours: Sequence[Run]) -> str:
+    """Return in sentences what these losses can show; table, ours: of `losses`."""
+    trained, tested = (table["loss / guessing"].iloc[place] for place in (-2, -1))
+    right = [run.metrics["test_accuracy"] for run in ours]
+    accuracy = told.ends(f"{min(right):.0%}", f"{max(right):.0%}")
+    worse = f" Above 1 guessing is better; accuracy ({accuracy}) does not show that."
     return (
-        f"Guessing costs {guessing:.2f} by R1's first count of validation pictures. By its enlarged count, whose "
-        f"classes are nearly equal, it costs {own['most']:.2f}, about ln 3. We do not know which one it used, so its "
-        f"validation loss of {own['printed']:.2f} is {own['share of guessing']} of guessing. The public notebook "
-        f"prints only a training loss, {public['printed']:.2f}. Guessing costs {public['least']:.2f} (mean entropy of "
-        f"its four columns) or {public['most']:.2f} (their sum). So we cannot tell which network is better."
+        "Where guessing gives two values, the report does not say which holds. The public notebook prints no "
+        "validation loss, so nobody can tell which network is better. Its training loss does not help: see the last "
+        f"two rows, {trained} on the training copies, {tested} on the test copies."
+        f"{worse * bool(table['low'].iloc[-1] > table['most'].iloc[-1])}"
     )

@@ -45,7 +45,8 @@ def proposed(judged: pd.DataFrame) -> str:
     if pd.isna(row["measured"]):
         return ""
     ends = "" if pd.isna(row["low"]) else f" ({row['low'] * 100:+.1f} to {row['high'] * 100:+.1f})"  # one seed has none
-    return f"What R4 proposes, to combine its own systems: {row['measured'] * 100:+.1f} points{ends}, {row['verdict']}."
+    gain = f"{row['measured'] * 100:+.1f} points{ends} beside the best of them"
+    return f"What R4 proposes, to combine its own systems, brings {gain}: {row['verdict']}."
 
 
 def page(report: str, claims: pd.DataFrame) -> dict[str, list[str]]:

@@ -28,9 +28,9 @@ def shirts(with_it: Sequence[int], without: Sequence[int]) -> str:
         return f"Our {len(with_it)} {first}. The two overlap, so we cannot tell whether the augmentation is the reason."
     orders = math.comb(len(with_it) + len(without), len(with_it))
     return (
-        f"Our {len(with_it)} {first}, so the pictures alone cannot be the cause. It is probably the augmentation: "
-        f"{len(with_it)} of {len(with_it) + len(without)} trainings can be chosen in {orders:,} ways, and without any "
-        "effect of it just these would stand above the others in only one of them."
+        f"Our {len(with_it)} {first}, so the pictures alone cannot be the cause. It is probably the augmentation: all "
+        f"{len(with_it)} with it say it more often than all {len(without)} without, and by luck alone that happens "
+        f"once in {orders:,} times."
     )
 
 
@@ -112,10 +112,10 @@ def by_chance(number: int, fits: int, of: int) -> str:
     """
     possible = len({f"{count / number:.4f}" for count in range(number + 1)}) / 10_001
     expected = possible * of
-    support = "so that is no support for it" if fits <= round(expected) else "so that is more than chance gives"
+    support = "no support" if fits <= round(expected) else "more than chance gives"
     return (
-        f"Larger numbers fit more easily. Of {number:,} pictures {possible:.0%} of all shares with four decimals are "
-        f"possible, so about {expected:.0f} of {of} would fit by chance: {fits} do, {support}."
+        f"Larger numbers fit more easily: {number:,} pictures can give {possible:.0%} of all shares with four "
+        f"decimals, so about {expected:.0f} of {of} would fit by chance. {fits} do: that is {support}."
     )
 
 
@@ -123,10 +123,10 @@ def effective(table: pd.DataFrame, alike: float) -> str:
     """Return how the effective number of R1's copies is worked out; table: of `lib.claims.copies.counted`."""
     both = zip(table["pictures"], table["copies of each"], strict=True)
     squares = " + ".join(f"{pictures} x {copies:.1f}²" for pictures, copies in both)
-    total, pictures = int(table["copies"].sum()), int(table["pictures"].sum())
+    total = int(table["copies"].sum())
     return (
-        f"R1's {pictures} test pictures: {total}² / ({squares}) = **{alike:.1f}**. So its {total} test pictures are "
-        f"worth about {alike:.0f} different ones, if copies always agree."
+        f"{total}² / ({squares}) = **{alike:.1f}**: R1's {total} test pictures are worth {alike:.0f} different ones, "
+        "if copies always agree."
     )
 
 
@@ -154,17 +154,28 @@ def text_and_matrix(matrix: float, text: float, with_it: Sequence[float], withou
     (one, other), own = (f"{low:.1%} to {high:.1%}" for low, high in ranges), [len(with_it), len(without)]
     fits = {name: [_inside(value, each) for each in ranges] for name, value in (("matrix", matrix), ("text", text))}
     told = [f"R4's {name} ({value:.1%}) {_where(*fits[name])}" for name, value in (("matrix", matrix), ("text", text))]
-    meaning = (
-        "Perhaps the two are of different networks. " if fits["matrix"] != fits["text"] and any(fits["text"]) else ""
-    )
+    trainings = f"{own[0]} and {own[1]} trainings"
+    different = fits["matrix"] != fits["text"] and any(fits["text"])
+    perhaps = "Perhaps the two are of different networks. " * different
+    end = f"{perhaps}We cannot prove more: the ranges come from {trainings}."
     (_, below), (above, _) = sorted(ranges)
     if below < text < above:
-        meaning = "The text lies between the two ranges, whose ends are rough, so we cannot say which network it was. "
+        told[1] = f"R4's text ({text:.1%}) lies between the two ranges"
+        end = f"These come from {trainings}, so their ends are rough, and we cannot say which network it was."
     return (
         f"If we trained it once more, we would expect an accuracy of {one} (95% range). Without augmentation it would "
-        f"be {other}.\n\n{'; '.join(told)}. {meaning}We cannot prove more: the ranges come from {own[0]} and {own[1]} "
-        "trainings."
+        f"be {other}.\n\n{'. '.join(told)}. {end}"
     )
+
+
+def ends(low: str, high: str, word: str = "to") -> str:
+    """Return both ends in words, or one where they are the same: "9 to 18", "0%"."""
+    return low if low == high else f"{low} {word} {high}"
+
+
+def span(values: Sequence[float]) -> str:
+    """Return the least and the largest of values as whole numbers: "9 to 18"."""
+    return ends(f"{min(values):.0f}", f"{max(values):.0f}")
 
 
 def _range(values: Sequence[float]) -> Range:
@@ -187,13 +198,13 @@ def checklist(
     column: tuple[str, int, int],
     numbers: Sequence[int],
     alike: tuple[int, int],
-    share: Sequence[float],
+    share: str,
 ) -> pd.DataFrame:
     """Return five checks: what a report prints, what you do with it, what that caught in this notebook.
 
     diagonal: R4's stated and counted accuracy. column: a class, how often R4's network says it, how many there are.
     numbers: those of R1's validation pictures that do not fit its log. alike: R1's test pictures, and different ones.
-    share: R1's validation loss as shares of guessing.
+    share: the loss of R1's first network on its test copies divided by that of guessing.
     """
     stated, counted = diagonal
     name, said, there = column
@@ -206,7 +217,7 @@ def checklist(
         (
             "a loss",
             "divide it by that of guessing",
-            f"R1, validation: {min(share):.0%} to {max(share):.0%} of guessing",
+            f"R1's first network, by us, on test copies: {share}",
         ),
     ]
     return pd.DataFrame(rows, columns=["what is printed", "what you do", "what it caught here"])

@@ -118,11 +118,17 @@ def told(errors: pd.DataFrame, run, after: pd.DataFrame) -> str:
 
 
 def _still(after: pd.DataFrame, least: float = 0.03) -> str:
-    """Return where scaled answers are too sure by at least so much, in a sentence; "" if no bin of many pictures is."""
-    bins = after[after["pictures"] >= MANY]
-    off = bins[bins["confidence"] - bins["accuracy"] >= least]
-    if off.empty:
+    """Return how many points of scaled answers are too sure, and the worst of many pictures; "" if none is by `least`.
+
+    after: of `reliability`.
+    """
+    over = after["confidence"] - after["accuracy"]
+    many = over.where(after["pictures"] >= MANY, -1)
+    if many.max() < least:
         return ""
-    ends = (off["confidence"].min(), off["confidence"].max())
-    where = f"around {ends[0]:.0%}" if len(off) == 1 else f"between {ends[0]:.0%} and {ends[1]:.0%}"
-    return f" With a confidence {where} it is then too sure (right panel, below the line)."
+    low, worst = int((over > 0).sum()), after.iloc[int(many.argmax())]
+    lie = "lies" if low == 1 else "lie"
+    return (
+        f" Then {low} of the {len(after)} points on the right {lie} below the line: of answers about "
+        f"{worst['confidence']:.0%} sure only {worst['accuracy']:.0%} are right."
+    )

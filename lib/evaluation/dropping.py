@@ -1,6 +1,5 @@
 """What dropout changes, in a table and in sentences that hold however it comes out."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -12,37 +11,49 @@ from lib.evaluation.comparison import HIGHER, LOWER, each_row
 from lib.evaluation.words import in_points, interval
 
 COLUMNS = {
-    "train_loss": "training loss", "val_loss": "validation loss", "gap": "gap", "turn": "turn (epoch)",
+    "train_loss": "training loss", "val_loss": "validation loss", "gap": "gap", "turns": "turn after epoch",
     "train_accuracy": "training accuracy", "val_accuracy": "validation accuracy",
 }  # fmt: skip
 STILL = 0.9  # of the epochs: whose validation loss is lowest later than this, shows no turn
 RISE = 0.02  # of the validation loss from its lowest point to the end: less is no overfitting to speak of
+EACH = 5  # seeds: of more only the first and the last of their epochs are told
 ALONE = "There is one rate alone, so nothing is compared."
 MISSES = 0.05  # of its training pictures: who gets so many fewer right than without dropout has not finished
 
 
 def means(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each rate: system, and the mean over seeds of losses, gap, turn, accuracies, rise and epochs.
+    """Return a row for each rate: system, and the mean over seeds of losses, gap, accuracies, turn, rise and epochs.
 
-    table: as `lib.runs.tabulate` has it. NaN where every training diverged.
+    table: as `lib.runs.tabulate` has it. NaN where every training diverged. turns: each seed's turn, in words.
     """
-    measures = (*COLUMNS, "rise", "epochs")
+    measures = [each for each in COLUMNS if each != "turns"] + ["turn", "rise", "epochs"]
     found = {measure: comparison.summarise(table, measure).set_index("system")["mean"] for measure in measures}
-    return pd.DataFrame(found).rename_axis("system").reset_index()
+    turns = table[~table["diverged"]].groupby("system")["turn"].agg(_epochs)
+    return pd.DataFrame(found).assign(turns=turns).fillna({"turns": "–"}).rename_axis("system").reset_index()
+
+
+def _epochs(turns: pd.Series) -> str:
+    """Return epochs in words, the first one first: "5, 6, 7", of many seeds "4 to 9"."""
+    known = sorted(int(turn) for turn in turns.dropna())
+    if len(known) > EACH and known[0] < known[-1]:
+        return f"{known[0]} to {known[-1]}"
+    return ", ".join(map(str, known if len(known) <= EACH else known[:1])) or "–"
 
 
 def shown(found: pd.DataFrame) -> pd.DataFrame:
-    """Return `means` as a reader sees them: losses with two decimals, accuracies in percent, a turn that is seen."""
-    forms = {"turn": ".1f", "train_accuracy": ".1%", "val_accuracy": ".1%"}
+    """Return `means` as a reader sees them: losses with two decimals, accuracies in percent, the turn of each seed."""
+    forms = {"train_accuracy": ".1%", "val_accuracy": ".1%", "turns": ""}
     told = {
-        words: [format(value, forms.get(measure, ".2f")) if math.isfinite(value) else "–" for value in found[measure]]
+        words: ["–" if pd.isna(value) else format(value, forms.get(measure, ".2f")) for value in found[measure]]
         for measure, words in COLUMNS.items()
     }
-    late = [math.isfinite(row.turn) and row.turn > STILL * row.epochs for row in each_row(found)]
-    turns = zip(told[COLUMNS["turn"]], late, strict=True)
-    told[COLUMNS["turn"]] = ["not seen" if unseen else turn for turn, unseen in turns]
     rates = found["system"].str.removeprefix("dropout ").replace("no dropout", "0.0")
     return pd.DataFrame({"rate": rates} | told)
+
+
+def late(found: pd.DataFrame) -> pd.Series:
+    """Return of each row of `means` whether the validation loss is lowest so near the end that no turn is seen."""
+    return found["turn"] > STILL * found["epochs"]
 
 
 def both(trainings: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -56,20 +67,20 @@ def both(trainings: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def narrowed(gaps: pd.DataFrame, found: pd.DataFrame) -> str:
-    """Return which rates clearly narrow the gap, from what to what.
+    """Return which rates clearly narrow the gap, from what to what, and whether a network has not finished learning.
 
     gaps: rows of `comparison.against`, each rate minus no dropout. found: of `means`, without dropout first.
     """
     if gaps.empty:
         return ""
-    what = "gap between validation and training loss"
-    rows = gaps[gaps["verdict"] == LOWER]
-    if rows.empty:
-        return f"No rate clearly narrows the {what}."
-    own, first = found.set_index("system")["gap"], found.iloc[0]
-    to = [f"{first['gap']:.2f} {'without' if first['system'] == 'no dropout' else 'with ' + first['system']}"]
-    to += [f"{own[row.system]:.2f} with {row.system}" for row in each_row(rows)]
-    return f"The {what}, clearly: {listed(to)}."
+    what = "the gap between validation and training loss"
+    names = gaps.loc[gaps["verdict"] == LOWER, "system"].tolist()
+    if not names:
+        return f"No rate clearly narrows {what}.{unfinished(found)}"
+    own, first = found.set_index("system")["gap"], found["gap"].iloc[0]
+    alone = unfinished(found, "it" if names == [found["system"].iloc[-1]] else "")
+    who, verb = capital(listed(names)), "narrow" if len(names) > 1 else "narrows"
+    return f"{who} clearly {verb} {what}, from {first:.2f} to {listed([f'{own[name]:.2f}' for name in names])}.{alone}"
 
 
 def lesson(found: pd.DataFrame) -> str:
@@ -106,7 +117,8 @@ def effects(found: pd.DataFrame, lead: str) -> str:
     clear = {HIGHER: "clearly raises {}", LOWER: "clearly lowers {}"}
     told: list[str] = []
     for row in each_row(found):
-        what, who = ("it", capital(row.system)) if told else ("the test accuracy", f"{lead}, {row.system}")
+        first = f"{lead}, {row.system}" if lead else capital(row.system)
+        what, who = ("it", capital(row.system)) if told else ("the test accuracy", first)
         if not row.n:
             told.append(f"{who} cannot be compared.")
         elif row.verdict.startswith("equal"):
@@ -118,18 +130,18 @@ def effects(found: pd.DataFrame, lead: str) -> str:
     return " ".join(told)
 
 
-def unfinished(found: pd.DataFrame, epochs: int) -> str:
-    """Return which network has not finished learning, as a sentence; "" where none is seen to.
+def unfinished(found: pd.DataFrame, told: str = "") -> str:
+    """Return which network has not finished learning, as a sentence behind another; "" where none is seen to.
 
-    found: of `means`, without dropout first. It is said of the last rate alone.
+    found: of `means`, without dropout first. It is said of the last rate alone. told: what stands for its name.
     """
     first, last = found.iloc[0], found.iloc[-1]
-    late = last["turn"] > STILL * epochs and last["train_accuracy"] < first["train_accuracy"] - MISSES
-    if not late:
+    if not late(found).iloc[-1] or not last["train_accuracy"] < first["train_accuracy"] - MISSES:
         return ""
+    beside = "without" if first["system"] == "no dropout" else f"with {first['system']}"
     return (
-        f"With {last['system']} the network has not finished learning: it is right on {last['train_accuracy']:.1%} of "
-        f"its own training pictures, {first['train_accuracy']:.1%} with {first['system']}."
+        f" But with {told or last['system']} the network has not finished learning: {last['train_accuracy']:.1%} of "
+        f"its training pictures are right, {first['train_accuracy']:.1%} {beside}."
     )
 
 
@@ -170,37 +182,31 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame)
     return "The short run is probably too short."
 
 
-def choice(table: pd.DataFrame, here: str) -> str:
-    """Return which rate the validation pictures choose at full length, and whether it is the one of the short run.
-
-    table: the long trainings, as `lib.runs.tabulate` has them. here: the choice of the short run.
-    """
-    there = comparison.best(table, "val_accuracy")
-    mean = table.loc[table["system"] == there, "val_accuracy"].mean()
-    told = f"At full length the validation pictures choose {there} ({comparison.figure(mean, '.1%')})"
-    if there == here:
-        return f"{told}, as in the short run."
-    return f"{told}, in the short run {here}. What is best depends on how long, and on what, one trains."
+def choice(here: pd.DataFrame, there: pd.DataFrame) -> str:
+    """Return which rate validation accuracy chooses in the short run and at full length; both of `means`."""
+    rows = [found.iloc[int(found["val_accuracy"].fillna(-1).argmax())] for found in (here, there)]
+    names = [f"**{row['system']}**" for row in rows]
+    own, long = (comparison.figure(row["val_accuracy"], ".1%") for row in rows)
+    both = f"and {'also ' if names[0] == names[1] else ''}{names[1]} at full length ({long})"
+    return f"We choose by validation accuracy: {names[0]} here ({own}), {both}."
 
 
-def told_turns(found: pd.DataFrame, epochs: int, where: str) -> str:
-    """Return where the validation loss of each rate is lowest, and how far it rises from there; found: of `means`.
+def told_turns(found: pd.DataFrame, where: str) -> str:
+    """Return with which rates the validation loss rises from its turn to the end, and with which it does not.
 
-    where: how the sentence begins, "Here".
+    found: of `means`. where: how the sentence begins, "Here". A rise below RISE, and one from a turn near the end, are
+    none.
     """
     finite = found[np.isfinite(found["turn"])]
     if finite.empty:
         return f"{where}, no training has a finite validation loss."
-    late = finite["turn"] > STILL * epochs
-    told = []
-    for row in each_row(finite[~late]):
-        rises = f"rises by {row.rise:.2f} to the end: this network overfits" if row.rise >= RISE else "is then flat"
-        told.append(
-            f"with {row.system} the validation loss is lowest after epoch {row.turn:.0f} of {epochs}, and {rises}"
-        )
-    if late.any():
-        names = listed(finite.loc[late, "system"])
-        told.append(f"with {names} no turn is seen")
+    rising = ~late(finite) & (finite["rise"] >= RISE)
+    told = [
+        f"with {row.system} the validation loss rises by {row.rise:.2f} from its turn to the end: this network overfits"
+        for row in each_row(finite[rising])
+    ]
+    if not rising.all():
+        told.append(f"with {listed(finite.loc[~rising, 'system'])} no rise is seen")
     return f"{where}, {'; '.join(told)}."
 
 
@@ -217,7 +223,7 @@ def below(histories: Mapping[str, Sequence[pd.DataFrame]]) -> str:
         return "All trainings diverged, so there are no such lines."
     told = [f"{number} of {epochs} epochs ({name})" for name, number in counted.items() if number]
     if not told:
-        return "Here the dashed line lies below the orange one in no epoch."
+        return ""
     return (
         f"Yet it lies *below* the orange one in {listed(told)}: something lowers it, too. A likely cause, which we do "
         "not test, is batch normalisation. While it trains, it uses the mean and spread of each batch; afterwards it "

@@ -13,12 +13,17 @@ def found(gains: pd.DataFrame, member: str) -> str:
     gains: of `lib.evaluation.ensembles.over_pictures`. member: the name of the best member.
     """
     joined, alike = _parted(gains)
+    number = len(joined)
+    joined = joined[~same(joined)]
     better, worse = (int((joined["clear"] & (joined["difference"] * sign > 0)).sum()) for sign in (1, -1))
     harm = f", {worse} clearly worse" if worse else ""
+    other = "other " if len(joined) < number else ""
     told = (
-        f"{better or 'None'} of the {len(joined)} combinations {'is' if better < 2 else 'are'} clearly better than "
-        f"{member} alone{harm}."
+        f"{better or 'None'} of the {len(joined)} {other}combinations {'is' if better < 2 else 'are'} clearly better "
+        f"than {member} alone{harm}."
     )
+    if joined.empty:
+        told = f"No combination differs from {member} alone."
     if alike.empty:
         return f"{told} There is only one training of {member} here, so there is nothing to average."
     (row,) = comparison.each_row(alike)
@@ -53,10 +58,10 @@ def told_same(gains: pd.DataFrame, grid: dict[str, list], member: str) -> str:
     ways = gains[same(gains)]["system"].tolist()
     if not ways:
         return ""
-    why = f"as often right as {member}"
     if ways == ["strongest at each class"] and _no_other_is_stronger(grid, member):
-        why = f"no other member has a higher F1 than {member} at any class"
-    return f"Not drawn: {listed(ways)}, because {why}."
+        same_as = f"so *{ways[0]}* is {member} itself, and not drawn"
+        return f"At no class is another member stronger than {member}: {same_as}."
+    return f"Not drawn, because as often right as {member}: {listed(ways)}."
 
 
 def _no_other_is_stronger(grid: dict[str, list], member: str) -> bool:

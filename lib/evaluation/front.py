@@ -80,11 +80,11 @@ def told_lead(minus: pd.DataFrame) -> str:
         return ""
     (closest,) = comparison.each_row(known.loc[[known["difference"].idxmax()]])
     clear = closest.verdict in (comparison.LOWER, comparison.HIGHER)
-    sides = "ahead" if closest.difference > 0 else "behind"
+    side = "ahead" if closest.difference > 0 else "behind"
     gap = sorted([abs(closest.low), abs(closest.high)]) if closest.low * closest.high > 0 else []
     ends = f" (95% interval {gap[0] * 100:.1f} to {gap[1] * 100:.1f})" if gap else ""
     return (
-        f"The closest other system is {abs(closest.difference) * 100:.1f} points {sides}{ends}, which "
+        f"{closest.system}, the closest, is {abs(closest.difference) * 100:.1f} points {side}{ends}, which "
         f"{'is clear' if clear else 'could be chance'}."
     )
 

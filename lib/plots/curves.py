@@ -22,7 +22,7 @@ DASHES, MARKS = ["-", (0, (5, 2)), "-", (0, (5, 2))], "os^D"
 def loss_curves(histories: dict[str, list[pd.DataFrame]], height: float = 2.5) -> Figure:
     """Return the loss by epoch, a panel a system: means over seeds as lines; of the validation loss also each seed.
 
-    histories: for each system the `history` of each seed. Of the validation loss each seed is a pale line, with a dot
+    histories: for each system the `history` of each seed. Of the validation loss each seed is a thin line, with a dot
     where it is lowest. A bar beside the last epoch is the gap: validation loss minus training loss, measured again; the
     title has it as a number. Of long trainings the first epochs are not shown, nor losses above the later ones.
     """
@@ -37,7 +37,7 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]], height: float = 2.5) -
     for axis, (system, runs) in zip(axes.flat, histories.items(), strict=False):
         for own in (run for run in runs if not run["val_loss"].isna().all()):
             lowest = own.iloc[int(own["val_loss"].argmin())]
-            axis.plot(own["epoch"], own["val_loss"], color=COLOURS[2], linewidth=0.9, alpha=0.35)
+            axis.plot(own["epoch"], own["val_loss"], color=COLOURS[2], linewidth=1, alpha=0.65)
             axis.plot(lowest["epoch"], lowest["val_loss"], "o", color=COLOURS[2], markersize=5, zorder=3)
         for colour, dash, (measure, label) in zip(COLOURS, ["--", "-", "-"], shown.items(), strict=False):
             line = pd.concat(runs).dropna(subset=[measure]).groupby("epoch")[measure].mean()
@@ -53,8 +53,9 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]], height: float = 2.5) -
         axis.xaxis.get_major_locator().set_params(integer=True)
         if first:
             axis.set_xlim(left=first)
+    part = 4 if longest >= LONG else 3  # of a short training the first third is left above the axis
     late = [
-        run.loc[run["epoch"] >= run["epoch"].max() / 4, "val_loss"].replace(np.inf, np.nan).dropna()
+        run.loc[run["epoch"] >= run["epoch"].max() / part, "val_loss"].replace(np.inf, np.nan).dropna()
         for runs in histories.values()
         for run in runs
     ]

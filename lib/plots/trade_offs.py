@@ -19,6 +19,7 @@ PLACES = [  # where a name may stand: right of its point or left of it, and so m
 ]
 SHOWN = 4.0  # times the distance of the best from the middle one is shown below the best
 LEAST = 0.05  # of that
+APART = 0.025  # of the axis: how far points of one cost are drawn apart
 BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6}  # a name, so that no line crosses it
 
 
@@ -28,13 +29,19 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
 
     table: columns `label`, `value`, low, high (its interval), the costs, and for each cost front_COST, bool: whether no
     other row beats it (`lib.evaluation.front.front`). costs: column -> what its axis says. A row without a cost has no
-    point; one far below the others is a triangle at the lower edge, with its value.
+    point; one far below the others is a triangle at the lower edge, with its value. Points of one cost stand side by
+    side, or their intervals would lie on one another.
     """
     table = table.reset_index(drop=True)
-    figure, axes = axes_of(1, len(costs), 9, 2.8, sharey=True, width_ratios=[1.75, *[1] * (len(costs) - 1)])
+    figure, axes = axes_of(1, len(costs), 9, 2.5, sharey=True, width_ratios=[1.75, *[1] * (len(costs) - 1)])
     floor = _floor(table[value])
     for axis, (cost, xlabel) in zip(axes.flat, costs.items(), strict=True):
         known = table[table[cost].notna()].sort_values(value, ascending=False, kind="stable")
+        cheapest, dearest = (known[cost].min(), known[cost].max()) if len(known) else (1.0, 1.0)
+        span = max(dearest / cheapest, 10)
+        alike = known.groupby(cost)[cost]
+        shift = (alike.transform("size") - 1) / 2 - alike.cumcount()  # the best one at the right
+        known[cost] *= span ** (APART * shift)
         best = known[known[f"front_{cost}"]].sort_values(cost)
         axis.step(best[cost], best[value], where="post", color=QUIET, linewidth=1, linestyle=":", zorder=1)
         axis.set(xscale="log", xlabel=xlabel)
@@ -49,8 +56,6 @@ def trade_off(table: pd.DataFrame, costs: dict[str, str], value: str, ylabel: st
         below = known[known[value] < floor].sort_values(value, ascending=False)
         for place in below[cost]:
             axis.plot(place, bottom, "v", color=QUIET, markersize=6, clip_on=False, zorder=4)
-        cheapest, dearest = (known[cost].min(), known[cost].max()) if len(known) else (1.0, 1.0)
-        span = max(dearest / cheapest, 10)
         axis.set_xlim(cheapest / span**0.16, dearest * span**0.3)  # room for a name at the right
         wide = dearest > WIDE * cheapest
         axis.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
@@ -80,10 +85,12 @@ def reliability(panels: dict[str, pd.DataFrame]) -> Figure:
     """
     figure, axes = axes_of(1, len(panels), 9, 2.15, sharey=True)
     for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
-        sizes = 15 + 235 * table["pictures"] / table["pictures"].max()
+        table = table.sort_values("pictures", ascending=False)  # so that no large point hides a small one
+        sizes = 15 + 105 * table["pictures"] / table["pictures"].max()
         axis.plot([0, 1], [0, 1], color=QUIET, linestyle=":")
-        axis.plot(table["confidence"], table["accuracy"], color=COLOURS[0], linewidth=1)
-        look = {"color": COLOURS[0], "alpha": 0.7, "zorder": 3, "clip_on": False}
+        line = table.set_index("confidence")["accuracy"].sort_index()
+        axis.plot(line, color=COLOURS[0], linewidth=1)
+        look = {"color": COLOURS[0], "edgecolor": "white", "linewidth": 0.8, "zorder": 3, "clip_on": False}
         axis.scatter(table["confidence"], table["accuracy"], s=sizes, **look)
         axis.set(title=title, xlabel="confidence", xlim=(0, 1.06), ylim=(0, 1.06))
         axis.set(xticks=[0.2, 0.4, 0.6, 0.8, 1], yticks=[0, 0.25, 0.5, 0.75, 1])

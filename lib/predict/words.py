@@ -85,6 +85,12 @@ def behind(judge: Judge) -> list[str]:
     return lines + _measured(measured.of(judge))
 
 
+def whose(judge: Judge) -> str:
+    """Return in words which network answers, and whether its confidence is scaled: "fast, seed 0, after scaling"."""
+    scaled = "as trained" if judge.temperature is None else "after scaling"
+    return f"{judge.row}, seed {judge.run.config.seed}, {scaled}"
+
+
 def unwarned(answers: Sequence[Answer], foreign: Sequence[str]) -> str:
     """Return in sentences which pictures of something else are answered without a warning; foreign: their names."""
     return " ".join(
@@ -101,8 +107,8 @@ def missed(judge: Judge) -> str:
         return ""
     hits = known["hits"]
     return (
-        f"The warning is weak: it catches {percent(hits['shop, other things'])} of a shop's products that belong to no "
-        f"class here, but also {percent(hits['shop, its classes'])} of its garments that do."
+        f"The warning is weak: it stands at {percent(hits['shop, other things'])} of a shop's products that belong to "
+        f"none of the ten classes, but also at {percent(hits['shop, its classes'])} of those that belong to one."
     )
 
 

@@ -40,8 +40,8 @@ def with_fronts(found: pd.DataFrame, pictures: str) -> pd.DataFrame:
     return own.assign(**{f"front_{cost}": front(own[cost].to_numpy(), own["mean"].to_numpy()) for cost in COSTS})
 
 
-def given(rows: dict[str, list[Run]], best: str) -> str:
-    """Return in sentences what only the best system was given in training and use, so that recipes are compared.
+def given(rows: dict[str, list[Run]], best: str) -> tuple[str, str]:
+    """Return in sentences what only the best system was given in training and use: in short, and one by one.
 
     "" where it is trained as the others are.
     """
@@ -52,15 +52,20 @@ def given(rows: dict[str, list[Run]], best: str) -> str:
     if own.optimizer.schedule not in [each.optimizer.schedule for each in settings]:
         alone.append(SCHEDULES.get(own.optimizer.schedule, f"a learning rate that changes ({own.optimizer.schedule})"))
     if own.label_smoothing and not any(each.label_smoothing for each in settings):
-        alone.append(f"label smoothing of {own.label_smoothing:g}")
+        alone.append(f"label smoothing of {own.label_smoothing:g} (the target of the right class is less than 1)")
     if own.test_time_flip and not any(each.test_time_flip for each in settings):
-        alone.append("a second look in the mirror")
+        alone.append("a second look at each picture, in the mirror")
     if not alone or not others:
-        return ""
+        return "", ""
     epochs, usual = (_epochs(runs) for runs in (rows[best], [run for runs in others for run in runs]))
-    longer = [f"{epochs} epochs (most others {usual})"] if epochs > usual else []
-    chosen = f" Its {epochs} epochs were chosen after a look at its test accuracy." if best == LOOKED_AT else ""
-    return f"But only {best} was given {listed([*alone, *longer])}.{chosen}"
+    chosen = ", chosen after a look at its test accuracy" if best == LOOKED_AT else ""
+    longer = f"more epochs than most ({epochs}, not {usual}{chosen}) and " if epochs > usual else ""
+    aids = f"{len(alone)} aids" if len(alone) > 1 else "an aid"
+    return (
+        f"But {best} had {longer}{aids} that no other system had.",
+        f"Only {best} had {listed(alone)}. So we compare recipes, not networks alone: with these another network might "
+        "come closer.",
+    )
 
 
 def _epochs(runs: list[Run]) -> int:

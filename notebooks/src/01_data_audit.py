@@ -1,7 +1,6 @@
 # %% [markdown]
 # # 01 · What is in the data, and what is wrong with it?
-# This notebook looks at the pictures before any network does. It shows grey pictures, then
-# colour pictures from a shop. The shop also has a product table, and its data have more faults.
+# First the pictures, before any network; then those of a shop, which are in colour and come with a table of products.
 #
 # **You will learn** to look first, to find copies and doubtful labels, to count what a table loses, to see a split leak.\
 # **You need** notebook 00.\
@@ -20,15 +19,14 @@ import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import GroupShuffleSplit, cross_val_predict
 from sklearn.neighbors import NearestNeighbors
+from sklearn.pipeline import make_pipeline
 
 from lib import notebook, plots
 from lib.audit import duplicates, leak, rows, table
 from lib.audit import pictures as audit
-from lib.config import DataConfig
 from lib.data import groups
-from lib.data.parts import parts
 from lib.evaluation import comparison
 
 page = notebook.start("01_data_audit", globals())
@@ -36,14 +34,14 @@ data, shop = page.dataset, page.colour()
 
 # %% [markdown]
 # ## What is there, and is it balanced?
-# Look before you count. These are the grey pictures.
 
 # %%
 labels, classes = data.labels["class"], data.classes["class"]
 chosen = [np.resize(np.flatnonzero(labels == k), 9) for k in range(len(classes))]
 strips = plots.strips([data.images[of_class] for of_class in chosen], classes)
 about = f"Pictures of each class: {', '.join(classes)}."
-page.show(strips, alt=about, caption="The first pictures of each class.", thumbnail=True)
+caption = "Look before you count: the first pictures of each class."
+page.show(strips, alt=about, caption=caption, thumbnail=True)
 
 # %% [markdown]
 # A network learns a small class badly, and we measure it badly. A program that always names the largest class is right as often
@@ -54,8 +52,7 @@ blank = np.flatnonzero([picture.std() < 2 for picture in data.images])  # grey l
 
 # %%
 known = labels >= 0
-_, divided = parts(data, DataConfig(name=data.name, grouped=False))
-is_test = np.isin(np.arange(len(data)), divided.test)
+is_test = audit.in_test(data)
 counts = audit.class_counts(labels[known], classes, is_test[known]).reset_index()
 page.table("class_counts", counts, "Pictures of each class", fold=True)
 most, least = counts["share"].max(), counts["share"].min()
@@ -74,10 +71,10 @@ page.say(f"**{exact.sum()}** of {len(data):,} pictures have a copy.")
 
 # %% [markdown]
 # **Near copies** show the same garment in other light, or moved by a pixel. So we move each garment into the middle and even out
-# the light (`centred`, ours). **PCA** then makes 64 numbers of each picture. We call a picture and its nearest neighbour near
-# copies if they are less than 0.3 times as far apart as that picture is from its tenth neighbour. To compare every picture with
-# every other takes a long time, so only a part of them is compared (the parameter `pictures`): `single` is that part, without
-# blank pictures and copies.
+# the light (`centred`, ours). **PCA** then makes 64 numbers of each picture. A picture and its nearest neighbour are near copies
+# if they are far closer than others: less than 0.3 times as far apart as that picture and its tenth neighbour. To compare every
+# picture with every other takes long, so we compare a part (the parameter `pictures`): `single` is that part, without blank
+# pictures and copies.
 
 # %%
 audit.one_thread()  # so small a model is faster so
@@ -99,44 +96,28 @@ near = np.flatnonzero(ratio < 0.3)
 ends = {"position": single[near], "partner": single[neighbours[near, 0]], "ratio": ratio[near]}
 pairs = duplicates.all_pairs(data.images, pd.DataFrame(ends))
 pairs = duplicates.across_splits(pairs, is_test, labels)
-across = pairs[pairs["where"] == "across the split"]
-tests = np.where(is_test[across["position"]], across["position"], across["partner"])
-seen = {kind: len(np.unique(tests[across["kind"] == kind])) for kind in ("exact", "near")}
+seen = duplicates.seen(pairs, is_test)  # test pictures with a copy in training
 first = duplicates.shown(pairs, data.images)
 two = [data.images[first[side]] for side in ("position", "partner")]
 page.show(
     plots.pairs(*two, first["kind"].map({"exact": "copy", "near": "near copy"}).tolist()),
     alt=f"{len(first)} pairs of copies and near copies, one picture above the other.",
-    caption="Copies, one above the other; near ones from the most to the least alike. Do the last "
-    "ones show the same garment?",
+    caption="Copies, one above the other. Do the last ones, the least alike, show one garment?",
 )
-
-# %%
-differ, share = (~pairs["same_label"]).sum(), (number / len(data)) ** 2
-page.say(
-    f"Pairs of copies: {(pairs['kind'] == 'exact').sum() or 'none'}. **{seen['exact']}** test "
-    f"pictures have a copy in training. Of the {number:,} pictures compared "
-    f"({number / len(data):.0%} of all, so {share:.0%} of all pairs), "
-    f"**{seen['near']}** test pictures have a near copy in training"
-    f"{f'; among all it may be {1 / share:.0f} times as many' if share < 0.9 else ''}. "
-    f"The labels differ in {differ or 'none'} of the pairs."
-)
-by_place = pairs.groupby(["kind", "where"])["same_label"].agg(pairs="size", same_label="sum")
-page.table("duplicates", by_place.reset_index(), "Pairs of copies", fold=True)
+page.say(duplicates.told(pairs, seen, number, len(data)))
 
 # %% [markdown]
 # ## Which labels look wrong?
-# A simple model (logistic regression on 64 numbers a picture) says how likely each label is. It is trained five times, each time
-# without a fifth of the pictures, and judges those: no picture is judged by a model trained on it. Then we look at the least likely
-# labels. But a picture can also just be hard.
+# A simple model (PCA, then logistic regression) says how likely each label is. It is trained five times, each time without a fifth
+# of the pictures, and judges those. One picture of each pair of copies is left out before: no picture is judged by a model that
+# saw it, or a copy that we found. Then we look at the least likely labels. But a picture can also just be hard.
 
 # %% tags=["open"]
-asked = np.setdiff1d(compared[labels[compared] >= 0], blank)
+asked = audit.without(compared[labels[compared] >= 0], [*blank, *pairs["partner"]], labels)
 given, flat = labels[asked], data.images[asked].reshape(len(asked), -1) / np.float32(255)
 size = min(64, len(asked) // 2, flat.shape[1])
-numbers = PCA(size, random_state=0).fit_transform(flat)
-model = LogisticRegression(C=0.1, max_iter=300)
-likely = cross_val_predict(model, numbers, given, cv=5, method="predict_proba")
+model = make_pipeline(PCA(size, random_state=0), LogisticRegression(C=0.1, max_iter=300))
+likely = cross_val_predict(model, flat, given, cv=5, method="predict_proba")
 there, column = np.unique(given, return_inverse=True)
 own = likely[np.arange(len(asked)), column]  # how likely is the label that was given?
 unlikely = asked[np.argsort(own)]  # the least likely first
@@ -147,27 +128,31 @@ page.results["tables"]["suspects"] = top = suspects.head(12)
 both = top[["label", "suggested"]].to_numpy()
 titles = [f"label: {classes[k]}\nmodel: {classes[other]}" for k, other in both]
 wrong = audit.really_wrong(data, top["position"].to_numpy())  # where that is known
+kept = " Copies were kept, or too few would stay." * bool(
+    np.isin(pairs["partner"], asked).any()
+)
 page.show(
     plots.pictures(data.images[top["position"]], titles, columns=6, red=wrong, size=10),
     alt="The pictures whose label the model finds least likely.",
     caption="The least likely labels: the given one, and below it what the model suggests."
-    + (" Red: wrong, because we planted it." if len(wrong) else ""),
+    + " Red: wrong, because we planted it." * bool(len(wrong))
+    + kept,
 )
 
 # %% [markdown]
-# How good is such an audit? On real pictures nobody knows how many labels are wrong: go through the list from the top, and stop when
-# most labels look right. In a synthetic set every fault was planted, so we can count what was found. For the real test pictures of
-# Fashion-MNIST there are votes of people (Ishida et al. 2023, arXiv 2202.00395).
+# How good is such an audit? On real pictures nobody knows how many labels are wrong: go through the list from the top, and stop
+# when most labels look right. In a synthetic set every fault was planted, so we can count what was found. For the real test
+# pictures of Fashion-MNIST there are votes of people (Ishida et al. 2023, arXiv 2202.00395).
 
 # %%
 known_wrong = None
 if "defects" in data.truth:
     judged = audit.judge(data, pairs, suspects, compared)
     known_wrong = len(wrong)
-    black = audit.told_black(data, len(top), known_wrong)
-    page.say(f"{audit.told(data, judged, suspects, len(top))} {black}".strip())
     about = f"Faults planted among the {number:,} pictures compared, and what the audit found"
-    page.table("planted_defects", judged, about, fold=True)
+    page.table("planted_defects", judged, about, shown=audit.in_words(judged))
+    black = audit.told_black(data, len(top), known_wrong)
+    page.say(f"{audit.told(data, judged, suspects)} {black}".strip())
 if people := audit.told_votes(data, labels):
     page.say(people)
 
@@ -175,7 +160,7 @@ if people := audit.told_votes(data, labels):
 # ## Does a product table fit its pictures?
 # A shop's pictures come with a table: one row per product, one column per property. Commas separate the fields. A name may hold a
 # comma, too; if it is not inside quotes, the row has more fields than the header. Some readers then stop with an error, others
-# drop rows or cut names without a word. So we count:
+# drop rows or cut names without a word.
 
 # %%
 page.say(rows.raw(shop))
@@ -184,8 +169,8 @@ shown = read.rename(columns={"what_happens": "what happens"})
 page.table("readers", read, "The whole table, read by four readers", shown=shown)
 
 # %% [markdown]
-# The repair is short, because the name is the last column: split each line at no more commas than the header has. What follows
-# is the name, with its commas.
+# The repair is short, because the name is the last column: split each line only at as many commas as the header has. What
+# follows is the name, with its commas.
 
 # %% tags=["open"]
 lines = table.written(shop).split("\n")
@@ -202,17 +187,14 @@ if "defects" in shop.truth:
     about = "Faults planted in the synthetic shop, and what the audit found"
     page.table("planted_defects_colour", table.judge(shop, twins), about, fold=True)
 small, rare = table.small_classes(shop), table.rare_classes(shop)
-few = " A test part of 15% gets one picture of such a class, or none." * bool(len(small))
-page.say(table.told_small(small) + few)
+page.say(table.told_small(small))
 page.table("rare_classes", rare, "Each column's classes: how many have few pictures", fold=True)
 
 # %% [markdown]
 # ## What leaks in a random split?
 # Shops photograph a product several times, sell it in several shades, and enter it twice. Such pictures are **twins**: nearly
 # equal pictures, or products with the same name. If one is trained on and the other tested, the network has already seen the
-# answer. The kit therefore keeps twins in one part (a **grouped** split). Twins by picture look like the copies above.
-#
-# If twins differ in a label, one label is wrong, or the picture does not show what the label says.
+# answer. Twins may also have different labels. Then one is wrong, or the picture cannot show what the label says.
 
 # %%
 by = leak.twin_groups(shop, twins)
@@ -246,6 +228,7 @@ guess = None  # e.g. 0.1: your guess, as a share of the test pictures
 # %%
 target = next((t for t in ("articleType", "usage") if t in shop.labels), "class")
 features, divided, clean, has_twin = leak.asked_twice(shop, by, target)
+together = leak.together(shop, twins)  # the number of each picture's group of twins
 page.say(f"**{has_twin.mean():.1%}** of the test pictures have a twin in training.")
 page.guess(guess, has_twin.mean(), "the share with a twin in training")
 
@@ -263,29 +246,38 @@ for name, train in {leak.LEFT: divided.train, leak.TAKEN: clean}.items():
 
 # %%
 bars = comparison.with_wilson(leak.shares(twice), "mean", "size")
-more = {"beside": leak.changes(twice), "told": ".0%"}
+more = {"beside": leak.gains(twice), "heading": "twins add (points)", "told": ".0%", "row": 0.5}
 page.show(
     plots.intervals(bars, "who", "mean", f"share of right answers, {target}", **more),
     alt="; ".join(bars["who"] + ", " + bars["group"] + bars["mean"].map(": {:.3f}".format)),
     caption="The nearest neighbour on test pictures (in brackets: how many), with their twins left "
-    "in training and taken out, and the change. Bars are 95% intervals.",
+    "in training and taken out. Right: the difference, of the same pictures asked twice, so its "
+    "interval may be clear where the bars overlap. All intervals: 95%.",
 )
 page.say(leak.told(twice))
+
+# %% [markdown]
+# The cure is a **grouped** split: draw whole groups of twins, not single pictures. The kit does so, too.
+
+# %% tags=["open"]
+cut = GroupShuffleSplit(n_splits=1, test_size=0.15, random_state=0)
+training, tested = next(cut.split(features, groups=together))
+still = np.isin(together[tested], together[training]).mean()
+page.say(f"Now **{still:.0%}** of the test pictures have a twin in training.")
 
 # %% [markdown]
 # ## What we found
 
 # %%
-drawn = " We planted the faults, so their number tells nothing of real data." * bool(data.truth)
+drawn = ", but we planted these faults, so they tell nothing of real data" * bool(data.truth)
 page.conclude(
-    f"Before training: drop the {seen['exact']} copies from the test part, look at the least "
-    "likely labels, repair rows instead of skipping them, and keep twins in one part.",
+    "Before training: drop copies from the test part, look at the least likely labels, repair rows "
+    "instead of skipping them, and keep twins in one part.",
     "Look before you train: one accuracy alone shows none of these faults.",
     answer=f"Copies: {seen['exact']} of {is_test.sum():,} test pictures are byte for byte in "
     f"training. {audit.in_short(suspects, len(asked), known_wrong, len(top))} "
     f"{rows.in_short(counted, read)} {leak.in_short(twice)}",
-    sure=f"The counts are certain.{drawn} A label that a model finds unlikely may be right, and "
-    f"its picture hard.{' Near copies were sought only among a part.' * bool(share < 1)}",
+    sure=f"The counts are exact{drawn}. A doubted label may be right, and its picture hard.",
 )
 
 # %% [markdown]

@@ -77,6 +77,27 @@ def test_across_splits():
     assert table["same_label"].tolist() == [False, True, True]
 
 
+def test_copies_are_told_with_what_they_are_counted_among():
+    pairs = pd.DataFrame({"position": [0, 0, 2], "partner": [1, 2, 3], "kind": ["exact", "near", "near"]})
+    pairs = duplicates.across_splits(pairs, np.array([False, False, True, True]), np.array([1, 2, 1, 1]))
+    seen = duplicates.seen(pairs, np.array([False, False, True, True]))
+    assert seen == {"exact": 0, "near": 1}
+    assert duplicates.told(pairs, seen, 2, 4) == (
+        "1 pair of pictures is equal: **no** test pictures have a copy in training. Among the 2 pictures "
+        "compared, **1** test picture has a near copy in training. These 50% of the pictures make only one in 4 "
+        "of all pairs, so among all there may be far more. In 1 of the pairs the labels differ."
+    )
+    none = duplicates.told(pairs.head(0), {"exact": 0, "near": 0}, 4, 4)
+    assert none.startswith("No pairs of pictures are equal") and none.endswith("have a near copy in training.")
+
+
+def test_copies_are_left_out_only_where_enough_pictures_stay():
+    labels = np.array([0] * 6 + [1] * 3)
+    assert audit.without(np.arange(9), [0, 8], labels).tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert audit.without(np.arange(9), [0, 7, 8], labels).tolist() == list(range(9))
+    assert audit.without(np.arange(9), [], labels).tolist() == list(range(9))
+
+
 def test_class_counts():
     table = audit.class_counts(np.array([0, 0, 2, 2, 2]), ["a", "b", "c"], np.array([False, True, False, False, True]))
     assert table["training"].tolist() == [1, 0, 2] and table["test"].tolist() == [1, 0, 1]
@@ -121,17 +142,16 @@ def test_an_audit_is_judged_among_the_pictures_that_were_compared(smooth):
     assert table.loc["near duplicate"].tolist() == [1, 0, 1, 0]
     assert table.loc["blank"].tolist() == [1, 1, 0, 0]
     assert table.loc["wrong label"].tolist() == [1, 0, 1, 1]
-    told = audit.told(data, table.reset_index(), suspects, 2)
-    assert told.startswith(
-        "The model would change 2 labels. Planted wrong are 0 of the first 1 and 1 of all. Of the other"
+    shown = audit.in_words(table.reset_index())
+    assert shown["fault"].tolist()[::3] == ["pairs of copies", "wrong labels (found: in the first 1 of the list)"]
+    assert audit.told(data, table.reset_index(), suspects) == (
+        "The model would change 2 labels: 1 of the 1 that were planted wrong is among them."
     )
-    assert told.endswith("finds 1 of 1 pairs of copies, 0 of 1 pairs of near copies and 1 of 1 blank pictures.")
-    found = pd.concat([found, pd.DataFrame([(20, 22, "near")], columns=list(found))])
-    judged = audit.judge(data, found, suspects.head(1), np.arange(0, 300, 2))
-    told = audit.told(data, judged, suspects.head(1), 1)
-    assert "1 more was planted that it does not doubt." in told and told.endswith("calls near only looks alike.")
-    assert audit.told(data, judged, suspects.head(0), 0).startswith("The model would change no label. 1 more was")
-    assert audit.told_black(data, 2, 2) == "" and "drawn so that they look" in audit.told_black(data, 2, 1)
+    assert audit.told(data, table.reset_index(), suspects.head(1)).endswith(
+        "none of the 1 that were planted wrong is among them."
+    )
+    assert audit.told(data, table.reset_index(), suspects.head(0)) == "The model would change no labels."
+    assert audit.told_black(data, 2, 2) == "" and "drawn to look like" in audit.told_black(data, 2, 1)
     assert audit.in_short(suspects, 150, 0, 2).endswith("least likely, none were planted wrong.")
     assert audit.in_short(suspects, 150, None, 2) == (
         "Labels: a simple model doubts 2 of 150; the least likely are worth a look."

@@ -48,6 +48,11 @@ def test_twin_groups(shop, pairs):
     assert len(set(leak.twin_groups(replace(shop, source=None), pairs)["name"])) == 2 * NAMES
 
 
+def test_twins_of_both_kinds_are_one_group(shop, pairs):
+    moved = pairs.assign(partner=(pairs["partner"] + 1) % len(shop))
+    assert leak.together(shop, moved)[:8].tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+
+
 def test_a_name_that_says_nothing_makes_no_twins(shop, pairs):
     source = shop.source.assign(productDisplayName=["NA", ""] * NAMES)
     assert len(set(leak.twin_groups(replace(shop, source=source), pairs)["name"])) == 2 * NAMES
@@ -106,17 +111,16 @@ def test_what_twins_are_worth_is_told_of_those_who_have_one():
         "clear (+33.3 points; 95% interval -4.4 to +71.1; one split)."
     )
     sure = pd.concat([with_twin] * 20, ignore_index=True)
-    assert (
-        "makes a nearest neighbour look 50.0 points better than on new products (95% interval +39.0"
-        in leak.in_short(sure)
+    assert "so a nearest neighbour looks 50.0 points better than on new products (95% interval +39.0" in leak.in_short(
+        sure
     )
     told = leak.told(twice)
     assert "worth +33.3 points (95% interval -4.4 to +71.1), not clearly more" in told
     assert told.endswith("Pictures without a twin hardly change, so the smaller training set is not the reason.")
     assert leak.told(without).startswith("No test picture")
     assert "more often by 50.0 points over all test pictures (95% interval +39.0" in leak.told(sure)
-    assert leak.changes(twice)["with a twin (4)"] == "  -50.0 points"
-    assert leak.changes(twice)["without a twin (2)"] == "  +0.0 points"
+    assert leak.gains(twice)["with a twin (4)"] == "  +50.0 (+1.0 to +99.0)"
+    assert leak.gains(twice)["without a twin (2)"] == "  +0.0"
     assert leak.in_short(without) == "Split: no test picture has a twin in training."
     found = leak.shares(twice).set_index(["who", "group"])["mean"]
     assert found["with a twin (4)", leak.TAKEN] == 0.5 and found["all (6)", leak.LEFT] == pytest.approx(5 / 6)

@@ -35,12 +35,11 @@ def test_copies_that_fare_alike_tell_as_much_as_few_pictures():
 
 def test_what_copies_are_worth_is_told_with_two_intervals():
     told = copies.told_worth(11.2, [8.6, 18.3])
-    assert "in our 2 trainings: **9 to 18**, not 736. It can be less than 11: the 5 rare pictures have most" in told
-    assert "If a report printed 91% on them, that would be 10 of 11, and the true share may be 62% to 98%" in told
-    assert told.endswith("Whoever takes them for 736 different pictures would say 89% to 93%.")
+    assert "Our 2 trainings say **9 to 18**, not 736." in told
+    assert "An accuracy of 91% on 11 different pictures is 10 of 11: the true share may be 62% to 98%" in told
+    assert told.endswith("On 736 different pictures it would be 89% to 93%.")
     (said,) = copies.behind_worth(11.2).values()
-    assert "it would be 11;" in said[1]
-    assert "It can be less" not in copies.told_worth(11.2, [12, 18])
+    assert "it would be 11;" in said[1] and said[2].startswith("It can be less than 11: the 5 rare pictures")
 
 
 def test_an_accuracy_is_counted_over_copies_and_over_pictures():
@@ -50,13 +49,20 @@ def test_an_accuracy_is_counted_over_copies_and_over_pictures():
 
 
 def test_losses_stand_beside_guessing():
-    table = copies.losses({"train": 0.0269, "validation": 0.271}, 1.2012, [1.4337] * 4)
-    assert table["share of guessing"].tolist() == ["2% to 6%", "25% to 48%", "21% to 84%"]
-    assert table["guessing gives"].iloc[-1] == "1.434 or 5.735"
-    told = copies.told_losses(table, 0.563)
-    assert told.startswith("Guessing costs 0.56 by R1's first count of validation pictures.")
-    assert "its validation loss of 0.27 is 25% to 48% of guessing." in told
-    assert "costs 1.43 (mean entropy of its four columns) or 5.73 (their sum)" in told
+    ours = [Answers(), Answers()]
+    ours[0].metrics = {"train_loss": 1e-5, "test_loss": 5.7, "test_accuracy": 0.4}
+    ours[1].metrics = {"train_loss": 1e-4, "test_loss": 15.1, "test_accuracy": 0.62}
+    table = copies.losses({"train": 0.0269, "validation": 0.271}, 1.2012, [1.4337] * 4, ours)
+    assert table["loss / guessing"].tolist() == [
+        "0.02 to 0.06", "0.25 to 0.48", "0.21 to 0.84", "0.00", "5.22 to 13.83"
+    ]  # fmt: skip
+    assert table["guessing gives"].iloc[-3] == "1.434 or 5.735" and table["loss"].iloc[-1] == "5.700 to 15.100"
+    told = copies.told_losses(table, ours)
+    assert "0.00 on the training copies, 5.22 to 13.83 on the test copies. Above 1 guessing is better;" in told
+    assert "accuracy (40% to 62%) does not show that." in told
+    ours[0].metrics["test_loss"] = 0.5
+    table = copies.losses({"train": 0.0269}, 1.2012, [1.4337] * 4, ours[:1])
+    assert copies.told_losses(table, ours[:1]).endswith("0.00 on the training copies, 0.46 on the test copies.")
 
 
 @pytest.mark.skipif(not len(carried.index()), reason="the kit carries no runs in this copy")

@@ -106,4 +106,4 @@ def test_the_claimed_accuracy_is_that_of_test_pictures_where_there_is_one():
 def test_what_became_of_the_proposal_to_combine_models():
     assert reports.proposed(judged()) == ""
     rows = judged(R4_of_ensemble=HELD | {"measured": 0.004, "low": -0.004, "high": 0.012})
-    assert reports.proposed(rows).endswith("systems: +0.4 points (-0.4 to +1.2), holds.")
+    assert reports.proposed(rows).endswith("brings +0.4 points (-0.4 to +1.2) beside the best of them: holds.")

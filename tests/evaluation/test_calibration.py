@@ -75,7 +75,8 @@ def test_scaling_is_learnt_on_validation_and_measured_on_test():
     after = pd.DataFrame({"pictures": [500, 500, 20], "confidence": [0.6, 0.9, 0.3], "accuracy": [0.6, 0.8, 0.1]})
     told = calibration.told(table, net, after)
     assert "a is too sure: its confidence and its accuracy are 25.0 points apart. After" in told
-    assert told.endswith("With a confidence around 90% it is then too sure (right panel, below the line).")
+    low = "Then 2 of the 3 points on the right lie below the line: of answers about 90% sure only 80% are right."
+    assert told.endswith(low)
     assert calibration.told(table, net, after.iloc[:1]).endswith("points.")
     both = pd.concat([table, table.assign(system="b", error=0.5, temperature=0.5, scaled_error=0.0161)])
     unsure = calibration.told(both, other, after)

@@ -25,6 +25,7 @@ def test_each_rate_is_told_with_its_interval():
         "After 20 epochs, low clearly raises the test accuracy (+0.8 points, +0.3 to +1.2). Much clearly lowers it "
         "(-1.8 points, -2.3 to -1.3)."
     )
+    assert dropping.effects(FULL, "").startswith("Low clearly raises the test accuracy (")
     unsure = "low makes no clear difference to the test accuracy (-2.0 points, -6.0 to +2.0). Much clearly lowers it"
     assert unsure in dropping.effects(HERE, "x")
     assert "for practice" in dropping.effects(FULL.assign(verdict="equal within .3 points"), "x")
@@ -34,12 +35,16 @@ def test_each_rate_is_told_with_its_interval():
 
 def test_a_gap_is_told_from_what_to_what():
     found = pd.DataFrame({"system": ["none", "low", "much"], "gap": [0.41, 0.13, 0.03]})
+    found = found.assign(turn=4, epochs=8, train_accuracy=0.9)
     gaps = rows(low=(LOWER, -0.28, -0.3, -0.2, 0.1), much=(LOWER, -0.38, -0.4, -0.3, 0.1))
-    told = "The gap between validation and training loss, clearly: 0.41 with none"
-    assert dropping.narrowed(gaps, found) == f"{told}, 0.13 with low and 0.03 with much."
-    assert dropping.narrowed(gaps.assign(verdict=[LOWER, UNSURE]), found) == f"{told} and 0.13 with low."
-    assert "0.41 without, 0.13" in dropping.narrowed(gaps, found.replace("none", "no dropout"))
+    what = "the gap between validation and training loss"
+    assert dropping.narrowed(gaps, found) == f"Low and much clearly narrow {what}, from 0.41 to 0.13 and 0.03."
+    one = gaps.assign(verdict=[LOWER, UNSURE])
+    assert dropping.narrowed(one, found) == f"Low clearly narrows {what}, from 0.41 to 0.13."
     assert dropping.narrowed(gaps.assign(verdict=UNSURE), found).startswith("No rate clearly narrows")
+    late = found.assign(turn=8, train_accuracy=[0.9, 0.8, 0.7])
+    assert " But with much the network has not finished" in dropping.narrowed(gaps, late)
+    assert " But with it the network has" in dropping.narrowed(gaps.assign(verdict=[UNSURE, LOWER]), late)
 
 
 def test_what_a_short_run_can_show_is_held_against_full_length():
@@ -60,10 +65,12 @@ def test_why_full_length_says_something_else():
 
 
 def test_what_the_validation_pictures_choose_at_full_length():
-    table = pd.DataFrame({"system": ["no dropout", "dropout 0.2"], "seed": 0, "val_accuracy": [0.91, 0.926]})
-    other = dropping.choice(table, "no dropout")
-    assert other.startswith("At full length the validation pictures choose dropout 0.2 (92.6%), in the short run no")
-    assert dropping.choice(table, "dropout 0.2").endswith("(92.6%), as in the short run.")
+    long = pd.DataFrame({"system": ["no dropout", "dropout 0.2"], "val_accuracy": [0.91, 0.926]})
+    here = long.assign(val_accuracy=[0.84, np.nan])
+    other = dropping.choice(here, long)
+    assert other.endswith(": **no dropout** here (84.0%), and **dropout 0.2** at full length (92.6%).")
+    assert dropping.choice(long, long).endswith("here (92.6%), and also **dropout 0.2** at full length (92.6%).")
+    assert "(no figure)" in dropping.choice(here.assign(val_accuracy=np.nan), long)
 
 
 def test_what_the_narrowest_gap_is_worth_and_a_rule():
@@ -79,29 +86,37 @@ def test_what_the_narrowest_gap_is_worth_and_a_rule():
 
 
 def test_where_each_rate_begins_to_overfit():
-    found = TURNS.assign(rise=[0.14, 0.01, 0])
-    assert dropping.told_turns(found, 20, "Here") == (
-        "Here, with none the validation loss is lowest after epoch 5 of 20, and rises by 0.14 to the end: this network "
-        "overfits; with low and much no turn is seen."
+    found = TURNS.assign(rise=[0.14, 0.01, 0], epochs=20)
+    rest = "no rise is seen."
+    assert dropping.told_turns(found, "Here") == (
+        "Here, with none the validation loss rises by 0.14 from its turn to the end: this network overfits; with low "
+        f"and much {rest}"
     )
-    assert "with low the validation loss is lowest after epoch 18 of 40, and is then flat" in dropping.told_turns(
-        found, 40, "Here"
-    )
-    assert dropping.told_turns(found.assign(turn=np.nan), 20, "x") == "x, no training has a finite validation loss."
-    assert dropping.unfinished(TURNS, 20) == (
-        "With much the network has not finished learning: it is right on 60.0% of its own training pictures, 99.0% "
-        "with none."
-    )
-    assert dropping.unfinished(TURNS, 40) == ""
-    assert dropping.unfinished(TURNS.assign(turn=np.nan), 20) == ""
+    assert dropping.told_turns(found.assign(rise=0), "Here") == f"Here, with none, low and much {rest}"
+    assert dropping.told_turns(found.head(1), "x").endswith("this network overfits.")
+    assert dropping.told_turns(found.assign(turn=np.nan), "x") == "x, no training has a finite validation loss."
+    told = " But with much the network has not finished learning: 60.0% of its training pictures are right, 99.0% with"
+    assert dropping.unfinished(found) == f"{told} none."
+    assert dropping.unfinished(found.replace("none", "no dropout")).endswith("99.0% without.")
+    assert dropping.unfinished(found.assign(epochs=40)) == dropping.unfinished(found.assign(turn=np.nan)) == ""
 
 
 def test_losses_and_accuracies_have_their_own_digits_and_a_dash_stands_for_none():
-    losses = {"train_loss": 0.041, "val_loss": 0.45, "gap": 0.409, "turn": 6.0, "epochs": 20}
-    one = losses | {"system": "dropout 0.2", "train_accuracy": 0.994, "val_accuracy": np.nan}
-    shown = dropping.shown(pd.DataFrame([one]))
-    assert shown.iloc[0].tolist() == ["0.2", "0.04", "0.45", "0.41", "6.0", "99.4%", "–"]
-    assert dropping.shown(pd.DataFrame([one | {"epochs": 6}]))["turn (epoch)"][0] == "not seen"
+    one = {"system": "dropout 0.2", "train_loss": 0.041, "val_loss": 0.45, "gap": 0.409, "turns": "5, 6, 6"}
+    shown = dropping.shown(pd.DataFrame([one | {"train_accuracy": 0.994, "val_accuracy": np.nan}]))
+    assert shown.iloc[0].tolist() == ["0.2", "0.04", "0.45", "0.41", "5, 6, 6", "99.4%", "–"]
+
+
+def test_the_turn_of_each_seed_is_told_and_of_many_the_span():
+    runs = pd.DataFrame({"system": ["a", "a", "b", "b"], "seed": [0, 1, 0, 1], "turn": [7.0, 5, 4, np.nan]})
+    runs = runs.assign(diverged=[False, False, False, True], rise=0.0, epochs=7)
+    runs = runs.assign(**dict.fromkeys([each for each in dropping.COLUMNS if each != "turns"], 0.5))
+    found = dropping.means(runs)
+    assert found["turns"].tolist() == ["5, 7", "4"] and dropping.late(found).tolist() == [False, False]
+    assert dropping.means(runs.assign(diverged=True))["turns"].tolist() == ["–", "–"]
+    many = pd.concat([runs.head(1).assign(seed=k, turn=float(k + 2)) for k in range(6)])
+    assert dropping.means(many)["turns"].tolist() == ["2 to 7"]
+    assert dropping.means(many.assign(turn=3.0))["turns"].tolist() == ["3"]
 
 
 def test_epochs_in_which_the_dashed_line_lies_below():
@@ -109,7 +124,7 @@ def test_epochs_in_which_the_dashed_line_lies_below():
     below = "Yet it lies *below* the orange one in 1 of 2 epochs (a): something lowers it, too. A likely cause"
     above = history.assign(loss=3)
     assert dropping.below({"a": [history], "b": [above]}).startswith(below)
-    assert dropping.below({"a": [above]}) == "Here the dashed line lies below the orange one in no epoch."
+    assert dropping.below({"a": [above]}) == ""
     assert "diverged" in dropping.below({"a": [history.assign(loss=np.nan)]})
 
 

@@ -102,6 +102,9 @@ def test_what_the_ways_gain_in_words():
     assert told.endswith("trainings of b is clearly better than one of them, for 3 times the work.")
     assert "is not clearly better" in ensemble_words.found(gains.assign(clear=False), "b")
     assert "is clearly worse than one" in ensemble_words.found(gains.assign(difference=-0.01, clear=True), "b")
+    alike = gains.assign(difference=[0.0, *gains["difference"].iloc[1:]], clear=False)
+    assert ensemble_words.found(alike, "b").startswith("None of the 1 other combinations is")
+    assert ensemble_words.found(alike.iloc[[0]], "b").startswith("No combination differs from b alone. There is only")
     assert "nothing to average" in ensemble_words.found(gains.iloc[:2], "b")
     assert ensemble_words.told(gains.iloc[:1]) == "x -1.00 (-1.20 to -0.80)"
 
@@ -109,11 +112,12 @@ def test_what_the_ways_gain_in_words():
 def test_a_way_that_is_the_best_member_is_told_and_what_to_do_for_more():
     gains = pd.DataFrame({"system": ["x", "y"], "difference": [0.0, 0.1], "low": [0.0, -0.1], "high": [0.0, 0.2]})
     assert ensemble_words.same(gains).tolist() == [True, False]
-    assert ensemble_words.told_same(gains, {}, "b") == "Not drawn: x, because as often right as b."
+    assert ensemble_words.told_same(gains, {}, "b") == "Not drawn, because as often right as b: x."
     assert ensemble_words.told_same(gains.iloc[1:], {}, "b") == ""
     ways = gains.assign(system=["strongest at each class", "y"])
     grid = {"a": [run(0, ([0.9, 0.1], [0.9, 0.1]))], "b": [run(0, ([0.9, 0.1], [0.1, 0.9]))]}
-    assert "because no other member has a higher F1 than b at any class" in ensemble_words.told_same(ways, grid, "b")
+    itself = "so *strongest at each class* is b itself, and not drawn."
+    assert ensemble_words.told_same(ways, grid, "b").endswith(itself)
     assert "because as often right as a" in ensemble_words.told_same(ways, grid, "a")
     ways = pd.DataFrame({"system": ["x", "2 trainings of b"], "difference": [0.1, 0.1], "clear": [True, True]})
     assert "both help" in ensemble_words.advice(ways, "b")

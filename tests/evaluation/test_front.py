@@ -36,9 +36,9 @@ def test_by_how_much_the_best_leads_in_words():
     minus = pd.DataFrame({"system": ["a", "b"], "difference": [-0.02, -0.01], "low": -0.03, "high": [-0.01, -0.004]})
     clear = minus.assign(n=3, verdict=comparison.LOWER)
     told = front.told_lead(clear)
-    assert told == "The closest other system is 1.0 points behind (95% interval 0.4 to 3.0), which is clear."
+    assert told == "b, the closest, is 1.0 points behind (95% interval 0.4 to 3.0), which is clear."
     unsure = clear.assign(low=np.nan, high=np.nan, verdict="not judged: one seed")
-    assert front.told_lead(unsure) == "The closest other system is 1.0 points behind, which could be chance."
+    assert front.told_lead(unsure) == "b, the closest, is 1.0 points behind, which could be chance."
     assert "1.0 points ahead" in front.told_lead(unsure.assign(difference=0.01))
     assert front.told_lead(clear.iloc[:0]) == ""
     assert front.told_lower(clear, "c") == "c has a clearly higher test accuracy than 2 of the 2 others."

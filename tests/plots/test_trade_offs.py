@@ -21,6 +21,8 @@ def test_names_at_one_place_stand_apart():
     axis = plots.trade_off(table, {"cost": "cost"}, "mean", "accuracy").axes[0]
     names = [text for text in axis.texts if text.get_text() in "abc"]
     assert len({(*text.xy, *text.xyann) for text in names}) == 3
+    places = [line.get_xdata()[0] for line in axis.get_lines() if line.get_marker() == "o"]
+    assert len(set(places)) == 3 and places[1] == 1.0, "side by side, so that their intervals are seen"
 
 
 def test_names_stand_in_the_order_of_their_points():

@@ -3,6 +3,7 @@
 import numpy as np
 
 from lib.predict import FOREIGN, answer, examples, for_figure, look, words
+from lib.predict.judge import judge
 
 
 def test_drawn_pictures_are_answered_by_name_and_fit_the_figure():
@@ -20,6 +21,7 @@ def test_what_is_no_garment_and_has_no_warning_is_told():
     answers = look(examples(), heat_maps=False)
     told = words.unwarned(answers, FOREIGN)
     assert told.startswith("A clock is called Bag, ") and "chair" not in told and words.unwarned(answers, ()) == ""
+    assert words.whose(judge()) == "fast, seed 0, after scaling", "the one of the figure above it"
 
 
 def test_a_sentence_says_what_stands_against_an_answer(shirt, fast):
