@@ -9,7 +9,7 @@ from lib.evaluation.words import gained, in_points
 PLAIN = "no augmentation"
 MIX = "R3's mix"
 NAMES = {"R3's augmentation": MIX, "R4.rmsprop_aug": "R4's mix with RMSprop", "R4.adam_aug": "R4's mix with Adam"}
-FEW = 2  # validation pictures: a lead of so few is as good as none
+FEW = 3  # validation pictures: a lead of so few is as good as none
 COLOURS = {"clearly better": "#2a8a4a", "clearly worse": "#b02a1b", "not clear": "#8b969d"}
 
 
@@ -41,17 +41,22 @@ def taught(rows: list[dict]) -> pd.DataFrame:
 
 
 def ahead(means: pd.DataFrame, chosen: str, pictures: int) -> str:
-    """Return by how many validation pictures the chosen network leads, and whether that is a toss; "" if it is alone.
+    """Return how many validation pictures more the chosen network gets right than the next, and than `PLAIN`.
 
-    means: of `lib.evaluation.comparison.summarise`.
+    And whether the lead is as good as none; "" if it is alone. means: of `lib.evaluation.comparison.summarise`.
     """
     by = means.set_index("system")["mean"].dropna()
     if len(by) < 2 or chosen not in by:
         return ""
-    lead = round((by[chosen] - by.drop(chosen).max()) * pictures)
-    of = f"of the {pictures:,} validation pictures"
-    told = f"about {lead} {of}" if lead > 1 else f"about one {of}" if lead else f"less than one {of}"
-    return f"It leads by {told}{': a toss' if lead <= FEW else ''}."
+    following = str(by.drop(chosen).idxmax())
+    lead, over = (round((by[chosen] - by.get(name, float("nan"))) * pictures, 6) for name in (following, PLAIN))
+    told = f"It gets {_more(lead)} of {pictures:,} validation pictures right than {following}, the next"
+    told += f", {_more(over)} than {PLAIN}" if PLAIN in by.drop([chosen, following]) else ""
+    return f"{told}{': hardly a lead' if round(lead) <= FEW else ''}."
+
+
+def _more(number: float) -> str:
+    return f"about {round(number):,} more" if round(number) else "no more"
 
 
 def in_short(found: pd.DataFrame, taught: pd.DataFrame) -> str:
@@ -115,9 +120,9 @@ def at_length(gained_by: pd.DataFrame, others: pd.DataFrame, epochs: int) -> str
         told += f" R3's mix of changes {how} ({in_points(row.difference)})"
     worse = others[others["verdict"] == LOWER]
     if len(mix) and len(others) and len(worse) == len(others):
-        by = listed([in_points(row.difference) for row in each_row(others)])
-        nets = "two other networks" if len(others) == 2 else "another network"
-        told += f"; R4's, with {nets} and {epochs} epochs that we chose, clearly harms ({by})"
+        by = [f"{in_points(row.difference)} with {row.system.split()[-1]}" for row in each_row(others)]
+        told = f"{told.removesuffix('.')}. R4's mix clearly harms R4's own network ({listed(by)}), in {epochs} epochs"
+        told += " that we chose"
     return f"{told.removesuffix('.')}."
 
 
@@ -136,20 +141,16 @@ def _said(change: str) -> str:
     return {"erase": "erasing a random rectangle"}.get(change, change)
 
 
-def overfits_less(rises: pd.DataFrame, turns: pd.DataFrame, found: pd.DataFrame) -> str:
-    """Return with how many changes the validation loss clearly rises less, turns clearly later, and is better for it.
+def overfits_less(rises: pd.DataFrame, found: pd.DataFrame) -> str:
+    """Return with how many changes the validation loss clearly rises less, and how many are clearly better for it.
 
     Each is rows of `lib.evaluation.comparison.against`; found: of accuracy.
     """
     less, more = int((rises["verdict"] == LOWER).sum()), int((found["verdict"] == HIGHER).sum())
-    later = turns.loc[turns["verdict"] == HIGHER, "system"].tolist()
-    turned = f", and with {listed(later)} it clearly turns later" if later else ""
-    return (
-        f"With {less} of {len(rises)} changes that rise is clearly smaller{turned}. But only {more or 'none'} clearly "
-        f"raise{'' if more > 1 else 's'} the accuracy."
-        if less > more
-        else f"With {less} of {len(rises)} changes that rise is clearly smaller{turned}."
-    )
+    told = f"With {less} of {len(rises)} changes that rise is clearly smaller"
+    if less > more:
+        told += f", but only {more or 'none'} clearly raise{'' if more > 1 else 's'} the accuracy"
+    return f"{told}."
 
 
 def misled(shares: pd.DataFrame, found: pd.DataFrame) -> str:
@@ -170,8 +171,3 @@ def misled(shares: pd.DataFrame, found: pd.DataFrame) -> str:
 def points(found: pd.DataFrame) -> dict[str, str]:
     """Return each change's points with their interval: {"erase": "+1.0 (+0.7 to +1.3)"}."""
     return {row.system: gained(row) for row in each_row(found)}
-
-
-def outside(found: pd.DataFrame) -> str:
-    """Return what a figure does not show: "R4's mix with Adam -8.0 (-9.2 to -6.7)"; rows as for `points`."""
-    return listed([f"{row.system} {gained(row)}" for row in each_row(found) if row.n]) or "nothing"

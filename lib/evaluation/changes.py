@@ -60,13 +60,8 @@ def reaching(found: pd.DataFrame, few: str) -> str:
     if sizes.empty:
         return "Without two seeds no difference can be shown."
     least, most = (f"below {size:.0f} point{'s' * (round(size) != 1)}" for size in (sizes.min(), sizes.max()))
-    spread = (
-        f"with {sizes.idxmin()}, where the seeds differ least, one {least}, with {sizes.idxmax()}, where they differ "
-        f"most, one {most}"
-    )
-    return (
-        f"{few} can easily miss a true difference: {least.replace('below', 'one below') if least == most else spread}."
-    )
+    spread = f"{least} with {sizes.idxmin()}, {most} with {sizes.idxmax()}"
+    return f"With {few} a true difference can easily be missed: {least if least == most else spread}."
 
 
 def fits(runs: pd.DataFrame, without: str, start: str) -> str:
@@ -97,29 +92,32 @@ def to_delay(turns: pd.DataFrame, rises: pd.DataFrame, of: str) -> str:
         found.loc[found["verdict"] == verdict, "system"].tolist()
         for found, verdict in ((turns, HIGHER), (rises, LOWER))
     )
-    turned = (
-        f"the lowest point comes clearly later with {_who(later, turns)}"
-        if later
-        else "no lowest point is clearly later"
-    )
-    risen = f"the rise is clearly smaller with {_who(less, rises)}" if less else "no rise is clearly smaller"
-    return f"{capital(of)}, {turned}, and {risen}."
+    if not later and not less:
+        return f"{capital(of)}, no change clearly delays the lowest point or lessens the rise."
+    turned = [f"the lowest point comes clearly later with {_who(later, turns)}"] if later else []
+    risen = [f"the rise is clearly smaller with {_who(less, rises)}"] if less else []
+    return f"{capital(of)}, {', and '.join(turned + risen)}."
 
 
 def overfits(runs: pd.DataFrame, system: str, epochs: int) -> str:
-    """Return in a sentence after which epoch a system's validation loss is lowest, and how far it rises from there."""
-    own = runs.loc[runs["system"] == system, ["turn", "rise"]].mean()
-    if own.isna().any():
+    """Return in a sentence after which epochs a system's validation loss is lowest, and how far it rises from there."""
+    own = runs.loc[runs["system"] == system, ["turn", "rise"]].dropna()
+    if own.empty:
         return f"The trainings of {system} diverged."
-    late = own["turn"] > LATE * epochs
+    turns = sorted(own["turn"].astype(int))
+    when = f"epoch{'s' * (turns[0] != turns[-1])} {turns[0]}"
+    when += f" to {turns[-1]}" * (turns[0] != turns[-1]) if len(turns) > 3 else ""
+    if len(turns) in (2, 3) and turns[0] != turns[-1]:
+        when = f"epochs {listed(map(str, turns))}"
     end = (
         ". So late, the loss is flat or still falls: chance decides where it is lowest, and there is little to delay"
-        if late
+        if own["turn"].mean() > LATE * epochs
         else ""
     )
+    who = "the one seed has its" if len(turns) == 1 else "the seeds have their"
     return (
-        f"With {system}, the validation loss is lowest after epoch {own['turn']:.0f} of {epochs} and ends "
-        f"{own['rise']:.2f} higher, means over seeds{end}."
+        f"With {system}, {who} lowest validation loss after {when} of {epochs}, and end"
+        f"{'s' * (len(turns) == 1)} {own['rise'].mean():.2f} above it{' on average' * (len(turns) > 1)}{end}."
     )
 
 
@@ -128,16 +126,13 @@ def _who(names: list[str], found: pd.DataFrame) -> str:
 
 
 def narrower(gaps: pd.DataFrame, noun: str = "change") -> str:
-    """Return which changes clearly narrow the gap between validation and training loss, and by how much."""
+    """Return which changes clearly narrow the gap between validation and training loss."""
     rows = gaps[gaps["verdict"] == LOWER]
     if rows.empty:
-        return f"No {noun} clearly narrows the gap between validation and training loss."
-    sizes = sorted(f"{-size:.2f}" for size in rows["difference"])
-    by = sizes[0] if len(rows) == 1 else f"{sizes[0]} to {sizes[-1]}"
+        return f"No {noun} clearly narrows the gap."
     everyone = f"Both {noun}s" if len(gaps) == 2 else f"All {len(gaps)} {noun}s"
-    who = everyone if len(rows) == len(gaps) > 1 else listed(rows["system"].tolist())
-    who = capital(who)
-    return f"{who} clearly narrow{'s' if len(rows) == 1 else ''} the gap between validation and training loss, by {by}."
+    who = everyone if len(rows) == len(gaps) > 1 else capital(listed(rows["system"].tolist()))
+    return f"{who} clearly narrow{'s' if len(rows) == 1 else ''} the gap."
 
 
 def _none(found: pd.DataFrame, noun: str) -> str:

@@ -5,12 +5,12 @@ import re
 import numpy as np
 import pandas as pd
 
-from lib.base.text import listed
+from lib.base.text import capital, listed
 from lib.evaluation import comparison, words
 from lib.evaluation.words import in_points
 
 COMPARED = {  # what a claim about rates compares, by the end of its id
-    "slower": "loss of epoch 1", "jumps": "accuracy lost in falls", "settles": "largest late change",
+    "slower": "loss of epoch 1", "jumps": "sum of falls", "settles": "late change",
     "better": "test accuracy",
 }  # fmt: skip
 
@@ -85,26 +85,70 @@ def trained(table: pd.DataFrame, by: str = "system") -> pd.DataFrame:
 
 
 def told_limit(table: pd.DataFrame, of: str) -> str:
-    """Return in a sentence how large a rate can be: "Up to 0.01", the largest one up to which no training collapses.
+    """Return how large a rate can be: "Up to 0.01 with a constant rate", the largest up to which no training collapses.
 
-    Seeds are counted, not trainings: those of one seed begin with the same weights. table: of `lib.runs.by_rate`, with
-    a column collapsed, bool. of: the network's name.
+    That is of the first schedule. Of each other one it is said how many trainings collapse at the rate at which one of
+    the two does so first, and whether that difference can be chance (Fisher's exact test).
+    table: of `lib.runs.by_rate`, with a column collapsed, bool. of: the network's name.
     """
-    lost = table[table["collapsed"] | table["val_accuracy"].isna()]
-    if lost.empty:
-        most = table["learning_rate"].max()
+    table = table.assign(lost=table["collapsed"] | table["val_accuracy"].isna())
+    most = table["learning_rate"].max()
+    if not table["lost"].any():
         return f"No limit found up to {most:g}, the largest rate tried, with {of}: every training works."
-    first = lost["learning_rate"].min()
-    number = lost.loc[lost["learning_rate"] == first, "seed"].nunique()
-    among = table.loc[table["learning_rate"] == first, "seed"].nunique()
-    what = "every picture gets the same class" + (
-        ", or the loss is no number" if lost["val_accuracy"].isna().any() else ""
+    main, *others = table["group"].unique()
+    first = table[table["lost"]].groupby("group")["learning_rate"].min()
+    how = f"{'a constant rate' if main == 'constant' else f'the schedule {main}'} and {of}"
+    told = [f"No limit found up to {most:g} with {how}: every training works."]
+    if main in first:
+        collapse = _collapse(*_lost(table, main, first[main]))
+        fine = table.loc[(table["group"] == main) & (table["learning_rate"] < first[main]), "learning_rate"]
+        told = [f"Up to {fine.max():g} with {how}: at {first[main]:g}, the next rate tried, {collapse}."]
+        if fine.empty:
+            told = [f"Even {first[main]:g}, the smallest rate tried, is too large with {how}: {collapse}."]
+    for other in others:
+        at = first.reindex([main, other]).min()
+        own, beside = (_lost(table, name, at) for name in (other, main))
+        if own[1] and beside[1]:
+            start = f"a rate that falls from {at:g} (cosine)" if other == "cosine" else f"{other} {at:g}"
+            do = f"{own[0] or 'none'} of {own[1]} do{'es' * (own[0] < 2)}" if main in first else _collapse(*own)
+            told.append(f"With {start} {do}{_by_chance(own, beside)}.")
+    what = "every picture gets the same class"
+    what += ", or the loss is no number" if table["val_accuracy"].isna().any() else ""
+    return re.sub("collapses?", rf"\g<0> ({what})", " ".join(told), count=1)
+
+
+def _lost(table: pd.DataFrame, group: str, rate: float) -> tuple[int, int]:
+    """Return how many trainings of a schedule collapsed at a rate, and how many there are."""
+    lost = table.loc[(table["group"] == group) & (table["learning_rate"] == rate), "lost"]
+    return int(lost.sum()), len(lost)
+
+
+def _collapse(number: int, among: int) -> str:
+    trainings = f"training{'s' * (among > 1)}"
+    return f"{number or 'none'} of {among} {trainings} collapse{'s' * (number < 2)}"
+
+
+def _by_chance(own: tuple[int, int], other: tuple[int, int]) -> str:
+    """Return that two counts, each of so many, may differ by chance; "" where they are alike, or clearly differ."""
+    from scipy.stats import fisher_exact
+
+    p = fisher_exact([[number, among - number] for number, among in (own, other)])[1]
+    return ", which can be chance" if own != other and p >= comparison.RESOLVED else ""
+
+
+def spared(table: pd.DataFrame, full: pd.DataFrame, here: str) -> str:
+    """Return which settings collapse here and never at full length, for reasons that we did not part; "" for none.
+
+    table, full: as for `told_limit`. here: the network of `table`.
+    """
+    lost, there = (own[own["collapsed"] | own["val_accuracy"].isna()]["system"].unique() for own in (table, full))
+    names = [name for name in lost if name in set(full["system"]) - set(there)]
+    if not names:
+        return ""
+    return (
+        f"{capital(listed(names))} can collapse with {here}, and never did at full length. But there several things "
+        "differ, such as the number of steps: which of them matters we did not test."
     )
-    collapse = f"{number} of {comparison.seeds(among)} collapse{'s' if number == 1 else ''} ({what})"
-    fine = table.loc[table["learning_rate"] < first, "learning_rate"]
-    if fine.empty:
-        return f"With {of}, even {first:g}, the smallest rate tried, is too large: {collapse}."
-    return f"Up to {fine.max():g} with {of}; at {first:g}, the next rate tried, {collapse}."
 
 
 def told_winner(table: pd.DataFrame, winner: str) -> str:
@@ -117,13 +161,10 @@ def told_winner(table: pd.DataFrame, winner: str) -> str:
 
 
 def told_lost(table: pd.DataFrame) -> str:
-    """Return how many trainings collapsed at which rates: "2 of 6 at 0.03 and 6 of 6 at 0.1"; "none"."""
-    by_rate = table.assign(lost=table["collapsed"] | table["val_accuracy"].isna()).groupby("learning_rate")["lost"]
-    counts = by_rate.agg(["sum", "size"])
-    return (
-        listed([f"{row['sum']} of {row['size']} at {rate:g}" for rate, row in counts.iterrows() if row["sum"]])
-        or "none"
-    )
+    """Return how many trainings collapsed in which settings: "2 of 3 with constant 0.03"; "" for none."""
+    lost = table.assign(lost=table["collapsed"] | table["val_accuracy"].isna())
+    counts = lost.groupby("system", sort=False)["lost"].agg(["sum", "size"])
+    return listed([f"{row['sum']} of {row['size']} with {name}" for name, row in counts.iterrows() if row["sum"]])
 
 
 def told_falls(table: pd.DataFrame, high: str, low: str) -> str:
@@ -133,8 +174,8 @@ def told_falls(table: pd.DataFrame, high: str, low: str) -> str:
     if not rows:
         return "Does it jump? These trainings cannot say."
     answer = {comparison.HIGHER: "Yes", comparison.LOWER: "No, less"}.get(rows[0].verdict, "We cannot say")
-    sums = [f"{100 * mean:.1f} with {name}" for name, mean in means.sort_values(ascending=False).items()]
-    told = f"Does it jump? {answer}. In one training accuracy falls, in points, by {listed(sums)}, means over seeds"
+    sums = [f"{100 * mean:.1f} points with {name}" for name, mean in means.sort_values(ascending=False).items()]
+    told = f"Does it jump? {answer}. The mean sum of a training's falls is {listed(sums)}"
     if answer != "We cannot say":
         return f"{told}. The difference between {high} and {low} is clear."
     order = ": the order that one would expect" if rows[0].difference > 0 else ""
@@ -161,12 +202,10 @@ def _helps(row) -> str:
         return f"at {row.rate:g} what we see could be chance ({points} points, {comparison.seeds(row.n)})"
     how = "better" if row.difference > 0 else "worse"
     sizes = sorted(100 * abs(each) for each in row.by)
-    interval = f"the 95% interval, {words.interval(row.low, row.high)},"
-    wide = f"these differ so much that {interval} includes zero"
-    why = wide if row.low < 0 < row.high else "after correction for all rates it is not clear"
+    wide = f"these differ so much that the 95% interval, {words.interval(row.low, row.high)}, includes zero"
+    why = wide if row.low < 0 < row.high else "after correction for all rates that is not clear"
     return (
-        f"at {row.rate:g} it is {how} with each of {len(row.by)} seeds, by {sizes[0]:.1f} to {sizes[-1]:.1f} points, "
-        f"but that is not sure: {why}"
+        f"at {row.rate:g} it looks {how}, by {sizes[0]:.1f} to {sizes[-1]:.1f} points in {len(row.by)} seeds, but {why}"
     )
 
 
@@ -185,37 +224,5 @@ def in_words(judged: pd.DataFrame) -> pd.DataFrame:
         )
         what = COMPARED.get(row["id"].rpartition(".")[2], "high rate")
         verdict = re.sub("not resolvable with (.*) (.*)", rf"open (\1{space}\2)", row["verdict"])
-        rows.append([row["claim"].partition(" (")[0], f"{what}: {row['claimed']}", measured, verdict])
+        rows.append([row["claim"].partition(" (")[0], f"{row['claimed']} {what}", measured, verdict])
     return pd.DataFrame(rows, columns=["claim of R2", "expected of high", "high minus low", "verdict"])
-
-
-def tally(verdicts: pd.Series) -> str:
-    """Return how many claims hold, how many are contradicted, and for how many there are too few seeds."""
-    kinds = {"confirmed": "holds", "contradicted": "contradicted", "open, because the seeds are too few": "not res"}
-    counts = {said: verdicts.str.startswith(start).sum() for said, start in kinds.items()}
-    told = [f"{number} {said}" for said, number in counts.items() if number]
-    return f"Of {len(verdicts)} statements: {listed(told) or 'none is judged'}."
-
-
-def told_cost(table: pd.DataFrame, measure: str, best: str) -> str:
-    """Return that the highest rate of a schedule works and is not best, with its points; "" where it is not worse."""
-    highest = str(table.sort_values("learning_rate")["system"].iloc[-1])
-    if highest == best:
-        return ""
-    row = next(comparison.each_row(comparison.against(table[table["system"].isin([best, highest])], measure, best)))
-    if not row.n or row.difference >= 0:
-        return ""
-    sure = "clearly " if row.verdict == comparison.LOWER else ""
-    return (
-        f"But the highest is not the best: {highest} gets {sure}less than {best} ({in_points(row.difference)} points)."
-    )
-
-
-def one_better(differences: pd.DataFrame, other: str) -> str:
-    """Return whether the first row of `comparison.against` another setting is clearly better or worse than it."""
-    if differences.empty or not differences["n"].iloc[0]:
-        return f"{other} is the only one"
-    row = differences.iloc[0]
-    words = {comparison.HIGHER: "clearly better than", comparison.LOWER: "clearly worse than"}
-    said = words.get(row["verdict"], "not clearly different from")
-    return f"{row['system']} is {said} {other} ({in_points(row['difference'])} points)"

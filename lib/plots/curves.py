@@ -19,7 +19,7 @@ DASHES, MARKS = ["-", (0, (5, 2)), "-", (0, (5, 2))], "os^D"
 
 
 @styled
-def loss_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
+def loss_curves(histories: dict[str, list[pd.DataFrame]], height: float = 2.5) -> Figure:
     """Return the loss by epoch, a panel a system: means over seeds as lines; of the validation loss also each seed.
 
     histories: for each system the `history` of each seed. Of the validation loss each seed is a thin line, with a dot
@@ -28,7 +28,7 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]]) -> Figure:
     """
     columns = min(4, len(histories))
     rows = -(-len(histories) // columns)
-    figure, axes = axes_of(rows, columns, 9, 2.5 * rows + 0.4, sharex=True, sharey=True)
+    figure, axes = axes_of(rows, columns, 9, height * rows + 0.4, sharex=True, sharey=True)
     shown = {"loss": "training, as it went", "train_loss": "training, measured again", "val_loss": "validation"}
     for axis in axes.flat[len(histories) :]:
         axis.set_visible(False)
@@ -86,7 +86,7 @@ def rates_and_falls(histories: Mapping[str, list[pd.DataFrame]], measure: str, l
     """Return the learning rate by epoch, and a panel a system with a line a seed: where it falls, it is thick and red.
 
     histories: for each system the `history` of each seed, with learning_rate and `measure`, a share; its mean sum of
-    falls stands in the title. palette: a colour for each system. Panels of `measure` have one scale.
+    falls stands in the title. palette: a colour for each system. Panels of `measure` from the second on have one scale.
     """
     if all(run[measure].isna().all() for runs in histories.values() for run in runs):
         return nothing("all trainings diverged")
@@ -101,8 +101,10 @@ def rates_and_falls(histories: Mapping[str, list[pd.DataFrame]], measure: str, l
         down = np.mean([-run[measure].diff().clip(upper=0).sum() for run in runs])
         told = f"\nfalls by {100 * down:.1f} points" if len(runs[0]) > 1 and np.isfinite(down) else ""
         axis.set_title(f"{textwrap.fill(system, 18)}{told}", fontsize=10.5)
-        axis.sharey(panels[0])
-        axis.tick_params(axis="y", labelleft=axis is panels[0])
+        if axis in panels[2:]:
+            axis.sharey(panels[1])
+            axis.tick_params(axis="y", labelleft=False)
+        axis.yaxis.set_major_formatter(lambda value, _: f"{value * 100:.4g}%")
     rates.set_title("learning rate", fontsize=10.5)
     panels[0].set_ylabel(label)
     for axis in axes.flat:

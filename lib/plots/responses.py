@@ -43,7 +43,7 @@ def responses(panels: dict[str, pd.DataFrame], high: float, guessing: float) -> 
 
     panels: title -> table with columns rate, loss, group, and shut: starts that give one answer for every picture are
     crosses at their loss, and no line goes on to their rates. high: where the axes end; arrows stand for what is above.
-    guessing: the loss of it, as a dotted line.
+    guessing: the loss of it, as a dotted line. The starts of a rate stand side by side.
     """
     names = list(dict.fromkeys(name for table in panels.values() for name in table["group"]))
     looks = dict(zip(names, lines(len(names)), strict=True))
@@ -51,7 +51,9 @@ def responses(panels: dict[str, pd.DataFrame], high: float, guessing: float) -> 
     for axis, (title, table) in zip(axes.flat, panels.items(), strict=True):
         own = {name: look for name, look in looks.items() if name in set(table["group"])}
         drawn = table.assign(at=table["loss"].fillna(high).clip(upper=high), loss=table["loss"].mask(table["shut"]))
-        _respond(axis, drawn, own, "rate", "loss", None, 0.0, _of_all, high, False)
+        apart = 5 * ((table["rate"].max() / table["rate"].min()) ** 0.0175 - 1)  # as far in each panel
+        _respond(axis, drawn, own, "rate", "loss", None, apart, _of_all, high, False)
+        axis.set_ylim(top=high)
         axis.axhline(guessing, color="#58636b", linestyle=":")
         axis.set(title=title, xlabel="learning rate")
     axes[0, 0].set_ylabel("loss of the batch")
@@ -103,7 +105,7 @@ def _respond(
                 axis.annotate(f"{number}×", (where, at[lost == where].mean()), shift, textcoords="offset points",
                               xycoords=system, color=colour, ha=ha, va=va, fontsize=9.5)  # fmt: skip
         if high is not None:
-            over = rows.loc[rows[measure] > high, x]
+            over = points.loc[points[measure] > high, x]
             for where in over:
                 arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 1.6}
                 axis.annotate("", (where, 1), (where, 0.82), xycoords=edge, textcoords=edge, arrowprops=arrow)

@@ -221,15 +221,14 @@ def over_rates(
 
 
 def elsewhere(best: str, run: Run, best_here: str, run_here: Run) -> str:
-    """Return which rate is best at full length and which here, and that their trainings differ in length.
-
-    best: a setting, such as "constant 0.01"; run: a training of it.
-    """
-    there, here = (int(each.history["steps"].sum()) for each in (run, run_here))
-    return (
-        f"The best constant rate is {best.split()[-1]} there and {best_here.split()[-1]} here. More than one thing "
-        f"differs, such as the steps of a training: {there:,} there, {here:,} here."
-    )
+    """Return which rate is best at full length and which here, and what else differs; best: "constant 0.01"."""
+    (group, _, there), (group_here, _, here) = best.rpartition(" "), best_here.rpartition(" ")
+    told = f"Of the {group} rates {there} is best there and {here} here"
+    if group != group_here:
+        told = f"Of the {group} rates {there} is best there, of the {group_here} rates {here} here"
+    steps, steps_here = (int(each.history["steps"].sum()) for each in (run, run_here))
+    what = "networks and steps" if run.config.system != run_here.config.system else "steps"
+    return f"{told}{f'; {what} ({steps:,} there, {steps_here:,} here) differ, too' * (steps != steps_here)}."
 
 
 def _place(row: reference.Row) -> tuple[int, float, float]:
