@@ -66,13 +66,13 @@ def check(runs: list, dataset: Dataset, collapsed: Collection[str] = ()) -> list
         guards = OF_RUNS if run.config.data in splits else GUARDS
         splits += [] if run.config.data in splits else [run.config.data]
         for guard in guards:
-            if guard in OF_ANSWERS and run.key in collapsed:
+            if collapsed and guard in OF_ANSWERS and run.key in collapsed:
                 continue
             fires, detail = guard(run, dataset)
             if fires:
                 where = "" if guard in OF_SPLITS else f"{run.label} seed {run.config.seed}: "
                 found[guard.__name__].append(where + detail)
-    left_out = sum(run.key in collapsed for run in runs)
+    left_out = sum(run.key in collapsed for run in runs) if collapsed else 0
     rows = [
         _row(guard.__name__, found[guard.__name__], len(runs), "run", left_out if guard in OF_ANSWERS else 0)
         for guard in OF_RUNS
