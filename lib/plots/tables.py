@@ -38,7 +38,7 @@ def confusion(matrix: pd.DataFrame, flat: bool = False) -> Figure:
 def intervals(
     table: pd.DataFrame, label: str, value: str, xlabel: str, mark: float | None = None,
     palette: Sequence | Mapping = COLOURS, beside: Mapping[str, str] = MappingProxyType({}),
-    row: float = 0.34, told: str = "",
+    row: float = 0.34, told: str = "", heading: str = "",
 ) -> Figure:  # fmt: skip
     """Return one line per row: a point at `value`, a bar from `low` to `high`; more groups side by side by colour.
 
@@ -71,6 +71,8 @@ def intervals(
     right = axes[0, 0].get_yaxis_transform()
     for place, name in enumerate(names):
         axes[0, 0].annotate(beside.get(name, ""), (1.01, place), xycoords=right, va="center", fontsize=10)
+    if heading:
+        axes[0, 0].annotate(heading, (1.01, -0.6), xycoords=right, va="bottom", fontsize=10, fontweight="bold")
     if beside and len(groups) > 1:
         figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     elif len(groups) > 1:
