@@ -106,6 +106,7 @@ class Page:
 
         thumbnail: the index page shows this figure for the notebook (without one: its first).
         """
+        alt = alt.replace("**", "")  # sentences of the page mark words so; an alternative text has no marks
         png, missing = plots.style.tried(figure)
         if missing:
             return self.say(f"*No figure here: {missing}.* It would show: {caption}")

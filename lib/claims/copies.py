@@ -68,9 +68,9 @@ def told_worth(alike: float, worth: Sequence[float]) -> str:
     (low, high), (least, most) = ([f"{end:.0%}" for end in ends] for ends in (small, large))
     return (
         "How many different pictures would give an accuracy that is as uncertain as this one? Our "
-        f"{len(worth)} trainings say **{told.span(worth)}**, not {many}. An accuracy of {right / few:.0%} on {few} "
-        f"different pictures is {right} of {few}: the true share may be {low} to {high} (Wilson's 95% interval). On "
-        f"{many} different pictures it would be {least} to {most}."
+        f"{len(worth)} trainings say **{told.span(worth)}**, not {many}. For example, {right} right of {few} different "
+        f"pictures are {right / few:.0%}: the true share may be {low} to {high} (Wilson's 95% interval). If it "
+        f"were of {many} different pictures, it would be {least} to {most}."
     )
 
 
@@ -125,7 +125,7 @@ def told_losses(table: pd.DataFrame, ours: Sequence[Run]) -> str:
     worse = f" Above 1 guessing is better; accuracy ({accuracy}) does not show that."
     return (
         "Where guessing gives two values, the report does not say which holds. The public notebook prints no "
-        "validation loss, so nobody can tell which network is better. Its training loss does not help: see the last "
-        f"two rows, {trained} on the training copies, {tested} on the test copies."
+        "validation loss, so nobody can tell which network is better. A training loss does not help: that of R1's "
+        f"first network, trained by us, is {trained} of guessing on the training copies, {tested} on the test copies."
         f"{worse * bool(table['low'].iloc[-1] > table['most'].iloc[-1])}"
     )

@@ -51,7 +51,7 @@ def counts() -> pd.DataFrame:
         ("its text", "–", "6,667"),
         ("a first count (its figure 3)", f"{own['train'][0]:,}", f"{own['validation'][0]:,}"),
         ("an enlarged count, with changed copies (its figure 4)", f"{own['train'][1]:,}", f"{own['validation'][1]:,}"),
-        ("its training log (its figure 8)", "?", "?"),
+        ("the log of its ResNet50 (its figure 8)", "?", "?"),
     ]
     return pd.DataFrame(rows, columns=["R1 says in", "training pictures", "validation pictures"])
 
@@ -91,8 +91,8 @@ def answer(stated: float, counted: float, wrong: Sequence[int], fewest: int) -> 
     which = "none" if len(wrong) == 3 else "not all"
     return (
         f"A lot, by counting: R4 claims an accuracy of {stated:.1%}, but the confusion matrix that it prints adds up "
-        f"to {counted:.1%}. R1 gives three numbers of validation pictures (6,667, 30 and 670). The accuracies in its "
-        f"log fit {which} of them; the smallest number that fits is {fewest}."
+        f"to {counted:.1%}. R1 gives three numbers of validation pictures (6,667, 30 and 670). The accuracies in the "
+        f"log of its ResNet50 fit {which} of them; the smallest number that fits is {fewest}."
     )
 
 
@@ -138,13 +138,14 @@ def copies_agree(answered: pd.DataFrame, twice: pd.DataFrame) -> str:
     share, trainings = answered["right"], answered["seed"].nunique()
     few, many = np.array(r1.FEW["test"]), np.array(r1.ENLARGED["test"])
     whole, once = (f"{twice[key].min():.0%} to {twice[key].max():.0%}" for key in ("copies", "pictures"))
+    always = [f"always {r1.CLASSES[0]}: {own[0] / own.sum():.0%}" for own in (many, few)]
     rare = answered[answered["original"] >= few[0]]["right"].mean()
     alike = ((share == 1) | (share == 0)).mean()
     reason = f"{few[1:].sum()} rare pictures have {many[1:].sum()} of the {many.sum()} copies"
     return (
         f"Copies {'mostly' if alike > 0.5 else 'rarely'} agree: {alike:.0%} of the pictures have all copies right, or "
-        f"all wrong ({comparison.seeds(trainings)}). If each copy counts alike, {whole} are right; if each picture "
-        f"does, {once}: {reason}, and only {rare:.0%} of theirs are right."
+        f"all wrong ({comparison.seeds(trainings)}). If each copy counts alike, {whole} are right ({always[0]}); if "
+        f"each picture does, {once} ({always[1]}): {reason}, and only {rare:.0%} of theirs are right."
     )
 
 
@@ -203,21 +204,18 @@ def checklist(
     """Return five checks: what a report prints, what you do with it, what that caught in this notebook.
 
     diagonal: R4's stated and counted accuracy. column: a class, how often R4's network says it, how many there are.
-    numbers: those of R1's validation pictures that do not fit its log. alike: R1's test pictures, and different ones.
-    share: the loss of R1's first network on its test copies divided by that of guessing.
+    numbers: those of R1's validation pictures that do not fit the log of its ResNet50. alike: R1's test pictures, and
+    different ones. share: what losses divided by that of guessing say, in words.
     """
     stated, counted = diagonal
     name, said, there = column
     odd = listed([f"{number:,}" for number in numbers], "or")
+    several = f"R1's ResNet50: not of {odd} pictures" if odd else "nothing"
     rows = [
         ("a confusion matrix", "add up the diagonal", f"R4: {counted:.1%}, not {stated:.1%}"),
         ("a confusion matrix", "add up the columns", f"R4: {name} {said:,} times, but there are {there:,}"),
-        ("an accuracy", "multiply it by the number of pictures", f"R1: not of {odd} pictures" if odd else "nothing"),
+        ("an accuracy", "multiply it by the number of pictures", several),
         ("a number of pictures", "count the different ones", f"R1: {alike[0]:,} are {alike[1]} and their copies"),
-        (
-            "a loss",
-            "divide it by that of guessing",
-            f"R1's first network, by us, on test copies: {share}",
-        ),
+        ("a loss", "divide it by that of guessing", share),
     ]
-    return pd.DataFrame(rows, columns=["what is printed", "what you do", "what it caught here"])
+    return pd.DataFrame(rows, columns=["what is printed", "what you do", "what it says here"])

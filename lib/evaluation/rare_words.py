@@ -86,10 +86,13 @@ def told_search(
     added = float(np.log(max(counts[0], 0.5) / max(counts[-1], 0.5)))
     told = f"The best offset for {name} is {best:.2f}: macro-F1 goes from {scores[0]:.3f} to {max(scores):.3f}."
     told += f" Logit adjustment raises {name} by {added:.2f} against {common} (dashed)."
+    if len(classes) > 2:
+        told += " It also shifts the other classes, which stay as they are here."
     many = "more" if added > best else "fewer"
     if added != best:
-        told += f" That is {'more' if added > best else 'less'}, so {many} answers are {name}, right and wrong ones."
-    return told, {"logit adjustment": added}
+        told += f" {added:.2f} is {'more' if added > best else 'less'}"
+        told += f", so {many} answers are {name}, right and wrong ones."
+    return told, {"as in logit adjustment": added}
 
 
 def told_matrices(before: pd.DataFrame, after: pd.DataFrame, way: str, hits: Sequence[int]) -> str:
@@ -135,7 +138,8 @@ def told_few(table: pd.DataFrame, name: str, beside) -> str:
     first = "That accuracy hides this is arithmetic, so it is certain. How much is gained is not:"
     better = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
     stands = f"{way} {'are' if plural([way]) else 'is'} {better.get(beside.verdict, 'not clearly better')}"
-    rival = f"if all classes count alike, {stands} than {beside.system}, which needs no network"
+    marked = "in macro-F1, where all classes count alike,"
+    rival = f"{marked} {stands} than {beside.system}, which needs no network"
     if not of:
         return f"{first} there are no test pictures of {name}; {rival}."
     row = table[table["seed"] == rare.middle(table)].iloc[0]

@@ -84,7 +84,7 @@ def told_reasons(sides: Sequence[int], labels: str) -> str:
     sides: of the pictures, pixels, height first. labels: how many.
     """
     return (
-        "Why not more? Two reasons are likely, but not tested. The backbones learned from pictures of 224 x 224 "
+        "**Why not more?** Two reasons are likely, but not tested. The backbones learned from pictures of 224 x 224 "
         f"pixels; ours have {sides[1]} x {sides[0]}, so what they look for is often too small here. And a frozen "
         f"backbone cannot adapt, while the network from scratch fits all its weights to {labels} labels or fewer. "
         "Elsewhere, with larger pictures and a thawed backbone, reuse is known to pay, most where labels are few "
@@ -147,7 +147,7 @@ def by_seed(each: Sequence[float], row: pd.Series, shared: str) -> str:
     if len(each) == 1:
         return f"In the one seed that both have, the difference is {own}; one seed has no interval."
     return (
-        f"In a seed {shared}, so we subtract seed by seed, head minus network: {own}. The mean is "
+        f"With the same seed {shared}, so we subtract seed by seed, head minus network: {own}. The mean is "
         f"{row['difference']:+.3f}, its 95% interval {comparison.span(row, '+.3f')}."
     )
 
@@ -226,9 +226,10 @@ def told_tuning(before: float, after: float, frozen: int, weights: int, changed:
     changed: bool, of each validation picture, whether its answer changed.
     """
     moved = f"goes from {before:.3f} to {comparison.figure(after, '.3f')}"
+    small = " So here the last layers are nearly the whole network." if frozen < weights / 10 else ""
     did = "stays the same" if before == after else moved
     return (
-        f"Of the {weights:,} weights {frozen:,} stay frozen. Macro-F1 on the validation pictures {did}: "
+        f"Of the {weights:,} weights {frozen:,} stay frozen.{small} Macro-F1 on the validation pictures {did}: "
         f"{int(changed.sum()):,} of {len(changed):,} answers change. One training shows how it is done, not whether it "
         "pays."
     )

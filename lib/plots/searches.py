@@ -94,7 +94,7 @@ def shifted(
     right.set_ylim(-0.04, 1.25)
     right.set_yticks([0, 0.5, 1])
     right.legend(loc="upper center", ncols=2, fontsize=9)
-    for axis, ylabel in ((left, "macro-F1"), (right, name)):
+    for axis, ylabel in ((left, "macro-F1"), (right, "")):  # the legend says what is on the right
         axis.set(xlabel=f"offset of {name}", ylabel=ylabel)
         for said, offset in marks.items():
             axis.axvline(offset, color=QUIET, linestyle="--", linewidth=1.2)

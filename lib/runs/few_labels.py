@@ -73,9 +73,9 @@ def told_lost(gains: pd.DataFrame) -> str:
     one = f"one interval leaves out zero, with {_sizes(lost)} labels"
     some = f"{len(lost)} intervals leave out zero, with {_sizes(lost)} labels"
     return (
-        f"On the right {one if len(lost) == 1 else some}. But the more we compare, the more often one does so by luck. "
-        f"Corrected for {len(gains)} comparisons (by Holm's method), p is {chance}; clear would be below "
-        f"{comparison.RESOLVED}."
+        f"**Are these differences clear?** On the right {one if len(lost) == 1 else some}. But the more we compare, "
+        f"the more often one does so by luck. Corrected for {len(gains)} comparisons (by Holm's method), p is {chance};"
+        f" clear would be below {comparison.RESOLVED}."
     )
 
 
@@ -85,11 +85,11 @@ def told_early(means: pd.DataFrame, early: pd.DataFrame, late: pd.DataFrame) -> 
     means, early: after the first epoch. late: of `gains`, after the last one.
     """
     last = late[late["system"] == HEAD]
-    ahead, of, still = int((early["difference"] > 0).sum()), len(early), int((last["difference"] > 0).sum())
+    ahead, of, still = int((early["difference"] > 0).sum()), len(early), last[last["difference"] > 0]
     told = (
-        f"Does a head pay at all? After the first epoch the {HEAD} has the higher mean with {ahead} of {of} numbers of"
+        f"**Does a head start faster?** After the first epoch the {HEAD} has the higher mean with {ahead} of {of} "
+        "numbers of labels on validation pictures"
     )
-    told += " labels on validation pictures"
     if ahead:
         most = float(early.sort_values("difference")["labels"].iloc[-1])
         own = means[means["labels"] == most].set_index("system")["mean"]
@@ -98,7 +98,9 @@ def told_early(means: pd.DataFrame, early: pd.DataFrame, late: pd.DataFrame) -> 
             f"{sure} of these leads {'is' if sure == 1 else 'are'} clear" if sure else "none of these leads is clear"
         )
         told += f" (hollow), most with {number(most)}: {own[HEAD]:.3f} against {own[SCRATCH]:.3f}; {clear}"
-    return f"{told}. After the last epoch, on test pictures, that is so with {still}."
+    some = f"only with {_sizes(still)} labels" if len(still) else "with none of these numbers"
+    where = "with all of these numbers" if 0 < len(still) == len(last) else some
+    return f"{told}. After the last epoch, on test pictures, its mean is the higher one {where}."
 
 
 def told_beaten(means: pd.DataFrame) -> str:

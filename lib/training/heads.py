@@ -102,14 +102,24 @@ def told_enough(grid: Mapping[str, Sequence], epochs: int) -> str:
 
 
 def told_seconds(head: Sequence, other: Sequence, teachers: Sequence) -> str:
-    """Return in a sentence how long trainings of a head and of a network from scratch took, and of our own backbone."""
+    """Return in sentences how long trainings of a head and of a network from scratch took.
+
+    teachers: of our own backbone, whose training comes on top of the head's.
+    """
     took = [[run.metrics["seconds"] for run in runs] for runs in (head, other, teachers)]
     means = [sum(own) / len(own) if own else 0.0 for own in took]
-    short, long, _ = (f"{mean:.1f} s" if mean >= 0.1 else "less than 0.1 s" for mean in means)
+    short, long, first = (f"{mean:.1f} s" if mean >= 0.1 else "less than 0.1 s" for mean in means)
+    if teachers:
+        whole = [means[2] + each for each in took[0]]
+        apart = "longer" if min(whole) > max(took[1]) else "shorter" if max(whole) < min(took[1]) else ""
+        said = f"{apart} than a network from scratch" if apart else "about as long as a network from scratch"
+        return (
+            f"The head alone trains in {short} (on stored features), but its backbone took {first} before: together "
+            f"{said} ({long})."
+        )
     sure = max(took[0]) < min(took[1]) or min(took[0]) > max(took[1])
     but = ("But the" if means[0] < means[1] else "And the") if sure else "The"
-    once = f"; pretraining took {means[2]:.1f} s" if teachers else ""
-    return f"{but} head trains in {short} (on stored features), the network from scratch in {long}{once}."
+    return f"{but} head trains in {short} (on stored features), the network from scratch in {long}."
 
 
 def taken(names: Sequence[str], found: Mapping[str, RunConfig]) -> str:

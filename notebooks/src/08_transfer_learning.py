@@ -131,7 +131,8 @@ of_all, left = network.count_params(), "unchanged" if same else "**changed**"
 page.say(f"`fit` trained {trained:,} of {of_all:,} weights. The backbone is {left}.")
 
 # %% [markdown]
-# With a backbone from ImageNet you begin with two other lines. The second prepares the pixels:
+# In plain Keras you begin with two other lines for a backbone from ImageNet, and the second prepares the pixels. The backbones
+# of this kit do that themselves, in a layer `Rescaling`.
 # ```python
 # backbone = keras.applications.MobileNetV2(include_top=False, pooling="avg", input_shape=(80, 60, 3))
 # pixels = keras.applications.mobilenet_v2.preprocess_input(images["train"].astype("float32"))
@@ -220,8 +221,8 @@ page.say(f"{told} {picture_by_picture.told_article(article, shown, both, classes
 # %% [markdown]
 # ## What happens if the pixels are not prepared?
 # A backbone expects pixels in the form it was trained on: MobileNetV2 from -1 to 1, our own from 0 to 1. If you forget
-# `preprocess_input`, Keras does not warn you. Our backbones prepare the pixels in their first layers. So for *not prepared* a
-# new model begins after the layer `Rescaling`, and gets values from 0 to 255; for *prepared twice* we apply that layer twice.
+# `preprocess_input`, Keras does not warn you. So for *not prepared* a new model begins after the layer `Rescaling`, and gets
+# values from 0 to 255; for *prepared twice* we apply that layer twice.
 
 # %% tags=["open"]
 position = [type(layer).__name__ for layer in backbone.layers].index("Rescaling")
@@ -243,10 +244,11 @@ page.table("pixels", sentences.ranges(prepare, plain["train"], scores), caption)
 
 # %% [markdown]
 # Not every such mistake costs something. Our own backbone has no normalisation after its rescaling: larger pixels give larger
-# features, and a new head can cope. Batch normalisation, as in MobileNetV2, knows only the old scale.
+# features, and a new head can cope. MobileNetV2 has batch normalisation: layers that expect the scale they once learned.
 # ## How do you thaw the backbone?
 # **Fine-tuning** trains the last layers of the backbone as well, at a tenth of the rate of `learn`. The head is trained first:
-# the large errors of a new one would spoil good weights. Batch normalisation stays frozen: few pictures would spoil it, too.
+# the large errors of a new one would spoil good weights. Batch normalisation, where a backbone has it, stays frozen: few
+# pictures would spoil it, too.
 
 # %% tags=["open"]
 backbone.trainable = True

@@ -32,7 +32,7 @@ from lib.data.parts import parts
 from lib.evaluation import comparison, rare, rare_ways, rare_words, statistics, thresholds
 from lib.evaluation.metrics import confusion
 from lib.evaluation.picture_by_picture import told_coarse
-from lib.runs import carried
+from lib.runs import carried, few_labels
 from lib.training import heads
 
 page = notebook.start("09_imbalance", globals(), colour=True)
@@ -162,8 +162,10 @@ scores = [f1_score(truth, each, average="macro", zero_division=0) for each in sa
 of_last = rare.shares({key: [each] for key, each in said.items()}, truth, classes)
 told, marks = rare_words.told_search(offsets, scores, classes, counts)
 figure = plots.shifted(offsets, scores, of_last, rarest, marks)
-caption = "Validation pictures, first training. Left: macro-F1; right: recall and precision."
-page.show(figure, alt=told, caption=caption)
+caption = (
+    f"Validation pictures, first training; only {rarest} is shifted. Left: macro-F1; right: "
+)
+page.show(figure, alt=told, caption=f"{caption}recall and precision of {rarest}.")
 page.say(told)
 
 # %% [markdown]
@@ -176,7 +178,7 @@ table, simplest = pd.concat([runs.tabulate(grid), shifts]), runs.tabulate(anchor
 every = pd.concat([simplest.assign(system="baseline: " + simplest["system"]), table])
 means = every.groupby("system", sort=False)[measures].mean().reset_index()
 shown = means.rename(columns=lambda name: name.removeprefix("val_"))
-caption = f"Validation pictures; of the networks means over {comparison.seeds(seeds)}"
+caption = f"Validation pictures; what networks reach are means over {comparison.seeds(seeds)}"
 page.table("ways", means, caption, shown=shown)
 chosen = comparison.best(table[table["system"] != "untreated"], measures[-1])
 said = rare_ways.told_choice(pd.concat([simplest, table]), measures, simple, chosen)
@@ -186,7 +188,8 @@ page.say(f"{said} {few}\n\n{apart}")
 
 # %% [markdown]
 # ## What is won, and what is lost?
-# Only now do we look at the test pictures. First the middle one of the trainings, by what it finds of the rarest class.
+# Only now do we look at the test pictures. First one training: of all, the one in the middle by what it finds
+# of the rarest class.
 
 # %%
 truth = grid["untreated"][0].labels("test")
@@ -277,8 +280,10 @@ ways, net = list(settings)[1:], "R1.resnet50"
 rows = {"untreated": net} | {way: f"{net}, {way}" for way in ways}
 full = {way: carried.of_row(row) for way, row in rows.items()}
 real = (runs.tabulate(full), *rare.of_runs(full), r1.CLASSES)
-caption = "Head on ResNet50, all real test pictures, means over 5 seeds, of counts the range"
+caption = "A head on ResNet50 on all real test pictures: means over 5 seeds; last, the range of counts"
 page.table("full_length", rare.methods(*real), caption)
+plain = [carried.of_row(few_labels.USAGE[way])[0].metrics[measure] for way in rivals]
+page.say(f"The macro-F1 of those without a network is there {rare_words.each(rivals, plain)}.")
 worth = comparison.against(table, measure, "untreated").set_index("system", drop=False)
 one = worth.loc[chosen if chosen in ways else ways[1]]  # of those that were trained there, too
 second = of_classes[of_classes["group"] == classes[1]].set_index("way")["recall"]

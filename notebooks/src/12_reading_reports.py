@@ -127,7 +127,7 @@ page.say(told.shirts(often["ours, augmented"], often["ours, not augmented"]))
 # %% [markdown]
 # ## How many pictures were there?
 # R1 trained two networks: a small one, which we call its first, and a head on ResNet50. How many pictures did it use? It says so
-# in several places. Its log has the lines that Keras prints after each epoch of the ResNet50, so it lets us count again. First
+# in several places. The log of its ResNet50 has the lines that Keras prints after each epoch, so it lets us count again. First
 # the training pictures: the log shows 280 steps in each epoch, and the text has a batch size of 5.
 
 # %%
@@ -164,6 +164,9 @@ page.show(
     caption="How many of R1's nine accuracies each number of pictures can give. Orange: R1's own.",
 )
 page.say(told.fitting(every, most, epoch))
+page.say(
+    "All this is of the ResNet50; the log of R1's first network fits its first count (task 3)."
+)
 page.say(told.by_chance(6667, given[6667], len(log)))
 
 # %% [markdown]
@@ -231,7 +234,7 @@ last, new = (claims.printed(resnet, measure) for measure in ("running_loss", "va
 public = claims.printed("R1.published", "running_loss")
 losses = copies.losses({"train": last, "validation": new}, public, shop, copied)
 shown = losses.drop(columns=["low", "high", "least", "most"])
-about = f"Losses beside guessing (of R1's first count of validation pictures: {guessing:.3f})"
+about = f"Losses beside those of guessing; {guessing:.3f} is worked out above"
 page.table("losses", losses, about, shown=shown)
 page.say(copies.told_losses(losses, copied))
 
@@ -259,16 +262,16 @@ page.table(
 wrong = [number for number, count in given.items() if count < len(log)]
 column = (answers.index[0], int(answers.iloc[0]), int(matrix.loc[answers.index[0]].sum()))
 alike_of = (int(each.sum()), len(each))
-checks = told.checklist(
-    (stated, counted), column, wrong, alike_of, losses["loss / guessing"].iloc[-1]
-)
+own, other = (f"{losses['loss / guessing'][k]} of guessing" for k in (0, 2))
+of_losses = f"R1, train: {own}; the public notebook: {other}"
+checks = told.checklist((stated, counted), column, wrong, alike_of, of_losses)
 page.table("checks", checks, "Five checks, a minute each")
 
 # %%
 page.results["in_short"] = {"Answer": told.answer(stated, counted, wrong, every[0])}
 page.conclude(
     "The numbers of a report have to agree with each other, and to check that you need neither its "
-    "code nor a network.",
+    "code nor a network. We trained some only to look for causes, and to see whether copies agree.",
     f"A copy is no new picture: R1's {each.sum():.0f} test pictures are worth about {alike:.0f} "
     f"different ones by counting, {told.span(worth)} by {len(worth)} trainings.",
     "Do these five checks on your own report before you hand it in.",

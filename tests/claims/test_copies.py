@@ -37,7 +37,7 @@ def test_what_copies_are_worth_is_told_with_two_intervals():
     told = copies.told_worth(11.2, [8.6, 18.3])
     assert "Our 2 trainings say **9 to 18**, not 736." in told
     assert "An accuracy of 91% on 11 different pictures is 10 of 11: the true share may be 62% to 98%" in told
-    assert told.endswith("On 736 different pictures it would be 89% to 93%.")
+    assert told.endswith("If it were of 736 different pictures, it would be 89% to 93%.")
     (said,) = copies.behind_worth(11.2).values()
     assert "it would be 11;" in said[1] and said[2].startswith("It can be less than 11: the 5 rare pictures")
 
@@ -58,11 +58,15 @@ def test_losses_stand_beside_guessing():
     ]  # fmt: skip
     assert table["guessing gives"].iloc[-3] == "1.434 or 5.735" and table["loss"].iloc[-1] == "5.700 to 15.100"
     told = copies.told_losses(table, ours)
-    assert "0.00 on the training copies, 5.22 to 13.83 on the test copies. Above 1 guessing is better;" in told
+    assert (
+        "0.00 of guessing on the training copies, 5.22 to 13.83 on the test copies. Above 1 guessing is better;" in told
+    )
     assert "accuracy (40% to 62%) does not show that." in told
     ours[0].metrics["test_loss"] = 0.5
     table = copies.losses({"train": 0.0269}, 1.2012, [1.4337] * 4, ours[:1])
-    assert copies.told_losses(table, ours[:1]).endswith("0.00 on the training copies, 0.46 on the test copies.")
+    assert copies.told_losses(table, ours[:1]).endswith(
+        "0.00 of guessing on the training copies, 0.46 on the test copies."
+    )
 
 
 @pytest.mark.skipif(not len(carried.index()), reason="the kit carries no runs in this copy")

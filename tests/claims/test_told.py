@@ -86,9 +86,10 @@ def test_the_text_and_the_matrix_are_held_against_our_trainings(matrix, text, ex
 
 
 def test_a_checklist_says_what_each_check_caught():
-    table = told.checklist((0.914, 0.776), ("Shirt", 2007, 1000), [30, 670], (736, 30), "5.30")
-    assert table["what it caught here"].tolist() == [
-        "R4: 77.6%, not 91.4%", "R4: Shirt 2,007 times, but there are 1,000", "R1: not of 30 or 670 pictures",
-        "R1: 736 are 30 and their copies", "R1's first network, by us, on test copies: 5.30",
+    table = told.checklist((0.914, 0.776), ("Shirt", 2007, 1000), [30, 670], (736, 30), "R1: 0.02")
+    assert table["what it says here"].tolist() == [
+        "R4: 77.6%, not 91.4%", "R4: Shirt 2,007 times, but there are 1,000",
+        "R1's ResNet50: not of 30 or 670 pictures",
+        "R1: 736 are 30 and their copies", "R1: 0.02",
     ]  # fmt: skip
-    assert told.checklist((1, 1), ("Bag", 1, 1), [], (1, 1), "1")["what it caught here"].iloc[2] == "nothing"
+    assert told.checklist((1, 1), ("Bag", 1, 1), [], (1, 1), "1")["what it says here"].iloc[2] == "nothing"

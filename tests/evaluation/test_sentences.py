@@ -102,7 +102,9 @@ def test_more_passes_are_told_with_their_interval():
 def test_a_difference_seed_by_seed_is_told_with_its_interval():
     row = pd.Series({"difference": 0.05, "low": -0.003, "high": 0.103})
     told = sentences.by_seed([0.066, 0.026], row, "both share the order")
-    assert told.startswith("In a seed both share the order, so we subtract seed by seed, head minus network: +0.066")
+    assert told.startswith(
+        "With the same seed both share the order, so we subtract seed by seed, head minus network: +0.066"
+    )
     assert "+0.050, its 95% interval -0.003 to +0.103." in told
     assert "one seed has no interval" in sentences.by_seed([0.066], row, "") and "No seed" in sentences.by_seed(
         [], row, ""
@@ -152,6 +154,7 @@ def test_wrong_pixels_and_fine_tuning_are_told():
         "Of the 30 weights 10 stay frozen. Macro-F1 on the validation pictures goes from 0.400 to 0.450: 1 of 2 "
         "answers change. One training shows how it is done, not whether it pays."
     )
+    assert "10 stay frozen. So here the last layers are nearly" in sentences.told_tuning(0.4, 0.4, 10, 101, changed)
     assert "pictures stays the same: 0 of 1" in sentences.told_tuning(0.4, 0.4, 10, 30, changed[1:])
     assert sentences.as_good(rows.iloc[1], "a", "b") == "Here a is clearly worse than b."
     assert sentences.as_good(rows.iloc[0], "a", "b") == "Here a did not prove better than b, nor worse."

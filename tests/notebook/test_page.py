@@ -94,7 +94,7 @@ def test_a_name_of_a_class_means_itself_in_a_sentence(page, shown):
 
 
 def test_a_figure_carries_its_description(page, shown):
-    page.show(plots.shares(pd.Series([0.1, 0.2]), "x", "y"), alt="Two bars.", caption="Shares.", thumbnail=True)
+    page.show(plots.shares(pd.Series([0.1, 0.2]), "x", "y"), alt="**Two** bars.", caption="Shares.", thumbnail=True)
     data, metadata = shown[-1]
     assert data["image/png"] and metadata["image/png"] == {"alt": "Two bars.", "caption": "Shares.", "thumbnail": True}
 

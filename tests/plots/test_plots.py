@@ -122,6 +122,7 @@ def test_an_offset_has_its_best_place_and_what_it_finds():
     left, right = figure.axes
     assert [text.get_text() for text in left.texts] == ["best: 1.00", "logit adjustment: 1.50"]
     assert left.get_lines()[1].get_xdata().tolist() == [1] and right.get_lines()[0].get_ydata().tolist() == [0, 0.5, 1]
+    assert not right.get_ylabel(), "it touched the left panel; the caption names the class"
 
 
 def test_before_and_after_stand_on_one_row():

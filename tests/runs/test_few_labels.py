@@ -56,7 +56,10 @@ def test_a_difference_that_its_own_interval_shows_is_not_clear_among_several():
         "with 125 to 900 labels, no head was clearly better than a net, nor clearly worse. With 900 "
         f"labels the {labels.HEAD} differs from it by -0.070, which is unclear among 2 comparisons."
     )
-    assert "On the right one interval leaves out zero, with 900 labels." in labels.told_lost(unsure)
+    assert (
+        "**Are these differences clear?** On the right one interval leaves out zero, with 900 labels."
+        in labels.told_lost(unsure)
+    )
     assert labels.told_lost(unsure).endswith("(by Holm's method), p is 0.11; clear would be below 0.05.")
     assert labels.told_lost(unsure[:1]) == ""
 
@@ -68,7 +71,11 @@ def test_a_lead_after_the_first_epoch_is_told_and_whether_it_is_clear():
     means = pd.DataFrame(rows, columns=["system", "labels", "mean"])
     said = labels.told_early(means, early, late)
     assert "1 of 2 numbers of labels on validation pictures (hollow), most with 900: 0.500 against 0.300; 1 of" in said
-    assert said.endswith("is clear. After the last epoch, on test pictures, that is so with 1.")
+    assert said.endswith(
+        "is clear. After the last epoch, on test pictures, its mean is the higher one only with 125 labels."
+    )
+    assert labels.told_early(means, early, late[1:]).endswith("one with none of these numbers.")
+    assert labels.told_early(means, early, late[:1]).endswith("one with all of these numbers.")
     assert "none of these leads is clear" in labels.told_early(means, early.assign(verdict="no"), late)
     assert "0 of 2 numbers of labels on validation pictures. After" in labels.told_early(
         means, early.assign(difference=-0.1), late
