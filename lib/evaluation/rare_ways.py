@@ -93,7 +93,7 @@ def told_full(
     told = (
         f"On real pictures it hides the same: a head on ResNet50 is right for {right:.1%}, and finds "
         f"{'none' if none == '0' else none} of the {of} {classes[-1]} ones. With {way} it finds {found}, and is right "
-        f"for {now:.1%}; in macro-F1, where all classes count alike, "
+        f"for {now:.1%}; in macro-F1 (all classes alike), "
         f"{did.get(row.verdict, 'nothing is clearly gained or lost')}."
     )
     if not (here["verdict"] == comparison.HIGHER and row.verdict != comparison.HIGHER):
@@ -130,8 +130,8 @@ def told_advice(table: pd.DataFrame, name: str, chosen: str, rival: tuple[str, f
         told += f" Without new training, take {way}; {apart}."
     right = table.groupby("system")["val_accuracy"].mean()
     if right[rare.UNTREATED] > right[chosen]:
-        own = f"it gets {right[rare.UNTREATED]:.1%} of the validation pictures right, {chosen} {right[chosen]:.1%}"
-        told += f" If all pictures count alike, leave the network untreated: {own}."
+        own = f"accuracy is {right[rare.UNTREATED]:.1%} untreated, {right[chosen]:.1%} with {chosen}"
+        told += f" If all pictures count alike, take none: {own}."
     return told
 
 

@@ -85,9 +85,8 @@ def told_search(
     best, (common, name) = float(offsets[int(np.argmax(scores))]), (classes[0], classes[-1])
     added = float(np.log(max(counts[0], 0.5) / max(counts[-1], 0.5)))
     told = f"The best offset for {name} is {best:.2f}: macro-F1 goes from {scores[0]:.3f} to {max(scores):.3f}."
-    told += f" Logit adjustment raises {name} by {added:.2f} against {common} (dashed)."
-    if len(classes) > 2:
-        told += " It also shifts the other classes, which stay as they are here."
+    told += f" Logit adjustment raises {name} by {added:.2f} against {common} (dashed)"
+    told += ", and shifts other classes, too." if len(classes) > 2 else "."
     many = "more" if added > best else "fewer"
     if added != best:
         told += f" {added:.2f} is {'more' if added > best else 'less'}"
@@ -138,7 +137,7 @@ def told_few(table: pd.DataFrame, name: str, beside) -> str:
     first = "That accuracy hides this is arithmetic, so it is certain. How much is gained is not:"
     better = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
     stands = f"{way} {'are' if plural([way]) else 'is'} {better.get(beside.verdict, 'not clearly better')}"
-    marked = "in macro-F1, where all classes count alike,"
+    marked = "in macro-F1 (all classes alike),"
     rival = f"{marked} {stands} than {beside.system}, which needs no network"
     if not of:
         return f"{first} there are no test pictures of {name}; {rival}."

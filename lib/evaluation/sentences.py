@@ -147,7 +147,7 @@ def by_seed(each: Sequence[float], row: pd.Series, shared: str) -> str:
     if len(each) == 1:
         return f"In the one seed that both have, the difference is {own}; one seed has no interval."
     return (
-        f"With the same seed {shared}, so we subtract seed by seed, head minus network: {own}. The mean is "
+        f"Per seed {shared}, so we subtract seed by seed, head minus network: {own}. The mean is "
         f"{row['difference']:+.3f}, its 95% interval {comparison.span(row, '+.3f')}."
     )
 

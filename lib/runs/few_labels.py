@@ -73,7 +73,7 @@ def told_lost(gains: pd.DataFrame) -> str:
     one = f"one interval leaves out zero, with {_sizes(lost)} labels"
     some = f"{len(lost)} intervals leave out zero, with {_sizes(lost)} labels"
     return (
-        f"**Are these differences clear?** On the right {one if len(lost) == 1 else some}. But the more we compare, "
+        f"**Is any difference clear?** On the right {one if len(lost) == 1 else some}. But the more we compare, "
         f"the more often one does so by luck. Corrected for {len(gains)} comparisons (by Holm's method), p is {chance};"
         f" clear would be below {comparison.RESOLVED}."
     )

@@ -131,8 +131,7 @@ of_all, left = network.count_params(), "unchanged" if same else "**changed**"
 page.say(f"`fit` trained {trained:,} of {of_all:,} weights. The backbone is {left}.")
 
 # %% [markdown]
-# In plain Keras you begin with two other lines for a backbone from ImageNet, and the second prepares the pixels. The backbones
-# of this kit do that themselves, in a layer `Rescaling`.
+# In plain Keras two other lines begin a backbone from ImageNet; the second prepares the pixels, as our layer `Rescaling` does:
 # ```python
 # backbone = keras.applications.MobileNetV2(include_top=False, pooling="avg", input_shape=(80, 60, 3))
 # pixels = keras.applications.mobilenet_v2.preprocess_input(images["train"].astype("float32"))
@@ -247,8 +246,7 @@ page.table("pixels", sentences.ranges(prepare, plain["train"], scores), caption)
 # features, and a new head can cope. MobileNetV2 has batch normalisation: layers that expect the scale they once learned.
 # ## How do you thaw the backbone?
 # **Fine-tuning** trains the last layers of the backbone as well, at a tenth of the rate of `learn`. The head is trained first:
-# the large errors of a new one would spoil good weights. Batch normalisation, where a backbone has it, stays frozen: few
-# pictures would spoil it, too.
+# the large errors of a new one would spoil good weights. Batch normalisation, if any, stays frozen: few pictures spoil it, too.
 
 # %% tags=["open"]
 backbone.trainable = True

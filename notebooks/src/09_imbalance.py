@@ -162,10 +162,8 @@ scores = [f1_score(truth, each, average="macro", zero_division=0) for each in sa
 of_last = rare.shares({key: [each] for key, each in said.items()}, truth, classes)
 told, marks = rare_words.told_search(offsets, scores, classes, counts)
 figure = plots.shifted(offsets, scores, of_last, rarest, marks)
-caption = (
-    f"Validation pictures, first training; only {rarest} is shifted. Left: macro-F1; right: "
-)
-page.show(figure, alt=told, caption=f"{caption}recall and precision of {rarest}.")
+caption = f"Validation pictures, first training. Only {rarest} is shifted; right: what is found of it."
+page.show(figure, alt=told, caption=caption)
 page.say(told)
 
 # %% [markdown]
@@ -283,12 +281,11 @@ real = (runs.tabulate(full), *rare.of_runs(full), r1.CLASSES)
 caption = "A head on ResNet50 on all real test pictures: means over 5 seeds; last, the range of counts"
 page.table("full_length", rare.methods(*real), caption)
 plain = [carried.of_row(few_labels.USAGE[way])[0].metrics[measure] for way in rivals]
-page.say(f"The macro-F1 of those without a network is there {rare_words.each(rivals, plain)}.")
 worth = comparison.against(table, measure, "untreated").set_index("system", drop=False)
 one = worth.loc[chosen if chosen in ways else ways[1]]  # of those that were trained there, too
 second = of_classes[of_classes["group"] == classes[1]].set_index("way")["recall"]
 page.results["full_length"], why = rare_ways.told_full(*real, one, second["untreated"])
-page.say(why)
+page.say(f"Macro-F1 there without a network: {rare_words.each(rivals, plain)}. {why}")
 
 # %% [markdown]
 # ## What we found

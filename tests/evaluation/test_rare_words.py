@@ -121,12 +121,12 @@ def test_luck_and_the_interval_of_the_middle_training_are_told():
     told = rare_words.told_few(table, "few", beside("no"))
     assert "How much is gained is not: 5 of 10 found may in truth be" in told
     assert (
-        f"anything from {low:.0%} to {high:.0%} (95% interval), and in macro-F1, where all classes count alike, bal"
+        f"anything from {low:.0%} to {high:.0%} (95% interval), and in macro-F1 (all classes alike), bal"
         in told
     )
     none = rare_words.told_few(table.assign(of=0), "few", beside(comparison.HIGHER))
     assert (
-        "there are no test pictures of few; in macro-F1, where all classes count alike, balanced sampling is clear"
+        "there are no test pictures of few; in macro-F1 (all classes alike), balanced sampling is clear"
         in none
     )
 
@@ -159,7 +159,7 @@ def test_full_length_says_whether_a_method_helps_there_too(other, expected):
     told, why = rare_ways.told_full(runs, answers, LABELS, CLASSES, here, other)
     assert "a head on ResNet50 is right for 89.0%, and finds 5 of the 10 few ones." in told
     assert told.endswith(
-        "is right for 89.0%; in macro-F1, where all classes count alike, nothing is clearly gained or lost."
+        "is right for 89.0%; in macro-F1 (all classes alike), nothing is clearly gained or lost."
     ) and why.endswith(expected)
     unsure = here.replace(comparison.HIGHER, "no")
     assert rare_ways.told_full(runs, answers, LABELS, CLASSES, unsure, 0.1) == (told, "")
@@ -180,7 +180,7 @@ def test_advice_takes_the_method_that_the_validation_pictures_chose():
     assert own.endswith(
         "take offsets of these networks: the best macro-F1 on the validation pictures (0.500; lookup: 0.550)."
     )
-    assert told.endswith("untreated: it gets 90.0% of the validation pictures right, balanced sampling 80.0%.")
+    assert told.endswith(" take none: accuracy is 90.0% untreated, 80.0% with balanced sampling.")
     none = rare_ways.told_advice(runs.assign(val_macro_f1=0.4), "few", "offsets", rival)
     assert none.startswith("On the validation pictures no method had a higher macro-F1 than the untreated")
 

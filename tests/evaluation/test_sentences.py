@@ -87,7 +87,7 @@ def test_likely_reasons_say_what_was_not_tried():
     told = sentences.told_reasons((80, 60, 3), "900")
     assert (
         "tested. The backbones learned from pictures of 224 x 224 pixels; ours have 60 x 80," in told
-        and told.startswith("Why not more?")
+        and told.startswith("**Why not more?** Two")
         and "900 labels" in told
     )
 
@@ -103,7 +103,7 @@ def test_a_difference_seed_by_seed_is_told_with_its_interval():
     row = pd.Series({"difference": 0.05, "low": -0.003, "high": 0.103})
     told = sentences.by_seed([0.066, 0.026], row, "both share the order")
     assert told.startswith(
-        "With the same seed both share the order, so we subtract seed by seed, head minus network: +0.066"
+        "Per seed both share the order, so we subtract seed by seed, head minus network: +0.066"
     )
     assert "+0.050, its 95% interval -0.003 to +0.103." in told
     assert "one seed has no interval" in sentences.by_seed([0.066], row, "") and "No seed" in sentences.by_seed(

@@ -57,7 +57,7 @@ def test_a_difference_that_its_own_interval_shows_is_not_clear_among_several():
         f"labels the {labels.HEAD} differs from it by -0.070, which is unclear among 2 comparisons."
     )
     assert (
-        "**Are these differences clear?** On the right one interval leaves out zero, with 900 labels."
+        "**Is any difference clear?** On the right one interval leaves out zero, with 900 labels."
         in labels.told_lost(unsure)
     )
     assert labels.told_lost(unsure).endswith("(by Holm's method), p is 0.11; clear would be below 0.05.")
