@@ -112,11 +112,8 @@ def told_seconds(head: Sequence, other: Sequence, teachers: Sequence) -> str:
     if teachers:
         whole = [means[2] + each for each in took[0]]
         apart = "longer" if min(whole) > max(took[1]) else "shorter" if max(whole) < min(took[1]) else ""
-        said = f"{apart} than the" if apart else "about as long as the"
-        return (
-            f"The head trains in {short} (on stored features), but together with its backbone ({first}) {said} network "
-            f"from scratch ({long})."
-        )
+        said = f"{apart} than" if apart else "about as long as"
+        return f"The head trains in {short}, together with its backbone ({first}) {said} from scratch ({long})."
     sure = max(took[0]) < min(took[1]) or min(took[0]) > max(took[1])
     but = ("But the" if means[0] < means[1] else "And the") if sure else "The"
     return f"{but} head trains in {short} (on stored features), the network from scratch in {long}."

@@ -164,10 +164,8 @@ page.show(
     caption="How many of R1's nine accuracies each number of pictures can give. Orange: R1's own.",
 )
 page.say(told.fitting(every, most, epoch))
-page.say(
-    "All this is of the ResNet50; the log of R1's first network fits its first count (task 3)."
-)
-page.say(told.by_chance(6667, given[6667], len(log)))
+first = "The log of R1's first network fits its first count (task 3)."
+page.say(f"{told.by_chance(6667, given[6667], len(log))} {first}")
 
 # %% [markdown]
 # **Try your own.** Take an accuracy from your own coursework, with all its digits, and the number of pictures behind it. Put
@@ -262,8 +260,8 @@ page.table(
 wrong = [number for number, count in given.items() if count < len(log)]
 column = (answers.index[0], int(answers.iloc[0]), int(matrix.loc[answers.index[0]].sum()))
 alike_of = (int(each.sum()), len(each))
-own, other = (f"{losses['loss / guessing'][k]} of guessing" for k in (0, 2))
-of_losses = f"R1, train: {own}; the public notebook: {other}"
+resnet_share, public_share = (losses["loss / guessing"][k] for k in (0, 2))  # of training
+of_losses = f"R1: {resnet_share}; public: {public_share}"
 checks = told.checklist((stated, counted), column, wrong, alike_of, of_losses)
 page.table("checks", checks, "Five checks, a minute each")
 
@@ -271,7 +269,7 @@ page.table("checks", checks, "Five checks, a minute each")
 page.results["in_short"] = {"Answer": told.answer(stated, counted, wrong, every[0])}
 page.conclude(
     "The numbers of a report have to agree with each other, and to check that you need neither its "
-    "code nor a network. We trained some only to look for causes, and to see whether copies agree.",
+    "code nor a network.",
     f"A copy is no new picture: R1's {each.sum():.0f} test pictures are worth about {alike:.0f} "
     f"different ones by counting, {told.span(worth)} by {len(worth)} trainings.",
     "Do these five checks on your own report before you hand it in.",

@@ -120,15 +120,9 @@ def test_luck_and_the_interval_of_the_middle_training_are_told():
     low, high = statistics.wilson(5, 10)
     told = rare_words.told_few(table, "few", beside("no"))
     assert "How much is gained is not: 5 of 10 found may in truth be" in told
-    assert (
-        f"anything from {low:.0%} to {high:.0%} (95% interval), and in macro-F1 (all classes alike), bal"
-        in told
-    )
+    assert f"anything from {low:.0%} to {high:.0%} (95% interval), and in macro-F1 (all classes alike), bal" in told
     none = rare_words.told_few(table.assign(of=0), "few", beside(comparison.HIGHER))
-    assert (
-        "there are no test pictures of few; in macro-F1 (all classes alike), balanced sampling is clear"
-        in none
-    )
+    assert "there are no test pictures of few; in macro-F1 (all classes alike), balanced sampling is clear" in none
 
 
 def beside(verdict):

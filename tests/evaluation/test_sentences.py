@@ -102,9 +102,7 @@ def test_more_passes_are_told_with_their_interval():
 def test_a_difference_seed_by_seed_is_told_with_its_interval():
     row = pd.Series({"difference": 0.05, "low": -0.003, "high": 0.103})
     told = sentences.by_seed([0.066, 0.026], row, "both share the order")
-    assert told.startswith(
-        "Per seed both share the order, so we subtract seed by seed, head minus network: +0.066"
-    )
+    assert told.startswith("Per seed both share the order, so we subtract seed by seed, head minus network: +0.066")
     assert "+0.050, its 95% interval -0.003 to +0.103." in told
     assert "one seed has no interval" in sentences.by_seed([0.066], row, "") and "No seed" in sentences.by_seed(
         [], row, ""
