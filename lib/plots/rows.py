@@ -79,7 +79,7 @@ def twice(table: pd.DataFrame, label: str, columns: Mapping[str, str], xlabel: s
 
     columns: of the table, shares -> what the legend says.
     """
-    figure, axes = axes_of(1, 1, 9, min(0.25 * len(table) + 0.85, 3.6))
+    figure, axes = axes_of(1, 1, 9, min(0.2 * len(table) + 0.85, 3.6))
     axis, heights = axes[0, 0], range(len(table))
     first, second = columns
     axis.hlines(heights, table[first], table[second], color="#c3cbd0", linewidth=2.5)

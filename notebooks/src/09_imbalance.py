@@ -162,7 +162,7 @@ scores = [f1_score(truth, each, average="macro", zero_division=0) for each in sa
 of_last = rare.shares({key: [each] for key, each in said.items()}, truth, classes)
 told, marks = rare_words.told_search(offsets, scores, classes, counts)
 figure = plots.shifted(offsets, scores, of_last, rarest, marks)
-caption = f"Validation pictures, first training. Only {rarest} is shifted; right: what is found of it."
+caption = f"First training, validation. Only {rarest} is shifted; right: what is found of it."
 page.show(figure, alt=told, caption=caption)
 page.say(told)
 
@@ -278,7 +278,7 @@ ways, net = list(settings)[1:], "R1.resnet50"
 rows = {"untreated": net} | {way: f"{net}, {way}" for way in ways}
 full = {way: carried.of_row(row) for way, row in rows.items()}
 real = (runs.tabulate(full), *rare.of_runs(full), r1.CLASSES)
-caption = "A head on ResNet50 on all real test pictures: means over 5 seeds; last, the range of counts"
+caption = "A head on ResNet50 on all real test pictures: means over 5 seeds; found: the range"
 page.table("full_length", rare.methods(*real), caption)
 plain = [carried.of_row(few_labels.USAGE[way])[0].metrics[measure] for way in rivals]
 worth = comparison.against(table, measure, "untreated").set_index("system", drop=False)

@@ -164,8 +164,7 @@ page.show(
     caption="How many of R1's nine accuracies each number of pictures can give. Orange: R1's own.",
 )
 page.say(told.fitting(every, most, epoch))
-first = "The log of R1's first network fits its first count (task 3)."
-page.say(f"{told.by_chance(6667, given[6667], len(log))} {first}")
+page.say(told.by_chance(6667, given[6667], len(log)))
 
 # %% [markdown]
 # **Try your own.** Take an accuracy from your own coursework, with all its digits, and the number of pictures behind it. Put
@@ -260,8 +259,7 @@ page.table(
 wrong = [number for number, count in given.items() if count < len(log)]
 column = (answers.index[0], int(answers.iloc[0]), int(matrix.loc[answers.index[0]].sum()))
 alike_of = (int(each.sum()), len(each))
-resnet_share, public_share = (losses["loss / guessing"][k] for k in (0, 2))  # of training
-of_losses = f"R1: {resnet_share}; public: {public_share}"
+of_losses = "R1: {}; public: {}".format(*losses["loss / guessing"].iloc[[0, 2]])  # training
 checks = told.checklist((stated, counted), column, wrong, alike_of, of_losses)
 page.table("checks", checks, "Five checks, a minute each")
 
