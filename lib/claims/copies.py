@@ -68,9 +68,9 @@ def told_worth(alike: float, worth: Sequence[float]) -> str:
     (low, high), (least, most) = ([f"{end:.0%}" for end in ends] for ends in (small, large))
     return (
         "How many different pictures would give an accuracy that is as uncertain as this one? Our "
-        f"{len(worth)} trainings say **{told.span(worth)}**, not {many}. For example, {right} right of {few} different "
-        f"pictures are {right / few:.0%}: the true share may be {low} to {high} (Wilson's 95% interval). If it "
-        f"were of {many} different pictures, it would be {least} to {most}."
+        f"{len(worth)} trainings say **{told.span(worth)}**, not {many}. If {right} of {few} different "
+        f"pictures are right ({right / few:.0%}), the true share may be {low} to {high} (Wilson's 95% interval); of {many}, "
+        f"{least} to {most}."
     )
 
 

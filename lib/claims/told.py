@@ -74,8 +74,7 @@ def fitting(every: Sequence[int], most: int, epoch: int) -> str:
         f"{', '.join(f'{number:,}' for number in every[:3])} and {len(every) - 3:,} more"
     )  # fmt: skip
     return (
-        f"Of all numbers up to {most:,}, only {some} can give all nine; R1's own three cannot (its first network's log "
-        f"fits {few}: task 3). Two causes are possible:"
+        f"Of all numbers up to {most:,}, only {some} can give all nine; R1's own three cannot. Two causes are possible:"
         "\n\n"
         f"- R1 made ten copies of each picture of its first count: {every[0]} is {every[0] // few} times {few}, as "
         f"{epoch:,} is {epoch // trained} times {trained}.\n"
@@ -116,7 +115,8 @@ def by_chance(number: int, fits: int, of: int) -> str:
     support = "no support" if fits <= round(expected) else "more than chance gives"
     return (
         f"Larger numbers fit more easily: {number:,} pictures can give {possible:.0%} of all shares with four "
-        f"decimals, so about {expected:.0f} of {of} would fit by chance. {fits} do: that is {support}."
+        f"decimals, so about {expected:.0f} of {of} would fit by chance. {fits} do: that is {support}. "
+        "The log of R1's first network does fit its first count (task 3)."
     )
 
 

@@ -36,8 +36,8 @@ def test_copies_that_fare_alike_tell_as_much_as_few_pictures():
 def test_what_copies_are_worth_is_told_with_two_intervals():
     told = copies.told_worth(11.2, [8.6, 18.3])
     assert "Our 2 trainings say **9 to 18**, not 736." in told
-    assert "For example, 10 right of 11 different pictures are 91%: the true share may be 62% to 98%" in told
-    assert told.endswith("If it were of 736 different pictures, it would be 89% to 93%.")
+    assert "If 10 of 11 different pictures are right (91%), the true share may be 62% to 98%" in told
+    assert told.endswith("; of 736, 89% to 93%.")
     (said,) = copies.behind_worth(11.2).values()
     assert "it would be 11;" in said[1] and said[2].startswith("It can be less than 11: the 5 rare pictures")
 
