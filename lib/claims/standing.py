@@ -26,7 +26,7 @@ SHOWN = {  # a row of the table of verdicts -> what it means, and the claim that
     RUNS: ("", "R2.dropout.together"),
     OPEN_LENGTH: ("we chose them", "R3.final.better"),
     MORE: ("more of them may settle it", "R4.adam.over.rmsprop.test_accuracy"),
-    NEVER: ("one training may end on either side of the printed number", "R3.final.stopped"),
+    NEVER: ("single trainings differ too much", "R3.final.stopped"),
     OTHERWISE: ("told too little, does not follow, not run, or too small to matter", "R2.chosen"),
 }
 
@@ -59,7 +59,7 @@ def _why(row: dict) -> str:
     """
     from scipy.stats import norm, t
 
-    rule = next((claim["rule"] for claim in load() if claim["id"] == row["id"]), {})
+    rule: dict = next((claim["rule"] for claim in load() if claim["id"] == row["id"]), {})
     if row["interval"] != ONE_MORE or "figure" not in rule:
         return MORE
     half, n = max(row["high"] - row["measured"], row["measured"] - row["low"]), row["seeds"]  # one end may be cut off

@@ -1,5 +1,6 @@
 """What a schedule of the learning rate brings at each rate, from a table of runs as `lib.runs.by_rate` returns it."""
 
+import math
 import re
 
 import numpy as np
@@ -151,8 +152,8 @@ def spared(table: pd.DataFrame, full: pd.DataFrame, here: str, same: pd.DataFram
     if own.empty:
         why = "several things differ, such as the number of steps: which of them matters we did not test"
         return f"{told}. But there {why}."
-    if lost := told_lost(own):
-        return f"{told} with a larger one. But there this network, too, collapsed ({lost})."
+    if also := told_lost(own):
+        return f"{told} with a larger one. But there this network, too, collapsed ({also})."
     tried = listed([f"{len(rows)} trainings with {name}" for name, rows in own.groupby("system", sort=False)])
     return (
         f"{told}: not with a larger network, and not with this one ({tried}). So a larger network is not needed for "
@@ -164,13 +165,12 @@ def told_highest(table: pd.DataFrame, of: str) -> str:
     """Return how the highest rate of a network fares beside its best one; table: as for `told_limit`, one schedule."""
     most, whole = table["learning_rate"].max(), trained(table)
     lost = table.assign(lost=table["collapsed"] | table["val_accuracy"].isna())
-    told = f"{of} at full length, at {most:g}: {_collapse(*_lost(lost, table['group'].iloc[0], most))}"
+    told = f"{of} at full length: at {most:g} {_collapse(*_lost(lost, table['group'].iloc[0], most))}"
     best = whole.loc[whole["system"] == comparison.best(whole, "val_accuracy")]
-    rate, right = best["learning_rate"].iloc[0], f"{best['test_accuracy'].mean():.1%} of the test pictures right"
+    rate, right = best["learning_rate"].iloc[0], f"{best['test_accuracy'].mean():.1%}"
     there = whole.loc[whole["learning_rate"] == most, "test_accuracy"].mean()
-    if rate == most or np.isnan(there):
-        return f"{told}. At its best rate on validation, {rate:g}, it gets {right}."
-    return f"{told}. It gets {there:.1%} right there, and at its best rate on validation, {rate:g}, {right}."
+    beside = "" if rate == most or math.isnan(there) else f" (at {most:g}, {there:.1%})"
+    return f"{told}; at {rate:g}, its best rate on validation, {right} of the test pictures are right{beside}."
 
 
 def told_winner(table: pd.DataFrame, winner: str) -> str:

@@ -62,13 +62,11 @@ walks = {"too small: 0.05": walk(0.05), "right: 0.4": walk(0.4), "too large: 1.0
 page.show(
     plots.parabolas(walks),
     alt="A parabola with eight steps that are too short, that reach the ground, and that climb.",
-    caption="Eight steps of SGD from the hollow point. Too long a step lands higher up, opposite.",
+    caption="Eight steps of SGD from the hollow point. Each multiplies the weight by 1 - 2 x rate: "
+    "below -1 it climbs.",
 )
 
 # %% [markdown]
-# Here a step multiplies the weight by 1 minus twice the rate. With a rate below a half the weight walks down; above a half it
-# jumps across, but comes nearer; above 1 it lands farther away each time.
-#
 # A network has many thousand weights. We take R2.simple, a small network from R2, a student's report that this course checks,
 # and one batch. From the same start it makes one step with many rates, and then 30 steps. **Adam**, the optimiser of its
 # recipe, also divides each step by the size of recent gradients, so its rates are other ones.
@@ -134,8 +132,6 @@ page.show(
     "means of rates that shut no start. Each panel has its own scale. Guessing gives a loss of "
     f"{guessing:.2f}.{above}{crosses}",
 )
-
-# %%
 page.say(first_steps.told_steps(tried))
 
 # %% [markdown]
@@ -162,6 +158,7 @@ page.say(f"{relus.told_open(shares)} {relus.blind(labels, len(classes))}")
 # %%
 settings = search.over_rates(system, pictures, epochs, schedules, {*rates, low, high})
 optimiser = search.optimiser(settings[f"{schedules[0]} {high:g}"].optimizer)
+axes, answer = ("learning_rate", "starting rate"), ("val_accuracy", "validation accuracy")
 page.say(f"The network is {system}. As in its recipe, the optimiser is {optimiser}.")
 
 # %% [markdown]
@@ -179,15 +176,14 @@ whole = by_rates.trained(table)  # settings of which no training collapsed
 table["marked"] = table["system"].isin(by_rates.tops(whole, "val_accuracy"))
 
 # %%
-axes, answer = ("learning_rate", "starting rate"), ("val_accuracy", "validation accuracy")
 drawn = table.assign(val_accuracy=table["val_accuracy"].mask(table["collapsed"]))
 lost, every = by_rates.told_lost(table), lambda shares: shares.mean(skipna=False)
 crosses = f" Crosses, at the lower edge: collapsed ({lost})." if lost else ""
 page.show(
     plots.response(drawn, *axes, *answer, apart=0.16, middle=every, hollow=True, height=3.3),
     alt=f"Validation accuracy by learning rate, one line each for {', '.join(schedules)}.",
-    caption=f"A mark is one training.{crosses} Lines join means of settings that trained with every "
-    "seed. Hollow: each schedule's best.",
+    caption=f"A mark is one training.{crosses} Lines: means where none collapsed. "
+    "Hollow: each schedule's best.",
     thumbnail=True,
 )
 best = comparison.best(whole[whole["group"] == whole["group"].iloc[0]], answer[0])
@@ -244,19 +240,22 @@ page.table("rivals", behind, f"Test accuracy of the next best settings, minus th
 
 # %%
 full, rows = search.rates("R2.optimised")
-tops = by_rates.tops(full, "val_accuracy")
-full["marked"] = full["system"].isin(tops)
 plain, plain_rows = search.rates("R2.simple")
-plain["marked"] = plain["system"].isin(plain_tops := by_rates.tops(plain, "val_accuracy"))
-both = {"R2.optimised": full, "R2.simple": plain}
-both = pd.concat([own.assign(group=f"{name}, " + own["group"]) for name, own in both.items()])
+tops, plain_tops = (by_rates.tops(each, "val_accuracy") for each in (full, plain))
+top, row = (plain_tops[0], plain_rows[0]) if system == "R2.simple" else (tops[0], rows[0])
 found = by_reference.at_full_length(rows, "test_accuracy")
-tested = ("test_accuracy", "test accuracy")
+
+# %%
+both, tested = {"R2.optimised": full, "R2.simple": plain}, ("test_accuracy", "test accuracy")
+for each in both.values():
+    each["marked"] = each["system"].isin(by_rates.tops(each, "val_accuracy"))
+every_line = [own.assign(group=f"{name}, " + own["group"]) for name, own in both.items()]
+every_line = pd.concat(every_line, ignore_index=True)
 page.show(
-    plots.response(both, *axes, *tested, apart=0.1, hollow=True, height=3.4),
+    plots.response(every_line, *axes, *tested, apart=0.1, hollow=True, height=3.4),
     alt="Test accuracy by learning rate at full length, constant and with cosine.",
-    caption=f"Of R2.optimised {found.seeds} a setting, of R2.simple "
-    f"{comparison.seeds(int(plain['seed'].nunique()))}. Hollow: each line's best on validation.",
+    caption=f"Of R2.optimised {found.seeds} a setting, of R2.simple {plain['seed'].nunique()}. "
+    "Hollow: each line's best on validation.",
 )
 
 # %%
@@ -270,11 +269,9 @@ on_rates = found.judged[found.judged["id"].str.startswith("R2.rate.")]
 # %%
 between = comparison.against(full[full["marked"]], "test_accuracy", tops[0])
 page.say(
-    f"With R2.optimised these are, on the validation pictures, within 0.3 points of the best of "
-    f"their own schedule: {near}. On the test pictures, of the best of each schedule, "
-    f"{rivals.one_better(between, tops[0])}."
+    f"Within 0.3 points of their own schedule's best on validation: {near}. On the test pictures, "
+    f"of the best of each schedule, {rivals.one_better(between, tops[0])}."
 )
-top, row = (plain_tops[0], plain_rows[0]) if system == "R2.simple" else (tops[0], rows[0])
 page.say(search.elsewhere(top, carried.of_row(row)[0], best, trained[best][0]))
 
 # %% [markdown]

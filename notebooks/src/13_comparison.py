@@ -75,12 +75,11 @@ page.say(
 # %%
 some = claims[claims["verdict"].isin([standing.HOLDS, standing.AGAINST])]
 some = some[~some.duplicated(["report", "verdict"])].sort_values("report", kind="stable")
-shown = reports.shown(some)[["report", "claim", "claimed", "measured", "verdict"]]
-page.table(
-    "some",
-    shown,
-    "From each report, the first of its claims of a kind: one that holds, one not",
-)
+shown = reports.shown(some.assign(place="")).drop(columns="seeds")
+beside = "From each report the first claim that holds, and the first that is contradicted"
+page.table("some", shown, beside)
+
+# %%
 page.table(
     "verdicts",
     reports.shown(claims),

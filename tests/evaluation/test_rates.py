@@ -128,11 +128,11 @@ def test_the_highest_rate_is_told_beside_the_best_one():
     table = collapsing()[lambda rows: rows["group"] == "constant"].assign(test_accuracy=[0.8, 0.8, 0.9, 0.9, 0.7, 0.7])
     table["val_accuracy"] = table["test_accuracy"]
     assert rates.told_highest(table, "A") == (
-        "A at full length, at 0.03: none of 2 trainings collapses. It gets 70.0% right there, and at its best rate on "
-        "validation, 0.01, 90.0% of the test pictures right."
+        "A at full length: at 0.03 none of 2 trainings collapses; at 0.01, its best rate on validation, 90.0% of the "
+        "test pictures are right (at 0.03, 70.0%)."
     )
     lost = table.assign(collapsed=table["learning_rate"] == 0.03)
-    assert rates.told_highest(lost, "A").startswith("A at full length, at 0.03: 2 of 2 trainings collapse. At its best")
+    assert rates.told_highest(lost, "A").startswith("A at full length: at 0.03 2 of 2 trainings collapse; at 0.01, its")
 
 
 def test_a_setting_is_told_to_who_has_met_no_schedule():
