@@ -269,8 +269,8 @@ on_rates = found.judged[found.judged["id"].str.startswith("R2.rate.")]
 # %%
 between = comparison.against(full[full["marked"]], "test_accuracy", tops[0])
 page.say(
-    f"Within 0.3 points of their own schedule's best on validation: {near}. On the test pictures, "
-    f"of the best of each schedule, {rivals.one_better(between, tops[0])}."
+    f"R2.optimised: within 0.3 points of their own schedule's best on validation are {near}. "
+    f"On the test pictures, of the best of each schedule, {rivals.one_better(between, tops[0])}."
 )
 page.say(search.elsewhere(top, carried.of_row(row)[0], best, trained[best][0]))
 

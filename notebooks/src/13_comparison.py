@@ -58,7 +58,7 @@ page.show(
 # For each claim that needs training we fixed a rule before we trained (lib/claims/claims.yaml). The claim *holds* or is
 # *contradicted* if the 95% interval of our runs is narrow enough to say so. A claim about a number is contradicted by more as
 # well as by less. Reports trained once: so their number is compared with the range in which *one more* of our trainings would
-# end, and more seeds hardly narrow that. Each claim is judged on its own, **not corrected** for their number. What is neither is
+# end, and more seeds narrow that only so far. Each claim is judged on its own, **not corrected** for their number. What is neither is
 # *open*.
 
 # %%
@@ -76,7 +76,7 @@ page.say(
 some = claims[claims["verdict"].isin([standing.HOLDS, standing.AGAINST])]
 some = some[~some.duplicated(["report", "verdict"])].sort_values("report", kind="stable")
 shown = reports.shown(some.assign(place="")).drop(columns="seeds")
-beside = "From each report the first claim that holds, and the first that is contradicted"
+beside = "From each report the first claim that holds and the first contradicted one, if any"
 page.table("some", shown, beside)
 
 # %%
