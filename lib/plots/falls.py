@@ -43,5 +43,5 @@ def falls(histories: Mapping[str, list[pd.DataFrame]]) -> Figure:
         axis.set_xlabel("epoch")
         axis.margins(x=0.06, y=0.22)
         axis.xaxis.get_major_locator().set_params(integer=True)
-    axes[0, 0].set_ylabel("validation accuracy")
+    axes[0, 0].set_ylabel("accuracy")
     return figure

@@ -85,7 +85,7 @@ page.table(
 # ## Why does plain SGD creep?
 # We watch the four walk, 30 steps in a long valley of two weights that is fifty times as steep across as along. The rates are
 # chosen by hand so that each gets far: this is a drawing, not a comparison.
-# SGD first jumps across the valley, then creeps along it: its step is short where the ground is flat, and a larger rate would
+# SGD first jumps across the valley, then creeps along it: its step is short where the ground is flat, and a rate above 1 would
 # throw it out of the valley. Momentum adds up what steps have in common, so it is fast along the valley, and swings. RMSprop
 # and Adam divide by the gradient's own size, so they go along as fast as across.
 
@@ -231,8 +231,8 @@ page.show(
         "test accuracy", "gain, points", {"here": ("a linear model", dotted)},
     ),
     alt=f"Test accuracy with default and chosen rates. {' '.join(gains)}",
-    caption=f"Bars are 95% intervals; the scales differ. {' '.join(gains)} (Clearly: after "
-    "correction for the number of optimisers, notebook 05.)",
+    caption=f"Bars are 95% intervals; the scales differ. {' '.join(gains)} (Clearly, with "
+    "a star: after correction for the number of optimisers, notebook 05.)",
 )  # fmt: skip
 
 # %%
@@ -282,7 +282,7 @@ page.conclude(
 #
 # *Your answer:*
 #
-# 2. Suppose that SGD and SGD with momentum were one optimiser, with twice as many tries. Who leads on validation then?
+# 2. Suppose that SGD and SGD with momentum were one optimiser, with twice as many tries. Who is last on validation then?
 #
 # *Your answer:*
 #
@@ -294,7 +294,7 @@ page.conclude(
 family = best["optimiser"].str.split().str[0]  # "SGD momentum .9" belongs to "SGD"
 top = best.groupby(family)["val_accuracy"].max()
 page.say(
-    f"Task 2: {top.idxmax()} with {top.max():.3f}; SGD as a family has {top['SGD']:.3f}. "
+    f"Task 2: {top.idxmin()} with {top.min():.3f}; SGD as a family has {top['SGD']:.3f}. "
     "Tasks 1 and 3: change the parameters cell and run again."
 )
 
