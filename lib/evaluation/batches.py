@@ -101,7 +101,7 @@ def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: Sequence[int]) -> 
         return ""
     return (
         f"With equal epochs the large batch makes {steps[0]:,} steps here and {steps[1]:,} at full length. That may be "
-        "why the answers differ: a nearly finished training gains little from more steps."
+        "why the answers differ: late steps gain little."
     )
 
 
@@ -202,8 +202,7 @@ def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
             chance = "" if row["verdict"] in SIGNS else ", which could be chance"
             told.append(f"batch {size} {did} {_unsigned(row, f'by {size / base:g} times the rate')}{chance}")
     what = "No training with a scaled rate can be compared."
-    alone = " (These are not corrected for the number of comparisons.)"
-    return f"Beside the same batch with the usual rate, {'; '.join(told)}.{alone}" if told else what
+    return f"Beside the same batch with the usual rate, {'; '.join(told)}, not corrected." if told else what
 
 
 def larger_rate(table: pd.DataFrame, size: int, base: int) -> str:

@@ -216,9 +216,9 @@ def other_sign(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) 
     where = "inside: holds" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
     return (
         "R3 does not say from which gap on a network overfits; our limit is the middle of two that it prints, of a "
-        f"network that overfits and of one that does not. *From about epoch {sum(limits) // 2}* we read as {about}, "
-        "and judge it by the epoch of the lowest validation loss. By that of the highest validation accuracy it would "
-        f"be: {found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where}."
+        f"network that it says overfits and of one that does not. *From about epoch {sum(limits) // 2}* we read as "
+        f"{about}, by the epoch of the lowest validation loss. By that of the highest validation accuracy it would be: "
+        f"{found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where}."
     )
 
 

@@ -169,7 +169,7 @@ def caption(table: pd.DataFrame, low: float = 0.0) -> str:
     """
     lost = (table["val_accuracy"].isna() | (table["val_accuracy"] < low)).any()
     if low:
-        crosses = f"; crosses also count who ends below {low:.0%}, and no line goes there" if lost else ""
+        crosses = f"; crosses also count who ends below {low:.0%}" if lost else ""
         return f"Marks as in the figure before{crosses}."
     cross = " Crosses count trainings that collapsed (one answer for every picture); there no line is drawn."
     return (

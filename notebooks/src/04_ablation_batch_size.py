@@ -82,12 +82,9 @@ for size, way in ways:
 
 # %%
 about = f"{len(parts.train):,} training pictures, each seen once an epoch"
-page.table("scaling", pd.DataFrame(scaling), about)
 if usual.name != "sgd":
-    page.say(
-        f"{system} is trained with {search.optimiser(usual)}, which adapts its steps by itself "
-        "(notebook 06); the scaled rate was found for SGD."
-    )
+    about += f", with {search.optimiser(usual)} (the scaled rate was found for SGD)"
+page.table("scaling", pd.DataFrame(scaling), about)
 
 # %% [markdown]
 # **Your guess, before you run on:** by how much does the test accuracy of the largest batch differ from that of the
@@ -125,10 +122,10 @@ panels = [
     plots.panels.Panel("equal steps", by_step(batches.STEPS), label, "step"),
 ]
 page.show(
-    plots.in_a_row(panels, 2.2),
+    plots.in_a_row(panels, 2.0),
     alt=f"Validation accuracy by epoch and by step, a line each for {len(sizes)} batch sizes.",
-    caption="Validation accuracy. Lines: means over seeds; bands: lowest to highest. "
-    "A line from the lower edge began lower.",
+    caption="Validation accuracy, means over seeds; bands: lowest to highest. "
+    "A line from the edge began lower.",
     thumbnail=True,
 )
 
@@ -194,7 +191,7 @@ guessed = batches.steps_made(differences, at_length, made)
 others = ["network"] * (system != "R2.optimised")
 others += ["pictures"] * (not claims.comparable(data.name, limit, 20))
 if guessed and others:
-    guessed += f" But the trainings also differ in {listed(others)}."
+    guessed += f" Also different: {listed(others)}."
 gets = batches.levels(here, smallest, largest)
 page.say(f"{gets} {batches.scaled(here, sizes, base)} {guessed}")
 
@@ -218,8 +215,7 @@ page.results["full_length"] = f"{matters} {why}".strip()
 
 # %% [markdown]
 # ## Which curve is smoother?
-# R2 calls the curves of a high batch size smoother in one section and jumpier in another. So we need a number: the **falls** of
-# a curve are what validation accuracy loses from one epoch to the next, added up.
+# R2 calls curves of a high batch size smoother in one section, jumpier in another. We add up their **falls** between epochs.
 
 # %% tags=["open"]
 curve = trained[f"equal epochs: {largest}"][0].history["val_accuracy"]
@@ -234,22 +230,21 @@ curves = {
 page.show(
     plots.falls(curves),
     alt=f"Validation accuracy by epoch of {smallest} and {largest}, with each fall in red.",
-    caption="Validation accuracy with equal epochs; pale: other seeds. Red: falls in points, of "
-    f"which one of {len(parts.validation):,} validation pictures is {round(100 / len(parts.validation), 2):g}.",
+    caption="Equal epochs; pale: other seeds. Red: falls in points; one of "
+    f"{len(parts.validation):,} validation pictures is {round(100 / len(parts.validation), 2):g}.",
 )
 page.say(smoothness.told_falls(here, largest, smallest))
 
 # %% [markdown]
 # ## Which of R2's claims hold?
-# R2 names neither its high batch size nor its low one. We take batch 128 and batch 16, at full length, with equal epochs, and
-# measure the falls of the validation accuracy, since our test pictures are used once.
+# R2 names neither size. We take batch 128 and 16, at full length, with equal epochs; our falls are of validation accuracy.
 
 # %%
 losses = comparison.told_means(comparison.summarise(full_epochs, "test_loss"), 2)
 printed = claims.printed("R2.optimised batch_size=128", "test_loss")
 told = f"R2 does not say for which size the test loss is {printed:g}; we measure {losses}."
 page.say(f"{found.tally} {told}")
-said = "a high batch size gives smoother curves, and a jumpier test accuracy: R2 says both"
+said = "high batch size: smoother curves, and jumpier test accuracy; R2 says both"
 judged = units.opposites(found.judged, "R2.batch.smoother", "R2.batch.jumpier", said)
 about = f"Our runs: batch 128, or 128 minus 16. {units.INTERVALS}"
 page.table("claims_reference", found.judged, about, shown=units.with_units(judged))

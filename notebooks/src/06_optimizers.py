@@ -169,7 +169,6 @@ page.show(
     caption=search_words.caption(drawn),
     thumbnail=True,
 )
-page.say(search_words.collapsed(tries, len(lost)))
 
 # %% [markdown]
 # Compare the large marks, not the lines at one rate: each optimiser has its own range of good rates. This is the search,
@@ -183,7 +182,7 @@ picked = ranked.drop_duplicates("optimiser")  # the first row of each, its best 
 # %%
 best = search.chosen(tries)  # the same, but never a rate with which a training diverged
 page.table("chosen", search.listed(best), "The rates chosen in this run", fold=True)
-page.say(search_words.edges(best))
+page.say(f"{search_words.edges(best)} {search_words.collapsed(tries, len(lost))}".strip())
 page.guess(guess, float(best["times"].iloc[0]), "SGD's best factor")
 
 # %%
@@ -257,13 +256,13 @@ if full:
 r4 = by_reference.at_full_length(["R4.sgd", "R4.rmsprop", "R4.adam"], "test_accuracy")
 judged = r4.judged[r4.judged["id"].str.contains(".over.", regex=False)]  # one against another
 if len(judged):
-    shown = reports.read(judged)
-    shown["verdict"] += ", with default rates"
-    page.table("claims_reference", judged, "What R4 says, and our runs", shown=shown)
+    shown = reports.read(judged).assign(
+        verdict=lambda own: own["verdict"] + ", with default rates"
+    )
+    about = "What R4 says, and our runs. Equal for practice: the 90% interval within 0.3 points of zero"
+    page.table("claims_reference", judged, about, shown=shown)
 
 # %% [markdown]
-# "Equal for practice": the 90% interval lies within 0.3 points of zero.
-#
 # ## What we found
 
 # %%

@@ -183,7 +183,7 @@ def test_overfitting_has_another_sign_than_the_loss():
         SimpleNamespace(history=pd.DataFrame({"epoch": [1, 2, 3], "val_accuracy": [0, best, 2]})) for best in (1, 3)
     ]
     told = words.other_sign(runs, (2, 4))
-    assert "*From about epoch 3* we read as 2 to 4, and judge" in told
+    assert "*From about epoch 3* we read as 2 to 4, by" in told
     assert told.endswith("accuracy it would be: 2.5 (-3.9 to 8.9), partly inside: not resolvable.")
     assert words.other_sign(runs[1:] * 2).endswith("accuracy it would be: 2.0 (2.0 to 2.0), outside: contradicted.")
     assert words.other_sign(runs[1:] * 2, (2, 4)).endswith("(2.0 to 2.0), inside: holds.")
