@@ -243,9 +243,7 @@ for (name, table_of), about in zip(shown.items(), abouts, strict=True):
 
 # %%
 nearest = ""
-about = (
-    "What R4 says, and our runs. Equal for practice: the 90% interval within 0.3 points of zero"
-)
+about = "What R4 says, and our runs. Equal for practice: 90% interval within 0.3 points of zero"
 if full:
     page.say(f"At full length: {search_words.ahead(trials)}")
     page.results["full_length"] = search_answer.at_length(trials)
