@@ -215,7 +215,8 @@ page.results["full_length"] = f"{matters} {why}".strip()
 
 # %% [markdown]
 # ## Which curve is smoother?
-# R2 calls curves of a high batch size smoother in one section, jumpier in another. We add up their **falls** between epochs.
+# R2 calls the curves of a high batch size smoother in one section and jumpier in another. So we add up their **falls**: what
+# validation accuracy loses from one epoch to the next.
 
 # %% tags=["open"]
 curve = trained[f"equal epochs: {largest}"][0].history["val_accuracy"]
