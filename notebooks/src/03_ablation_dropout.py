@@ -171,9 +171,9 @@ page.show(
     "bars as in Figure 2; the first epochs and higher losses are cut off.",
 )
 page.say(
-    "Does the validation loss rise from its turn to the end? Our rule, also for R2's claim below: it "
-    f"does if the 95% interval of the mean rise lies at {dropping.RISE:g} or above, not if it lies "
-    f"below; else we cannot tell. {dropping.told_turns(ends, 'Here')} {turns}"
+    "Does the validation loss rise from its turn to the end? Our rule, also for R2's claim below: "
+    f"it does if the 95% interval of the mean rise lies at {dropping.RISE:g} or above, not if it "
+    f"lies below; else we cannot tell. {dropping.told_turns(ends, 'Here')} {turns}"
 )
 
 # %% [markdown]

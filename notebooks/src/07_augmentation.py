@@ -61,6 +61,7 @@ first, second = (own[[own.mean(axis=(1, 2, 3)).argmax()]] for own in filled[-2:]
 epoch_by_epoch = np.asarray(
     change(np.repeat(first, len(changed_by), axis=0).astype("float32"), training=True)
 )
+seen = [f"epoch {k}" for k in range(1, 1 + len(changed_by))]
 
 # %% [markdown]
 # The kit changes the pictures before they reach the network. Figure 1 shows each of its changes. *Shear*
@@ -73,16 +74,14 @@ sheet = [first, epoch_by_epoch.round().astype("uint8"), second]
 sheet += [
     augment.augment(second, policy, np.random.default_rng(5)) for policy in changed_by.values()
 ]
-seen = [f"epoch {k}" for k in range(1, 1 + len(changed_by))]
+page.say(policies.strengths())
 names = ["picture", *seen, "picture", *(name.replace(" ", "\n") for name in changed_by)]
 
 # %%
-page.say(policies.strengths())
 page.show(
     plots.pictures(np.concatenate(sheet), names, columns=1 + len(changed_by), size=10),
     alt=f"A training picture and copies of it; another, changed by: {', '.join(changed_by)}.",
-    caption="Above: epochs with R3's mix. Below: each change alone, both mixes (R4's upside down "
-    "here).",
+    caption="Above: epochs with R3's mix. Below: each change alone, both mixes (R4's upside down).",
     thumbnail=True,
 )
 

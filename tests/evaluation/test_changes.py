@@ -38,7 +38,10 @@ LOSSES = rows(
 
 def test_how_wide_intervals_are_and_what_they_would_find():
     told = changes.reaching(FULL, "3 seeds")
-    assert told == ("With 3 seeds a true difference can easily be missed: below 1 point with erase, 3 with shift.")
+    assert told == (
+        "With 3 seeds a true difference can easily be missed: below 1 point with erase, 1 with zoom, "
+        "2 with all, 3 with shift."
+    )
     assert (
         changes.reaching(FULL[:2], "3 seeds") == "With 3 seeds a true difference can easily be missed: below 1 point."
     )
