@@ -69,8 +69,8 @@ def told_worth(alike: float, worth: Sequence[float]) -> str:
     return (
         "How many different pictures would give an accuracy that is as uncertain as this one? Our "
         f"{len(worth)} trainings say **{told.span(worth)}**, not {many}. If {right} of {few} different "
-        f"pictures are right ({right / few:.0%}), the true share may be {low} to {high} (Wilson's 95% interval); of {many}, "
-        f"{least} to {most}."
+        f"pictures are right ({right / few:.0%}), the true share may be {low} to {high} (Wilson's 95% interval); of "
+        f"{many}, {least} to {most}."
     )
 
 
