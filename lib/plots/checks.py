@@ -73,7 +73,9 @@ def _frame(axis, where: np.ndarray, thin: bool) -> None:
     rows, columns = ((np.arange(side) - 0.5) / ENLARGED - 0.5 for side in large.shape)
     limits = axis.get_xlim(), axis.get_ylim()
     look = {"colors": "#ff8c1a", "linewidths": 1.5} if thin else {"colors": "#e0301e", "linewidths": 2}
-    axis.contour(columns, rows, large, levels=[0.5], zorder=4, **look)
+    if not thin:  # a white border: red may stand on red heat
+        axis.contour(columns, rows, large, levels=[0.5], zorder=4, colors="white", linewidths=4.5)
+    axis.contour(columns, rows, large, levels=[0.5], zorder=5, **look)
     axis.set(xlim=limits[0], ylim=limits[1])
 
 
