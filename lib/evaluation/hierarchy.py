@@ -180,10 +180,10 @@ def each(changes: pd.Series, most: int = 6) -> str:
 
 
 def told_examples(answers: Sequence[Sequence[tuple[str, bool]]], of: int) -> str:
-    """Return which contradictions are shown: how many the table rights, spoils, leaves; answers: of `captions`."""
+    """Return which contradictions are shown: how many the table rights or spoils; answers: of `captions`."""
     kinds = [(own[0][1], own[-1][1]) for own in answers]
     counts = {"rights": kinds.count((False, True)), "spoils": kinds.count((True, False))}
-    counts["leaves as it is"] = len(kinds) - sum(counts.values())
+    counts["neither rights nor spoils"] = len(kinds) - sum(counts.values())
     told = [f"{number} whose main answer the table {what}" for what, number in counts.items() if number]
     return f"{len(kinds)} of the {of:,} contradictions of the first network, from the left: {', '.join(told)}."
 

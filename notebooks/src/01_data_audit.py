@@ -102,8 +102,7 @@ two = [data.images[first[side]] for side in ("position", "partner")]
 page.show(
     plots.pairs(*two, first["kind"].map({"exact": "copy", "near": "near copy"}).tolist()),
     alt=f"{len(first)} pairs of copies and near copies, one picture above the other.",
-    caption="Copies and near copies as the search reports them, one above the other. Do the last "
-    "ones, the least alike, show one garment?",
+    caption="Pairs that the search reports. Do the last ones, the least alike, show one garment?",
 )
 page.say(duplicates.told(pairs, seen, number, len(data)))
 

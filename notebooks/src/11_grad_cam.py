@@ -21,8 +21,6 @@ colour_limit: int = 3000  # product pictures for their training and validation; 
 # ## Set-up
 
 # %%
-from functools import partial
-
 import numpy as np
 
 from lib import claims, notebook, plots, runs
@@ -31,7 +29,7 @@ from lib.base.backend import keras
 from lib.config import DataConfig, RunConfig
 from lib.data.parts import parts
 from lib.explain import cam, controls, gradients, layers, maps, story, targets
-from lib.explain.checks import randomised, table, told, verdicts
+from lib.explain.checks import table, told, verdicts
 from lib.explain.checks.examples import examples, questions, worked
 from lib.explain.checks.painting import painted
 
@@ -232,25 +230,16 @@ page.say(told.corrected(place))
 # %%
 changed = verdicts.changes(judged)
 few = verdicts.least_and_most(changed)
-other = table.second(network, pictures[:1], asked[:1])[0]
-look = partial(maps.maps, methods=few)
-one = randomised.asked_otherwise(network, pictures[0], asked[0], other, look) if few else {}
-titles = [names[0][:12], f"{classes[other][:11]}?", "random\nweights"]
-by_question = zip(titles, one.values(), strict=False)
-by_question = {name: np.concatenate([*own.values()]) for name, own in by_question}
-
-# %%
 if few:
+    otherwise = table.asked_otherwise(network, pictures[0], asked[0], classes, few)
     page.show(
         plots.heat_maps(
-            pictures[[0, 0]], plots.relative(by_question, each=True), few, scale=False
+            pictures[[0, 0]], plots.relative(otherwise, each=True), few, scale=False
         ),
         alt=f"Maps of {' and '.join(few)}: of the class, its second choice, with random weights.",
         caption=f"One picture ({names[0]}), each map on a scale of its own. On average in the table "
         f"below the maps of {few[0]} change least, those of {few[1]} most.",
     )
-
-# %%
 shown = verdicts.across(changed)
 page.table("changes", changed, "How much a map changes (95% interval)", shown=shown)
 page.say(told.changes(judged))
