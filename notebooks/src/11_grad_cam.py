@@ -237,8 +237,7 @@ if few:
             pictures[[0, 0]], plots.relative(otherwise, each=True), few, scale=False
         ),
         alt=f"Maps of {' and '.join(few)}: of the class, its second choice, with random weights.",
-        caption=f"One picture ({names[0]}), each map on a scale of its own. On average in the table "
-        f"below the maps of {few[0]} change least, those of {few[1]} most.",
+        caption=f"Each map on its own scale. In the table, {few[0]} changes least, {few[1]} most.",
     )
 shown = verdicts.across(changed)
 page.table("changes", changed, "How much a map changes (95% interval)", shown=shown)
