@@ -1,11 +1,13 @@
 """How the claims of each report stand: which verdict on how many, and what it rests on."""
 
+import math
+
 import pandas as pd
 
 from lib.base.text import listed
 from lib.claims import reports
-from lib.claims.rules import KINDS, kind
-from lib.claims.verdicts import load
+from lib.claims.rules import KINDS, NOT_RUN, kind, limits
+from lib.claims.verdicts import ONE_MORE, load
 
 HOLDS, AGAINST = KINDS[:2]
 ITSELF = "contradicted without training"
@@ -15,21 +17,25 @@ OPEN = "open"
 STANDINGS = (HOLDS, ITSELF, RUNS, OPEN_LENGTH, OPEN)
 COLOURS = ("#0173b2", "#b02a1b", "#de8f05", "#f2cf94", "#dfe3e6")  # of the standings, in a figure
 WIDE = "not resolvable"  # the verdict if our interval is too wide
+MORE, NEVER = "too few seeds", "too much scatter"  # whether more seeds may settle it
+UNCHECKED = ("not judged", NOT_RUN)
 OTHERWISE = "otherwise"  # the other open ones, in the table of verdicts
 SHOWN = {  # a row of the table of verdicts -> what it means, and the claim that stands for the others
     HOLDS: ("our trainings or a count agree", "R4.rmsprop.over.sgd.val_accuracy"),
     ITSELF: ("by the report or the data set", "R3.pictures"),
     RUNS: ("", "R2.dropout.together"),
     OPEN_LENGTH: ("we chose them", "R3.final.better"),
-    WIDE: ("our interval is too wide", "R4.adam.over.rmsprop.test_accuracy"),
+    MORE: ("more of them may settle it", "R4.adam.over.rmsprop.test_accuracy"),
+    NEVER: ("single trainings differ too much", "R3.final.stopped"),
     OTHERWISE: ("told too little, does not follow, not run, or too small to matter", "R2.chosen"),
 }
 
 
 def of_each(judged: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a claim: id, report ("R1"), claim, kind of verdict, standing (one of STANDINGS), more.
+    """Return a row a claim: id, report ("R1"), claim, kind of verdict, standing (one of STANDINGS), more, why.
 
     judged: as `lib.claims.by_reference.everything` returns it. more: whether we measure more than the report says.
+    why: of what is not resolvable, MORE or NEVER.
     Where a report fixes no number of epochs, claims.yaml has none for the claim, which is then judged at the length of
     our runs.
     """
@@ -41,7 +47,26 @@ def of_each(judged: pd.DataFrame) -> pd.DataFrame:
         found.append(against if own == AGAINST else HOLDS if own == HOLDS else OPEN)
     more = judged["verdict"].str.endswith("measure more")
     report = judged["report"].str.partition(",")[0]
-    return judged[["id", "claim"]].assign(report=report, kind=kinds, standing=found, more=more)
+    why = [_why(one) if own == WIDE else "" for one, own in zip(judged.to_dict("records"), kinds, strict=True)]
+    return judged[["id", "claim"]].assign(report=report, kind=kinds, standing=found, more=more, why=why)
+
+
+def _why(row: dict) -> str:
+    """Return whether more seeds may settle a claim (MORE), or none would (NEVER).
+
+    The interval of a mean shrinks to nothing with more seeds. The range of one more run does not: it shrinks to 1.96
+    standard deviations on either side. NEVER: at the mean and the scatter measured so far even that would not do.
+    """
+    from scipy.stats import norm, t
+
+    rule: dict = next((claim["rule"] for claim in load() if claim["id"] == row["id"]), {})
+    if row["interval"] != ONE_MORE or "figure" not in rule:
+        return MORE
+    half, n = max(row["high"] - row["measured"], row["measured"] - row["low"]), row["seeds"]  # one end may be cut off
+    least = half * float(norm.ppf(0.975)) / (float(t.ppf(0.975, n - 1)) * math.sqrt(1 + 1 / n))
+    lowest, highest = limits(rule["figure"])
+    apart = row["measured"] - least > highest or row["measured"] + least < lowest
+    return MORE if apart or least <= rule["within"] else NEVER
 
 
 def read(judged: pd.DataFrame) -> pd.DataFrame:
@@ -59,9 +84,9 @@ def counts(stands: pd.DataFrame) -> pd.DataFrame:
 def verdicts(stands: pd.DataFrame) -> pd.DataFrame:
     """Return a row a verdict that occurs, and a last one for all: verdict (and its meaning), for example, claims.
 
-    stands: rows of `of_each`. Of the open claims those with too wide an interval have a row of their own.
+    stands: rows of `of_each`. Of the open claims those that are not resolvable have rows of their own.
     """
-    kinds = stands["kind"].where(stands["kind"] == WIDE, OTHERWISE)
+    kinds = stands["why"].where(stands["kind"] == WIDE, OTHERWISE)
     rows = stands["standing"].where(stands["standing"] != OPEN, kinds)
     table = []
     for name, (meaning, example) in SHOWN.items():
@@ -83,14 +108,25 @@ def _example(own: pd.DataFrame, wanted: str) -> str:
 def found(stands: pd.DataFrame) -> str:
     """Return in sentences how many claims (rows of `of_each`) hold, are contradicted, and stay open."""
     holds, against, rest = _three(stands)
-    itself, wide = int((stands["standing"] == ITSELF).sum()), int((stands["kind"] == WIDE).sum())
+    itself = int((stands["standing"] == ITSELF).sum())
     who = "None of these needs" if itself == against else f"{itself} of the {against} need no"
     enough = f" {who} training: the report itself or the data set is enough." if itself > 1 else ""
-    why = f" {wide} of the {rest} are open because our interval is too wide." if 1 < wide < rest else ""
     return (
         f"Of {len(stands)} claims {holds or 'none'} hold{_verb(holds, 's', '')}, {against or 'none'} "
-        f"{_verb(against, 'is', 'are')} contradicted and {rest or 'none'} stay{_verb(rest, 's', '')} open.{enough}{why}"
+        f"{_verb(against, 'is', 'are')} contradicted and {rest or 'none'} stay{_verb(rest, 's', '')} open."
+        f"{enough}{_open(stands, rest)}"
     )
+
+
+def _open(stands: pd.DataFrame, rest: int) -> str:
+    """Return in a sentence, after a blank, why claims are open, and of which more seeds may change that; "" of none."""
+    reasons = stands["why"] if "why" in stands else stands["kind"].map({WIDE: MORE})
+    more, never = (int((reasons == each).sum()) for each in (MORE, NEVER))
+    unchecked = int(stands["kind"].isin(UNCHECKED).sum())
+    told = [f"more seeds may settle {more}"] if more else []
+    told += [f"no number of seeds would settle {never} (single trainings scatter too much)"] if never else []
+    told += [f"{unchecked} could not be checked"] if unchecked else []
+    return f" Of the {rest} open {_verb(rest, 'one', 'ones')} {listed(told)}." if told else ""
 
 
 def more_of(stands: pd.DataFrame) -> str:

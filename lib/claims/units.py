@@ -21,7 +21,7 @@ FORMS = {
 OURS = "claimed, or our rule"  # a report says "close": how close, the kit has to say
 
 
-INTERVALS = f"Brackets: 95% interval; {ONE_MORE}, for a stated figure: 19 of 20 trainings end there"
+INTERVALS = f"Brackets: 95% interval of the mean; {ONE_MORE}: the range in which 19 of 20 further trainings would end"
 
 
 def with_units(judged: pd.DataFrame, at_least: Sequence[str] = ()) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def with_units(judged: pd.DataFrame, at_least: Sequence[str] = ()) -> pd.DataFra
         {
             "claim": f"{row['claim']} ({row['report'].partition(', ')[2]})",
             OURS: row["claimed"],
-            "our runs": f"{'at least ' if row['id'] in at_least else ''}{_measured(row, measures[row['id']])}",
+            "our runs": _measured(row, measures[row["id"]], " or more" if row["id"] in at_least else ""),
             "verdict": row["verdict"],
         }
         for row in judged.to_dict("records")
@@ -82,8 +82,37 @@ def by_printed_loss(runs: pd.DataFrame, claim: str) -> str:
     )
 
 
-def _measured(row: dict, measure: str) -> str:
-    """Return "gap 0.08 (0.07 to 0.09)", "+0.8 points (+0.3 to +1.2)" or "0.23; one more run: 0.20 to 0.26"."""
+def by_one_run(judged: pd.DataFrame) -> str:
+    """Return for each stated figure that is not resolvable how narrow a range would have to be, and can be; or "".
+
+    judged: as `lib.claims.by_reference.judged` returns it. Of many seeds a range of one more run has the width that the
+    scatter of single trainings gives it.
+    """
+    from scipy.stats import norm, t
+
+    rules = {claim["id"]: claim for claim in load()}
+    told = []
+    for row in judged.to_dict("records"):
+        if row["interval"] != ONE_MORE or not row["verdict"].startswith("not resolvable"):
+            continue
+        seeds, half, limit = row["seeds"], (row["high"] - row["low"]) / 2, rules[row["id"]]["rule"]["within"]
+        least = half / t.ppf(0.975, seeds - 1) / np.sqrt(1 + 1 / seeds) * norm.ppf(0.975)
+        share = rules[row["id"]]["measure"].endswith(SHARES)
+        wide, most, end = (f"{100 * each:.1f} points" if share else f"{each:.2f}" for each in (half, limit, least))
+        so = "might" if least <= limit else "would probably not"
+        told.append(
+            f"*{row['claim'].capitalize()}*: the figure of R2 lies where one more run may end, but that says little: "
+            f"the range reaches {wide} either way, and for *holds* we ask for {most} at most. More seeds {so} settle "
+            f"it, but about {end} would always remain: so much single trainings scatter."
+        )
+    return " ".join(told)
+
+
+def _measured(row: dict, measure: str, least: str) -> str:
+    """Return "gap 0.08 (0.07 to 0.09)", "+0.8 points (+0.3 to +1.2)" or "0.23; one more run: 0.20 to 0.26".
+
+    least: what stands behind a lower bound.
+    """
     if pd.isna(row["measured"]):
         return ""
     differs = row["interval"].startswith("difference")
@@ -94,7 +123,7 @@ def _measured(row: dict, measure: str) -> str:
     def told(figure: float) -> str:
         return in_points(figure) if unit == " points" else format(figure, apart if differs else alone)
 
-    figure = f"{'' if unit == ' epochs' else what} {told(row['measured'])}{unit}".strip()
+    figure = f"{'' if unit == ' epochs' else what} {told(row['measured'])}{unit}{least}".strip()
     if pd.isna(row["low"]):
         return figure
     ends = f"{told(row['low'])} to {told(row['high'])}".replace(" ", "\N{NO-BREAK SPACE}")

@@ -10,6 +10,7 @@ import numpy as np
 from lib.base.errors import LookbookError
 from lib.config import AugmentationConfig
 
+AREA = (0.02, 0.4)  # of a picture that erasing covers: least and most, as in the paper
 PIXELS = 25_600  # resampled together, 32 pictures of 28 x 28: few enough for the processor's cache
 
 
@@ -125,7 +126,7 @@ def _erase(images: np.ndarray, probability: float, rng: np.random.Generator) -> 
     the paper draws again because the rectangle does not fit, here only ratios that fit are drawn.
     """
     number, height, width, _ = images.shape
-    area = rng.uniform(0.02, 0.4, number) * (height * width)
+    area = rng.uniform(*AREA, number) * (height * width)
     least, most = np.maximum(0.3, area / width**2), np.minimum(1 / 0.3, height**2 / area)
     ratio = least + (most - least) * rng.random(number)
     tall = np.rint(np.sqrt(area * ratio)).clip(1, height)

@@ -2,6 +2,7 @@
 
 from lib.base.errors import LookbookError, nearest
 from lib.config import AugmentationConfig
+from lib.data.augment import AREA
 
 POLICIES = {
     # One operation each. AutoAugment (Cubuk et al. 2019, arXiv 1805.09501) searched angles up to the limits named here.
@@ -52,3 +53,13 @@ def each() -> dict[str, AugmentationConfig]:
     """Return every single change as `always` has it, by its name in words, and the mixes of the reports R3 and R4."""
     single = {name.replace("_", " "): always(name) for name in AugmentationConfig.model_fields}
     return single | {f"{name}'s mix": always(name) for name in ("R3", "R4")}
+
+
+def strengths() -> str:
+    """Return in a sentence how strong each single change is; a flip has no strength."""
+    most = {name: getattr(policy(name), name) for name in ("shift", "rotation", "zoom", "shear")}
+    return (
+        f"How strong each is alone: shift moves by up to {most['shift']:.0%} of the side, in whole pixels; rotation "
+        f"turns by up to {most['rotation']:g} degrees; zoom changes the size by up to {most['zoom']:.0%}; shear slants "
+        f"by up to {most['shear']:g} degrees; erase covers {AREA[0]:.0%} to {AREA[1]:.0%} of the picture."
+    )

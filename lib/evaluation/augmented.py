@@ -132,7 +132,7 @@ def lesson(found: pd.DataFrame) -> str:
     if verdict.get("erase") == HIGHER and verdict.get("horizontal flip", HIGHER) != HIGHER:
         return (
             "Only a trial tells which change helps: at full length erase clearly does, though no picture to come looks "
-            "so; a horizontal flip, which occurs, does not clearly."
+            "so; a horizontal flip, whose copies look more real, does not clearly."
         )
     return "Only a trial, judged on validation pictures, tells which change helps."
 

@@ -87,10 +87,7 @@ def at_length(found: pd.DataFrame, large: str, small: str, more: pd.DataFrame, l
 
 
 def why_they_differ(here: pd.DataFrame, full: pd.DataFrame) -> str:
-    """Return that nobody knows why a short run and full length differ with equal epochs; "" where both say the same.
-
-    here, full: of `way_by_way`.
-    """
+    """Return that nobody knows why these (of `way_by_way`) differ with equal epochs; "" where both say the same."""
     same = _signs(here).get(HELD[EPOCHS], 0) == _signs(full).get(HELD[EPOCHS], 0)
     return "" if same else "Why the short run differs was not tested."
 
@@ -104,7 +101,7 @@ def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: Sequence[int]) -> 
         return ""
     return (
         f"With equal epochs the large batch makes {steps[0]:,} steps here and {steps[1]:,} at full length. That may be "
-        "why the answers differ: a nearly finished training gains little from more steps."
+        "why the answers differ: late steps gain little."
     )
 
 
@@ -136,13 +133,21 @@ def worth(table: pd.DataFrame) -> str:
         return f"With equal steps {large} and {small} cannot be compared: no seed of both reached an end."
     ends = [f"{comparison.figure(mean, '.1%')} ({size})" for size, mean in means.items()]
     way = "above" if row["difference"] > 0 else "below"
-    told = f"{capital(large)} ends {abs(100 * row['difference']):.1f} points {way} {small}{_bracketed(row)}"
+    by = f" ({interval(row['low'], row['high'])} points)" if np.isfinite(row["low"]) else ""
+    told = f"{capital(large)} ends {way} {small}{by}"
     meant = {
         comparison.HIGHER: "each of its steps is worth more",
         comparison.LOWER: "each of its steps is worth less",
     }
     told += f": {meant.get(row['verdict'], 'that could be chance, so its steps may be worth the same')}."
     return f"With equal steps the curves end at {listed(ends)} of the validation pictures. {told}"
+
+
+def levels(table: pd.DataFrame, one: str, other: str) -> str:
+    """Return what two sizes get of the test pictures in each comparison; table: as in `scaled`."""
+    means = table.groupby(["group", "system"])["test_accuracy"].mean()
+    pairs = {way: [comparison.figure(means[way, size], ".1%") for size in (one, other)] for way in WAYS}
+    return f"{capital(one)} and {other} get {', '.join(f'{a} and {b} {HELD[way]}' for way, (a, b) in pairs.items())}."
 
 
 def how_sure(found: pd.DataFrame, large: str, small: str) -> str:
@@ -178,10 +183,10 @@ def narrowly(found: pd.DataFrame) -> str:
     if near.empty:
         return ""
     who = "but" if len(near) == len(clear) else listed(near["system"])
-    often = f"{100 * near['p_holm'].max():.1f}% of cases"
-    corrected = ", corrected for the number of comparisons" if found["p_holm"].notna().sum() > 1 else ""
+    often = f"{100 * near['p_holm'].max():.1f}% of repetitions"
     limit = f"our limit is {100 * comparison.RESOLVED:g}%"
-    return f", {who} only just: chance alone makes one so large in {often}{corrected}; {limit}"
+    limit = f"corrected for the number of comparisons; {limit}" if found["p_holm"].notna().sum() > 1 else limit
+    return f", {who} only just: if the size made no difference, one so large would appear in {often}, {limit}"
 
 
 def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
@@ -197,7 +202,7 @@ def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:
             chance = "" if row["verdict"] in SIGNS else ", which could be chance"
             told.append(f"batch {size} {did} {_unsigned(row, f'by {size / base:g} times the rate')}{chance}")
     what = "No training with a scaled rate can be compared."
-    return f"Beside the same batch with the usual rate, {'; '.join(told)}." if told else what
+    return f"Beside the same batch with the usual rate, {'; '.join(told)}, not corrected." if told else what
 
 
 def larger_rate(table: pd.DataFrame, size: int, base: int) -> str:
@@ -205,8 +210,8 @@ def larger_rate(table: pd.DataFrame, size: int, base: int) -> str:
     row = _by_rate(table, size)
     if size <= base or row["verdict"] != comparison.HIGHER:
         return ""
-    gained = f"here batch {size} gained {100 * row['difference']:.1f} points by {size / base:g} times the rate"
-    return f"; or try a larger rate with a large one ({gained})"
+    points = f"{_unsigned(row, f'by {size / base:g} times the rate')}, not corrected"
+    return f"; or try a larger rate with a large one (a hint: here batch {size} gained {points})"
 
 
 def _by_rate(table: pd.DataFrame, size: int) -> pd.Series:

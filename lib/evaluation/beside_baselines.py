@@ -31,7 +31,8 @@ def answer(table: pd.DataFrame, best: str, rival: float, name: str, start: str =
     named = f"{start} network {best} names {comparison.figure(mean.mean, '.1%')} of the test pictures correctly{ends}"
     baseline = f"the best baseline, {_label(name)} ({rival:.1%})"
     if second and comparison.row_of(second, beside).verdict != row.verdict:
-        return f"{named}; the best baseline, {_label(name)}, {rival:.1%}."
+        also = f"{second} {comparison.row_of(second, comparison.summarise(table, 'test_accuracy')).mean:.1%}"
+        return f"{named}, {also}; the best baseline, {_label(name)}, {rival:.1%}."
     if row.verdict in CLEAR:
         return f"{named}, clearly {CLEAR[row.verdict]} than {baseline}."
     if str(row.verdict).startswith("equal"):
@@ -211,12 +212,12 @@ def other_sign(trainings: Sequence[Any], limits: tuple[float, float] = (8, 12)) 
     found = statistics.over_seeds(turns)
     about = f"{limits[0]} to {limits[1]}"
     where = "partly inside: not resolvable"
-    where = "outside, too" if found["high"] < limits[0] or found["low"] > limits[1] else where
-    where = "inside" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
+    where = "outside: contradicted" if found["high"] < limits[0] or found["low"] > limits[1] else where
+    where = "inside: holds" if limits[0] <= found["low"] and found["high"] <= limits[1] else where
     return (
-        "R3 does not say from which gap on a network overfits. It prints two gaps, of a network that it says overfits "
-        f"and of one that does not; our limit is the middle. *From about epoch {sum(limits) // 2}* we read as {about}, "
-        "by the epoch of the lowest validation loss; that of the highest validation accuracy is "
+        "R3 does not say from which gap on a network overfits; our limit is the middle of two that it prints, of a "
+        f"network that it says overfits and of one that does not. *From about epoch {sum(limits) // 2}* we read as "
+        f"{about}, by the epoch of the lowest validation loss. By that of the highest validation accuracy it would be: "
         f"{found['mean']:.1f} ({found['low']:.1f} to {found['high']:.1f}), {where}."
     )
 

@@ -9,6 +9,7 @@ from lib.evaluation.comparison import HIGHER, LOWER, each_row
 from lib.evaluation.words import in_points
 
 LATE = 0.85  # share of the epochs: a lowest validation loss that comes later leaves little overfitting to delay
+NAMED = 4  # changes: of more only the first and the last are named
 FITS = 0.05  # of training accuracy: so much less with a change says that a training was too short for it
 
 
@@ -59,9 +60,14 @@ def reaching(found: pd.DataFrame, few: str) -> str:
     sizes = 100 * sizes[sizes.map(math.isfinite)]
     if sizes.empty:
         return "Without two seeds no difference can be shown."
-    least, most = (f"below {size:.0f} point{'s' * (round(size) != 1)}" for size in (sizes.min(), sizes.max()))
-    spread = f"{least} with {sizes.idxmin()}, {most} with {sizes.idxmax()}"
-    return f"With {few} a true difference can easily be missed: {least if least == most else spread}."
+    told = {name: f"{size:.0f}" for name, size in sizes.sort_values().items()}
+    least, *_, most = [*told.values()] * 2
+    unit = "point" if least == "1" else "points"
+    each = [f"{size} with {name}" for name, size in told.items()]
+    each[0] = f"{least} {unit} with {next(iter(told))}"
+    spread = ", ".join(each) if len(each) <= NAMED else f"{each[0]} (the least) to {each[-1]} (the most)"
+    size = f"{least} {unit}" if least == most else spread
+    return f"With {few} a true difference can easily be missed: below {size}."
 
 
 def fits(runs: pd.DataFrame, without: str, start: str) -> str:

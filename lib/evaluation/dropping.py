@@ -15,7 +15,8 @@ COLUMNS = {
     "train_accuracy": "training accuracy", "val_accuracy": "validation accuracy",
 }  # fmt: skip
 STILL = 0.9  # of the epochs: whose validation loss is lowest later than this, shows no turn
-RISE = 0.02  # of the validation loss from its lowest point to the end: less is no overfitting to speak of
+RISE = 0.01  # of the validation loss from its lowest point to the end; as claims.yaml has it for R2.dropout.rise
+SEEN = 0.05  # of a loss: less cannot be seen in a figure
 EACH = 5  # seeds: of more only the first and the last of their epochs are told
 ALONE = "There is one rate alone, so nothing is compared."
 MISSES = 0.05  # of its training pictures: who gets so many fewer right than without dropout has not finished
@@ -24,11 +25,13 @@ MISSES = 0.05  # of its training pictures: who gets so many fewer right than wit
 def means(table: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each rate: system, and the mean over seeds of losses, gap, accuracies, turn, rise and epochs.
 
-    table: as `lib.runs.tabulate` has it. NaN where every training diverged. turns: each seed's turn, in words.
+    table: of `lib.runs.tabulate`. NaN where all diverged. rise_low, rise_high: interval. turns: each seed's, in words.
     """
     measures = [each for each in COLUMNS if each != "turns"] + ["turn", "rise", "epochs"]
     found = {measure: comparison.summarise(table, measure).set_index("system")["mean"] for measure in measures}
     turns = table[~table["diverged"]].groupby("system")["turn"].agg(_epochs)
+    rises = comparison.summarise(table, "rise").set_index("system")
+    found |= {"rise_low": rises["low"], "rise_high": rises["high"]}
     return pd.DataFrame(found).assign(turns=turns).fillna({"turns": "–"}).rename_axis("system").reset_index()
 
 
@@ -165,7 +168,7 @@ def how_sure(here: pd.DataFrame, full: pd.DataFrame, seeds: str) -> str:
     small = small[small["difference_full"].abs() < small["smallest"]]
     if len(small):
         there = listed([f"{100 * row.difference_full + 0.0:+.1f} points" for row in each_row(small)])
-        told.append(f"At full length we find {there}.")
+        told.append(f"At full length we find {there}, which a run like ours easily misses.")
     return " ".join(told)
 
 
@@ -179,7 +182,7 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame)
     later = turns["turn"].iloc[1:] > turns["turn"].iloc[0]
     if not (signs[0] != signs[1]).any() or not later.all():
         return ""
-    return "The short run is probably too short."
+    return "Our own run is probably too short to show this."
 
 
 def choice(here: pd.DataFrame, there: pd.DataFrame) -> str:
@@ -194,31 +197,30 @@ def choice(here: pd.DataFrame, there: pd.DataFrame) -> str:
 def told_turns(found: pd.DataFrame, where: str) -> str:
     """Return with which rates the validation loss rises from its turn to the end, and with which it does not.
 
-    found: of `means`. where: how the sentence begins, "Here". A rise below RISE, and one from a turn near the end, are
-    none.
+    found: of `means`. where: how the sentence begins, "Here". It rises if the interval of the mean rise lies at RISE or
+    above, and does not if it lies below; with an interval on both sides, or none, nothing is said.
     """
-    finite = found[np.isfinite(found["turn"])]
+    finite = found[np.isfinite(found["rise"])]
     if finite.empty:
         return f"{where}, no training has a finite validation loss."
-    rising = ~late(finite) & (finite["rise"] >= RISE)
-    told = [
-        f"with {row.system} the validation loss rises by {row.rise:.2f} from its turn to the end: this network overfits"
-        for row in each_row(finite[rising])
-    ]
-    if not rising.all():
-        told.append(f"with {listed(finite.loc[~rising, 'system'])} no rise is seen")
+    rising, flat = finite["rise_low"] >= RISE, finite["rise_high"] < RISE
+    told = [f"with {row.system} it rises by {row.rise:.2f}{_ends(row, 2)}" for row in each_row(finite[rising])]
+    told = [f"{each}: this network overfits" for each in told]
+    told += [f"with {listed(finite.loc[flat, 'system'])} it does not rise"] if flat.any() else []
+    unsure = [f"{row.system}{_ends(row, 3)}" for row in each_row(finite[~rising & ~flat])]
+    told += [f"with {listed(unsure)} we cannot tell"] if unsure else []
     return f"{where}, {'; '.join(told)}."
 
 
 def below(histories: Mapping[str, Sequence[pd.DataFrame]]) -> str:
     """Return in how many epochs the loss as training went lies below the one measured again, and a likely cause.
 
-    histories: for each system the `history` of each seed.
+    histories: for each system the `history` of each seed. Less than SEEN below is not counted.
     """
     counted, epochs = {}, 0
     for name, own in histories.items():
         two = pd.concat(own).groupby("epoch")[["loss", "train_loss"]].mean().dropna()
-        counted[name], epochs = int((two["loss"] < two["train_loss"]).sum()), max(epochs, len(two))
+        counted[name], epochs = int((two["loss"] < two["train_loss"] - SEEN).sum()), max(epochs, len(two))
     if not epochs:
         return "All trainings diverged, so there are no such lines."
     told = [f"{number} of {epochs} epochs ({name})" for name, number in counted.items() if number]
@@ -237,6 +239,10 @@ def one_below_another(differences: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         table.assign(system=[f"{told}: {name}" for name in table["system"]]) for told, table in differences.items()
     ]
     return pd.concat([table for table in named if len(table)] or named, ignore_index=True)
+
+
+def _ends(row, digits: int) -> str:
+    return f" ({row.rise_low:.{digits}f} to {row.rise_high:.{digits}f})" if np.isfinite(row.rise_low) else ""
 
 
 def _points(row) -> str:

@@ -1,5 +1,7 @@
 """The network that is second on validation: where little chose the first one, a report tells what this one gets."""
 
+from typing import Any
+
 import pandas as pd
 
 from lib.evaluation import comparison
@@ -24,12 +26,25 @@ def told(table: pd.DataFrame, best: str, second: str, rival: float, which: str =
     which: a clause on which of the two is better.
     """
     found = comparison.summarise(table, "test_accuracy").set_index("system")
-    verdict = comparison.row_of(second, comparison.against_figure(table, "test_accuracy", rival)).verdict
-    clear, apart = verdict in (comparison.HIGHER, comparison.LOWER), found["mean"] - rival
+    beside = comparison.against_figure(table, "test_accuracy", rival)
+    row, apart = comparison.row_of(second, beside), found["mean"] - rival
+    clear = row.verdict in (comparison.HIGHER, comparison.LOWER)
     side = f"{'' if clear else 'not '}clearly {'above' if apart[second] > 0 else 'below'} the baseline"
     wider = not clear and found["sd"][second] > found["sd"][best] and abs(apart[second]) > abs(apart[best])
-    where = f"but its trainings differ more, so it is {side}" if wider else side
+    where = f"gets {found['mean'][second]:.1%}, {'but its trainings differ more, so it is ' * bool(wider)}{side}"
+    if comparison.row_of(best, beside).verdict != row.verdict:  # the answer tells what both get
+        where = f"is {side}{', because its trainings differ more' * bool(wider)}"
+    where += _touching(row, rival)
     chosen = comparison.summarise(table, "val_accuracy").set_index("system")["mean"]
     ahead = f"{100 * float(chosen[best] - chosen[second]):.1f}"
     why = f"on validation {best} is level with it" if ahead == "0.0" else f"validation chose {best}, by {ahead} points"
-    return f"{second} gets {found['mean'][second]:.1%}, {where}{f'; {which}' * bool(which)} ({why})."
+    return f"{second} {where}{f'; {which}' * bool(which)} ({why})."
+
+
+def _touching(row: Any, rival: float) -> str:
+    """Return where an interval ends that just includes the baseline, where one decimal would not show it."""
+    above = row.difference > 0
+    end = rival + (row.low if above else row.high)
+    if not row.low <= 0 <= row.high or f"{end:.1%}" != f"{rival:.1%}":
+        return ""
+    return f" (its interval {'begins' if above else 'ends'} at {end:.2%}, the baseline is {rival:.2%})"

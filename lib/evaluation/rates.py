@@ -1,5 +1,6 @@
 """What a schedule of the learning rate brings at each rate, from a table of runs as `lib.runs.by_rate` returns it."""
 
+import math
 import re
 
 import numpy as np
@@ -136,19 +137,40 @@ def _by_chance(own: tuple[int, int], other: tuple[int, int]) -> str:
     return ", which can be chance" if own != other and p >= comparison.RESOLVED else ""
 
 
-def spared(table: pd.DataFrame, full: pd.DataFrame, here: str) -> str:
-    """Return which settings collapse here and never at full length, for reasons that we did not part; "" for none.
+def spared(table: pd.DataFrame, full: pd.DataFrame, here: str, same: pd.DataFrame | None = None) -> str:
+    """Return which settings collapse here and never at full length, and what may be the reason; "" for none.
 
-    table, full: as for `told_limit`. here: the network of `table`.
+    table, full: as for `told_limit`. here: the network of `table`. same: runs of that network at full length; without
+    any, the reasons are not parted. Only settings of `same` are told of it.
     """
     lost, there = (own[own["collapsed"] | own["val_accuracy"].isna()]["system"].unique() for own in (table, full))
     names = [name for name in lost if name in set(full["system"]) - set(there)]
     if not names:
         return ""
+    told = f"{capital(listed(names))} can collapse with {here}, and never did at full length"
+    own = pd.DataFrame({"system": []}) if same is None else same[same["system"].isin(names)]
+    if own.empty:
+        why = "several things differ, such as the number of steps: which of them matters we did not test"
+        return f"{told}. But there {why}."
+    if also := told_lost(own):
+        return f"{told} with a larger one. But there this network, too, collapsed ({also})."
+    tried = listed([f"{len(rows)} trainings with {name}" for name, rows in own.groupby("system", sort=False)])
     return (
-        f"{capital(listed(names))} can collapse with {here}, and never did at full length. But there several things "
-        "differ, such as the number of steps: which of them matters we did not test."
+        f"{told}: not with a larger network, and not with this one ({tried}). So a larger network is not needed for "
+        "that. What may matter is the number of steps, the pictures, and chance."
     )
+
+
+def told_highest(table: pd.DataFrame, of: str) -> str:
+    """Return how the highest rate of a network fares beside its best one; table: as for `told_limit`, one schedule."""
+    most, whole = table["learning_rate"].max(), trained(table)
+    lost = table.assign(lost=table["collapsed"] | table["val_accuracy"].isna())
+    told = f"{of} at full length: at {most:g} {_collapse(*_lost(lost, table['group'].iloc[0], most))}"
+    best = whole.loc[whole["system"] == comparison.best(whole, "val_accuracy")]
+    rate, right = best["learning_rate"].iloc[0], f"{best['test_accuracy'].mean():.1%}"
+    there = whole.loc[whole["learning_rate"] == most, "test_accuracy"].mean()
+    beside = "" if rate == most or math.isnan(there) else f" (at {most:g}, {there:.1%})"
+    return f"{told}; at {rate:g}, its best rate on validation, {right} of the test pictures are right{beside}."
 
 
 def told_winner(table: pd.DataFrame, winner: str) -> str:

@@ -24,7 +24,8 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]], height: float = 2.5) -
 
     histories: for each system the `history` of each seed. Of the validation loss each seed is a thin line, with a dot
     where it is lowest. A bar beside the last epoch is the gap: validation loss minus training loss, measured again; the
-    title has it as a number. Of long trainings the first epochs are not shown, nor losses above the later ones.
+    title has it as a number. Of long trainings the first epochs are not shown, nor losses above the later ones;
+    of short ones no validation loss above the later ones, but every mean training loss up to ten times these.
     """
     columns = min(4, len(histories))
     rows = -(-len(histories) // columns)
@@ -60,6 +61,11 @@ def loss_curves(histories: dict[str, list[pd.DataFrame]], height: float = 2.5) -
         for run in runs
     ]
     highest = pd.concat(late).max()
+    if longest < LONG:
+        trained = pd.concat(
+            [pd.concat(runs).groupby("epoch")[["loss", "train_loss"]].mean() for runs in histories.values()]
+        )
+        highest = min(max(highest, trained.replace(np.inf, np.nan).max().max()), 10 * highest)  # not where it explodes
     if np.isfinite(highest) and highest > 0:
         axes[0, 0].set_ylim(0, 1.1 * highest)
     for axis in axes[-1]:

@@ -24,7 +24,7 @@ def falls(histories: Mapping[str, list[pd.DataFrame]]) -> Figure:
     }
     if not any(len(own[0]) > 1 for own in curves.values()):
         return nothing("no training has two epochs with a figure")
-    figure, axes = axes_of(1, len(curves), 9, 2.1, sharey=True)
+    figure, axes = axes_of(1, len(curves), 9, 1.9, sharey=True)
     for axis, (name, (curve, *others)) in zip(axes.flat, curves.items(), strict=True):
         for other in others:
             axis.plot(other, color=PALE, linewidth=1.2)
@@ -43,5 +43,5 @@ def falls(histories: Mapping[str, list[pd.DataFrame]]) -> Figure:
         axis.set_xlabel("epoch")
         axis.margins(x=0.06, y=0.22)
         axis.xaxis.get_major_locator().set_params(integer=True)
-    axes[0, 0].set_ylabel("validation accuracy")
+    axes[0, 0].set_ylabel("accuracy")
     return figure

@@ -15,7 +15,7 @@ from lib.plots.style import axes_of, styled
 @styled
 def response(
     table: pd.DataFrame, x: str, xlabel: str, measure: str, ylabel: str, low: float | None = None, apart: float = 0.0,
-    middle: str = "mean", high: float | None = None, hollow: bool = False,
+    middle: str | Callable = "mean", high: float | None = None, hollow: bool = False,
     height: float = 3.3,
 ) -> Figure:  # fmt: skip
     """Return how `measure` answers to the setting `x`, on a logarithmic axis: a point a run, a line their `middle`.

@@ -58,7 +58,7 @@ def walks(walks: Mapping[str, np.ndarray]) -> Figure:
         axis.plot(*places[-1], "o", color=colour, markeredgecolor="black", markersize=8, zorder=5)
         way = 1 - abs(places[-1, 0] / places[0, 0])
         axis.set_title(title.replace(", ", "\n"), fontsize=10.5)
-        axis.set(xlabel=f"along the valley\n({len(places) - 1} steps: {way:.0%} of the way)", xticks=[], yticks=[])
+        axis.set(xlabel=f"along the valley\n{len(places) - 1} steps: {way:.0%} of the way", xticks=[], yticks=[])
         axis.grid(False)
     axes[0, 0].set_ylabel("across the valley")
     return figure

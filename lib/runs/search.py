@@ -196,11 +196,14 @@ def carried(system: str) -> tuple[dict[str, list[Run]], list[str]]:
 def rates(system: str) -> tuple[pd.DataFrame, list[str]]:
     """Return the trainings that the kit carries of a system with several rates, two schedules, and their rows' names.
 
-    Rows of `lib.runs.by_rate`; system says schedule and rate; collapsed: every test picture gets the same class.
+    Rows of `lib.runs.by_rate`; system says schedule and rate; collapsed: every test picture gets the same class. Where
+    there are none, those of the search (`carried`) with Adam.
     """
     named = ["", *(f", rate {rate}" for rate in (".0001", ".0003", ".01", ".03"))]
     named += [f", rate {rate}, cosine" for rate in (".0001", ".0003", ".001", ".01", ".03")]
     grid = {f"{system}{name}": reference_runs.of_row(f"{system}{name}") for name in named}
+    if not all(grid.values()):
+        grid = {name: own for name, own in carried(system)[0].items() if own[0].config.optimizer.name == "adam"}
     table = by_rate(grid)
     one_answer = [len(np.unique(run.predicted("test"))) == 1 for runs in grid.values() for run in runs]
     names = table["group"] + table["learning_rate"].map(" {:g}".format)
@@ -223,26 +226,24 @@ def over_rates(
 def elsewhere(best: str, run: Run, best_here: str, run_here: Run) -> str:
     """Return which rate is best at full length and which here, and what else differs; best: "constant 0.01"."""
     (group, _, there), (group_here, _, here) = best.rpartition(" "), best_here.rpartition(" ")
-    told = f"Of the {group} rates {there} is best there and {here} here"
-    if group != group_here:
-        told = f"Of the {group} rates {there} is best there, of the {group_here} rates {here} here"
+    of, also = run.config.system, "" if group == group_here else f"of the {group_here} rates "
+    told = f"Of the {group} rates of {of} {there} is best there, {also}{here} here"
     steps, steps_here = (int(each.history["steps"].sum()) for each in (run, run_here))
-    what = "networks and steps" if run.config.system != run_here.config.system else "steps"
+    what = "networks and steps" if of != run_here.config.system else "steps"
     return f"{told}{f'; {what} ({steps:,} there, {steps_here:,} here) differ, too' * (steps != steps_here)}."
 
 
 def _place(row: reference.Row) -> tuple[int, float, float]:
-    settings = row.configs[0].optimizer
-    return list(NAMES).index(settings.name), settings.momentum, settings.learning_rate
+    own = row.configs[0].optimizer
+    return list(NAMES).index(own.name), own.momentum, own.learning_rate
 
 
 def _searched(row: reference.Row) -> bool:
     own = row.configs[0]
-    usual = recipes.recipe(own.system, own.data)
     plain = OptimizerConfig(
         name=own.optimizer.name, learning_rate=own.optimizer.learning_rate, momentum=own.optimizer.momentum
     )
-    return plain.name in NAMES and own == usual.changed(optimizer=plain)
+    return plain.name in NAMES and own == recipes.recipe(own.system, own.data).changed(optimizer=plain)
 
 
 def _default(name: str) -> float:

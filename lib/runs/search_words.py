@@ -38,15 +38,14 @@ def collapsed(table: pd.DataFrame, lost: int) -> str:
     said = f"{lost} of the {len(table)} trainings collapsed: {'it gives' if lost == 1 else 'they give'} one answer for "
     if 2 * lost >= len(table):
         return f"{said}every picture. These are so many that the search says little."
-    return (
-        f"{said}every picture, as is expected of rates that do not suit. The search counts them; the two checks of "
-        f"method that look for this leave {'it' if lost == 1 else f'these {lost}'} out."
-    )
+    return f"{said}every picture, as is expected of rates that do not suit."
 
 
 def gained(table: pd.DataFrame) -> dict[str, str]:
-    """Return what the search brings each optimiser on the test pictures, in points, with its interval."""
-    found = {row.system: words.gained(row) for row in comparison.each_row(search.gains(table))}
+    """Return what the search brings each optimiser on the test pictures, in points, with a star where clearly."""
+    gains = search.gains(table)
+    clear = set(_clearly(gains)["system"]) if len(gains) else set()
+    found = {row.system: words.gained(row) + " *" * (row.system in clear) for row in comparison.each_row(gains)}
     return {name: found.get(name, "keeps its default") for name in table["group"].unique()}
 
 
@@ -70,7 +69,7 @@ def best_result(table: pd.DataFrame) -> str:
     """Return how many test pictures the first on validation gets right before a search at full length and after it."""
     means = {when: own.groupby("system")["test_accuracy"].mean() for when, own in search.beside_default(table).items()}
     (first, before), (later, after) = (
-        (names[0], comparison.figure(means[when][names[0]], ".1%")) for when, names in search.ends(table).items()
+        (names[0], comparison.figure(means[when][names[0]], ".2%")) for when, names in search.ends(table).items()
     )
     whose = first if first == later else f"{first} before, {later} after"
     return (
@@ -170,7 +169,8 @@ def caption(table: pd.DataFrame, low: float = 0.0) -> str:
     """
     lost = (table["val_accuracy"].isna() | (table["val_accuracy"] < low)).any()
     if low:
-        return f"Marks as in the figure before{f'; crosses also count who ends below {low:.0%}' if lost else ''}."
+        crosses = f"; crosses also count who ends below {low:.0%}" if lost else ""
+        return f"Marks as in the figure before{crosses}."
     cross = " Crosses count trainings that collapsed (one answer for every picture); there no line is drawn."
     return (
         "A mark is one training (hollow: default rate), a line joins means. Large and pale: the rate that is chosen."

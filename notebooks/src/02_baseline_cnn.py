@@ -125,7 +125,7 @@ page.show(
     plots.chain([(name.removesuffix("2D"), shape, number) for name, shape, number in stations]),
     alt=f"R2.simple from the picture to the logits, layer by layer; {told} are in one dense layer.",
     caption="R2.simple: the shape after each layer: height × width × maps (one for each filter). "
-    "Orange: most weights.",
+    "Blue: has weights; orange: has most of them.",
 )
 page.say(
     f"R2.simple has {told} in its first dense layer: {inputs:,} × {outputs}, one for each pair of "
@@ -268,8 +268,9 @@ page.show(
 # ## At full length
 # R2 and R3 trained each network once. A **number** that they print *holds* if it lies in the range where 95% of single trainings
 # would end (*one more run*) and this range is narrow: at most one point of accuracy, or a tenth of the claimed loss, to each side.
-# In a wider range it is *not resolvable*, outside *contradicted*. A **direction**, such as "lower", or a limit, such as "at
-# least", holds if the 95% interval lies wholly on its side.
+# In a wider range it is *not resolvable*, outside *contradicted*. A **direction** ("lower"), a limit ("at least") or a range
+# ("from ... to") holds if the 95% interval of our mean, or of our difference, lies wholly inside it, and is contradicted if
+# wholly outside.
 
 # %%
 if not full.missing:

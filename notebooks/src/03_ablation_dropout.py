@@ -114,7 +114,7 @@ page.show(
     plots.loss_curves(histories),
     alt=f"Loss by epoch with {', '.join(trained)}: as training went, measured again, validation.",
     caption="Thick lines: means over seeds. Thin green lines: validation loss of each seed, with a "
-    "dot where it is lowest. Black bar: the gap at the end. Losses above the axis are cut off.",
+    "dot where it is lowest. Black bar: the gap at the end. Higher losses are cut off.",
     thumbnail=True,
 )
 
@@ -167,11 +167,13 @@ turns = dropping.told_turns(full_ends, "At full length")
 page.show(
     plots.loss_curves(long_runs),
     alt=f"Loss by epoch. {turns}",
-    caption=f"R2.optimised at full length: {found.length}. Drawn as above.",
+    caption=f"R2.optimised at full length: {found.length}. Lines, dots and "
+    "bars as in Figure 2; the first epochs and higher losses are cut off.",
 )
 page.say(
-    f"We count a rise of the validation loss from {dropping.RISE:g} on, if the turn is not near "
-    f"the end. {dropping.told_turns(ends, 'Here')} {turns}"
+    "Does the validation loss rise from its turn to the end? Our rule, also for R2's claim below: "
+    f"it does if the 95% interval of the mean rise lies at {dropping.RISE:g} or above, not if it "
+    f"lies below; else we cannot tell. {dropping.told_turns(ends, 'Here')} {turns}"
 )
 
 # %% [markdown]
@@ -224,6 +226,7 @@ shown = units.with_units(found.judged, unseen)
 page.table("claims_reference", found.judged, f"R2's claims. {units.INTERVALS}", shown=shown)
 with_dropout = full_runs[full_runs["system"] == "dropout 0.2"]
 page.say(units.by_printed_loss(with_dropout, "R2.dropout.together"))
+page.say(units.by_one_run(found.judged))
 if claims.comparable(data.name, limit, epochs):
     judged = page.claims(runs.tabulate(runs.flat(trained)), True)
 

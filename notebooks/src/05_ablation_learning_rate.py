@@ -62,7 +62,8 @@ walks = {"too small: 0.05": walk(0.05), "right: 0.4": walk(0.4), "too large: 1.0
 page.show(
     plots.parabolas(walks),
     alt="A parabola with eight steps that are too short, that reach the ground, and that climb.",
-    caption="Eight steps of SGD from the hollow point. Too long a step lands higher up, opposite.",
+    caption="Eight steps of SGD from the hollow point. Each multiplies the weight by 1 - 2 x rate: "
+    "below -1 it climbs.",
 )
 
 # %% [markdown]
@@ -131,8 +132,6 @@ page.show(
     "means of rates that shut no start. Each panel has its own scale. Guessing gives a loss of "
     f"{guessing:.2f}.{above}{crosses}",
 )
-
-# %%
 page.say(first_steps.told_steps(tried))
 
 # %% [markdown]
@@ -154,11 +153,12 @@ page.say(f"{relus.told_open(shares)} {relus.blind(labels, len(classes))}")
 # ## Which rate trains best?
 # Now we train for all epochs. A **setting** is a rate and its schedule. **Constant**: the rate stays the same. **Cosine**
 # (Loshchilov & Hutter 2017, arXiv 1608.03983): it falls from this rate along half a cosine wave, to almost nothing at the last
-# step (Figure 4, left). A training **collapses** if in the end every picture gets the same class. The checks above name such ones.
+# step (Figure 4, left). A training **collapses** if in the end every picture gets the same class.
 
 # %%
 settings = search.over_rates(system, pictures, epochs, schedules, {*rates, low, high})
 optimiser = search.optimiser(settings[f"{schedules[0]} {high:g}"].optimizer)
+axes, answer = ("learning_rate", "starting rate"), ("val_accuracy", "validation accuracy")
 page.say(f"The network is {system}. As in its recipe, the optimiser is {optimiser}.")
 
 # %% [markdown]
@@ -176,14 +176,14 @@ whole = by_rates.trained(table)  # settings of which no training collapsed
 table["marked"] = table["system"].isin(by_rates.tops(whole, "val_accuracy"))
 
 # %%
-axes, answer = ("learning_rate", "starting rate"), ("val_accuracy", "validation accuracy")
 drawn = table.assign(val_accuracy=table["val_accuracy"].mask(table["collapsed"]))
-lost = by_rates.told_lost(table)
+lost, every = by_rates.told_lost(table), lambda shares: shares.mean(skipna=False)
 crosses = f" Crosses, at the lower edge: collapsed ({lost})." if lost else ""
 page.show(
-    plots.response(drawn, *axes, *answer, apart=0.16, hollow=True, height=3.3),
+    plots.response(drawn, *axes, *answer, apart=0.16, middle=every, hollow=True, height=3.3),
     alt=f"Validation accuracy by learning rate, one line each for {', '.join(schedules)}.",
-    caption=f"A mark is one training.{crosses} Lines are means of the others. Hollow: the best.",
+    caption=f"A mark is one training.{crosses} Lines: means where none collapsed. "
+    "Hollow: each schedule's best.",
     thumbnail=True,
 )
 best = comparison.best(whole[whole["group"] == whole["group"].iloc[0]], answer[0])
@@ -197,7 +197,7 @@ page.guess(guess, float(best.split()[-1]), f"the best {schedules[0]} rate")
 # ## Does accuracy jump at a high rate, and does cosine help?
 # How do we measure a jump? The **falls** are what validation accuracy loses whenever it drops from one epoch to the next,
 # added up. A steady climb has none, however fast it is. We compare a high rate, ten times the usual one of Adam, with a low one,
-# a tenth of it, and with one that starts high and falls. We set both before training, so high need not mean too high.
+# a tenth of it, and with one that starts high and falls. We set both before training, so the high one may still be good.
 
 # %%
 names = [f"{schedules[0]} {low:g}", f"{schedules[0]} {high:g}", f"{schedules[-1]} {high:g}"]
@@ -231,39 +231,48 @@ page.table("rivals", behind, f"Test accuracy of the next best settings, minus th
 # %% [markdown]
 # The **p value** says how often chance alone would make two equally good settings differ so much; below 5% we call a difference
 # clear. But three comparisons are three chances of a false alarm. So **Holm's correction** asks more: of three, the smallest p
-# value has to be below a third of 5%, and only then may the next be below half of 5%. An interval can miss zero without that.
+# value has to be below a third of 5%, and only then may the next be below half of 5%. So an interval can miss zero, and the difference is still not clear.
 #
 # ## At full length
-# The kit comes with runs of R2.optimised on all real pictures: five rates, constant and with cosine. It is larger than R2.simple,
-# and trained for longer. It also has **batch normalisation**: in every batch, what goes into a ReLU gets mean 0 and spread 1 (two
-# learnt numbers can then move it). So some of it is above zero, and a ReLU hardly shuts.
+# The kit comes with runs on all real pictures: R2.simple with six constant rates, and R2.optimised with five rates, constant and
+# with cosine. R2.optimised is larger. It also has **batch normalisation**: in every batch, what goes into a ReLU gets mean 0 and
+# spread 1 (two learnt numbers can then move it). So some of it is above zero, and a ReLU hardly shuts.
 
 # %%
 full, rows = search.rates("R2.optimised")
-tops = by_rates.tops(full, "val_accuracy")
-full["marked"] = full["system"].isin(tops)
+plain, plain_rows = search.rates("R2.simple")
+tops, plain_tops = (by_rates.tops(each, "val_accuracy") for each in (full, plain))
+top, row = (plain_tops[0], plain_rows[0]) if system == "R2.simple" else (tops[0], rows[0])
 found = by_reference.at_full_length(rows, "test_accuracy")
-tested = ("test_accuracy", "test accuracy")
+
+# %%
+both, tested = {"R2.optimised": full, "R2.simple": plain}, ("test_accuracy", "test accuracy")
+for each in both.values():
+    each["marked"] = each["system"].isin(by_rates.tops(each, "val_accuracy"))
+every_line = [own.assign(group=f"{name}, " + own["group"]) for name, own in both.items()]
+every_line = pd.concat(every_line, ignore_index=True)
 page.show(
-    plots.response(full, *axes, *tested, apart=0.1, hollow=True, height=3.4),
+    plots.response(every_line, *axes, *tested, apart=0.1, hollow=True, height=3.4),
     alt="Test accuracy by learning rate at full length, constant and with cosine.",
-    caption=f"R2.optimised, {found.seeds} of each. Hollow: each schedule's best on validation.",
+    caption=f"Of R2.optimised {found.seeds} a setting, of R2.simple {plain['seed'].nunique()}. "
+    "Hollow: each line's best on validation.",
 )
 
 # %%
 large = "a larger network (R2.optimised)"
 cost = rivals.told_cost(full[full["group"] == "constant"], "test_accuracy", tops[0])
 near = by_rates.told_best(by_rates.trained(full), "val_accuracy")
-page.results["full_length"] = f"{by_rates.told_limit(full, large)} {cost}"
+also = by_rates.told_highest(plain, "R2.simple") if system == "R2.simple" else ""
+page.results["full_length"] = f"{by_rates.told_limit(full, large)} {cost} {also}".strip()
 on_rates = found.judged[found.judged["id"].str.startswith("R2.rate.")]
 
 # %%
 between = comparison.against(full[full["marked"]], "test_accuracy", tops[0])
 page.say(
-    f"On the validation pictures these are within 0.3 points of the best: {near}. On the test "
-    f"pictures, of the best of each schedule, {rivals.one_better(between, tops[0])}."
+    f"R2.optimised: within 0.3 points of their own schedule's best on validation are {near}. "
+    f"On the test pictures, of the best of each schedule, {rivals.one_better(between, tops[0])}."
 )
-page.say(search.elsewhere(tops[0], carried.of_row(rows[0])[0], best, trained[best][0]))
+page.say(search.elsewhere(top, carried.of_row(row)[0], best, trained[best][0]))
 
 # %% [markdown]
 # *An explanation, not a result:* a rate that falls ends with short steps, so a high one can settle. A low one is already too
@@ -287,7 +296,7 @@ small = "our small network (R2.simple)" if system == "R2.simple" else system
 ends = by_rates.minus(by_rates.trained(full, "learning_rate"), "test_accuracy", "constant")
 page.conclude(
     "A learning rate means little by itself: say for which optimiser, schedule and number of "
-    f"steps. {by_rates.spared(table, full, small)}".strip(),
+    f"steps. {by_rates.spared(table, full, small, plain if also else None)}".strip(),
     f"At full length, beside a constant rate, {by_rates.told_ends(ends)}.",
     answer=f"{by_rates.told_limit(table, small)} {by_rates.told_winner(whole, winner)}",
     sure=f"The best setting is chosen with {comparison.seeds(seeds)} on {len(split.validation):,} "

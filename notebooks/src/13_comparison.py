@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 13 · What holds, what is best, and at what cost?
-# We check every claim of the five reports, and compare all systems after their full training. Nothing is trained here:
+# We take up every claim of the five reports, and compare all systems after their full training. Nothing is trained here:
 # all is from **reference runs**, networks that were trained on all real pictures with several seeds, and come with the kit.
 #
 # **You will learn** to judge a report's claims, to weigh accuracy against cost, and to combine networks.\
@@ -57,7 +57,9 @@ page.show(
 # %% [markdown]
 # For each claim that needs training we fixed a rule before we trained (lib/claims/claims.yaml). The claim *holds* or is
 # *contradicted* if the 95% interval of our runs is narrow enough to say so. A claim about a number is contradicted by more as
-# well as by less. Each claim is judged on its own, **not corrected** for their number. What is neither is *open*.
+# well as by less. Reports trained once: so their number is compared with the range in which *one more* of our trainings would
+# end, and more seeds narrow that only so far. Each claim is judged on its own, **not corrected** for their number. What is neither is
+# *open*.
 
 # %%
 page.table("counts", standing.verdicts(stands), "Claims by verdict, with an example", 0)
@@ -71,10 +73,17 @@ page.say(
 )
 
 # %%
+some = claims[claims["verdict"].isin([standing.HOLDS, standing.AGAINST])]
+some = some[~some.duplicated(["report", "verdict"])].sort_values("report", kind="stable")
+shown = reports.shown(some.assign(place="")).drop(columns="seeds")
+beside = "From each report the first claim that holds and the first contradicted one, if any"
+page.table("some", shown, beside)
+
+# %%
 page.table(
     "verdicts",
     reports.shown(claims),
-    "What the reports claim, and what the reference runs say",
+    "All claims, and what the reference runs say",
     by={"report": claims["report"], "verdict": claims["verdict"]},
 )
 for report, said in reports.authored().items():
@@ -83,7 +92,7 @@ for report, said in reports.authored().items():
 # %% [markdown]
 # ## Which system is best, and what does it cost?
 # A system's name begins with its report. R4 trained one large network with three optimisers; `_aug`: on changed pictures, too.
-# `textbook` is a small network of many textbooks, `fast` is ours. Two figures may be too good: we chose the 28 epochs of `fast`
+# `textbook` is the network of a well-known textbook, `fast` is ours. Two figures may be too good: we chose the 28 epochs of `fast`
 # after seeing its test accuracy with 12, and R2 chose the settings of `R2.optimised` by its test curves.
 #
 # We choose the best system by its **validation** accuracy, and subtract its test accuracy from that of every other system, seed
@@ -294,7 +303,7 @@ page.say(
 # ## Questions
 # 1. Two systems are each clearly worse than the best one. Does the table say which of the two is better?
 # 2. Why may stacking learn from validation pictures, and not from training pictures?
-# 3. A claim is *not resolvable*. What would you do to resolve it, and how much training would that take?
+# 3. A claim is *not resolvable*. When can more seeds settle it, and when can they not?
 
 # %%
 page.save()

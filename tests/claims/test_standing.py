@@ -47,9 +47,34 @@ def test_the_standings_in_words():
     alone = pd.DataFrame({"report": ["R1"], "kind": ["holds"], "standing": ["holds"], "more": [False]})
     assert standing.found(alone) == "Of 1 claims 1 holds, none are contradicted and none stay open."
     wide = pd.concat([alone, *[alone.assign(kind=kind, standing="open") for kind in (standing.WIDE,) * 2 + ("x",)]])
-    assert standing.found(wide).endswith("2 of the 3 are open because our interval is too wide.")
+    assert standing.found(wide).endswith("Of the 3 open ones more seeds may settle 2.")
+    every = wide.assign(why=["", standing.MORE, standing.NEVER, ""], kind=[*wide["kind"][:3], "not run"])
+    assert standing.found(every).endswith(
+        "Of the 3 open ones more seeds may settle 1, no number of seeds would settle 1 (single trainings scatter too "
+        "much) and 1 could not be checked."
+    )
     assert standing.unsettled(alone) == standing.told(alone) == ""
     assert standing.more_of(alone) == "More claims hold than are contradicted"
+
+
+def test_more_seeds_settle_a_mean_but_not_the_scatter_of_one_training():
+    rows = by_reference.everything({})
+    wide = {"verdict": "not resolvable with 3 seeds", "seeds": 3, "interval": "one more run"}
+    ends = {  # R4 prints .9178 (within .01) and .88, R3 23 epochs (within 3)
+        "R4.rmsprop.val_accuracy": (0.9271, 0.9155, 0.9387),  # its standard deviation is .0023: more seeds contradict
+        "R3.final.stopped": (28.2, 7.6, 48.8),
+        "R4.sgd.val_accuracy": (0.99, 0.84, 1.0),  # cut off at 1
+        "R2.rate.better": (0.0, -0.1, 0.1),
+    }
+    for name, found in ends.items():
+        about = wide | dict(zip(("measured", "low", "high"), found, strict=True))
+        if name == "R2.rate.better":
+            about["interval"] = "difference from low learning rate"
+        for column, value in about.items():
+            rows.loc[rows["id"] == name, column] = value
+    stands = standing.of_each(rows).set_index("id")
+    assert stands.loc[list(ends), "why"].tolist() == [standing.MORE, standing.NEVER, standing.MORE, standing.MORE]
+    assert stands["why"].isin(["", standing.MORE, standing.NEVER]).all()
 
 
 def test_what_a_report_says_is_told_beside_what_it_says_elsewhere():

@@ -35,7 +35,10 @@ def test_a_lower_bound_says_so_and_a_claim_about_the_gap_is_told_by_the_printed_
     names = ["R2.optimised, no dropout", "R2.optimised"]
     found = by_reference.at_full_length(names, "test_accuracy")
     table = units.with_units(found.judged, ["R2.dropout.later"])
-    assert [told.startswith("at least +") for told in table["our runs"]].count(True) == 1
+    assert [" epochs or more (+" in told for told in table["our runs"]].count(True) == 1
+    assert "we ask for 1.0 points at most. More seeds might settle it" in units.by_one_run(found.judged)
+    assert units.by_one_run(found.judged.assign(verdict="holds")) == ""
+    assert "would probably not settle it" in units.by_one_run(found.judged.assign(low=0.5))
     own = found.runs[found.runs["system"] == "R2.optimised"]
     told = units.by_printed_loss(own, "R2.dropout.together")
     assert told.startswith("*With dropout both loss curves go together*: by the training loss that Keras prints,")

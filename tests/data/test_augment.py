@@ -7,7 +7,7 @@ from lib.base.errors import LookbookError
 from lib.config import AugmentationConfig
 from lib.data import augment as module
 from lib.data.augment import augment
-from lib.data.policies import POLICIES, always, policy
+from lib.data.policies import POLICIES, always, policy, strengths
 from lib.evaluation.guards.augmentation import unsafe
 
 
@@ -206,3 +206,8 @@ def test_a_single_operation_is_shown_for_certain_and_a_combination_as_it_is():
     pictures = np.arange(4 * 8 * 8, dtype="uint8").reshape(4, 8, 8, 1)
     flipped = augment(pictures, always("horizontal_flip"), np.random.default_rng(0))
     assert (flipped == pictures[:, :, ::-1]).all()
+
+
+def test_the_strength_of_each_single_change_is_told():
+    told = strengths()
+    assert "shift moves by up to 10% of the side" in told and "erase covers 2% to 40% of the picture." in told

@@ -107,7 +107,10 @@ def test_what_a_step_of_a_large_batch_is_worth():
     assert clear.startswith(
         "With equal steps the curves end at 70.1% (batch 16), 80.2% (batch 64) and 81.3% (batch 128"
     )
-    assert "Batch 128 ends 11.2 points above batch 16" in clear and "each of its steps is worth more" in clear
+    assert (
+        "Batch 128 ends above batch 16 (+10.7 to +11.7 points): " in clear
+        and "each of its steps is worth more" in clear
+    )
     worse = told(0.81, 0.8, 0.7)
     assert worse.endswith("each of its steps is worth less.")
     assert told(0.8, 0.8, 0.8, spread=0.1).endswith("that could be chance, so its steps may be worth the same.")
@@ -134,8 +137,10 @@ def test_a_scaled_rate_is_told_from_both_sides():
     )
     assert "); batch 128 gains 5.1 points by 2 times the rate (" in told
     assert batches.larger_rate(table, 128, 64) == (
-        "; or try a larger rate with a large one (here batch 128 gained 5.1 points by 2 times the rate)"
+        "; or try a larger rate with a large one (a hint: here batch 128 gained 5.1 points by 2 times the rate (4.4 to "
+        "5.7), not corrected)"
     )
+    assert batches.levels(table, "batch 16", "batch 128").startswith("Batch 16 and batch 128 get 84.")
     assert batches.larger_rate(table, 16, 64) == batches.larger_rate(table, 128, 128) == ""
     apart = trainings(epochs=(0.8, 0.79), steps=(0.7, 0.8), rate=(0.84, 0.7))
     half = apart.assign(test_accuracy=apart["test_accuracy"].where(apart["system"] == "batch 128"))
@@ -168,10 +173,10 @@ def test_how_many_differences_are_clear_and_what_the_others_are():
 def test_what_is_only_just_clear_is_said():
     found = three(LOWER, HIGHER, UNSURE).assign(p_holm=[0.04, 0.001, 0.3])
     assert batches.how_sure(found, "a", "b").startswith(
-        "2 of 3 differences are clear, with equal epochs only just: chance alone makes one so "
+        "2 of 3 differences are clear, with equal epochs only just: if the size made no diff"
     )
     assert batches.narrowly(found).endswith(
-        "in 4.0% of cases, corrected for the number of comparisons; our limit is 5%"
+        "in 4.0% of repetitions, corrected for the number of comparisons; our limit is 5%"
     )
     assert batches.narrowly(found.assign(p_holm=0.001)) == ""
 

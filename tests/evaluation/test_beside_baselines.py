@@ -85,7 +85,7 @@ def chosen(second, val=0.90):
         (
             (0.7, 0.95, 0.9),
             0.899,
-            "85.0%, not clearly above the baseline; which of the two networks is better stays open (validation chose",
+            "other is not clearly above the baseline; which of the two networks is better stays open (validation chose",
         ),
         (
             (0.95, 0.96, 0.97),
@@ -95,10 +95,10 @@ def chosen(second, val=0.90):
         (
             (0.6, 0.612, 0.62),
             0.5,
-            "other gets 61.1%, clearly below the baseline; of the two networks, other is clearly the worse one (valid",
+            "other is clearly below the baseline; of the two networks, other is clearly the worse one (valid",
         ),
-        ((0.9,), 0.5, "other gets 90.0%, not clearly above the baseline (validation chose net, by 40.0 points)."),
-        ((0.82, 0.95, 0.99), 0.9, "other gets 92.0%, but its trainings differ more, so it is not clearly above the"),
+        ((0.9,), 0.5, "other is not clearly above the baseline (validation chose net, by 40.0 points)."),
+        ((0.82, 0.95, 0.99), 0.9, "other is not clearly above the baseline, because its trainings differ more; which"),
     ],
 )
 def test_the_network_that_was_nearly_chosen_is_told_beside_the_one_that_was(second, val, told):
@@ -107,6 +107,7 @@ def test_the_network_that_was_nearly_chosen_is_told_beside_the_one_that_was(seco
     said = words.answer(both, "net", 0.8, "the most similar picture")
     alike = ", clearly above" in told
     end = "clearly more than the best baseline, the label of the most similar picture (80.0%)."
+    assert alike or f", other {sum(second) / len(second):.1%}; the best baseline" in said
     assert said.endswith(end if alike else "; the best baseline, the label of the most similar picture, 80.0%.")
 
 
@@ -183,9 +184,9 @@ def test_overfitting_has_another_sign_than_the_loss():
     ]
     told = words.other_sign(runs, (2, 4))
     assert "*From about epoch 3* we read as 2 to 4, by" in told
-    assert told.endswith("accuracy is 2.5 (-3.9 to 8.9), partly inside: not resolvable.")
-    assert words.other_sign(runs[1:] * 2).endswith("accuracy is 2.0 (2.0 to 2.0), outside, too.")
-    assert words.other_sign(runs[1:] * 2, (2, 4)).endswith("(2.0 to 2.0), inside.")
+    assert told.endswith("accuracy it would be: 2.5 (-3.9 to 8.9), partly inside: not resolvable.")
+    assert words.other_sign(runs[1:] * 2).endswith("accuracy it would be: 2.0 (2.0 to 2.0), outside: contradicted.")
+    assert words.other_sign(runs[1:] * 2, (2, 4)).endswith("(2.0 to 2.0), inside: holds.")
 
 
 def test_differences_are_told_in_points_without_a_minus_zero():
@@ -212,3 +213,12 @@ def test_who_overfits_is_who_does_so_in_most_trainings():
     assert told([0, 0.06, 0]).endswith("no network overfits yet.")
     assert told([0.1, 0.06, 0]).endswith(": a overfits.") and told([0.1], [0.1]).endswith(": a and b overfit.")
     assert told([float("nan")], [float("nan")]) == "No training has a finite validation loss."
+
+
+def test_an_interval_that_just_includes_the_baseline_is_told_with_two_decimals():
+    near = chosen((0.6, 0.7, 0.8), 0.5)
+    edge = comparison.row_of("other", comparison.against_figure(near, "test_accuracy", 0.0)).low
+    told = next_best.told(near, "net", "other", edge + 0.0002)
+    assert f"(its interval begins at {edge:.2%}, the baseline is {edge + 0.0002:.2%})" in told
+    assert "its interval" not in next_best.told(near, "net", "other", edge + 0.05)
+    assert "its interval ends" in next_best.told(near, "net", "other", 1.4 - edge - 0.0002)

@@ -39,11 +39,14 @@ LOSSES = rows(
 def test_how_wide_intervals_are_and_what_they_would_find():
     told = changes.reaching(FULL, "3 seeds")
     assert told == (
-        "With 3 seeds a true difference can easily be missed: below 1 point with erase, below 3 points with shift."
+        "With 3 seeds a true difference can easily be missed: below 1 point with erase, 1 with zoom, "
+        "2 with all, 3 with shift."
     )
     assert (
         changes.reaching(FULL[:2], "3 seeds") == "With 3 seeds a true difference can easily be missed: below 1 point."
     )
+    many = pd.concat([FULL.assign(system=FULL["system"] + str(k)) for k in range(4)])
+    assert " (the least) to " in changes.reaching(many, "3 seeds")
     one = FULL.assign(low=float("nan"), high=float("nan"), smallest=float("inf"))
     assert changes.reaching(one, "one seed") == "Without two seeds no difference can be shown."
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from lib.claims.verdicts import load
 from lib.evaluation import dropping
 from lib.evaluation.comparison import HIGHER, LOWER
 
@@ -50,7 +51,7 @@ def test_a_gap_is_told_from_what_to_what():
 def test_what_a_short_run_can_show_is_held_against_full_length():
     assert dropping.how_sure(HERE, FULL, "3 seeds") == (
         "With 3 seeds, the effect of much is clear for a training of this length. An effect of low below 8 points is "
-        "easily missed. At full length we find +0.8 points."
+        "easily missed. At full length we find +0.8 points, which a run like ours easily misses."
     )
     assert "At full length" not in dropping.how_sure(FULL, FULL, "3 seeds")
     unsure = dropping.how_sure(HERE.assign(verdict=UNSURE), FULL, "3 seeds")
@@ -86,15 +87,19 @@ def test_what_the_narrowest_gap_is_worth_and_a_rule():
 
 
 def test_where_each_rate_begins_to_overfit():
-    found = TURNS.assign(rise=[0.14, 0.01, 0], epochs=20)
-    rest = "no rise is seen."
+    found = TURNS.assign(rise=[0.14, 0.004, 0], rise_low=[0.11, -0.001, 0], rise_high=[0.17, 0.01, 0], epochs=20)
     assert dropping.told_turns(found, "Here") == (
-        "Here, with none the validation loss rises by 0.14 from its turn to the end: this network overfits; with low "
-        f"and much {rest}"
+        "Here, with none it rises by 0.14 (0.11 to 0.17): this network overfits; with much it does not rise; with low "
+        "(-0.001 to 0.010) we cannot tell."
     )
-    assert dropping.told_turns(found.assign(rise=0), "Here") == f"Here, with none, low and much {rest}"
+    flat = found.assign(rise=0, rise_high=0, rise_low=0)
+    assert dropping.told_turns(flat, "Here") == "Here, with none, low and much it does not rise."
     assert dropping.told_turns(found.head(1), "x").endswith("this network overfits.")
-    assert dropping.told_turns(found.assign(turn=np.nan), "x") == "x, no training has a finite validation loss."
+    one = found.head(1).assign(rise_low=np.nan, rise_high=np.nan)
+    assert dropping.told_turns(one, "x") == "x, with none we cannot tell."
+    rule = next(claim["rule"] for claim in load() if claim["id"] == "R2.dropout.rise")
+    assert rule == {"between": [dropping.RISE, None]}, "the text and the table of claims have one rule"
+    assert dropping.told_turns(found.assign(rise=np.nan), "x") == "x, no training has a finite validation loss."
     told = " But with much the network has not finished learning: 60.0% of its training pictures are right, 99.0% with"
     assert dropping.unfinished(found) == f"{told} none."
     assert dropping.unfinished(found.replace("none", "no dropout")).endswith("99.0% without.")
@@ -124,7 +129,7 @@ def test_epochs_in_which_the_dashed_line_lies_below():
     below = "Yet it lies *below* the orange one in 1 of 2 epochs (a): something lowers it, too. A likely cause"
     above = history.assign(loss=3)
     assert dropping.below({"a": [history], "b": [above]}).startswith(below)
-    assert dropping.below({"a": [above]}) == ""
+    assert dropping.below({"a": [above]}) == dropping.below({"a": [history.assign(loss=[1.6, 1.18])]}) == ""
     assert "diverged" in dropping.below({"a": [history.assign(loss=np.nan)]})
 
 

@@ -115,7 +115,24 @@ def test_a_rate_that_collapses_only_here_has_several_reasons():
     assert rates.spared(collapsing(8, 9), collapsing(), "our network").startswith(
         "Constant 0.03 can collapse with our network, and never did at full length. But there several things differ"
     )
+    same = collapsing()[lambda rows: rows["group"] == "constant"]
+    told = rates.spared(collapsing(8), collapsing(), "A", same)
+    assert "not with this one (2 trainings with constant 0.03). So a larger network is not needed" in told
+    told = rates.spared(collapsing(8), collapsing(), "A", same.assign(collapsed=True))
+    assert told.endswith("But there this network, too, collapsed (2 of 2 with constant 0.03).")
+    assert "we did not test" in rates.spared(collapsing(10), collapsing(), "A", same), "cosine is not among them"
     assert rates.spared(collapsing(8), collapsing(9), "A") == "" == rates.spared(collapsing(), collapsing(), "A")
+
+
+def test_the_highest_rate_is_told_beside_the_best_one():
+    table = collapsing()[lambda rows: rows["group"] == "constant"].assign(test_accuracy=[0.8, 0.8, 0.9, 0.9, 0.7, 0.7])
+    table["val_accuracy"] = table["test_accuracy"]
+    assert rates.told_highest(table, "A") == (
+        "A at full length: at 0.03 none of 2 trainings collapses; at 0.01, its best rate on validation, 90.0% of the "
+        "test pictures are right (at 0.03, 70.0%)."
+    )
+    lost = table.assign(collapsed=table["learning_rate"] == 0.03)
+    assert rates.told_highest(lost, "A").startswith("A at full length: at 0.03 2 of 2 trainings collapse; at 0.01, its")
 
 
 def test_a_setting_is_told_to_who_has_met_no_schedule():

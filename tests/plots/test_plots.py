@@ -94,7 +94,7 @@ def test_steps_are_drawn_in_valleys():
     walks = {"SGD, rate 0.8": np.array([[-4.0, 1.0], [-3.0, -0.5]]), "Adam": np.array([[-4.0, 1.0], [-1.0, 0.8]])}
     first, second = plots.walks(walks).axes
     assert first.get_title(loc="left") == "SGD\nrate 0.8"
-    assert first.get_xlabel() == "along the valley\n(1 steps: 25% of the way)" and "75%" in second.get_xlabel()
+    assert first.get_xlabel() == "along the valley\n1 steps: 25% of the way" and "75%" in second.get_xlabel()
 
 
 def test_a_search_has_crosses_that_count_who_is_lost():

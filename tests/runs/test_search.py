@@ -87,7 +87,6 @@ def test_the_rates_that_were_tried_are_named():
 def test_collapsed_trainings_are_no_alarm_in_a_search():
     assert words.collapsed(table(), 0) == ""
     assert words.collapsed(table(), 1).startswith("1 of the 18 trainings collapsed: it gives one answer for every ")
-    assert words.collapsed(table(), 3).endswith("that look for this leave these 3 out.")
     assert "expected" in words.collapsed(table(), 3) and "expected" not in words.collapsed(table(), 9)
     assert words.collapsed(table(), 3).startswith("3 of the 18 trainings collapsed: they give one answer for every ")
 
@@ -105,8 +104,8 @@ def test_who_gains_by_the_search():
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.69, 0.7, 0.685]
     assert words.who_gains(noisy, "Here") == "Here only SGD clearly gains by the search."
     assert words.best_result(noisy) == (
-        "At full length the best optimiser on validation (Adam before, SGD after) gets 90.1% of the test pictures "
-        "right with its default rate, and 88.0% with its chosen one."
+        "At full length the best optimiser on validation (Adam before, SGD after) gets 90.10% of the test pictures "
+        "right with its default rate, and 88.00% with its chosen one."
     )
     noisy.loc[noisy["system"] == "SGD 0.01", "test_accuracy"] = [0.2, 0.8, 0.9]
     assert words.who_gains(noisy, "Here") == "Here no optimiser clearly gains by the search."
