@@ -237,7 +237,7 @@ if few:
             pictures[[0, 0]], plots.relative(otherwise, each=True), few, scale=False
         ),
         alt=f"Maps of {' and '.join(few)}: of the class, its second choice, with random weights.",
-        caption=f"Each map on its own scale. In the table, {few[0]} changes least, {few[1]} most.",
+        caption=f"Each on its own scale. On average below, {few[0]} changes least, {few[1]} most.",
     )
 shown = verdicts.across(changed)
 page.table("changes", changed, "How much a map changes (95% interval)", shown=shown)
