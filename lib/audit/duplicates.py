@@ -80,10 +80,10 @@ def told(pairs: pd.DataFrame, seen: dict[str, int], compared: int, pictures: int
     pairs: of `across_splits`. seen: of `seen`. compared: among how many of the pictures near copies were sought.
     """
     equal, differ = (pairs["kind"] == "exact").sum(), (~pairs["same_label"].astype(bool)).sum()
-    have = {kind: f"**{n or 'no'}** test picture{' has' if n == 1 else 's have'}" for kind, n in seen.items()}
+    some = {kind: f"**{n or 'no'}** test picture{'' if n == 1 else 's'}" for kind, n in seen.items()}
     two = "1 pair of pictures is" if equal == 1 else f"{equal or 'No'} pairs of pictures are"
-    said = f"{two} equal: {have['exact']} a copy in training."
-    said += f" Among the {compared:,} pictures compared, {have['near']} a near copy in training."
+    said = f"{two} equal: {some['exact']} {'has' if seen['exact'] == 1 else 'have'} a copy in training."
+    said += f" Among the {compared:,} pictures compared, the search finds a near copy in training for {some['near']}."
     share = compared / pictures
     if seen["near"] and share < 0.9:
         said += (

@@ -170,14 +170,20 @@ def told_votes(dataset: Dataset, labels: np.ndarray) -> str:
     return f"People voted on test pictures: for {share:.1%} the published label has most votes."
 
 
-def in_short(suspects: pd.DataFrame, asked: int, wrong: int | None, top: int) -> str:
+def in_short(
+    suspects: pd.DataFrame, asked: int, wrong: int | None, top: int, judged: pd.DataFrame | None = None
+) -> str:
     """Return in a sentence what a model that doubts labels finds.
 
-    wrong: how many of the `top` least likely labels are wrong; None where no fault is known.
+    wrong: how many of the `top` least likely labels are wrong; None where no fault is known. judged: of `judge`.
     """
     if wrong is None:
         return f"Labels: a simple model doubts {len(suspects):,} of {asked:,}; the least likely are worth a look."
-    return f"Labels: of the {top} that a simple model finds least likely, {wrong or 'none'} were planted wrong."
+    told = f"Labels: of the {top} that a simple model finds least likely, {wrong or 'none'} were planted wrong"
+    rows = None if judged is None else judged.set_index("kind").loc["wrong label"]
+    if rows is None or rows["planted"] <= top:
+        return f"{told}."
+    return f"{told}, of the first {rows['planted']:,} on its list {rows['found'] or 'none'}."
 
 
 def _keys(finds: pd.DataFrame | np.ndarray) -> set[frozenset[int]]:

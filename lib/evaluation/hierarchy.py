@@ -146,7 +146,7 @@ def told(table: pd.DataFrame) -> str:
     if spared := int(table["spared"].sum()):
         new = "there are pairs that no training or validation picture has"
         return f"{got}. In all but {spared} of them, over all trainings, at least one answer is wrong: {new}."
-    return f"{got}. In each at least one answer is wrong; to find them took no label."
+    return f"{got}. In each at least one answer is wrong, and to find them took no label of a test picture."
 
 
 def told_share(table: pd.DataFrame, full: Mapping[str, Mapping[str, str]]) -> str:
@@ -157,8 +157,8 @@ def told_share(table: pd.DataFrame, full: Mapping[str, Mapping[str, str]]) -> st
     network, cells = next(iter(full.items()))
     found = f"finds {revealed(table)} of" if table["impossible"].any() else "finds no contradiction, so none of"
     return (
-        f"A second head is a check without labels: here it {found} the pictures with a mistake, at full length with "
-        f"{network} {cells[REVEALED]}."
+        f"A second head is a check that needs no labels of new pictures: here it {found} the pictures with a mistake, "
+        f"at full length with {network} {cells[REVEALED]}."
     )
 
 
@@ -172,6 +172,20 @@ def shown(table: pd.DataFrame) -> dict[str, str]:
     cells = {name: f"{table[name].mean():.1%}" for name in ("main", "sub", "both")}
     pairs = f"{between(table['impossible'], ',d')} of {table['of'].iloc[0]:,}"
     return cells | {"impossible pairs": pairs, REVEALED: revealed(table)}
+
+
+def each(changes: pd.Series, most: int = 6) -> str:
+    """Return the change of each training, "+14, +4, -2", or where there are many the smallest and the largest."""
+    return ", ".join(f"{own:+,d}" for own in changes) if len(changes) <= most else between(changes, "+,d")
+
+
+def told_examples(answers: Sequence[Sequence[tuple[str, bool]]], of: int) -> str:
+    """Return which contradictions are shown: how many the table rights or spoils; answers: of `captions`."""
+    kinds = [(own[0][1], own[-1][1]) for own in answers]
+    counts = {"rights": kinds.count((False, True)), "spoils": kinds.count((True, False))}
+    counts["neither rights nor spoils"] = len(kinds) - sum(counts.values())
+    told = [f"{number} whose main answer the table {what}" for what, number in counts.items() if number]
+    return f"{len(kinds)} of the {of:,} contradictions of the first network, from the left: {', '.join(told)}."
 
 
 def between(values: pd.Series, form: str) -> str:

@@ -56,15 +56,36 @@ def told_pair(matrices: Sequence[pd.DataFrame]) -> str:
 
 
 def worst_notes(shares: pd.DataFrame, confusion: pd.DataFrame, worst: int = 3) -> list[str]:
-    """Return a note a row: of the worst classes "mostly taken for Coat (20)", of those with few mistakes none.
+    """Return a note a row: of the worst classes "20 of 31 mistakes: Coat", of those with few mistakes none.
 
     shares: columns class and right, 0 to 1. confusion: of `lib.evaluation.metrics.confusion`.
     """
     notes, limit = [], min(0.8, shares["right"].nsmallest(worst).max() + 1e-9)
     for name, right in zip(shares["class"], shares["right"], strict=True):
         mistakes = confusion.loc[name].drop(name)
-        notes.append(f"mostly taken for {mistakes.idxmax()} ({mistakes.max()})" if right < limit else "")
+        of = f"{mistakes.sum()} mistake{'' if mistakes.sum() == 1 else 's'}"
+        notes.append(f"{mistakes.max()} of {of}: {mistakes.idxmax()}" if right < limit else "")
     return notes
+
+
+def told_both_ways(confusion: pd.DataFrame) -> str:
+    """Return which two classes are confused most often, and how often either is taken for the other."""
+    pair = metrics.confused_pairs(confusion).iloc[0]
+    if not pair["mistakes"]:
+        return "No class is taken for another one."
+    one, other = pair["class"], pair["and"]
+    ways = [f"{confusion.loc[true, said]} times {true} is called {said}" for true, said in ((one, other), (other, one))]
+    return f"No pair of classes is confused more often than {one} and {other}: {' and '.join(ways)}."
+
+
+def told_copies(images: np.ndarray, train: np.ndarray, new: np.ndarray) -> str:
+    """Return in a sentence how many new pictures are copies of training pictures, "" for none; train, new: rows."""
+    known = {images[row].tobytes() for row in train}
+    copies = sum(images[row].tobytes() in known for row in new)
+    if not copies:
+        return ""
+    are = "is a copy" if copies == 1 else "are copies"
+    return f"But {copies:,} of the validation pictures {are} of training pictures: notebook 01 looks for such."
 
 
 def told_range(shares: pd.DataFrame) -> str:

@@ -160,16 +160,14 @@ def told_won(measured: pd.DataFrame, sure: bool) -> str:
     )
     begin = "With the table both answers are right wherever the sub category is."
     begin = begin if sure else f"{EXCEPTIONS}."
-    means = measured.mean(numeric_only=True)
     (row,) = comparison.each_row(differences(measured, {"sub alone": ("alone_both", "table_both")}))
-    side = "fewer" if means["alone_both"] < means["table_both"] else "more"
-    words = {"higher": "clearly more than", "lower": "clearly fewer than", "equal": "for practice as many as"}
-    told = words.get(_kind(row.verdict), f"not clearly {side} than")
+    words = {"higher": "so the main head can go", "lower": "so the main head helps", "equal": "the main head can go"}
+    told = words.get(_kind(row.verdict), f"whether the main head can go, {_trainings(len(measured))} cannot tell")
     return (
-        f"{begin} In a training it changes the number of pictures with both answers right by "
-        f"{hierarchy.between(both, '+,d')} (of {measured['of'].iloc[0]:,}), that with the main one right by "
-        f"{hierarchy.between(main, '+,d')}. Even the main head can go: with the sub head alone and the table, both "
-        f"answers are right for {means['alone_both']:.1%}, {told} with two heads and the table."
+        f"{begin} Training by training, it changes the number of pictures with both answers right by "
+        f"{hierarchy.each(both)} (of {measured['of'].iloc[0]:,}), that with the main one right by "
+        f"{hierarchy.each(main)}. With the sub head alone and the table both answers are right for "
+        f"{measured['alone_both'].mean():.1%}, against two heads and the table {gained(row)} points: {told}."
     )
 
 

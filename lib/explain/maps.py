@@ -136,14 +136,14 @@ def between(shares: Sequence[float]) -> str:
 def methods() -> pd.DataFrame:
     """Return a row for each method: how it makes a map."""
     rows = [
-        ["Grad-CAM", "one weight for all cells: the mean of its changes"],
-        ["Grad-CAM++", "one weight for all cells, from its positive changes alone"],
-        ["HiResCAM", "in each cell the change there"],
-        ["LayerCAM", "in each cell the change there, if that is positive"],
-        ["Score-CAM", "one weight for all cells: the answer when all is hidden but where the channel is high"],
+        ["Grad-CAM", "one weight per channel: the mean of its changes"],
+        ["Grad-CAM++", "one weight per channel, from its positive changes alone"],
+        ["HiResCAM", "a weight per channel and cell: the change there"],
+        ["LayerCAM", "a weight per channel and cell: the change there, if that is positive"],
+        ["Score-CAM", "one weight per channel: the answer when the picture is hidden where the channel is low"],
         ["occlusion", "no channels: how far the logit falls when a window hides the place"],
     ]
-    return pd.DataFrame(rows, columns=["method", "what weighs a channel"])
+    return pd.DataFrame(rows, columns=["method", "how the map is made"])
 
 
 def disagreement(found: dict[str, np.ndarray], names: Sequence[str], pictures: np.ndarray) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from lib.plots.heat_maps import tinted
@@ -73,7 +74,9 @@ def _frame(axis, where: np.ndarray, thin: bool) -> None:
     rows, columns = ((np.arange(side) - 0.5) / ENLARGED - 0.5 for side in large.shape)
     limits = axis.get_xlim(), axis.get_ylim()
     look = {"colors": "#ff8c1a", "linewidths": 1.5} if thin else {"colors": "#e0301e", "linewidths": 2}
-    axis.contour(columns, rows, large, levels=[0.5], zorder=4, **look)
+    line = axis.contour(columns, rows, large, levels=[0.5], zorder=4, **look)
+    if not thin:  # red may stand on red heat
+        line.set_path_effects([withStroke(linewidth=4.5, foreground="white")])
     axis.set(xlim=limits[0], ylim=limits[1])
 
 

@@ -90,7 +90,7 @@ def answered(
         _beside(axis, 0, -3, "\n".join(map(_short, truth.split("\n"))), "black")
     for place, name in enumerate(reversed(who)):
         _beside(axes[0, 0], 1, 3 + 14 * place, name, GREY, "figure fraction")
-    _beside(axes[0, 0], 0, -3, "truth", GREY, "figure fraction")
+    _beside(axes[0, 0], 0, -3, "true main\ntrue sub", GREY, "figure fraction")
     return figure
 
 

@@ -41,8 +41,8 @@ data, classes = page.dataset, page.dataset.classes["class"]
 # ## What does a first network learn?
 # Each picture shows one piece of clothing. The course uses **Fashion-MNIST**, 70,000 small grey photographs of clothes in ten
 # classes. The network gets the picture and has to name the class. A network that has memorised
-# its pictures may know nothing about new ones. So it learns from the **training** pictures, and is measured on **validation**
-# pictures that it has never seen. (A third part, the test pictures, comes in notebook 02.) `data` holds all pictures. `parts` is ours: it
+# its pictures may know nothing about new ones. So it learns from the **training** pictures, and is measured on others, the
+# **validation** pictures. (A third part, the test pictures, comes in notebook 02.) `data` holds all pictures. `parts` is ours: it
 # divides them at random and says which belong to which part.
 
 # %%
@@ -61,10 +61,11 @@ _, split = parts(data, DataConfig(name=data.name, limit=limit or None))
 train, new = split.train, split.validation  # numbers of rows
 
 # %%
+copies = picture_by_picture.told_copies(images, train, new)
 page.say(
     f"The array of all pictures has the shape {images.shape}: pictures, rows, columns, colours. "
     f"Of these we use {len(train):,} for training and {len(new):,} for validation; the others, "
-    "test pictures among them, we leave aside."
+    f"test pictures among them, we leave aside. {copies}"
 )
 first = [np.flatnonzero(labels == number)[0] for number in np.unique(labels)]  # of each class
 page.show(
@@ -75,8 +76,8 @@ page.show(
 
 # %% [markdown]
 # `Rescaling` turns pixels from 0 to 255 into numbers from 0 to 1. Two convolutions look for patterns. Each is followed by a
-# pooling, which halves height and width (rounded down). A dense layer weighs what they found and gives each class a number: the higher the
-# number, the more likely the class.
+# pooling, which halves height and width (rounded down). A dense layer weighs what they found and gives each class a number,
+# its **logit**: the higher, the more likely the class.
 
 # %% tags=["open"]
 keras.utils.set_random_seed(0)
@@ -112,7 +113,7 @@ page.table("layers", sizes, f"The layers of the network: {network.count_params()
 guess = None  # e.g. 0.5
 
 # %% tags=["open"]
-loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)  # logits: those numbers
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)  # not probabilities
 network.compile(optimizer="adam", loss=loss, metrics=["accuracy"], jit_compile=False)
 begin = time.perf_counter()
 past = network.fit(
@@ -150,9 +151,9 @@ page.guess(guess, accuracy, "the share of new pictures that it names correctly")
 more = picture_by_picture.told_more(grown, low, high, len(new))
 page.say(
     f"In {seconds:.1f} seconds it has learnt to name **{accuracy:.0%}** of {len(new):,} new "
-    f"pictures correctly, and {seen:.0%} of the training pictures. Of all such new pictures it "
-    f"would name {low:.0%} to {high:.0%} (95% interval: of 100 such ranges about 95 hold the true "
-    f"share). {more}"
+    f"pictures correctly, and {seen:.0%} of the training pictures. Of endlessly many new pictures "
+    f"like these it would name {low:.0%} to {high:.0%} (95% interval: of 100 such ranges about 95 "
+    f"hold the true share). {more}"
 )
 
 # %% [markdown]
@@ -171,16 +172,12 @@ shares = shares.sort_values(ascending=False).reset_index()
 shares["note"] = picture_by_picture.worst_notes(shares, counts)
 
 # %%
-pair = metrics.confused_pairs(counts).iloc[0]
 page.show(
     plots.bars(shares, "class", "right", "share of new pictures that it gets right", chance),
     alt="; ".join(shares["class"] + shares["right"].map(" {:.0%}".format)),
     caption=f"The classes, best first. Dotted: always saying {classes[frequent]} ({chance:.0%}).",
 )
-page.say(
-    f"It takes {pair['class']} for {pair['and']} or the other way round {pair['mistakes']} times: "
-    "no other pair more often."
-)
+page.say(picture_by_picture.told_both_ways(counts))
 
 # %% [markdown]
 # ## What does it say about single pictures?
@@ -209,9 +206,9 @@ told = picture_by_picture.told_surest(sure[wrong], len(new), answers[surest], kn
 page.show(
     plots.pictures(images[new[picked]], titles, 8, red=mistaken, orange=planted),
     alt="New pictures: " + "; ".join(titles).replace("\n", " ") + ".",
-    caption="Above the first new pictures, below where it is surest of another answer than the "
-    "label. Red: not as the label says."
-    + " Orange: the label itself is wrong; we planted it."
+    caption="Upper row: the first new pictures. Lower row: the answers that differ from the label, "
+    "the surest first. Red: the answer differs from the label."
+    + " Orange: there the label itself is wrong; we planted it."
     * bool(len(planted)),
     thumbnail=True,
 )
@@ -274,8 +271,8 @@ page.conclude(
     answer=f"In {seconds:.0f} seconds a network with {network.count_params():,} weights learns to "
     f"name {accuracy:.0%} of {len(new):,} new pictures correctly. Always giving the same answer "
     f"would be right for {chance:.0%}. Of the training pictures it names {seen:.0%}: {apart}.",
-    sure=f"Of all such new pictures it would name {low:.0%} to {high:.0%} (95% interval). With "
-    "another training it differs, too: notebook 02 shows how much.",
+    sure=f"Of endlessly many new pictures like these it would name {low:.0%} to {high:.0%} (95% "
+    "interval). With another training it differs, too: notebook 02 shows how much.",
 )
 
 # %% [markdown]

@@ -102,7 +102,7 @@ two = [data.images[first[side]] for side in ("position", "partner")]
 page.show(
     plots.pairs(*two, first["kind"].map({"exact": "copy", "near": "near copy"}).tolist()),
     alt=f"{len(first)} pairs of copies and near copies, one picture above the other.",
-    caption="Copies, one above the other. Do the last ones, the least alike, show one garment?",
+    caption="Pairs that the search reports. Do the last ones, the least alike, show one garment?",
 )
 page.say(duplicates.told(pairs, seen, number, len(data)))
 
@@ -145,7 +145,7 @@ page.show(
 # pictures of Fashion-MNIST there are votes of people (Ishida et al. 2023, arXiv 2202.00395).
 
 # %%
-known_wrong = None
+known_wrong = judged = None
 if "defects" in data.truth:
     judged = audit.judge(data, pairs, suspects, compared)
     known_wrong = len(wrong)
@@ -234,7 +234,8 @@ page.guess(guess, has_twin.mean(), "the share with a twin in training")
 
 # %% [markdown]
 # Does it matter? The simplest learner of all, the **nearest neighbour**, repeats the label of the training picture that looks
-# most alike. We test it on the same pictures twice: once with and once without their twins in training.
+# most alike. We test it on the same pictures twice: once with and once without their twins in training. `divided` is the random
+# split, `clean` its training pictures without those twins, and `features` makes 64 numbers or fewer of each picture.
 
 # %% tags=["open"]
 truth, test = shop.labels[target], divided.test
@@ -269,15 +270,16 @@ page.say(f"Now **{still:.0%}** of the test pictures have a twin in training.")
 # ## What we found
 
 # %%
-drawn = ", but we planted these faults, so they tell nothing of real data" * bool(data.truth)
+drawn = " Faults that we planted tell nothing of real data." * bool(data.truth or shop.truth)
 page.conclude(
     "Before training: drop copies from the test part, look at the least likely labels, repair rows "
     "instead of skipping them, and keep twins in one part.",
     "Look before you train: one accuracy alone shows none of these faults.",
     answer=f"Copies: {seen['exact']} of {is_test.sum():,} test pictures are byte for byte in "
-    f"training. {audit.in_short(suspects, len(asked), known_wrong, len(top))} "
+    f"training. {audit.in_short(suspects, len(asked), known_wrong, len(top), judged)} "
     f"{rows.in_short(counted, read)} {leak.in_short(twice)}",
-    sure=f"The counts are exact{drawn}. A doubted label may be right, and its picture hard.",
+    sure="Copies and rows are counted exactly, but what counts as a near copy or as a twin by "
+    f"picture hangs on a limit of ours. A doubted label may be right, and its picture hard.{drawn}",
 )
 
 # %% [markdown]

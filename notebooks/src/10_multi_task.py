@@ -198,8 +198,7 @@ if len(some):
     page.show(
         plots.answered(images[test[some]], *shown, ["main head", "sub head", "table"]),
         alt=f"{len(some)} pictures with impossible pairs of answers.",
-        caption="Contradictions of the first network, in the proportion that the table rights and "
-        "spoils. Red: wrong.",
+        caption=f"{hierarchy.told_examples(shown[0], sum(impossible))} Red: wrong.",
     )
 page.say(two_heads.told_first(said, truth, impossible, looked_up))
 

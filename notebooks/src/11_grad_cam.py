@@ -79,7 +79,9 @@ hires_cam = (channels * changes).sum(axis=-1)  # in each cell a weight of its ow
 # %%
 names = [classes[label] for label in asked]
 learnt_from = len(parts(data, own)[1].train)
-page.say(maps.told_network(network, system, trained[system], learnt_from))
+every = seeds * (5 if colour_epochs else 3)
+about = maps.told_network(network, system, trained[system], learnt_from)
+page.say(f"{about} (With the checks: up to {every} trainings.)")
 
 # %% [markdown]
 # **Occlusion** needs no gradient: hide one place after another, and see how far the logit falls. (In the figures our windows
@@ -227,6 +229,16 @@ page.say(told.corrected(place))
 
 # %%
 changed = verdicts.changes(judged)
+few = verdicts.least_and_most(changed)
+if few:
+    otherwise = table.asked_otherwise(network, pictures[0], asked[0], classes, few)
+    page.show(
+        plots.heat_maps(
+            pictures[[0, 0]], plots.relative(otherwise, each=True), few, scale=False
+        ),
+        alt=f"Maps of {' and '.join(few)}: of the class, its second choice, with random weights.",
+        caption=f"Each on its own scale. On average below, {few[0]} changes least, {few[1]} most.",
+    )
 shown = verdicts.across(changed)
 page.table("changes", changed, "How much a map changes (95% interval)", shown=shown)
 page.say(told.changes(judged))

@@ -84,11 +84,13 @@ def test_copies_are_told_with_what_they_are_counted_among():
     assert seen == {"exact": 0, "near": 1}
     assert duplicates.told(pairs, seen, 2, 4) == (
         "1 pair of pictures is equal: **no** test pictures have a copy in training. Among the 2 pictures "
-        "compared, **1** test picture has a near copy in training. These 50% of the pictures make only one in 4 "
-        "of all pairs, so among all there may be far more. In 1 of the pairs the labels differ."
+        "compared, the search finds a near copy in training for **1** test picture. These 50% of the pictures "
+        "make only one in 4 of all pairs, so among all there may be far more. In 1 of the pairs the labels differ."
     )
     none = duplicates.told(pairs.head(0), {"exact": 0, "near": 0}, 4, 4)
-    assert none.startswith("No pairs of pictures are equal") and none.endswith("have a near copy in training.")
+    assert none.startswith("No pairs of pictures are equal") and none.endswith(
+        "a near copy in training for **no** test pictures."
+    )
 
 
 def test_copies_are_left_out_only_where_enough_pictures_stay():

@@ -92,13 +92,23 @@ def test_a_table_cannot_lose_where_it_holds_for_every_picture():
     assert table["alone_both"].tolist() == table["both_alone"].tolist() == [1.0, 0.25]
     assert hierarchy.cannot_lose(TRUTH, TABLE) and not hierarchy.cannot_lose(TRUTH, {0: 0, 2: 1})
     told = two_heads.told_won(table, True)
-    assert "right by +0 to +2 (of 4), that with the main one right by +0 to +2." in told
-    assert told.endswith("right for 62.5%, not clearly fewer than with two heads and the table.")
+    assert "right by +2, +0 (of 4), that with the main one right by +2, +0." in told
+    assert "right for 62.5%, against two heads and the table -37.5" in told
+    assert told.endswith(" points: whether the main head can go, 2 trainings cannot tell.")
     assert two_heads.told_won(measured(table={0: 0}), False).startswith("Some test pictures do not keep")
     cells = two_heads.table_rows(table, WEIGHTS)
     assert cells.iloc[0].tolist() == ["two networks", "100.0%", "62.5%", "62.5%", "0 to 2", "25"]
     assert cells.iloc[2].tolist() == ["two heads and the table", "100.0%", "100.0%", "100.0%", "none", "20"]
     assert cells["both"].tolist() == ["62.5%", "75.0%", "100.0%", "62.5%"] and cells["weights"].iloc[-1] == "15"
+
+
+def test_examples_say_whether_the_table_rights_or_spoils_them():
+    answers = [[("a", False), ("b", True), ("a", True)], [("a", True), ("b", False), ("c", False)]]
+    assert hierarchy.told_examples(answers, 7) == (
+        "2 of the 7 contradictions of the first network, from the left: 1 whose main answer the table rights, 1 whose "
+        "main answer the table spoils."
+    )
+    assert hierarchy.each(pd.Series(range(9))) == "+0 to +8"
 
 
 def test_what_becomes_of_the_main_answers_in_the_contradictions():

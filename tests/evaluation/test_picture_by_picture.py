@@ -28,7 +28,13 @@ def test_recall_is_of_each_class_and_run():
 def test_the_worst_classes_say_what_they_are_taken_for():
     counts = pd.DataFrame([[9, 1, 0], [0, 10, 0], [2, 3, 5]], ["a", "b", "c"], ["a", "b", "c"])
     shares = pd.DataFrame({"class": ["b", "a", "c"], "right": [1, 0.9, 0.5]})
-    assert picture_by_picture.worst_notes(shares, counts, 2) == ["", "", "mostly taken for b (3)"]
+    assert picture_by_picture.worst_notes(shares, counts, 2) == ["", "", "3 of 5 mistakes: b"]
+    said = picture_by_picture.told_both_ways(counts)
+    assert said.startswith("No pair of classes is confused more often than ") and " times " in said
+    assert picture_by_picture.told_both_ways(counts * 0) == "No class is taken for another one."
+    pictures = np.array([[0], [1], [0]])
+    assert "But 1 of the validation pictures is a copy" in picture_by_picture.told_copies(pictures, [0, 1], [2])
+    assert picture_by_picture.told_copies(pictures, [0], [1]) == ""
 
 
 def test_what_all_of_one_list_get_right_and_none_of_the_other():

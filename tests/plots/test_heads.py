@@ -17,4 +17,4 @@ def test_wrong_answers_are_red_and_the_truth_stands_below():
     axis = plots.answered(np.zeros((1, 8, 6, 3), "uint8"), said, ["shoes\n" + 20 * "t"], ["main", "sub"]).axes[0]
     colours = {text.get_text(): text.get_color() for text in axis.texts}
     assert colours["bags"] != "black" and colours["tote"] == colours[f"shoes\n{18 * 't'}…"] == "black"
-    assert {"main", "sub", "truth"} < set(colours)
+    assert {"main", "sub", "true main\ntrue sub"} < set(colours)

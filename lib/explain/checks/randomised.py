@@ -11,6 +11,24 @@ Values = dict[str, np.ndarray]
 Maps = Callable[[], Values]
 
 
+def asked_otherwise(
+    model: keras.Model, picture: np.ndarray, label: int, other: int, look: Callable
+) -> dict[str, Values]:
+    """Return the maps of one picture (H, W, C) for its class, for another, and of the network with random weights.
+
+    look: what explains a network: (model, pictures, classes) -> method -> maps (N, H, W). `model` stays as it is.
+    """
+    trained, pictures = model.get_weights(), picture[None]
+    found = {"class": look(model, pictures, np.array([label])), "other": look(model, pictures, np.array([other]))}
+    keras.utils.set_random_seed(0)
+    fresh = keras.models.clone_model(model)
+    try:
+        model.set_weights(fresh.get_weights())
+        return found | {"random": look(model, pictures, np.array([label]))}
+    finally:
+        model.set_weights(trained)
+
+
 def cascade(model: keras.Model, maps: Maps, from_top: bool, seed: int = 0) -> Iterator[tuple[str, Values]]:
     """Yield for each layer with weights its name, and how alike every method's maps still are when it is drawn anew.
 

@@ -15,6 +15,7 @@ from lib.data.dataset import Dataset
 from lib.explain.checks import painting, planted, redrawing
 from lib.explain.checks.agreement import hits, rank_correlation, share_inside
 from lib.explain.checks.mosaics import mosaics
+from lib.explain.checks.randomised import asked_otherwise as asked_otherwise_of
 from lib.explain.checks.randomised import cascade
 from lib.explain.controls import CONTROLS
 from lib.explain.maps import METHODS, maps
@@ -72,6 +73,22 @@ def second(model, pictures: np.ndarray, classes: np.ndarray) -> np.ndarray:
     logits = np.array(predict(model, pictures))
     logits[np.arange(len(logits)), classes] = -np.inf
     return logits.argmax(axis=1)
+
+
+def asked_otherwise(
+    model, picture: np.ndarray, label: int, classes: Sequence[str], methods: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Return by a title the maps of a picture (H, W, C), a row for each method: of its class, another, random weights.
+
+    label: the number of the picture's class among `classes`.
+    """
+    other = int(second(model, picture[None], np.array([label]))[0])
+    found = asked_otherwise_of(model, picture, label, other, partial(maps, methods=methods))
+    titles = [classes[label][:12], f"{classes[other][:11]}?", "random\nweights"]
+    return {
+        title: np.concatenate([own[method] for method in methods])
+        for title, own in zip(titles, found.values(), strict=True)
+    }
 
 
 def _redrawing(case: Case) -> Values:

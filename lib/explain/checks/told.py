@@ -70,8 +70,8 @@ def _today(judged: pd.DataFrame) -> str:
         f"{'all' if wins[chosen] == checks else wins[chosen]} of these {checks} checks" if checks > 1 else "this check"
     )
     return (
-        f"If you must choose today, take {chosen}: of the {'other ' if hardly else ''}{NUMBERS[len(wins)]} it has the "
-        f"highest mean score in {where}; that it is better than they are is not shown."
+        f"If you must choose today, take {chosen}. Of the {NUMBERS[len(wins)]}{' whose maps do change' * bool(hardly)} "
+        f"it has the highest mean score in {where}; that it is better than the others is not shown."
     )
 
 
@@ -186,12 +186,12 @@ def known(accuracies: dict[str, list[float]]) -> str:
     words = {"placed": ("mosaic", "small pictures"), "patch": ("patch", "pictures with a patch")}
     if not accuracies:
         return ""
-    more = sum(len(own) for own in accuracies.values())
+    more, seeds = sum(map(len, accuracies.values())), max(map(len, accuracies.values()))
     shares = [f"{between(own)} of the {words[kind][1]}" for kind, own in accuracies.items()]
     weak = [f"*{words[kind][0]}*" for kind, own in accuracies.items() if not min(own, default=0) >= ENOUGH]
     said = (
-        f"For {listed(f'*{words[kind][0]}*' for kind in accuracies)} the network is trained anew ({more} more "
-        f"training{'' if more == 1 else 's'}, which *This run* does not count). It then names {listed(shares)} right."
+        f"For {listed(f'*{words[kind][0]}*' for kind in accuracies)} the network is trained anew: with the {seeds} "
+        f"above {seeds + more} trainings (*This run* counts the first {seeds}). It then names {listed(shares)} right."
     )
     return f"{said} So a low score in {listed(weak)} can be the network's fault." if weak else said
 
@@ -204,7 +204,7 @@ def changes(judged: pd.DataFrame) -> str:
     one = len(least) == 1
     said = (
         f"The {'map' if one else 'maps'} of {listed(least)} {'stays' if one else 'stay'} below {verdicts.HARDLY}, a "
-        f"limit of ours, in every column: {'it shows' if one else 'they show'} much the same, whatever one asks."
+        f"limit of ours, in every column: {'it ranks' if one else 'they rank'} the pixels much the same."
     )
     able = [name for name in least if counts.get(name, 0)]
     if able:

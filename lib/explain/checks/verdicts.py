@@ -98,6 +98,15 @@ def changes(judged: pd.DataFrame) -> pd.DataFrame:
     return own[["method", "check", "value", "low", "high"]].reset_index(drop=True)
 
 
+def least_and_most(changed: pd.DataFrame) -> list[str]:
+    """Return the method whose maps change least, on average of the checks, and the one whose maps change most.
+
+    changed: rows of `changes`. None where fewer than two have maps that say something.
+    """
+    order = changed.groupby("method", sort=False)["value"].mean().dropna().sort_values(kind="stable").index.tolist()
+    return [order[0], order[-1]] if len(order) > 1 else []
+
+
 def across(changed: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `changes` as a reader sees them: a row for each method, each value with its interval."""
     told = []

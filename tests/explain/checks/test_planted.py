@@ -1,5 +1,7 @@
 """Planted patches, placed pictures, shuffled labels, weights drawn anew, pixels painted over: only what is meant."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from lib.base.backend import keras
 from lib.explain import maps
 from lib.explain.checks import planted
 from lib.explain.checks.painting import fall, painted
-from lib.explain.checks.randomised import cascade
+from lib.explain.checks.randomised import asked_otherwise, cascade
 
 
 def test_a_patch_tells_the_label_and_nothing_else_of_the_picture_changes(stripes):
@@ -72,6 +74,15 @@ def test_a_network_has_its_own_weights_again_whoever_stops_looking(residual, noi
         for _ in cascade(residual, looked(residual, noise[:2]), from_top=True):
             raise ZeroDivisionError
     assert same(before, residual.get_weights())
+
+
+def test_a_map_of_random_weights_is_another_one_and_the_network_stays(residual, noise):
+    before = residual.get_weights()
+    look = partial(maps.maps, methods=("Grad-CAM", "random"))
+    found = asked_otherwise(residual, noise[0], 0, 1, look)
+    assert list(found) == ["class", "other", "random"] and same(before, residual.get_weights())
+    assert not np.allclose(found["class"]["Grad-CAM"], found["random"]["Grad-CAM"])
+    assert np.allclose(found["class"]["random"], found["random"]["random"])
 
 
 def test_only_the_chosen_pixels_are_painted_and_from_their_neighbours(noise):

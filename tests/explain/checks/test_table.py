@@ -65,8 +65,9 @@ def test_the_answer_says_what_passes_what_hardly_changes_and_what_stays_open():
     assert told.answer(found) == (
         "None without a test. Some methods beat an edge filter, which never saw the network, at finding the patch that "
         "tells the label, none at finding the pixels that the answer needs. The map of LayerCAM hardly changes for "
-        "another class or for random weights: do not use it. If you must choose today, take Grad-CAM: of the other two "
-        "it has the highest mean score in all of these 2 checks; that it is better than they are is not shown."
+        "another class or for random weights: do not use it. If you must choose today, take Grad-CAM. Of the two whose "
+        "maps do change it has the highest mean score in all of these 2 checks; that it is better than the others is "
+        "not shown."
     )
     assert verdicts.chosen(found) == "Grad-CAM" and told.yet(found, "Grad-CAM") == ""
     assert told.worse(found) == (
@@ -74,7 +75,7 @@ def test_the_answer_says_what_passes_what_hardly_changes_and_what_stays_open():
         "enough."
     )
     assert told.passing(found) == "Grad-CAM passes one check; LayerCAM and HiResCAM none."
-    assert told.changes(found).endswith("in every column: it shows much the same, whatever one asks.")
+    assert told.changes(found).endswith("in every column: it ranks the pixels much the same.")
     place = found[found["p_holm"].notna()]
     assert (
         told.control(place) == "edges" and told.controls(place) == "The best control is an edge filter in every check."
@@ -90,7 +91,7 @@ def test_the_answer_says_what_passes_what_hardly_changes_and_what_stays_open():
     assert told.pictures(["bag"], left).startswith("Here the part that HiResCAM marks matters more, but so few")
     known = told.known({"placed": [0.57, 0.6, np.nan], "patch": [1.0, 1.0]})
     assert "names 57% to 60% of the small pictures and 100% of the pictures with a patch right." in known
-    assert "(5 more trainings, which *This run* does not count)" in known
+    assert "with the 3 above 8 trainings (*This run* counts the first 3)." in known
     assert known.endswith("So a low score in *mosaic* can be the network's fault.")
     assert told.known({"patch": [0.9]}).endswith("right.") and told.known({}) == ""
     said = told.painting(found, "Grad-CAM", 20)
