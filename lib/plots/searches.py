@@ -32,7 +32,7 @@ def searched(
     no training. to_beat: the name and the figure of a dotted line.
     """
     names = list(dict.fromkeys(table["group"]))
-    figure, axes = axes_of(1, 1, 9, 2.5)
+    figure, axes = axes_of(1, 1, 9, 2.1)
     axis = axes[0, 0]
     table = table.reset_index(drop=True).assign(lost=lambda rows: rows[measure].isna() | (rows[measure] < low))
     shared = table.groupby(x)["group"].transform("nunique") > 1

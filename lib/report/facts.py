@@ -59,7 +59,10 @@ def guards(results: dict, verdict: str) -> list[dict]:
     rows = [row for row in every if (row["verdict"] == "fired" if verdict == "fired" else row["guard"] not in fired)]
     told = {name: words[verdict == "fired"] for name, words in GUARDS.items()}
     scopes = [f" ({row['scope']})" if " of " in row.get("scope", "") else "" for row in rows]  # "3 of 9 runs"
-    return [row | {"said": told.get(row["guard"], row["guard"]) + at} for row, at in zip(rows, scopes, strict=True)]
+    return [
+        row | {"said": told.get(row["guard"], row["guard"]) + at, "detail": row.get("detail", "").removesuffix(at)}
+        for row, at in zip(rows, scopes, strict=True)
+    ]
 
 
 def findings(results: dict) -> list[str]:

@@ -266,7 +266,7 @@ def test_a_report_ends_with_what_it_was_made_of_and_says_above_what_has_to_be_kn
     assert [fired.get_text() for fired in page.select(".facts .fired")] == ["Found: NaN loss. in epoch 2."]
     folds = page.select(".facts details")
     assert [fold.summary.get_text() for fold in folds] == [
-        "Passed: validation accuracy is not the share of the largest class.", "Versions, devices and commits",
+        "Passed: 1 check of method.", "Versions, devices and commits",
     ]  # fmt: skip
     assert [len(fold.select("li")) for fold in folds] == [2, 1] and not any(fold.has_attr("open") for fold in folds)
     assert "Drawn set, because." in page.select_one(".notice.warn").get_text()
