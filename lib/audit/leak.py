@@ -145,7 +145,7 @@ def in_short(twice: pd.DataFrame) -> str:
     if low <= 0 <= high:
         return f"{begin}. What that is worth to a nearest neighbour is not clear ({gain:+.1f} points; {ends})."
     side = "better" if gain > 0 else "worse"
-    return f"{begin}, so a nearest neighbour looks {abs(gain):.1f} points {side} than on new products ({ends})."
+    return f"{begin}, so a nearest neighbour looks {abs(gain):.1f} points {side} than without these twins ({ends})."
 
 
 def gains(twice: pd.DataFrame) -> dict[str, str]:

@@ -44,7 +44,7 @@ def with_units(judged: pd.DataFrame, at_least: Sequence[str] = ()) -> pd.DataFra
 
 
 def opposites(judged: pd.DataFrame, first: str, second: str, claim: str) -> pd.DataFrame:
-    """Return claims with one row in place of two that say opposite things of one difference: at most one can hold.
+    """Return claims with one row in place of two that one difference is to decide, in opposite directions.
 
     first, second: their ids. claim: what the one row says. Claims as they are where one of the two is not judged.
     """
@@ -53,7 +53,7 @@ def opposites(judged: pd.DataFrame, first: str, second: str, claim: str) -> pd.D
         return judged
     one, other = (judged[judged["id"] == name].iloc[0] for name in (first, second))
     same = one["verdict"] == other["verdict"]
-    both = f"{one['verdict']}; at most one can hold" if same else f"{one['verdict']}; the other {other['verdict']}"
+    both = f"{one['verdict']} (both claims)" if same else f"{one['verdict']}; the other {other['verdict']}"
     places = " and ".join(row["report"].partition("section ")[2] for row in (one, other))
     row = one.to_dict() | {"claim": claim, "report": f"R2, sections {places}", "verdict": both}
     row["claimed"] = f"{one['claimed']}; {other['claimed']}"

@@ -51,8 +51,9 @@ def ahead(means: pd.DataFrame, chosen: str, pictures: int) -> str:
     following = str(by.drop(chosen).idxmax())
     lead, over = (round((by[chosen] - by.get(name, float("nan"))) * pictures, 6) for name in (following, PLAIN))
     told = f"It gets {_more(lead)} of {pictures:,} validation pictures right than {following}, the next"
+    told += " (hardly a lead)" if round(lead) <= FEW else ""
     told += f", {_more(over)} than {PLAIN}" if PLAIN in by.drop([chosen, following]) else ""
-    return f"{told}{': hardly a lead' if round(lead) <= FEW else ''}."
+    return f"{told}."
 
 
 def _more(number: float) -> str:
@@ -163,9 +164,8 @@ def misled(shares: pd.DataFrame, found: pd.DataFrame) -> str:
     if not up:
         return ""
     best = max(up, key=lambda row: row.difference).system
-    return (
-        f"{capital(best)}, which clearly helps at full length, misled our network with {own[best]:.0%} of its copies."
-    )
+    told = f"{capital(best)}, which clearly helps at full length, misled the network here"
+    return f"{told} with {own[best]:.0%} of its copies."
 
 
 def points(found: pd.DataFrame) -> dict[str, str]:

@@ -89,7 +89,7 @@ def at_length(found: pd.DataFrame, large: str, small: str, more: pd.DataFrame, l
 def why_they_differ(here: pd.DataFrame, full: pd.DataFrame) -> str:
     """Return that nobody knows why these (of `way_by_way`) differ with equal epochs; "" where both say the same."""
     same = _signs(here).get(HELD[EPOCHS], 0) == _signs(full).get(HELD[EPOCHS], 0)
-    return "" if same else "Why the short run differs was not tested."
+    return "" if same else "Why the short run differs with equal epochs was not tested."
 
 
 def steps_made(here: pd.DataFrame, full: pd.DataFrame, steps: Sequence[int]) -> str:
@@ -136,8 +136,8 @@ def worth(table: pd.DataFrame) -> str:
     by = f" ({interval(row['low'], row['high'])} points)" if np.isfinite(row["low"]) else ""
     told = f"{capital(large)} ends {way} {small}{by}"
     meant = {
-        comparison.HIGHER: "each of its steps is worth more",
-        comparison.LOWER: "each of its steps is worth less",
+        comparison.HIGHER: "its steps are worth more",
+        comparison.LOWER: "its steps are worth less",
     }
     told += f": {meant.get(row['verdict'], 'that could be chance, so its steps may be worth the same')}."
     return f"With equal steps the curves end at {listed(ends)} of the validation pictures. {told}"
@@ -177,16 +177,16 @@ def held(row, large: str, small: str) -> str:
 
 
 def narrowly(found: pd.DataFrame) -> str:
-    """Return that clear differences are only just so, and how often chance gives one; "" where none is near."""
+    """Return that clear differences are only just so, with the p value of the least clear; "" where none is near."""
     clear = found[found["verdict"].isin(list(SIGNS))]
     near = clear[clear["p_holm"] >= NARROW]
     if near.empty:
         return ""
     who = "but" if len(near) == len(clear) else listed(near["system"])
-    often = f"{100 * near['p_holm'].max():.1f}% of repetitions"
-    limit = f"our limit is {100 * comparison.RESOLVED:g}%"
-    limit = f"corrected for the number of comparisons; {limit}" if found["p_holm"].notna().sum() > 1 else limit
-    return f", {who} only just: if the size made no difference, one so large would appear in {often}, {limit}"
+    values = sorted({f"{100 * p:.1f}%" for p in near["p_holm"]}, key=lambda told: float(told[:-1]))
+    most = f"{'up to ' * (len(values) > 1)}{values[-1]}; our limit is {100 * comparison.RESOLVED:g}%"
+    corrected = " after correction" if found["p_holm"].notna().sum() > 1 else ""
+    return f", {who} only just: p value{corrected} {most}"
 
 
 def scaled(table: pd.DataFrame, sizes: list[int], base: int) -> str:

@@ -16,18 +16,15 @@ MUCH = 0.02  # of macro-F1: so great a loss is named though it could be chance
 def disagree(here: pd.DataFrame, full: pd.DataFrame, joined: str = "") -> str:
     """Return in sentences where this run and full length say different things; that both agree, where they do not.
 
-    Unsure here and sure there is no disagreement: then it is said whether this run points the same way.
+    Unsure here and sure there is no disagreement: which way an unsure difference points is not told.
     here, full: rows of `comparison.against`; those whose `system` stands in both are looked at. joined: a word before
     each list of systems, such as "for", where their names need one.
     """
     both = here.merge(full, on="system", suffixes=("", "_full"))
     own, length = (_signs(both[each]) for each in ("verdict", "verdict_full"))
-    unsure_here, same_way = (own == 0) & (length != 0), np.sign(both["difference"]) == length
-    only = "only full length shows a clear difference; our short run points"
     kinds = {
         "full length clearly shows the reverse of this run": own * length < 0,
-        f"{only} the same way": unsure_here & same_way,
-        f"{only} the other way, but that could be chance": unsure_here & ~same_way,
+        "only full length shows a clear difference": (own == 0) & (length != 0),
         "only this run shows a clear difference": (own != 0) & (length == 0),
     }
     told = []

@@ -192,7 +192,7 @@ page.table("rare_classes", rare, "Each column's classes: how many have few pictu
 
 # %% [markdown]
 # ## What leaks in a random split?
-# Shops photograph a product several times, sell it in several shades, and enter it twice. Such pictures are **twins**: nearly
+# Shops photograph a product several times, sell it in several shades, and enter it twice. Such pictures are **twins**: (nearly)
 # equal pictures, or products with the same name. If one is trained on and the other tested, the network has already seen the
 # answer. Twins may also have different labels. Then one is wrong, or the picture cannot show what the label says.
 
@@ -212,7 +212,7 @@ page.show(
         {"Same name": (*same, named["name"].tolist()), second: (*other, told.tolist())}
     ),
     alt=f"{len(named)} pairs of one name and {len(odd)} of one picture, one above the other.",
-    caption="Two kinds of twins, one above the other. Do those of one name show the same garment? "
+    caption="Two kinds of twins, one above the other. Do those of one name show the same thing? "
     f"Those on the right differ in {worst['target']} (▲ the upper one's, ▼ the lower one's).",
 )
 page.table("conflicts", conflicts, "Groups of twins whose labels disagree", fold=True)

@@ -175,7 +175,7 @@ passes = full[full["group"] == batches.STEPS].groupby("system", sort=False)["epo
 each = listed([f"{epochs} ({size})" for size, epochs in passes.items()])
 panels = {
     f"here: test accuracy,\n{largest} minus {smallest}": (differences, "points"),
-    "at full length: test accuracy,\nbatch 128 minus batch 16": (there, "points"),
+    "at full length: test accuracy,\nbatch 128 or 512 minus 16": (there, "points"),
 }
 page.show(
     plots.numbered(panels, "difference", zero=True, absent="not trained"),

@@ -64,7 +64,7 @@ epoch_by_epoch = np.asarray(
 seen = [f"epoch {k}" for k in range(1, 1 + len(changed_by))]
 
 # %% [markdown]
-# The kit changes the pictures before they reach the network. Figure 1 shows each of its changes. *Shear*
+# The kit changes the pictures before they reach the network. The lower row of Figure 1 shows each of its changes. *Shear*
 # moves the upper rows to one side and the lower ones to the other. *Erase* covers a random rectangle with noise (Zhong et al.
 # 2017, arXiv 1708.04896). In training, flips and erasing happen to half of the copies. **R3's mix** is a flip, rotation and zoom,
 # as above. **R4's mix**, of another report, flips both ways, rotates by up to 45 degrees and zooms by up to a fifth.
@@ -300,8 +300,8 @@ page.conclude(
 
 # %% [markdown]
 # **How to choose changes.** (1) Look at twenty copies of each: would you give the label? (2) Try one change at a time, with
-# several seeds. (3) Choose on validation. (4) Train a mix for longer: a network that still gets many of its own training
-# pictures wrong has not finished.
+# several seeds. (3) Choose on validation. (4) If a network still gets many of its own training pictures
+# wrong, try more epochs.
 #
 # ## Your turn
 # 1. Look at the pairs again. Which copies should lose their label?
@@ -331,7 +331,7 @@ page.say(
 # ## Questions
 # 1. With augmentation, the training accuracy that Keras prints can be lower than the validation accuracy. Why?
 # 2. Which changes would be safe for pictures of clothes on people, and which for handwritten digits?
-# 3. Why does augmentation need more epochs?
+# 3. Why might augmentation need more epochs?
 # 4. Do the changes that fool the network most often help least at full length? Why might that be?
 # 5. Somebody changes the test pictures, too, as report R1 did. Which question does the accuracy then answer?
 

@@ -111,8 +111,9 @@ def test_what_twins_are_worth_is_told_of_those_who_have_one():
         "clear (+33.3 points; 95% interval -4.4 to +71.1; one split)."
     )
     sure = pd.concat([with_twin] * 20, ignore_index=True)
-    assert "so a nearest neighbour looks 50.0 points better than on new products (95% interval +39.0" in leak.in_short(
-        sure
+    assert (
+        "so a nearest neighbour looks 50.0 points better than without these twins (95% interval +39.0"
+        in leak.in_short(sure)
     )
     told = leak.told(twice)
     assert "worth +33.3 points (95% interval -4.4 to +71.1), not clearly more" in told

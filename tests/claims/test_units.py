@@ -12,6 +12,7 @@ def test_figures_have_units_and_two_opposite_claims_are_one_row():
     assert len(table) == len(joined) == len(judged) - 1
     both = table[table["claim"] == "both (sections 5.2 and 6)"].iloc[0]
     assert both["our runs"].startswith("falls ") and " points (" in both["our runs"]
+    assert both["verdict"].endswith(" (both claims)")
     assert units.opposites(judged, "R2.batch.smoother", "no such id", "both") is judged
 
 

@@ -93,7 +93,7 @@ def test_full_length_tells_single_changes_from_mixes():
 def test_the_change_that_helps_most_may_have_misled_a_network():
     shares = pd.DataFrame({"change": ["zoom", "shear", "erase"], "share": [0.1, 0.2, 0.45]})
     assert augmented.misled(shares, FULL).endswith(
-        "clearly helps at full length, misled our network with 45% of its copies."
+        "clearly helps at full length, misled the network here with 45% of its copies."
     )
     assert augmented.misled(shares, FULL.iloc[1:]) == "" and augmented.misled(shares[:2], FULL) == ""
 
@@ -107,8 +107,8 @@ def test_the_lesson_follows_the_result():
 def test_a_lead_on_validation_is_told_in_pictures():
     means = pd.DataFrame({"system": ["no augmentation", "erase", "zoom"], "mean": [0.7, 0.8235, 0.8125]})
     assert augmented.ahead(means, "erase", 96) == (
-        "It gets about 1 more of 96 validation pictures right than zoom, the next, about 12 more than no augmentation: "
-        "hardly a lead."
+        "It gets about 1 more of 96 validation pictures right than zoom, the next (hardly a lead), about 12 more than "
+        "no augmentation."
     )
     assert augmented.ahead(means[:2], "erase", 10_000) == (
         "It gets about 1,235 more of 10,000 validation pictures right than no augmentation, the next."
