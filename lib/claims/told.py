@@ -126,8 +126,8 @@ def effective(table: pd.DataFrame, alike: float) -> str:
     squares = " + ".join(f"{pictures} x {copies:.1f}²" for pictures, copies in both)
     total = int(table["copies"].sum())
     return (
-        f"{total}² / ({squares}) = **{alike:.1f}**: R1's {total} test pictures are worth {alike:.0f} different ones, "
-        "if copies always agree."
+        f"{total}² / ({squares}) = **{alike:.1f}**: R1's {total} copies of test pictures are worth {alike:.0f} "
+        "different ones, if copies always agree."
     )
 
 

@@ -19,7 +19,7 @@ RISE = 0.01  # of the validation loss from its lowest point to the end; as claim
 SEEN = 0.05  # of a loss: less cannot be seen in a figure
 EACH = 5  # seeds: of more only the first and the last of their epochs are told
 ALONE = "There is one rate alone, so nothing is compared."
-MISSES = 0.05  # of its training pictures: who gets so many fewer right than without dropout has not finished
+MISSES = 0.05  # of its training pictures: who gets so many fewer right than without dropout learns them less well
 
 
 def means(table: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +70,7 @@ def both(trainings: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def narrowed(gaps: pd.DataFrame, found: pd.DataFrame) -> str:
-    """Return which rates clearly narrow the gap, from what to what, and whether a network has not finished learning.
+    """Return which rates clearly narrow the gap, from what to what, and whether a network learns less.
 
     gaps: rows of `comparison.against`, each rate minus no dropout. found: of `means`, without dropout first.
     """
@@ -134,7 +134,7 @@ def effects(found: pd.DataFrame, lead: str) -> str:
 
 
 def unfinished(found: pd.DataFrame, told: str = "") -> str:
-    """Return which network has not finished learning, as a sentence behind another; "" where none is seen to.
+    """Return which network learns its training pictures less well, as a sentence behind another; "" for none.
 
     found: of `means`, without dropout first. It is said of the last rate alone. told: what stands for its name.
     """
@@ -143,8 +143,8 @@ def unfinished(found: pd.DataFrame, told: str = "") -> str:
         return ""
     beside = "without" if first["system"] == "no dropout" else f"with {first['system']}"
     return (
-        f" But with {told or last['system']} the network has not finished learning: {last['train_accuracy']:.1%} of "
-        f"its training pictures are right, {first['train_accuracy']:.1%} {beside}."
+        f" But with {told or last['system']} the network gets fewer of its training pictures right: "
+        f"{last['train_accuracy']:.1%}, {first['train_accuracy']:.1%} {beside}."
     )
 
 
@@ -182,7 +182,7 @@ def why_they_differ(here: pd.DataFrame, full: pd.DataFrame, turns: pd.DataFrame)
     later = turns["turn"].iloc[1:] > turns["turn"].iloc[0]
     if not (signs[0] != signs[1]).any() or not later.all():
         return ""
-    return "Our own run is probably too short to show this."
+    return "Our own run may be too short or too small to show this."
 
 
 def choice(here: pd.DataFrame, there: pd.DataFrame) -> str:
@@ -242,7 +242,7 @@ def one_below_another(differences: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _ends(row, digits: int) -> str:
-    return f" ({row.rise_low:.{digits}f} to {row.rise_high:.{digits}f})" if np.isfinite(row.rise_low) else ""
+    return f" ({max(row.rise_low, 0):.{digits}f} to {row.rise_high:.{digits}f})" if np.isfinite(row.rise_low) else ""
 
 
 def _points(row) -> str:

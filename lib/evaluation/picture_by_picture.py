@@ -85,7 +85,10 @@ def told_copies(images: np.ndarray, train: np.ndarray, new: np.ndarray) -> str:
     if not copies:
         return ""
     are = "is a copy" if copies == 1 else "are copies"
-    return f"But {copies:,} of the validation pictures {are} of training pictures: notebook 01 looks for such."
+    return (
+        f"But {copies:,} of the validation pictures {are} of training pictures: notebook 01 looks for such. "
+        "(The kit's checks see its own trainings only.)"
+    )
 
 
 def told_range(shares: pd.DataFrame) -> str:

@@ -55,8 +55,9 @@ def who_gains(table: pd.DataFrame, where: str) -> str:
     told = _clearly(found)["system"].tolist() if len(found) else []
     if not told:
         return f"{where} no optimiser clearly gains by the search."
-    most = max((row for row in comparison.each_row(found) if row.n), key=lambda row: row.difference).system
-    open_ = "" if most in told else f"; {most} gains more, but not clearly"
+    most = found.loc[found["system"].isin(told), "difference"].max()
+    more = found.loc[~found["system"].isin(told) & (found["difference"] > most), "system"].tolist()
+    open_ = f"; {listed(more)} gain{'s' if len(more) == 1 else ''} more, but not clearly" if more else ""
     who = f"{listed(told)} clearly gain{'s' if len(told) == 1 else ''} by the search{open_}."
     return f"{where} {'only ' if len(told) == 1 else ''}{who}"
 
@@ -157,7 +158,7 @@ def other_rates(here: pd.DataFrame, full: pd.DataFrame, steps: Sequence[int], tr
     if kinds["larger"].any() or steps[0] >= steps[1]:
         return said
     return (
-        f"{said} *An explanation, not a result:* with {steps[0]:,} steps a training needs long ones; with {steps[1]:,} "
+        f"{said} *A possible explanation:* with {steps[0]:,} steps a training needs long ones; with {steps[1]:,} "
         "it can afford short ones, which settle better in the end."
     )
 

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 00 · What can a network learn in a few seconds?
-# This notebook checks that everything is installed, trains a first network in plain Keras, looks at what it says, and shows
+# This notebook checks the installation, trains a first network in plain Keras, looks at what it says, and shows
 # the way from here.
 #
 # **You will learn** to build and train a network in about twenty lines, to ask it questions, and where to find things in
@@ -49,7 +49,7 @@ data, classes = page.dataset, page.dataset.classes["class"]
 checks = pd.DataFrame(checkup.check())
 missing = ", ".join(checks.loc[~checks["ok"], "what"])
 absent = " The photographs are not here, so we use pictures that a program draws."
-ready = f"Everything is installed.{absent if data.name.startswith('garments') else ''}"
+ready = f"All checks passed.{absent if data.name.startswith('garments') else ''}"
 ready = f"See to this first: {missing}." if missing else ready
 checks["ok"] = checks["ok"].map({True: "yes", False: "NO"})
 page.say(ready)

@@ -114,12 +114,12 @@ page.show(
     plots.loss_curves(histories),
     alt=f"Loss by epoch with {', '.join(trained)}: as training went, measured again, validation.",
     caption="Thick lines: means over seeds. Thin green lines: validation loss of each seed, with a "
-    "dot where it is lowest. Black bar: the gap at the end. Higher losses are cut off.",
+    "dot where it is lowest. Black bar: the gap at the end. Any higher losses are cut off.",
     thumbnail=True,
 )
 
 # %% [markdown]
-# Each panel has three lines. The dashed blue one is what Keras prints while it trains. The orange one is measured on (up to
+# Each panel has three thick lines. The dashed blue one is what Keras prints while it trains. The orange one is measured on (up to
 # 2,000 of) the same pictures after the epoch, with nothing dropped. The green one is measured on the validation pictures. Only
 # orange and green show the network as you will use it, so we compare these two.
 #
@@ -168,7 +168,7 @@ page.show(
     plots.loss_curves(long_runs),
     alt=f"Loss by epoch. {turns}",
     caption=f"R2.optimised at full length: {found.length}. Lines, dots and "
-    "bars as in Figure 2; the first epochs and higher losses are cut off.",
+    "bars as in Figure 2; the first epochs and any higher losses are cut off.",
 )
 page.say(
     "Does the validation loss rise from its turn to the end? Our rule, also for R2's claim below: "
@@ -273,7 +273,7 @@ page.say(
 
 # %% [markdown]
 # ## Questions
-# 1. Why can the validation loss lie below the training loss that Keras prints, even without any overfitting?
+# 1. Why can the validation loss lie below the training loss that Keras prints?
 # 2. The validation loss rises while the validation accuracy stays. What do the logits, the network's outputs before softmax, do?
 # 3. A network ends with a small gap and a low accuracy. Is its rate too low or too high?
 

@@ -241,7 +241,7 @@ page.say(copies.told_losses(losses, copied))
 # %%
 judged = within.compare()
 page.say(
-    f"{told.statements(judged)} Here are three. Cover the third column first: what would you check?"
+    f"{told.statements(judged)} Here are three. Cover the last two columns: what would you check?"
 )
 shown = judged[["report", "claim", "elsewhere"]].assign(
     verdict=judged["verdict"].map(rules.kind)
@@ -266,10 +266,10 @@ page.table("checks", checks, "Five checks, a minute each")
 # %%
 page.results["in_short"] = {"Answer": told.answer(stated, counted, wrong, every[0])}
 page.conclude(
-    "The numbers of a report have to agree with each other, and to check that you need neither its "
-    "code nor a network.",
-    f"A copy is no new picture: R1's {each.sum():.0f} test pictures are worth about {alike:.0f} "
-    f"different ones by counting, {told.span(worth)} by {len(worth)} trainings.",
+    "The numbers of a report have to agree with each other. To see that they do not, you need "
+    "neither its code nor a network; to ask which is likelier, we trained networks.",
+    f"A copy is no new picture: R1's {each.sum():.0f} copies of test pictures are worth about "
+    f"{alike:.0f} different ones by counting, {told.span(worth)} by {len(worth)} trainings.",
     "Do these five checks on your own report before you hand it in.",
     sure="The counting is certain, but what went wrong is not: R4 may have printed two different "
     "networks, and R1 may have made ten copies of each picture, or set the number of steps.",
@@ -310,7 +310,8 @@ page.say(
 # 4. What must a report print so that two losses can be compared?
 
 # %%
-page.table("discrepancies", shown, f"All {len(judged)} statements", fold=True)
+about = f"All {len(judged)} statements (contradicted: the two do not agree)"
+page.table("discrepancies", shown, about, fold=True)
 
 # %%
 page.save()

@@ -115,11 +115,13 @@ def test_who_gains_by_the_search():
     assert search.gains(mark(kept)).empty
     assert set(words.gained(mark(kept)).values()) == {"keeps its default"}
     assert words.who_gains(mark(kept), "Here") == "Here no optimiser clearly gains by the search."
-    more = table(FIGURES | {"RMSprop": {0.001: (0.1, 0.1), 0.01: (0.2, 0.2), 0.1: (0.9, 0.9)}})
-    more["marked"] |= more["system"] == "RMSprop 0.01"
-    more.loc[more["system"] == "RMSprop 0.01", "test_accuracy"] = [0.0, 0.0, 0.7]
+    rates = {0.001: (0.1, 0.1), 0.01: (0.2, 0.2), 0.1: (0.9, 0.9)}
+    more = table(FIGURES | {"RMSprop": rates, "SGD momentum .9": rates})
+    more["marked"] |= more["system"].isin(["RMSprop 0.01", "SGD momentum .9 0.01"])
+    more.loc[more["system"].isin(["RMSprop 0.01", "SGD momentum .9 0.01"]), "test_accuracy"] = [0.0, 0.0, 0.7] * 2
     more.loc[more["system"] == "SGD 0.01", "test_accuracy"] = [0.69, 0.7, 0.685]
-    assert words.who_gains(more, "Here") == (
+    assert words.who_gains(more, "Here").endswith("; RMSprop and SGD momentum .9 gain more, but not clearly.")
+    assert words.who_gains(more[more["group"] != "SGD momentum .9"], "Here") == (
         "Here only SGD clearly gains by the search; RMSprop gains more, but not clearly."
     )
 
@@ -205,7 +207,7 @@ def test_other_rates_here_than_at_full_length_are_named():
     )
     smaller = best.assign(learning_rate=[0.03, 0.0001])
     assert words.other_rates(best, smaller, (10, 1000), [1, 10]).startswith(
-        "The search at full length chooses a smaller rate for all 2 than this run does. *An explanation"
+        "The search at full length chooses a smaller rate for all 2 than this run does. *A possible explanation"
     )
     assert words.other_rates(best, smaller, (10, 10), [10]).endswith(
         " This run did not try 1 times the default, so it could not choose that."
