@@ -19,6 +19,7 @@ COLOURS = ("#0173b2", "#b02a1b", "#de8f05", "#f2cf94", "#dfe3e6")  # of the stan
 WIDE = "not resolvable"  # the verdict if our interval is too wide
 MORE, NEVER = "too few seeds", "too much scatter"  # whether more seeds may settle it
 UNCHECKED = ("not judged", NOT_RUN)
+UNPROVED = KINDS[2:4]  # does not follow from what a report shows, or equal for practice
 OTHERWISE = "otherwise"  # the other open ones, in the table of verdicts
 SHOWN = {  # a row of the table of verdicts -> what it means, and the claim that stands for the others
     HOLDS: ("our trainings or a count agree", "R4.rmsprop.over.sgd.val_accuracy"),
@@ -126,6 +127,8 @@ def _open(stands: pd.DataFrame, rest: int) -> str:
     told = [f"more seeds may settle {more}"] if more else []
     told += [f"no number of seeds would settle {never} (single trainings scatter too much)"] if never else []
     told += [f"{unchecked} could not be checked"] if unchecked else []
+    small = int(stands["kind"].isin(UNPROVED).sum())
+    told += [f"{small} {_verb(small, 'is', 'are')} unproved or too small to matter"] if small else []
     return f" Of the {rest} open {_verb(rest, 'one', 'ones')} {listed(told)}." if told else ""
 
 

@@ -59,7 +59,7 @@ def pictures_of(runs: list[Run]) -> list[dict]:
     """Return a row for each data set of these reference runs: name, provenance, fingerprint, fallback (None)."""
     digests = index().set_index("folder")["data"]
     found = {run.config.data.name: digests[run.folder.name] for run in runs}
-    known = "All its real pictures, in reference runs: they need not be here."
+    known = "Real pictures, in reference runs: they need not be here."
     return [{"name": name, "provenance": known, "fingerprint": data, "fallback": None} for name, data in found.items()]
 
 

@@ -74,7 +74,7 @@ def told_lost(gains: pd.DataFrame) -> str:
     some = f"{len(lost)} intervals leave out zero, with {_sizes(lost)} labels"
     return (
         f"**Is any difference clear?** On the right {one if len(lost) == 1 else some}. But the more we compare, "
-        f"the more often one does so by luck. Corrected for {len(gains)} comparisons (by Holm's method), p is {chance};"
+        f"the more often one does so by luck. Corrected for {len(gains)} main ones (by Holm's method), p is {chance};"
         f" clear would be below {comparison.RESOLVED}."
     )
 
@@ -123,7 +123,11 @@ def told_r1(own: pd.DataFrame, gains: pd.DataFrame) -> str:
     clear = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
     stands = f"is {clear.get(many.verdict, 'neither clearly better nor clearly worse')}: {rare.gain(many)}"
     if many.p < comparison.RESOLVED <= many.p_holm:
-        stands = f"differs by {rare.gain(many)}: clear if taken alone, but not among our {len(gains)} comparisons"
+        alone = "contradicted" if many.difference < 0 else "it holds"
+        stands = (
+            f"differs by {rare.gain(many)}, not clear among our {len(gains)} main comparisons. Notebook 13 judges each "
+            f"claim by itself, without correction, so by this difference it says: {alone}"
+        )
     return (
         f"R1 says that ResNet50's features have *vastly improved* its model. It had {sum(r1.FEW['train'])} training "
         f"pictures, and copies of them. We trained both its networks so, with {comparison.seeds(int(few.n))}: the "
@@ -180,7 +184,7 @@ def told_gains(gains: pd.DataFrame, other: str) -> str:
     """
     higher, lower = (gains["verdict"] == each for each in (comparison.HIGHER, comparison.LOWER))
     ends = f"{number(gains['labels'].min())} to {number(gains['labels'].max())}"
-    made = f"in {len(gains)} comparisons on real pictures, with {ends} labels"
+    made = f"in {len(gains)} main comparisons on real pictures, with {ends} labels"
     if not higher.any() and not lower.any():
         told = [f"No gain seen: {made}, no head was clearly better than a {other}, nor clearly worse."]
     else:
@@ -196,7 +200,7 @@ def told_gains(gains: pd.DataFrame, other: str) -> str:
         own = lost[lost["labels"] == labels]
         names = listed([f"the {name}" for name in own["system"]])
         by = listed([f"{difference:+.3f}" for difference in own["difference"]])
-        unclear = f"which is unclear among {len(gains)} comparisons"
+        unclear = f"which is unclear among these {len(gains)}"
         told.append(f"With {number(labels)} labels {names} differ{'s' * (len(own) == 1)} from it by {by}, {unclear}.")
     if (higher.any() or lower.any()) and len(lost) < (~higher & ~lower).sum():
         told.append("Otherwise there is no clear difference.")

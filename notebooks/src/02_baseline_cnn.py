@@ -280,6 +280,7 @@ if not full.missing:
     sign = beside_baselines.other_sign(runs.carried.of_row("R3.initial"))
     page.say(f"{by_reference.tally(said)} {by_reference.unjudged(own)} {sign}")
     about = "What R2 and R3 claim; training loss and accuracy as Keras prints them (dashed)"
+    about += ", but measured again where the validation accuracy is subtracted"
     page.table("claims_reference", own, about, shown=shown)
 
 # %%

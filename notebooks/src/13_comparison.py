@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 13 · What holds, what is best, and at what cost?
 # We take up every claim of the five reports, and compare all systems after their full training. Nothing is trained here:
-# all is from **reference runs**, networks that were trained on all real pictures with several seeds, and come with the kit.
+# all is from **reference runs**, networks that were trained on real pictures with several seeds, and come with the kit.
 #
 # **You will learn** to judge a report's claims, to weigh accuracy against cost, and to combine networks.\
 # **You need** notebooks 02, 03 and 05: intervals over seeds, why the best of many flatters, and Holm's correction.\
@@ -59,7 +59,7 @@ page.show(
 # *contradicted* if the 95% interval of our runs is narrow enough to say so. A claim about a number is contradicted by more as
 # well as by less. Reports trained once: so their number is compared with the range in which *one more* of our trainings would
 # end, and more seeds narrow that only so far. Each claim is judged on its own, **not corrected** for their number. What is neither is
-# *open*.
+# *open*. A sentence that we check in two ways counts as two claims.
 
 # %%
 page.table("counts", standing.verdicts(stands), "Claims by verdict, with an example", 0)

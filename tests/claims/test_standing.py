@@ -53,6 +53,9 @@ def test_the_standings_in_words():
         "Of the 3 open ones more seeds may settle 1, no number of seeds would settle 1 (single trainings scatter too "
         "much) and 1 could not be checked."
     )
+    assert standing.found(every.assign(kind=[*wide["kind"][:3], "not supported"])).endswith(
+        "much) and 1 is unproved or too small to matter."
+    )
     assert standing.unsettled(alone) == standing.told(alone) == ""
     assert standing.more_of(alone) == "More claims hold than are contradicted"
 

@@ -35,7 +35,7 @@ def told(*gains):
 )  # fmt: skip
 def test_every_outcome_has_its_answer(gains, reply):
     found, said = told(*gains)
-    assert said.startswith(f"{reply}in 3 comparisons on real pictures, with 125 to 2,000 labels, ")
+    assert said.startswith(f"{reply}in 3 main comparisons on real pictures, with 125 to 2,000 labels, ")
     verdicts = [HIGHER if gain > 0 else LOWER if gain < 0 else "not resolvable with 5 seeds" for gain in gains]
     assert found["verdict"].tolist() == verdicts and found["system"].eq("head").all()
     assert ("Otherwise there is no clear difference." in said) == (0 in gains and any(gains))
@@ -54,7 +54,7 @@ def test_a_difference_that_its_own_interval_shows_is_not_clear_among_several():
     said = labels.told_gains(unsure, "net")
     assert said.endswith(
         "with 125 to 900 labels, no head was clearly better than a net, nor clearly worse. With 900 "
-        f"labels the {labels.HEAD} differs from it by -0.070, which is unclear among 2 comparisons."
+        f"labels the {labels.HEAD} differs from it by -0.070, which is unclear among these 2."
     )
     assert (
         "**Is any difference clear?** On the right one interval leaves out zero, with 900 labels."
@@ -97,7 +97,10 @@ def test_baselines_with_the_highest_mean_are_counted_and_r1_is_judged_on_its_own
     assert "It had 140 training pictures" in said and "With all 900 labels, which R1 did not have, the head on " in said
     assert said.endswith("ResNet50 is clearly worse: -0.099 (-0.110 to -0.090).")
     said = labels.told_r1(own, clear.assign(p_holm=0.06, verdict="no"))
-    assert said.endswith("(-0.110 to -0.090): clear if taken alone, but not among our 1 comparisons.")
+    assert "(-0.110 to -0.090), not clear among our 1 main comparisons. Notebook 13 judges" in said
+    assert said.endswith("so by this difference it says: contradicted.")
+    above = labels.told_r1(own, clear.assign(p_holm=0.06, verdict="no", difference=0.099, low=0.09, high=0.11))
+    assert above.endswith("it says: it holds.")
 
 
 def test_the_carried_runs_of_few_labels_have_the_same_test_pictures_as_those_of_all():
