@@ -28,12 +28,13 @@ def told_steps(tried: pd.DataFrame) -> str:
     one, many, _ = names = list(dict.fromkeys(tried["group"]))
     found = lowest(tried)
     best = tried.pivot(index=["seed"], columns=["group", "rate"], values="loss")
-    smaller = int(sum(best[many].idxmin(axis=1) < best[one].idxmin(axis=1)))
+    both = best[one].columns.intersection(best[many].columns)
+    smaller = int(sum(best[many][both].idxmin(axis=1) < best[one][both].idxmin(axis=1)))
     every = "every start" if smaller == len(best) else f"{smaller} of {len(best)} starts"
     said = [f"{_either(found[name], tried.loc[tried['group'] == name, 'rate'])} after {name}" for name in names]
     return (
-        f"The mean loss is lowest at a rate of {listed(said)}. From {every} the best rate is smaller for many "
-        "steps of SGD than for one."
+        f"The mean loss is lowest at a rate of {listed(said)}. From {every} the best rate of those tried for "
+        "both is smaller for many steps of SGD than for one."
     )
 
 

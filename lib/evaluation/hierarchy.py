@@ -157,8 +157,8 @@ def told_share(table: pd.DataFrame, full: Mapping[str, Mapping[str, str]]) -> st
     network, cells = next(iter(full.items()))
     found = f"finds {revealed(table)} of" if table["impossible"].any() else "finds no contradiction, so none of"
     return (
-        f"A second head is a check that needs no labels of new pictures: here it {found} the pictures with a mistake, "
-        f"at full length with {network} {cells[REVEALED]}."
+        f"A second answer is a check that needs no labels of new pictures: here it {found} the pictures with a mistake"
+        f", at full length with {network} {cells[REVEALED]}."
     )
 
 

@@ -89,12 +89,12 @@ def told_full(
     (right, _), (now, _) = means.loc[rare.UNTREATED], means.loc[way]
     gains = comparison.against(runs, rare.MEASURE, rare.UNTREATED)
     row = next(row for row in comparison.each_row(gains) if row.system == way)
-    did = {comparison.HIGHER: "it is clearly better", comparison.LOWER: "it is clearly worse"}
+    did = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
     told = (
         f"On real pictures it hides the same: a head on ResNet50 is right for {right:.1%}, and finds "
-        f"{'none' if none == '0' else none} of the {of} {classes[-1]} ones. With {way} it finds {found}, and is right "
-        f"for {now:.1%}; in macro-F1 (all classes alike), "
-        f"{did.get(row.verdict, 'nothing is clearly gained or lost')}."
+        f"{'none' if none == '0' else none} of the {of} {classes[-1]} ones. With {way} it finds {found}, is right "
+        f"for {now:.1%}, and in macro-F1 (all classes alike) is "
+        f"{did.get(row.verdict, 'not clearly better or worse')}."
     )
     if not (here["verdict"] == comparison.HIGHER and row.verdict != comparison.HIGHER):
         return told, ""
@@ -110,15 +110,15 @@ def told_full(
 def told_advice(table: pd.DataFrame, name: str, chosen: str, rival: tuple[str, float]) -> str:
     """Return in sentences which method to take, as the validation pictures chose it; the test pictures only report.
 
-    table: runs (`lib.runs.tabulate`) of all methods and untreated. chosen: the best method on the validation pictures.
-    rival: the best way without a network there, and its macro-F1.
+    table: runs (`lib.runs.tabulate`) of all ways. chosen: the best method on the validation pictures. rival: the best
+    way without a network there, and its macro-F1.
     """
     val = table.groupby("system")["val_macro_f1"].mean()
     most = comparison.figure(val[chosen], ".3f")
     if val[rare.UNTREATED] >= val[chosen]:
         first = "On the validation pictures no method had a higher macro-F1 than the untreated network. Print"
         return f"{first} macro-F1 beside its accuracy, and collect more pictures of {name}."
-    best = f"the best macro-F1 on the validation pictures ({most}; {rival[0]}: {rival[1]:.3f})"
+    best = f"their best macro-F1 on the validation pictures ({most}; {rival[0]}: {rival[1]:.3f})"
     told = f"If all classes count alike, take {chosen} of these networks: {best}."
     cheap = [way for way in rare.AFTER if way in set(table["system"]) and way != chosen]
     if cheap and chosen not in rare.AFTER:
@@ -129,9 +129,10 @@ def told_advice(table: pd.DataFrame, name: str, chosen: str, rival: tuple[str, f
         apart = f"the test macro-F1 is {how.get(row.verdict, 'not clearly different')}: {rare.gain(row)}"
         told += f" Without new training, take {way}; {apart}."
     right = table.groupby("system")["val_accuracy"].mean()
-    if right[rare.UNTREATED] > right[chosen]:
-        own = f"accuracy is {right[rare.UNTREATED]:.1%} untreated, {right[chosen]:.1%} with {chosen}"
-        told += f" If all pictures count alike, take none: {own}."
+    if right[most := comparison.best(table, "val_accuracy")] > right[chosen]:
+        own = ", ".join(f"{way} {right[way]:.1%}" for way in (rare.UNTREATED, chosen) if way != most)
+        pick = "the untreated network" if most == rare.UNTREATED else most
+        told += f" If all pictures count alike, we would pick {pick} (validation accuracy {right[most]:.1%}; {own})."
     return told
 
 

@@ -103,7 +103,7 @@ def loss_after(steps: int, network: keras.Model, rate: float, start: list) -> fl
 # %%
 lines = {
     "one step of SGD": (1, "SGD", (0.03, 0.1, 0.3, 1.0, 2.0, 5.0)),
-    "30 steps of SGD": (30, "SGD", (0.03, 0.1, 0.3, 2.0)),
+    "30 steps of SGD": (30, "SGD", (0.03, 0.1, 0.3, 1.0, 2.0)),
     "30 steps of Adam": (30, "Adam", (0.001, 0.003, 0.01, 0.03, 0.1)),
 }
 tried = []  # shut: afterwards every picture of the batch gets the same answer
@@ -281,7 +281,7 @@ page.say(search.elsewhere(top, carried.of_row(row)[0], best, trained[best][0]))
 # R2 compares a high rate with a low one, but names neither. We take the same two as above.
 
 # %%
-beside = "What R2 says, and our runs at full length: high is 0.01, low 0.0001. "
+beside = "What R2 says, and our runs of R2.optimised at full length: high is 0.01, low 0.0001. "
 beside += "Late change: the largest between two epochs of the second half"
 page.table("claims_reference", on_rates, beside, shown=by_rates.in_words(on_rates))
 if claims.comparable(data.name, limit, epochs) and system == "R2.optimised":

@@ -118,12 +118,13 @@ drawn = np.random.default_rng(0).choice(len(trained), size=len(trained), p=chanc
 # ```
 
 # %%
-often = np.bincount(trained[drawn], minlength=len(classes))
-drawn_often = rare_words.told_drawn(classes, often, counts)
-page.say(f"{rare_words.told_weights(classes, weights, counts)} {drawn_often}")
+told = rare_words.told_drawn(classes, np.bincount(trained[drawn], minlength=last + 1), counts)
 own = heads.teacher(pictures, article_limit)  # settings of the backbone of our own
-here = {"epochs": epochs, "batch_size": batch_size}
-head = next(iter(heads.on(imagenet, pictures, own, download, **here).values()))
+on = heads.on(imagenet, pictures, own, download, epochs=epochs, batch_size=batch_size)
+backbone, head = next(iter(on.items()))
+kit = f" ({own.system}, taught to name articles)" * bool(head.start)
+net = f"Each network here is {heads.named(backbone)}{kit}."
+page.say(f"{rare_words.told_weights(classes, weights, counts)} {told} {net}")
 settings = {
     "untreated": head,
     "class weights": head.changed(imbalance="class_weights"),
@@ -297,7 +298,7 @@ rival = rival, simplest.set_index("system")["val_macro_f1"][rival]
 right = table.groupby("system")["test_accuracy"].mean()[["untreated", chosen]].to_dict()
 page.conclude(
     "A number that is right for the common class can be blind to the rare ones.",
-    rare_ways.told_advice(table, rarest, chosen, rival),
+    rare_ways.told_advice(pd.concat([simplest, table]), rarest, chosen, rival),
     rare_ways.told_price(real[0], one["system"], best, rarest, chosen),
     answer=rare_words.told_never(classes, (truth == 0).mean(), right, found),
     sure=rare_words.told_few(best, rarest, beside),

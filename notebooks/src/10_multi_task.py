@@ -206,7 +206,7 @@ page.say(two_heads.told_first(said, truth, impossible, looked_up))
 measured = hierarchy.with_table(measured, both, sub_alone, truth, main_of)
 sure = hierarchy.cannot_lose(truth, main_of)
 rows = two_heads.table_rows(measured, weights)
-page.table("table", rows, "Share of test pictures right, mean over the trainings")
+page.table("table", rows, "Share of test pictures right, rounded means over the trainings")
 page.say(two_heads.told_won(measured, sure))
 page.table("measured", measured, "Each training: shares right, numbers of pictures", fold=True)
 

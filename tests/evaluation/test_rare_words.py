@@ -153,7 +153,7 @@ def test_full_length_says_whether_a_method_helps_there_too(other, expected):
     told, why = rare_ways.told_full(runs, answers, LABELS, CLASSES, here, other)
     assert "a head on ResNet50 is right for 89.0%, and finds 5 of the 10 few ones." in told
     assert told.endswith(
-        "is right for 89.0%; in macro-F1 (all classes alike), nothing is clearly gained or lost."
+        "is right for 89.0%, and in macro-F1 (all classes alike) is not clearly better or worse."
     ) and why.endswith(expected)
     unsure = here.replace(comparison.HIGHER, "no")
     assert rare_ways.told_full(runs, answers, LABELS, CLASSES, unsure, 0.1) == (told, "")
@@ -166,15 +166,18 @@ def test_advice_takes_the_method_that_the_validation_pictures_chose():
     runs["val_accuracy"] = runs["system"].map({"untreated": 0.9, "offsets": 0.9, "balanced sampling": 0.8})
     told = rare_ways.told_advice(runs, "few", "balanced sampling", rival)
     assert told.startswith(
-        "If all classes count alike, take balanced sampling of these networks: the best macro-F1 on the "
+        "If all classes count alike, take balanced sampling of these networks: their best macro-F1 on the "
         "validation pictures (0.600; lookup: 0.550). Without new training, take offsets; the test macro-F1 is not "
         "clearly different: +0.003 ("
     )
     own = rare_ways.told_advice(runs, "few", "offsets", rival)
     assert own.endswith(
-        "take offsets of these networks: the best macro-F1 on the validation pictures (0.500; lookup: 0.550)."
+        "take offsets of these networks: their best macro-F1 on the validation pictures (0.500; lookup: 0.550)."
     )
-    assert told.endswith(" take none: accuracy is 90.0% untreated, 80.0% with balanced sampling.")
+    assert told.endswith("we would pick the untreated network (validation accuracy 90.0%; balanced sampling 80.0%).")
+    lookup = runs[runs["system"] == "untreated"].assign(system="lookup", val_accuracy=0.95)
+    told = rare_ways.told_advice(pd.concat([runs, lookup]), "few", "balanced sampling", rival)
+    assert told.endswith("pick lookup (validation accuracy 95.0%; untreated 90.0%, balanced sampling 80.0%).")
     none = rare_ways.told_advice(runs.assign(val_macro_f1=0.4), "few", "offsets", rival)
     assert none.startswith("On the validation pictures no method had a higher macro-F1 than the untreated")
 

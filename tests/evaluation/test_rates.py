@@ -60,14 +60,17 @@ def test_the_lowest_and_the_highest_rate_say_what_a_schedule_costs_and_gains():
 
 def test_the_best_rates_for_one_step_and_for_many_are_told_without_a_law():
     losses = {("one step", 1.0): [2.2, 2.1], ("one step", 2.0): [2.0, 2.5], ("30 steps", 0.1): [1.7, 1.6],
-              ("30 steps", 0.3): [1.6, 1.71], ("30 steps", 2.0): [2.2, 2.2], ("Adam", 0.01): [0.1, 2.2]}  # fmt: skip
+              ("30 steps", 0.3): [1.6, 1.71], ("30 steps", 1.0): [2.2, 2.2],
+              ("30 steps", 2.0): [2.2, 2.2], ("Adam", 0.01): [0.1, 2.2], ("one step", 0.1): [2.29, 2.3],
+              ("one step", 0.3): [2.28, 2.29]}  # fmt: skip
     rows = [(group, rate, seed, loss) for (group, rate), own in losses.items() for seed, loss in enumerate(own)]
     tried = pd.DataFrame(rows, columns=["group", "rate", "seed", "loss"]).assign(shut=False)
     tried["shut"] = tried["loss"].eq(2.2) & (tried["group"] != "one step")
     assert first_steps.lowest(tried) == {"one step": [1.0], "30 steps": [0.1, 0.3], "Adam": []}
     assert first_steps.told_steps(tried) == (
         "The mean loss is lowest at a rate of 1 after one step, 0.1 or 0.3 after 30 steps and none (each shuts a "
-        "start) after Adam. From every start the best rate is smaller for many steps of SGD than for one."
+        "start) after Adam. From every start the best rate of those tried for both is smaller for many steps of SGD "
+        "than for one."
     )
     late = tried.assign(loss=tried["loss"].mask(tried["rate"].eq(2), 0.5))
     assert "a rate of 2 (the largest one tried) after one step" in first_steps.told_steps(late)

@@ -46,7 +46,7 @@ def answer(judged: pd.DataFrame) -> str:
     if not won:
         told = f"No method is clearly better than {_blind(place)} at finding {listed(lost, 'or')}."
     elif lost:
-        told = f"Some methods beat {_blind(place)} at finding {listed(won)}, none at finding {listed(lost)}."
+        told = f"Some methods beat {_blind(place)} at finding {listed(won)}, none clearly at finding {listed(lost)}."
     else:
         who = f"Only {listed(every)} {_do(every)}" if every else "No method is"
         told = f"{who} clearly better than {_blind(place)} at finding {listed(won)}{' all alike' * (len(won) > 1)}."
@@ -69,6 +69,7 @@ def _today(judged: pd.DataFrame) -> str:
     where = (
         f"{'all' if wins[chosen] == checks else wins[chosen]} of these {checks} checks" if checks > 1 else "this check"
     )
+    where += " (painting works much like it)" * (chosen == "occlusion" and "painting" in set(judged["check"]))
     return (
         f"If you must choose today, take {chosen}. Of the {NUMBERS[len(wins)]}{' whose maps do change' * bool(hardly)} "
         f"it has the highest mean score in {where}; that it is better than the others is not shown."
