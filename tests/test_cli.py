@@ -122,7 +122,7 @@ def stands_alone(folder, sets):
     page = (folder / "report.html").read_text(encoding="utf-8")
     for text in (page, (folder.parent / "index.html").read_text(encoding="utf-8")):
         assert re.findall(LOADED, text) == [] and "<link" not in text and "No description was given" not in text
-        assert "No figure here" not in text, f"{folder.name}: a figure that could not be drawn"
+        assert "No figure here: it cannot be drawn" not in text, folder.name
     embedded = re.search(r'<script type="application/json" id="lookbook-results">(.*?)</script>', page, re.S).group(1)
     made = results.pop("made")  # digests of the page, among others, which cannot be in the page
     assert json.loads(embedded) == results and set(made) == {"executed.ipynb", "report.html"}
