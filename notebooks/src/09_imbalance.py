@@ -100,9 +100,9 @@ page.say(rare_words.told_f1(truth, anchors[never][0].predicted("val"), looked_up
 # balanced accuracy, which counts what is found.
 #
 # ## How do we tell the training that a class is rare?
-# The network is the head of notebook 08, on the same frozen backbone. Two of our four methods change its training. **Class
-# weights** multiply the loss of each picture, so that every class counts the same in total. **Balanced sampling** draws the
-# training pictures in such a way that all classes come up equally often, so a rare picture is seen again and again.
+# Two of our four methods change the training. **Class weights** multiply the loss of each picture, so that every class counts
+# the same in total. **Balanced sampling** draws the training pictures in such a way that all classes come up equally often, so
+# a rare picture is seen again and again.
 
 # %% tags=["open"]
 counts = np.bincount(trained)
@@ -122,8 +122,8 @@ told = rare_words.told_drawn(classes, np.bincount(trained[drawn], minlength=last
 own = heads.teacher(pictures, article_limit)  # settings of the backbone of our own
 on = heads.on(imagenet, pictures, own, download, epochs=epochs, batch_size=batch_size)
 backbone, head = next(iter(on.items()))
-kit = f" ({own.system}, taught to name articles)" * bool(head.start)
-net = f"Each network here is {heads.named(backbone)}{kit}."
+kit = f" ({own.system})" * bool(head.start)
+net = f"Each network is, as in 08, {heads.named(backbone)}{kit}."
 page.say(f"{rare_words.told_weights(classes, weights, counts)} {told} {net}")
 settings = {
     "untreated": head,
