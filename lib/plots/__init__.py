@@ -3,7 +3,7 @@
 style     how every figure looks;  lettering: people's words in it
 pictures  pictures side by side
 curves    lines over epochs;  responses: over a setting
-tables    matrices, intervals, shares, sizes;  matrices: confusion matrices to add up, or to set side by side
+tables    matrices, intervals, sizes;  matrices: confusion matrices to add up, or to set side by side
 rows      a row for each method or training, with several numbers on it
 panels    flat figures: curves in a row, intervals with numbers
 drawings  how networks are put together
@@ -30,7 +30,7 @@ from lib.plots.responses import response, responses
 from lib.plots.rows import gains, once_more, seed_by_seed, twice, ways
 from lib.plots.searches import before_and_after, searched, shifted
 from lib.plots.style import png
-from lib.plots.tables import bars, beside, confusion, intervals, shares, stacked
+from lib.plots.tables import bars, beside, confusion, intervals, stacked
 from lib.plots.trade_offs import over_labels, reliability, time_to_accuracy, trade_off
 from lib.plots.valleys import parabolas, walks
 
@@ -40,7 +40,7 @@ __all__ = [
     "heads", "heat_maps", "in_a_row", "inside", "intervals", "learning", "loss_curves",
     "numbered", "once_more", "one_training", "over_labels", "pairs", "parabolas", "passes",
     "pictures", "png", "rates_and_falls", "relative", "reliability", "response",
-    "responses", "reused", "searched", "seed_by_seed", "setting_colours", "shares",
+    "responses", "reused", "searched", "seed_by_seed", "setting_colours",
     "shifted", "stacked", "strips", "time_to_accuracy", "trade_off", "twice", "walks",
     "ways",
 ]  # fmt: skip

@@ -112,15 +112,6 @@ def beside(
 
 
 @styled
-def shares(values: np.ndarray, xlabel: str, ylabel: str, bins: int = 20) -> Figure:
-    """Return a histogram of numbers between 0 and 1."""
-    figure, axes = axes_of(1, 1, 9, 2.8)
-    axes[0, 0].hist(values, bins=np.linspace(0, 1, bins + 1), color=COLOURS[0], alpha=0.8)
-    axes[0, 0].set(xlabel=xlabel, ylabel=ylabel, xlim=(0, 1))
-    return figure
-
-
-@styled
 def stacked(table: pd.DataFrame, label: str, colours: Sequence[str], xlabel: str) -> Figure:
     """Return a bar a row, made of one part for each further column, with its number in it where there is room.
 

@@ -123,10 +123,10 @@ def told_r1(own: pd.DataFrame, gains: pd.DataFrame) -> str:
     clear = {comparison.HIGHER: "clearly better", comparison.LOWER: "clearly worse"}
     stands = f"is {clear.get(many.verdict, 'neither clearly better nor clearly worse')}: {rare.gain(many)}"
     if many.p < comparison.RESOLVED <= many.p_holm:
-        alone = "contradicted" if many.difference < 0 else "it holds"
+        alone = "the claim is contradicted" if many.difference < 0 else "the claim holds"
         stands = (
             f"differs by {rare.gain(many)}, not clear among our {len(gains)} main comparisons. Notebook 13 judges each "
-            f"claim by itself, without correction, so by this difference it says: {alone}"
+            f"claim by itself, without correction, and finds that {alone}"
         )
     return (
         f"R1 says that ResNet50's features have *vastly improved* its model. It had {sum(r1.FEW['train'])} training "

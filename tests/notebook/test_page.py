@@ -12,6 +12,8 @@ from lib.base.errors import LookbookError
 from lib.data import catalogue
 from lib.data.catalogue import Resolved
 
+TWO = pd.DataFrame({"who": ["a", "b"], "mean": [0.1, 0.2], "low": 0.0, "high": 0.3})
+
 
 @pytest.fixture
 def shown(monkeypatch):
@@ -94,7 +96,8 @@ def test_a_name_of_a_class_means_itself_in_a_sentence(page, shown):
 
 
 def test_a_figure_carries_its_description(page, shown):
-    page.show(plots.shares(pd.Series([0.1, 0.2]), "x", "y"), alt="**Two** bars.", caption="Shares.", thumbnail=True)
+    drawn = plots.intervals(TWO, "who", "mean", "x")
+    page.show(drawn, alt="**Two** bars.", caption="Shares.", thumbnail=True)
     data, metadata = shown[-1]
     assert data["image/png"] and metadata["image/png"] == {"alt": "Two bars.", "caption": "Shares.", "thumbnail": True}
 
@@ -225,7 +228,7 @@ def test_a_figure_that_fails_costs_a_note_in_a_report_and_is_an_error_in_jupyter
     def figure():
         if where == "made":
             return plots.confusion("no matrix")
-        drawn = plots.shares(pd.Series([0.1]), "x", "y")
+        drawn = plots.intervals(TWO, "who", "mean", "x")
         drawn.axes[0].set_title(r"$\frac{$")
         return drawn
 

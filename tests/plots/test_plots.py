@@ -175,8 +175,8 @@ def test_every_figure_is_there_and_documented(name):
 
 
 def test_no_setting_is_left_behind():
-    before = dict(matplotlib.rcParams)
-    assert isinstance(plots.shares(np.array([0.1, 0.9]), "x", "y"), Figure)
+    before, rows = dict(matplotlib.rcParams), pd.DataFrame({"who": ["a"], "mean": [0.1], "low": [0.0], "high": [0.2]})
+    assert isinstance(plots.intervals(rows, "who", "mean", "x"), Figure)
     assert dict(matplotlib.rcParams) == before
 
 

@@ -98,9 +98,9 @@ def test_baselines_with_the_highest_mean_are_counted_and_r1_is_judged_on_its_own
     assert said.endswith("ResNet50 is clearly worse: -0.099 (-0.110 to -0.090).")
     said = labels.told_r1(own, clear.assign(p_holm=0.06, verdict="no"))
     assert "(-0.110 to -0.090), not clear among our 1 main comparisons. Notebook 13 judges" in said
-    assert said.endswith("so by this difference it says: contradicted.")
+    assert said.endswith("and finds that the claim is contradicted.")
     above = labels.told_r1(own, clear.assign(p_holm=0.06, verdict="no", difference=0.099, low=0.09, high=0.11))
-    assert above.endswith("it says: it holds.")
+    assert above.endswith("and finds that the claim holds.")
 
 
 def test_the_carried_runs_of_few_labels_have_the_same_test_pictures_as_those_of_all():
