@@ -9,7 +9,7 @@ import typer
 
 from lib.base.errors import LookbookError
 
-ENGINE = typer.Option(help="what trains: inline (one run after another), processes (several at once) or dask")
+ENGINE = typer.Option(help="what trains: auto, inline (one run after another), processes (several at once) or dask")
 SCHEDULER = typer.Option(metavar="ADDRESS", help="with --engine dask: tcp://HOST:PORT of a running `dask scheduler`")
 FRESH = typer.Option("--fresh", help="train what the kit carries as reference runs, too")
 

@@ -75,6 +75,7 @@ def _papermill(
 
     command = start.command("lib.report.worker", str(folder.parent))
     command += ["--no-progress-bar", "--log-level", "WARNING", "--kernel", "python3"]
+    command += ["--no-request-save-on-cell-execute"]  # but every 30 s, and at the end: a cell would cost two savings
     command += ["--cwd", str(paths.NOTEBOOKS), "--parameters_file", "parameters.yaml"]
     files.write_text(folder / "source.ipynb", nbformat.writes(reading.whole(paths.NOTEBOOKS / f"{name}.ipynb")))
     command += ["source.ipynb", "executed.ipynb"]  # seen from `folder`: papermill fills {braces} in a path

@@ -1,7 +1,7 @@
 """One training, from settings to figures. `lib.runs.store` decides whether it is needed and keeps the result.
 
-A training leaves in its folder history.csv (a row an epoch), checkpoint.keras (its last epoch) and model.keras; with
-early stopping also best.weights.h5. A training whose loss is no longer a number ends there: it has diverged.
+A training leaves in its folder history.csv (a row an epoch), checkpoint.keras (one of the last epochs) and
+model.keras; with early stopping also best.weights.h5. One whose loss is no longer a number ends there: it has diverged.
 """
 
 import json
@@ -31,13 +31,14 @@ from lib.training.run import MODEL, Run, read_history
 
 BEST = "best.weights.h5"  # weights of the best epoch so far, with early stopping
 SCRATCH = ("checkpoint.keras", BEST)  # of no use once the run is stored
+PAUSE = 20  # times what a checkpoint took to write, before the next: it can take longer than a short epoch
 REEVALUATED = 2_000  # training pictures measured again after each epoch, as validation pictures are: without noise
 
 
 def train(
     config: RunConfig, dataset: Dataset, folder: Path, report: Report, start: Run | None = None
 ) -> tuple[dict, dict[str, np.ndarray]]:
-    """Return (facts, predictions) of one training; a killed one in the same folder goes on from its last epoch.
+    """Return (facts, predictions) of one training; a killed one in the same folder goes on from its last checkpoint.
 
     start: the finished run that `config.start` asks for.
     facts: parameters, epochs (trained), best_epoch (whose weights are kept: the last without early stopping), diverged
@@ -117,6 +118,7 @@ def _fit_network(
     model, history = _begin(config, inputs.shape[1:], classes, folder, untrained)
     report(len(history), config.epochs, "epochs done, begins" if not history else "epochs done, goes on")
     labels = {target: dataset.labels[target] for target in targets}
+    due = 0.0  # when the next checkpoint is written: the first one after the first epoch
     while len(history) < config.epochs and not ends.is_over(history, stopping):
         begin = time.monotonic()
         row = {"epoch": len(history) + 1} | _one_epoch(config, model, inputs, labels, divided.train, len(history))
@@ -125,7 +127,10 @@ def _fit_network(
             measures = of_targets(true, _outputs(config, model, inputs, positions))
             row |= {f"{name}_{measure}": value for measure, value in measures.items()}
         history.append(row | {"seconds": time.monotonic() - begin})
-        _checkpoint(model, history, folder, stopping)
+        now = time.monotonic()
+        _keep(model, history, folder, stopping, now >= due)
+        if now >= due:
+            due = time.monotonic() + PAUSE * (time.monotonic() - now)
         shown = f"loss {row['loss']:.4f} val_loss {row['val_loss']:.4f} val_accuracy {row['val_accuracy']:.4f}"
         report(len(history), config.epochs, shown)
     kept = ends.best_epoch(history, stopping)
@@ -239,11 +244,13 @@ def forget() -> None:
     _prepared.cache_clear()
 
 
-def _checkpoint(model, history: list[dict], folder: Path, stopping: EarlyStoppingConfig | None) -> None:
+def _keep(model, history: list[dict], folder: Path, stopping: EarlyStoppingConfig | None, due: bool) -> None:
+    """Write the history; weights where they are the best so far; and a checkpoint when it is due."""
     if stopping is not None and ends.best_epoch(history, stopping) == len(history):
         with replacing(folder / BEST) as temporary:  # first: a killed epoch is repeated, and gives the same
             model.save_weights(temporary)
-    # History before the model: a kill between the two leaves one row too many, and the checkpoint's step count tells.
+    # History before the model: a kill leaves rows too many, and the checkpoint's step count tells which.
     write_text(folder / "history.csv", pd.DataFrame(history).to_csv(index=False, lineterminator="\n"))
-    with replacing(folder / "checkpoint.keras") as temporary:
-        model.save(temporary)
+    if due:
+        with replacing(folder / "checkpoint.keras") as temporary:
+            model.save(temporary)

@@ -14,6 +14,7 @@ from lib.config import parse
 from lib.data import catalogue
 from lib.runs import engines, store
 from lib.runs.engines import choice, work
+from lib.runs.engines.auto import suited
 from lib.runs.engines.plan import plan
 
 GARMENTS = {"name": "garments", "limit": 120}
@@ -72,6 +73,35 @@ def test_the_choice_stands_in_the_environment_and_its_parts_stay(monkeypatch):
     assert choice.chosen() == choice.Choice("processes", 1, "")
     monkeypatch.setattr(cores, "count", lambda: 9)
     assert engines.share(4) == {"LOOKBOOK_JOBS": "2"} and engines.share(20) == {"LOOKBOOK_JOBS": "1"}
+
+
+LONG = [(settings(epochs=500, seed=seed), False) for seed in (0, 1)]
+NO_STEPS = [(settings(system="anchor.nearest", epochs=500, seed=seed), False) for seed in (0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "changes", "engine"),
+    [
+        (LONG, {}, "processes"),
+        (LONG[:1], {}, "inline"),  # a single run
+        ([(settings(seed=seed), False) for seed in range(9)], {}, "inline"),  # few steps
+        (NO_STEPS, {}, "inline"),
+        (LONG, {"LOOKBOOK_JOBS": "1"}, "inline"),  # the other core has a notebook of its own
+        (LONG, {"workers": 1}, "inline"),  # a GPU, or JAX
+    ],
+)
+def test_a_grid_that_pays_for_two_workers_gets_them(wanted, changes, engine, monkeypatch):
+    if "workers" in changes:
+        monkeypatch.setattr("lib.base.backend.workers", lambda: changes["workers"])
+    monkeypatch.setenv("LOOKBOOK_JOBS", changes.get("LOOKBOOK_JOBS", "2"))
+    assert suited(plan(wanted)[1], choice.chosen()).engine == engine
+
+
+def test_pictures_that_no_worker_can_load_are_trained_inline_without_a_word(stripes, monkeypatch):
+    drawn = catalogue.load("garments")
+    for pictures in (stripes, replace(drawn, images=255 - drawn.images[:], digest=None)):
+        wanted = [(settings(epochs=500, data={"name": pictures.name}, seed=seed), False) for seed in (0, 1)]
+        assert suited(plan(wanted, pictures)[1], choice.chosen()).engine == "inline"
 
 
 def test_only_variables_that_name_folders_become_paths(monkeypatch):

@@ -152,6 +152,24 @@ def test_a_dask_worker_without_the_kit_is_named(engine, monkeypatch):
         list(engines.train([(parse(FIRST), False)], lambda *_: None))
 
 
+def test_workers_that_nobody_asked_for_train_the_same_and_leave(inline, monkeypatch):
+    monkeypatch.setattr(cores, "count", lambda: 2)
+    monkeypatch.setattr("lib.runs.engines.auto.STEPS", 0)
+    monkeypatch.setattr("lib.base.backend.workers", lambda: 2)
+    for name in ("ENGINE", "JOBS", "SCHEDULER"):
+        monkeypatch.delenv(f"LOOKBOOK_{name}", raising=False)
+    processes.end_idle()
+    others, seen = {each.pid for each in trainers()}, set()  # others: Dask's
+
+    def show(*_):
+        seen.update(each.pid for each in trainers())
+
+    found = dict(engines.train([(parse(FIRST).changed(seed=seed), False) for seed in (0, 1)], show))
+    for run in found.values():
+        same(run, inline[run.key])
+    assert len(seen - others) == 2 and {each.pid for each in trainers()} == others
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_however_the_command_ends_no_worker_is_left(inline, tmp_path, number, signals_are_heard):

@@ -97,7 +97,8 @@ def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(stripes, monke
         monkeypatch.setattr(ends, "best_epoch", lambda history, stopping: min(len(history), 2))
     whole = runs.fetch_or_train(chosen, stripes)
     monkeypatch.setenv("LOOKBOOK_RUNS", str(tmp_path))
-    checkpoint, write_text, one_epoch = training._checkpoint, training.write_text, training._one_epoch
+    monkeypatch.setattr(training, "PAUSE", 0)  # a checkpoint after every epoch
+    keep, write_text, one_epoch = training._keep, training.write_text, training._one_epoch
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
 
@@ -106,14 +107,14 @@ def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(stripes, monke
                 write_text(path, text)
             raise KeyboardInterrupt
 
-        def killed(model, history, folder, stopping):
+        def killed(model, history, *given):
             if len(history) == 2 and moment != "after the epoch":
                 patch.setattr(training, "write_text", killed_while_writing)
-            checkpoint(model, history, folder, stopping)
+            keep(model, history, *given)
             if len(history) == 2:
                 raise KeyboardInterrupt
 
-        patch.setattr(training, "_checkpoint", killed)
+        patch.setattr(training, "_keep", killed)
         runs.fetch_or_train(chosen, stripes)
     assert read(tmp_path / whole.key) is None
     (tmp_path / whole.key / ".0123abcd-checkpoint.keras").touch()  # half written
@@ -130,6 +131,7 @@ def test_a_kill_while_the_predictions_are_written_does_not_cost_the_training(str
     def killed(*_, **__):
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(training, "PAUSE", 0)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(np, "savez_compressed", killed)
         runs.fetch_or_train(settings(epochs=2), stripes)

@@ -83,7 +83,8 @@ def test_a_picture_without_a_label_in_one_target_is_in_no_part(shop, two_heads):
         assert labels.min() >= 0 and (shop.labels["colour"][positions] >= 0).all()
 
 
-def test_a_killed_training_of_several_targets_goes_on_as_if_it_had_not_been(shop, two_heads, tmp_path):
+def test_a_killed_training_of_several_targets_goes_on_as_if_it_had_not_been(shop, two_heads, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "PAUSE", 0)  # a checkpoint after every epoch
     chosen = settings(data=TWO, epochs=3)
     for name in ("whole", "killed"):
         (tmp_path / name).mkdir()

@@ -1,6 +1,7 @@
 """How the runs of a grid are trained: one after another here, in worker processes, or by the workers of Dask.
 
 choice  which engine, and with how many workers
+auto    which one suits a grid, where nobody has chosen
 plan    which runs are missing, and in which order they can be trained
 work    what a worker does with one of them, whichever engine it belongs to
 follow  what the logs say of runs that workers train
@@ -8,7 +9,7 @@ inline, processes (its workers run worker), dask  the engines: train(jobs, tell,
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from importlib import import_module
 from itertools import groupby
@@ -18,7 +19,8 @@ from lib.base.errors import LookbookError
 from lib.base.progress import Report
 from lib.data.dataset import Dataset
 from lib.runs import store
-from lib.runs.engines.choice import chosen, share
+from lib.runs.engines.auto import suited
+from lib.runs.engines.choice import AUTO, Choice, chosen, share
 from lib.runs.engines.plan import Job, Wanted, plan
 from lib.training.run import Run
 
@@ -34,7 +36,7 @@ def choose(engine: str | None = None, jobs: int | None = None, scheduler: str | 
     given = {"ENGINE": engine, "JOBS": jobs and str(jobs), "SCHEDULER": scheduler}
     os.environ.update({f"LOOKBOOK_{name}": value for name, value in given.items() if value})
     choice = chosen()
-    if jobs and (choice.engine == "inline" or choice.scheduler):
+    if jobs and (choice.engine in (AUTO, "inline") or choice.scheduler):
         raise LookbookError(f"--jobs {jobs} is for --engine processes, or dask without --scheduler: leave it out")
     if choice.scheduler:
         from lib.runs.engines import dask
@@ -68,14 +70,29 @@ def train(wanted: Wanted, show: Report, dataset: Dataset | None = None) -> Itera
 
     if total:
         show(total - len(missing), total, "done")
-    engine = import_module(f"{__name__}.{choice.engine}")
     for _, level in groupby(jobs, key=lambda job: job.level):  # a run waits for those that others begin from: few do
-        with closing(engine.train(list(level), tell, choice)) as finished:
+        with closing(_train(list(level), tell, choice)) as finished:
             for job in finished:
                 going.pop(job.key, None)
                 missing.remove(job.key)
                 show(total - len(missing), total, f"({job.title}: done)")
                 yield from ((place, _stored(job.key, wanted[place][1])) for place in places.get(job.key, []))
+
+
+def _train(jobs: list[Job], tell: Callable[[Job, float, str], None], choice: Choice) -> Iterator[Job]:
+    """Yield each job when its run is stored. Workers that nobody asked for leave then, and give their memory back."""
+    if choice.engine != AUTO:
+        return (yield from _engine(choice).train(jobs, tell, choice))
+    choice = suited(jobs, choice)
+    try:
+        yield from _engine(choice).train(jobs, tell, choice)
+    finally:
+        if choice.engine == "processes":
+            _engine(choice).end_idle()
+
+
+def _engine(choice: Choice):
+    return import_module(f"{__name__}.{choice.engine}")
 
 
 def _stored(key: str, weights: bool) -> Run:

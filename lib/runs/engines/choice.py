@@ -1,6 +1,7 @@
 """Which engine trains the runs of a grid. The choice stands in the environment: notebooks find it there.
 
-LOOKBOOK_ENGINE, LOOKBOOK_JOBS (how many workers are started here; none: one a core), LOOKBOOK_SCHEDULER (of Dask).
+LOOKBOOK_ENGINE (none: auto), LOOKBOOK_JOBS (how many workers are started here; none: one a core),
+LOOKBOOK_SCHEDULER (of Dask).
 """
 
 import importlib.util
@@ -12,6 +13,7 @@ from lib.base import cores
 from lib.base.errors import LookbookError, nearest
 
 ENGINES = ("inline", "processes", "dask")
+AUTO = "auto"  # inline or processes, as it suits the grid
 ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):\d{1,5}")
 
 
@@ -30,10 +32,10 @@ def chosen() -> Choice:
     LookbookError for an unknown engine, more workers than cores, a scheduler's address of a wrong form or without the
     engine dask, workers that nothing would start, and the engine dask without Dask.
     """
-    engine = os.environ.get("LOOKBOOK_ENGINE") or "inline"
+    engine = os.environ.get("LOOKBOOK_ENGINE") or AUTO
     number, scheduler = os.environ.get("LOOKBOOK_JOBS", ""), os.environ.get("LOOKBOOK_SCHEDULER", "")
-    if engine not in ENGINES:
-        raise LookbookError(f"unknown engine '{engine}': {nearest(engine, ENGINES)}")
+    if engine not in (AUTO, *ENGINES):
+        raise LookbookError(f"unknown engine '{engine}': {nearest(engine, (AUTO, *ENGINES))}")
     if scheduler and engine != "dask":
         raise LookbookError(f"--scheduler {scheduler} is for --engine dask; the engine is {engine}")
     if scheduler and not ADDRESS.fullmatch(scheduler):

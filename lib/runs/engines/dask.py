@@ -1,7 +1,7 @@
 """The workers of a Dask scheduler, on this computer or any other.
 
 Without a scheduler's address a local cluster is started, and lives on between grids. A run whose worker dies goes to
-another worker and resumes from its last whole epoch: the run store is a folder that all workers see.
+another worker and resumes from its last checkpoint: the run store is a folder that all workers see.
 """
 
 import logging
