@@ -4,6 +4,7 @@
 order.
 """
 
+import atexit
 import os
 import sys
 
@@ -27,5 +28,7 @@ if __name__ == "__main__":
     import runpy
 
     sys.argv = sys.argv[1:]
+    if sys.argv[0] == "ipykernel_launcher":
+        atexit.register(os._exit, 0)  # runs after all others: Python would take TensorFlow apart, for seconds
     sys.path.append("")  # what lies beside a notebook can be imported; IPython would put it before installed packages
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -71,6 +71,7 @@ def _papermill(
 ) -> str | None:  # fmt: skip
     """Return None when papermill ended well, else one line that says how it ended."""
     files.write_text(folder / "parameters.yaml", yaml.safe_dump(parameters, sort_keys=False))
+    worker.quicken()
     import nbformat
 
     command = start.command("lib.report.worker", str(folder.parent))

@@ -15,6 +15,7 @@ import psutil
 
 def main() -> None:
     """Run papermill with the arguments, and watch the caller meanwhile."""
+    quicken()
     from papermill.cli import papermill
 
     alone = threading.Event()
@@ -25,6 +26,11 @@ def main() -> None:
     finally:
         if alone.is_set():  # papermill ends when its kernel is ended, and the folder has to go yet
             watcher.join()
+
+
+def quicken() -> None:
+    """Let jsonschema do without a grammar of addresses, which takes a second to compile: notebooks need none."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as if it were not installed
 
 
 def _watch(folder: str, alone: threading.Event) -> None:

@@ -82,7 +82,7 @@ NO_STEPS = [(settings(system="anchor.nearest", epochs=500, seed=seed), False) fo
 @pytest.mark.parametrize(
     ("wanted", "changes", "engine"),
     [
-        (LONG, {}, "processes"),
+        (LONG, {}, "beside"),
         (LONG[:1], {}, "inline"),  # a single run
         ([(settings(seed=seed), False) for seed in range(9)], {}, "inline"),  # few steps
         (NO_STEPS, {}, "inline"),
@@ -90,7 +90,7 @@ NO_STEPS = [(settings(system="anchor.nearest", epochs=500, seed=seed), False) fo
         (LONG, {"workers": 1}, "inline"),  # a GPU, or JAX
     ],
 )
-def test_a_grid_that_pays_for_two_workers_gets_them(wanted, changes, engine, monkeypatch):
+def test_a_grid_that_pays_for_a_worker_gets_one(wanted, changes, engine, monkeypatch):
     if "workers" in changes:
         monkeypatch.setattr("lib.base.backend.workers", lambda: changes["workers"])
     monkeypatch.setenv("LOOKBOOK_JOBS", changes.get("LOOKBOOK_JOBS", "2"))

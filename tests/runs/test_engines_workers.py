@@ -152,22 +152,45 @@ def test_a_dask_worker_without_the_kit_is_named(engine, monkeypatch):
         list(engines.train([(parse(FIRST), False)], lambda *_: None))
 
 
-def test_workers_that_nobody_asked_for_train_the_same_and_leave(inline, monkeypatch):
+@pytest.fixture
+def others(monkeypatch):
+    """Let every grid of two runs have a worker beside this process; return the workers that are there already."""
     monkeypatch.setattr(cores, "count", lambda: 2)
     monkeypatch.setattr("lib.runs.engines.auto.STEPS", 0)
     monkeypatch.setattr("lib.base.backend.workers", lambda: 2)
     for name in ("ENGINE", "JOBS", "SCHEDULER"):
         monkeypatch.delenv(f"LOOKBOOK_{name}", raising=False)
     processes.end_idle()
-    others, seen = {each.pid for each in trainers()}, set()  # others: Dask's
+    return {each.pid for each in trainers()}  # Dask's
 
-    def show(*_):
+
+def test_a_worker_that_nobody_asked_for_trains_the_same_and_leaves(inline, others):
+    seen, shown = set(), []
+
+    def show(*given):
+        shown.append(given)
         seen.update(each.pid for each in trainers())
 
-    found = dict(engines.train([(parse(FIRST).changed(seed=seed), False) for seed in (0, 1)], show))
+    asked = [(parse(each).changed(seed=seed), False) for each in (LONG, FIRST) for seed in (0, 1)]
+    found = dict(engines.train(asked, show))
+    assert len(found) == 4 and shown[-1][:2] == (4, 4)
     for run in found.values():
         same(run, inline[run.key])
-    assert len(seen - others) == 2 and {each.pid for each in trainers()} == others
+    assert len(seen - others) == 1 and {each.pid for each in trainers()} == others
+
+
+@pytest.mark.parametrize("place", ["here", "beside"])
+def test_a_fault_here_or_beside_ends_both(others, monkeypatch, place):
+    def fault(*_):
+        raise LookbookError("a fault")
+
+    if place == "here":
+        monkeypatch.setattr("lib.runs.engines.beside.train_here", fault)
+    else:
+        monkeypatch.setattr(processes, "_talk", lambda worker, order: {"error": "a fault"})
+    with pytest.raises(LookbookError, match="^a fault$"):
+        list(engines.train([(parse(FIRST).changed(seed=seed), False) for seed in (0, 1)], lambda *_: None))
+    assert {each.pid for each in trainers()} == others
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without a word")

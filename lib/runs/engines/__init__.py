@@ -1,15 +1,15 @@
-"""How the runs of a grid are trained: one after another here, in worker processes, or by the workers of Dask.
+"""How the runs of a grid are trained: here, in worker processes, or by the workers of Dask.
 
 choice  which engine, and with how many workers
 auto    which one suits a grid, where nobody has chosen
 plan    which runs are missing, and in which order they can be trained
 work    what a worker does with one of them, whichever engine it belongs to
 follow  what the logs say of runs that workers train
-inline, processes (its workers run worker), dask  the engines: train(jobs, tell, choice) yields each job when it is done
+inline, beside, processes (workers run worker), dask  the engines: train(jobs, tell, choice) yields each job when done
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from importlib import import_module
 from itertools import groupby
@@ -20,7 +20,7 @@ from lib.base.progress import Report
 from lib.data.dataset import Dataset
 from lib.runs import store
 from lib.runs.engines.auto import suited
-from lib.runs.engines.choice import AUTO, Choice, chosen, share
+from lib.runs.engines.choice import AUTO, chosen, share
 from lib.runs.engines.plan import Job, Wanted, plan
 from lib.training.run import Run
 
@@ -71,28 +71,15 @@ def train(wanted: Wanted, show: Report, dataset: Dataset | None = None) -> Itera
     if total:
         show(total - len(missing), total, "done")
     for _, level in groupby(jobs, key=lambda job: job.level):  # a run waits for those that others begin from: few do
-        with closing(_train(list(level), tell, choice)) as finished:
+        together = list(level)
+        own = suited(together, choice) if choice.engine == AUTO else choice
+        engine = import_module(f"{__name__}.{own.engine}")
+        with closing(engine.train(together, tell, own)) as finished:
             for job in finished:
                 going.pop(job.key, None)
                 missing.remove(job.key)
                 show(total - len(missing), total, f"({job.title}: done)")
                 yield from ((place, _stored(job.key, wanted[place][1])) for place in places.get(job.key, []))
-
-
-def _train(jobs: list[Job], tell: Callable[[Job, float, str], None], choice: Choice) -> Iterator[Job]:
-    """Yield each job when its run is stored. Workers that nobody asked for leave then, and give their memory back."""
-    if choice.engine != AUTO:
-        return (yield from _engine(choice).train(jobs, tell, choice))
-    choice = suited(jobs, choice)
-    try:
-        yield from _engine(choice).train(jobs, tell, choice)
-    finally:
-        if choice.engine == "processes":
-            _engine(choice).end_idle()
-
-
-def _engine(choice: Choice):
-    return import_module(f"{__name__}.{choice.engine}")
 
 
 def _stored(key: str, weights: bool) -> Run:

@@ -1,4 +1,4 @@
-"""Which engine suits a grid where nobody has chosen one: two worker processes if that is sooner, else inline."""
+"""Which engine suits a grid where nobody has chosen one: `beside` if that is sooner, else `inline`."""
 
 from dataclasses import replace
 
@@ -7,28 +7,28 @@ from lib.data import catalogue
 from lib.data.dataset import Dataset
 from lib.data.parts import parts
 from lib.models import ANCHORS, needs
+from lib.runs.engines.beside import PROCESSES
 from lib.runs.engines.choice import Choice
 from lib.runs.engines.plan import Job
 
-STEPS = 1_000  # of a grid: to start two workers takes about as long
-WORKERS = 2  # as many cores as any laptop has; each worker takes half a gigabyte of memory
+STEPS = 1_000  # of a grid: to start a worker takes about as long
 
 
 def suited(jobs: list[Job], choice: Choice) -> Choice:
-    """Return the choice with an engine for these runs: processes with two workers, or inline.
+    """Return the choice with an engine for these runs: beside, or inline.
 
     Inline for fewer steps than STEPS, for a single run or core, for JAX, on a GPU, and for pictures that were changed
     by hand: a worker loads them by their name.
     """
     inline = replace(choice, engine="inline")
-    if min(choice.jobs, len(jobs)) < WORKERS or sum(map(_steps, jobs)) < STEPS:
+    if min(choice.jobs, len(jobs)) < PROCESSES or sum(map(_steps, jobs)) < STEPS:
         return inline
     from lib.base.backend import workers
 
     sets = {id(job.dataset): (job.config.data.name, job.dataset) for job in jobs}
-    if workers() < WORKERS or not all(_has_its_name(*each) for each in sets.values()):
+    if workers() < PROCESSES or not all(_has_its_name(*each) for each in sets.values()):
         return inline
-    return replace(choice, engine="processes", jobs=WORKERS)
+    return replace(choice, engine="beside")
 
 
 def _steps(job: Job) -> int:

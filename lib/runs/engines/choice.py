@@ -13,7 +13,7 @@ from lib.base import cores
 from lib.base.errors import LookbookError, nearest
 
 ENGINES = ("inline", "processes", "dask")
-AUTO = "auto"  # inline or processes, as it suits the grid
+AUTO = "auto"  # inline or beside, as it suits the grid
 ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):\d{1,5}")
 
 
