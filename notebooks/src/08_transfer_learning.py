@@ -87,9 +87,7 @@ own = heads.teacher(pictures, article_limit)  # settings of the backbone of our 
 settings = heads.on(imagenet, pictures, own, download, epochs=epochs, batch_size=batch_size)
 scratch = "R1.baseline"
 other = recipes.recipe(scratch, pictures, epochs=epochs, batch_size=batch_size)
-grid = runs.grid(
-    settings | {scratch: other}, seeds, data
-)  # trained side by side, compared below
+grid = runs.grid(settings | {scratch: other}, seeds, data)  # compared below
 
 # %%
 backbone = runs.backbone(next(iter(settings.values())), data)  # the first one
