@@ -61,14 +61,15 @@ def auroc(labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
     Source: Hanley & McNeil 1982, doi:10.1148/radiology.143.1.7063747.
     """
     from scipy.special import softmax
-    from scipy.stats import rankdata
+    from sklearn.metrics import roc_auc_score
 
-    ranks = rankdata(softmax(logits.astype("float64"), axis=1), axis=0)
+    probability = softmax(logits.astype("float64"), axis=1)
     own = labels[:, None] == np.arange(logits.shape[1])
-    pictures, others = own.sum(axis=0), (~own).sum(axis=0)
-    # Of a class's pictures the ranks add up to the pairs that are right, and the pairs among themselves.
-    right = (ranks * own).sum(axis=0) - pictures * (pictures + 1) / 2
-    return np.divide(right, pictures * others, out=np.full(len(pictures), np.nan), where=pictures * others > 0)
+    known = own.any(axis=0) & ~own.all(axis=0)
+    areas = np.full(len(known), np.nan)
+    if known.any():
+        areas[known] = roc_auc_score(own[:, known], probability[:, known], average=None)
+    return areas
 
 
 def confusion(labels: np.ndarray, predicted: np.ndarray, classes: list[str]) -> pd.DataFrame:

@@ -23,8 +23,9 @@ from lib.models import ANCHORS, needs
 from lib.runs import carried
 from lib.runs.key import key
 from lib.training import recipes
+from lib.training.checkpoints import SCRATCH
 from lib.training.run import MODEL, Run, measures, read, write_metrics
-from lib.training.train import SCRATCH, train
+from lib.training.train import train
 
 FILES = (
     "metrics.json", "config.json", "environment.json", "history.csv", "predictions.npz", "log.txt", MODEL, *SCRATCH

@@ -12,26 +12,22 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from lib import models
 from lib.base.errors import LookbookError
-from lib.base.files import replacing, write_text
+from lib.base.files import replacing
 from lib.base.progress import Report
-from lib.config import AugmentationConfig, EarlyStoppingConfig, OptimizerConfig, RunConfig
+from lib.config import AugmentationConfig, OptimizerConfig, RunConfig
 from lib.data import augment
 from lib.data.dataset import Dataset
 from lib.data.parts import parts
 from lib.data.splits import Split
 from lib.evaluation.metrics import of_targets
 from lib.models import needs
-from lib.training import ends, features, fits, imbalance, schedules
+from lib.training import checkpoints, ends, features, fits, imbalance, schedules
 from lib.training.loop import compiled, predict, reseed, train_epoch
 from lib.training.run import MODEL, Run, read_history
 
-BEST = "best.weights.h5"  # weights of the best epoch so far, with early stopping
-SCRATCH = ("checkpoint.keras", BEST)  # of no use once the run is stored
-PAUSE = 20  # times what a checkpoint took to write, before the next: it can take longer than a short epoch
 REEVALUATED = 2_000  # training pictures measured again after each epoch, as validation pictures are: without noise
 
 
@@ -118,7 +114,7 @@ def _fit_network(
     model, history = _begin(config, inputs.shape[1:], classes, folder, untrained)
     report(len(history), config.epochs, "epochs done, begins" if not history else "epochs done, goes on")
     labels = {target: dataset.labels[target] for target in targets}
-    due = 0.0  # when the next checkpoint is written: the first one after the first epoch
+    due = 0.0  # when the next checkpoint is: the first one after the first epoch
     while len(history) < config.epochs and not ends.is_over(history, stopping):
         begin = time.monotonic()
         row = {"epoch": len(history) + 1} | _one_epoch(config, model, inputs, labels, divided.train, len(history))
@@ -127,15 +123,12 @@ def _fit_network(
             measures = of_targets(true, _outputs(config, model, inputs, positions))
             row |= {f"{name}_{measure}": value for measure, value in measures.items()}
         history.append(row | {"seconds": time.monotonic() - begin})
-        now = time.monotonic()
-        _keep(model, history, folder, stopping, now >= due)
-        if now >= due:
-            due = time.monotonic() + PAUSE * (time.monotonic() - now)
+        due = checkpoints.keep(model, history, folder, stopping, due)
         shown = f"loss {row['loss']:.4f} val_loss {row['val_loss']:.4f} val_accuracy {row['val_accuracy']:.4f}"
         report(len(history), config.epochs, shown)
     kept = ends.best_epoch(history, stopping)
     if kept != len(history):
-        model.load_weights(folder / BEST)
+        model.load_weights(folder / checkpoints.BEST)
     with replacing(folder / MODEL) as temporary:
         keras.Model(model.input, model.output).save(temporary)  # without the optimiser's state: a third of the size
     guessing = sum(math.log(number) for number in classes.values())
@@ -186,7 +179,7 @@ def _begin(config: RunConfig, shape: tuple, classes: dict[str, int], folder: Pat
     """Return the model and the history so far: new ones, or those of the last whole epoch of a killed training."""
     from lib.base.backend import keras
 
-    checkpoint = folder / "checkpoint.keras"
+    checkpoint = folder / checkpoints.LAST
     if checkpoint.exists() and (folder / "history.csv").exists():
         from lib.training import smoothing  # noqa: F401  (Keras finds a loss of our own once its module is imported)
 
@@ -242,15 +235,3 @@ def _prepared(graph: str, input_shape: tuple, classes: tuple[tuple[str, int], ..
 def forget() -> None:
     """Let the next training build and trace its network as the first of a process does: for those who measure time."""
     _prepared.cache_clear()
-
-
-def _keep(model, history: list[dict], folder: Path, stopping: EarlyStoppingConfig | None, due: bool) -> None:
-    """Write the history; weights where they are the best so far; and a checkpoint when it is due."""
-    if stopping is not None and ends.best_epoch(history, stopping) == len(history):
-        with replacing(folder / BEST) as temporary:  # first: a killed epoch is repeated, and gives the same
-            model.save_weights(temporary)
-    # History before the model: a kill leaves rows too many, and the checkpoint's step count tells which.
-    write_text(folder / "history.csv", pd.DataFrame(history).to_csv(index=False, lineterminator="\n"))
-    if due:
-        with replacing(folder / "checkpoint.keras") as temporary:
-            model.save(temporary)

@@ -17,7 +17,7 @@ from lib.config import OptimizerConfig
 from lib.data import catalogue
 from lib.evaluation import metrics
 from lib.runs import store
-from lib.training import ends, features, loop
+from lib.training import checkpoints, ends, features, loop
 from lib.training import train as training
 from lib.training.run import read
 
@@ -97,8 +97,8 @@ def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(stripes, monke
         monkeypatch.setattr(ends, "best_epoch", lambda history, stopping: min(len(history), 2))
     whole = runs.fetch_or_train(chosen, stripes)
     monkeypatch.setenv("LOOKBOOK_RUNS", str(tmp_path))
-    monkeypatch.setattr(training, "PAUSE", 0)  # a checkpoint after every epoch
-    keep, write_text, one_epoch = training._keep, training.write_text, training._one_epoch
+    monkeypatch.setattr(checkpoints, "PAUSE", 0)  # a checkpoint after every epoch
+    keep, write_text, one_epoch = checkpoints.keep, checkpoints.write_text, training._one_epoch
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
 
@@ -109,12 +109,13 @@ def test_a_killed_training_goes_on_and_ends_as_if_it_had_not_been(stripes, monke
 
         def killed(model, history, *given):
             if len(history) == 2 and moment != "after the epoch":
-                patch.setattr(training, "write_text", killed_while_writing)
-            keep(model, history, *given)
+                patch.setattr(checkpoints, "write_text", killed_while_writing)
+            due = keep(model, history, *given)
             if len(history) == 2:
                 raise KeyboardInterrupt
+            return due
 
-        patch.setattr(training, "_keep", killed)
+        patch.setattr(checkpoints, "keep", killed)
         runs.fetch_or_train(chosen, stripes)
     assert read(tmp_path / whole.key) is None
     (tmp_path / whole.key / ".0123abcd-checkpoint.keras").touch()  # half written
@@ -131,7 +132,7 @@ def test_a_kill_while_the_predictions_are_written_does_not_cost_the_training(str
     def killed(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "PAUSE", 0)
+    monkeypatch.setattr(checkpoints, "PAUSE", 0)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(np, "savez_compressed", killed)
         runs.fetch_or_train(settings(epochs=2), stripes)

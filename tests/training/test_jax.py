@@ -28,9 +28,9 @@ from lib.base.backend import keras
 from lib.bench.features import random_weights
 from lib.data.dataset import Dataset
 from lib.models import backbones
-from lib.training import train as training
+from lib.training import checkpoints
 
-training.PAUSE = 0  # a checkpoint after every epoch
+checkpoints.PAUSE = 0  # a checkpoint after every epoch
 
 def network(include_top, weights, input_tensor):
     x = keras.layers.Conv2D(6, 3, name="convolution")(input_tensor)

@@ -11,6 +11,7 @@ from lib.base.errors import LookbookError
 from lib.data import catalogue
 from lib.data.parts import parts
 from lib.runs.key import key
+from lib.training import checkpoints
 from lib.training import train as training
 from lib.training.run import read
 
@@ -84,7 +85,7 @@ def test_a_picture_without_a_label_in_one_target_is_in_no_part(shop, two_heads):
 
 
 def test_a_killed_training_of_several_targets_goes_on_as_if_it_had_not_been(shop, two_heads, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "PAUSE", 0)  # a checkpoint after every epoch
+    monkeypatch.setattr(checkpoints, "PAUSE", 0)  # a checkpoint after every epoch
     chosen = settings(data=TWO, epochs=3)
     for name in ("whole", "killed"):
         (tmp_path / name).mkdir()

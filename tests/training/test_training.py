@@ -15,7 +15,7 @@ from lib.config import OptimizerConfig
 from lib.data import augment
 from lib.data.splits import split
 from lib.evaluation import metrics
-from lib.training import blocks, loop, schedules
+from lib.training import blocks, checkpoints, loop, schedules
 from lib.training import train as training
 
 STEPS, EPOCHS = 8, 4  # 120 training pictures in batches of 16
@@ -172,7 +172,7 @@ def test_early_stopping_waits_for_a_better_epoch_and_goes_back_to_the_best(
         stopped = runs.fetch_or_train(settings(epochs=6, early_stopping=stopping), stripes)
     assert (stopped.metrics["epochs"], stopped.metrics["best_epoch"]) == (epochs, best)
     assert len(stopped.history) == epochs
-    assert not (stopped.folder / training.BEST).exists()
+    assert not (stopped.folder / checkpoints.BEST).exists()
     as_long = runs.fetch_or_train(settings(epochs=best), stripes)
     assert np.array_equal(logits(stopped), logits(as_long))
 

@@ -23,6 +23,10 @@ def train(jobs: list[Job], tell: Callable[[Job, float, str], None], choice: Choi
     look = follow(jobs, lambda job, *news: None if job.key in own else tell(job, *news))
     stop = threading.Event()
 
+    def told(*news) -> None:
+        tell(*news)
+        look()
+
     def work() -> None:
         while not stop.is_set() and (job := _taken(left.pop)):
             answers.append((obey(orders[job.key], PROCESSES, stop.is_set), job))
@@ -32,7 +36,7 @@ def train(jobs: list[Job], tell: Callable[[Job, float, str], None], choice: Choi
             beside = thread.submit(work)
             while job := _taken(left.popleft):
                 own.add(job.key)
-                train_here(job, lambda *news: (tell(*news), look()))
+                train_here(job, told)
                 yield job
             while not beside.done() or answers:
                 wait([beside], timeout=LOOK)

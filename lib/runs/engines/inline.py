@@ -6,7 +6,7 @@ from lib.runs.engines.choice import Choice
 from lib.runs.engines.plan import Job
 from lib.runs.store import fetch_or_train
 
-Tell = Callable[[Job, float, str], object]
+Tell = Callable[[Job, float, str], None]
 
 
 def train(jobs: list[Job], tell: Tell, choice: Choice) -> Iterator[Job]:
