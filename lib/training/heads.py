@@ -6,6 +6,7 @@ to name the articles of the same pictures.
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from lib.base.errors import LookbookError
@@ -57,6 +58,17 @@ def on(
             continue
         found[name] = recipes.recipe(REPORTED.get(name, f"transfer.{name}"), pictures, **changes)
     return found or {backbones.KIT: recipes.recipe("transfer.kit", pictures, start=start, **changes)}
+
+
+def begin_again(network, weights: list[np.ndarray]) -> None:
+    """Give a compiled network these weights, and let its optimiser forget: to compile another one takes a second."""
+    from lib.base.backend import keras
+
+    rate = float(network.optimizer.learning_rate)
+    for variable in network.optimizer.variables:
+        variable.assign(keras.ops.zeros_like(variable.value))
+    network.optimizer.learning_rate = rate
+    network.set_weights(weights)
 
 
 def named(backbone: str) -> str:

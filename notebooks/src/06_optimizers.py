@@ -11,7 +11,7 @@
 profile: str = "quick"  # see lib/course/profiles.yaml for what it means
 dataset: str = "auto"  # auto: real Fashion-MNIST if it can be had, else synthetic garments
 factors: list = [0.3, 1.0, 10.0, 30.0]  # each optimiser tries these times its default rate
-limit: int = 500  # pictures for training and validation together; 0: all
+limit: int = 400  # pictures for training and validation together; 0: all
 epochs: int = 5  # passes over the training pictures; student report R2 makes 20 to 30
 seeds: int = 3  # trainings of each setting that differ only in their random numbers
 

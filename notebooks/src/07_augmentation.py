@@ -93,8 +93,14 @@ page.show(
 
 # %%
 settings = {"no augmentation": recipes.recipe("R3.initial", pictures, epochs=epochs)}
+for operation in operations:  # one network each: we compare them further down
+    own = recipes.recipe("R3.initial", pictures, epochs=epochs, augmentation=operation)
+    settings[operation.replace("_", " ")] = own
 weights = limit > 0  # whether the networks are kept: at full length they are too many
 trained = runs.grid(settings, seeds, data, weights)
+page.record(runs.flat(trained))
+
+# %%
 network = runs.network(trained["no augmentation"][0], data)
 validation = split.validation
 right = validation[probing.answered(network, data.images[validation]) == labels[validation]]
@@ -152,13 +158,6 @@ page.show(
 
 # %%
 guess = None  # e.g. 0.05: your guess, as a share; negative if you expect a loss
-
-# %%
-for operation in operations:
-    own = recipes.recipe("R3.initial", pictures, epochs=epochs, augmentation=operation)
-    settings[operation.replace("_", " ")] = own
-trained |= runs.grid(settings, seeds, data, weights)
-page.record(runs.flat(trained))
 
 # %%
 page.show(

@@ -11,8 +11,8 @@ profile: str = "quick"  # see lib/course/profiles.yaml for what it means
 dataset: str = "auto"  # auto: real product pictures if they are there, else synthetic ones
 imagenet: list = ["mobilenet_v2"]  # backbones, if weights are at hand; the first is taken apart
 download: bool = True  # whether weights may be fetched; it gives up after 15 seconds
-limit: int = 360  # pictures with a known usage, for training and validation together; 0: all
-few: int = 360  # of them at most, in the short examples in plain Keras
+limit: int = 400  # pictures with a known usage, for training and validation together; 0: all
+few: int = 400  # of them at most, in the short examples in plain Keras
 few_epochs: int = 10  # passes of the heads there, with 32 pictures per step
 fine_epochs: int = 4  # passes of fine-tuning
 article_limit: int = 2000  # pictures with a known article, for a backbone of our own
@@ -24,6 +24,8 @@ seeds: int = 3  # trainings of each network that differ only in their random num
 # ## Set-up
 
 # %%
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from sklearn.neighbors import NearestNeighbors
@@ -125,12 +127,12 @@ network = keras.Sequential([backbone, *head(0)])
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)  # the head has no softmax
 network.compile("adam", loss, jit_compile=False)  # False: starts faster
 images = {"train": data.images[known.train], "validation": data.images[known.validation]}
-learned = backbone.get_weights()
+before_fit = backbone.get_weights()
 keras.utils.set_random_seed(0)
 past = network.fit(images["train"], labels[known.train], epochs=2, verbose=2)
 
 # %%
-same = all(map(np.array_equal, learned, backbone.get_weights()))
+same = all(map(np.array_equal, before_fit, backbone.get_weights()))
 trained = sum(int(np.prod(each.shape)) for each in network.trainable_weights)
 of_all, left = network.count_params(), "unchanged" if same else "**changed**"
 page.say(f"`fit` trained {trained:,} of {of_all:,} weights. The backbone is {left}.")
@@ -149,16 +151,17 @@ page.say(f"`fit` trained {trained:,} of {of_all:,} weights. The backbone is {lef
 features = {part: backbone.predict(each, verbose=0) for part, each in images.items()}
 
 
-def learn(network, inputs: dict, seed: int, rate=0.003, passes=few_epochs, verbose=0) -> float:
-    """Train a network; return its macro-F1 on the validation pictures."""
+def learn(network, inputs: dict, seed: int, passes=few_epochs, verbose=0) -> float:
+    """Train a compiled network; return its macro-F1 on the validation pictures."""
     keras.utils.set_random_seed(seed)
-    network.compile(keras.optimizers.Adam(rate), loss, jit_compile=False)
     network.fit(inputs["train"], labels[known.train], epochs=passes, verbose=verbose)
     logits = np.array(network(inputs["validation"]))
     return metrics.classification(labels[known.validation], logits)["macro_f1"]
 
 
-two_epochs = learn(keras.Sequential(head(0)), features, seed=0, rate=0.001, passes=2, verbose=2)
+top = keras.Sequential([keras.Input(features["train"].shape[1:]), *head(0)])
+top.compile("adam", loss, jit_compile=False)
+two_epochs = learn(top, features, seed=0, passes=2, verbose=2)
 
 # %% [markdown]
 # What do the features know? For each validation picture we look for the seven most similar training pictures, once by its
@@ -235,9 +238,16 @@ for way, given in {"not prepared": plain, "prepared twice": twice}.items():
     ways[way] = {part: bare.predict(each, verbose=0) for part, each in given.items()}
 
 # %%
-tops = {(way, seed): keras.Sequential(head(seed)) for way in ways for seed in range(seeds)}
-scores = [(way, seed, learn(top, ways[way], seed)) for (way, seed), top in tops.items()]
+top.compile(keras.optimizers.Adam(0.003), loss, jit_compile=False)
+first = [keras.Sequential([*top.inputs, *head(seed)]).get_weights() for seed in range(seeds)]
+scores, learned = [], {}
+for way, seed in product(ways, range(seeds)):
+    heads.begin_again(top, first[seed])
+    scores.append((way, seed, learn(top, ways[way], seed)))
+    learned[way, seed] = top.get_weights()
 scores = pd.DataFrame(scores, columns=["system", "seed", "val_macro_f1"])
+
+# %%
 pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
 caption = f"Validation pictures, means over {comparison.seeds(seeds)} of heads trained by learn"
 page.table("pixels", sentences.ranges(prepare, plain["train"], scores), caption)
@@ -246,16 +256,18 @@ page.table("pixels", sentences.ranges(prepare, plain["train"], scores), caption)
 # Not every such mistake costs something. Our own backbone has no normalisation after its rescaling: larger pixels give larger
 # features, and a new head can cope. MobileNetV2 has batch normalisation: layers that expect the scale they once learned.
 # ## How do you thaw the backbone?
-# **Fine-tuning** trains the last layers of the backbone as well, at a tenth of the rate of `learn`. The head is trained first:
+# **Fine-tuning** trains the last layers of the backbone as well, at a tenth of the heads' rate above. The head is trained first:
 # the large errors of a new one would spoil good weights. Batch normalisation, if any, stays frozen: few pictures spoil it, too.
 
 # %% tags=["open"]
 backbone.trainable = True
 for place, layer in enumerate(reversed(backbone.layers)):
     layer.trainable = place < 5 and not isinstance(layer, layers.BatchNormalization)
-network = keras.Sequential([backbone, tops["prepared", 0]])  # with a trained head
+top.set_weights(learned["prepared", 0])  # a trained head
+network = keras.Sequential([backbone, top])
+network.compile(keras.optimizers.Adam(0.0003), loss, jit_compile=False)
 said = np.argmax(network(images["validation"]), axis=1)  # before it is tuned
-tuned = learn(network, images, seed=0, rate=0.0003, passes=fine_epochs)
+tuned = learn(network, images, seed=0, passes=fine_epochs)
 
 # %%
 frozen = sum(int(np.prod(each.shape)) for each in network.non_trainable_weights)
