@@ -74,8 +74,8 @@ page.show(
 # %%
 pictures = DataConfig(name=data.name, limit=limit or None)
 _, split = parts(data, pictures)
-batch = data.images[split.train[:64]]
-labels = data.labels["class"][split.train[:64]]
+batch = data.images[split.train[:32]]
+labels = data.labels["class"][split.train[:32]]
 
 
 def ready(optimizer: keras.optimizers.Optimizer) -> keras.Model:
