@@ -6,7 +6,7 @@
 # **You will learn** to build and train a network in Keras, to judge a number by its baselines, and to say how sure you are
 # of it.\
 # **You need** notebook 00.\
-# **Time** 30 minutes with its exercises; the quick profile runs in about a minute.
+# **Time** 30 minutes with its exercises; the quick profile runs in less than a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # see lib/course/profiles.yaml for what it means

@@ -4,7 +4,7 @@
 #
 # **You will learn** to change one setting at a time, to read the gap between two losses, to choose without the test set.\
 # **You need** notebook 02, so that you know learning curves and intervals over seeds.\
-# **Time** 30 minutes with its exercises; the quick profile runs in about a minute.
+# **Time** 30 minutes with its exercises; the quick profile runs in less than a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # see lib/course/profiles.yaml for what it means

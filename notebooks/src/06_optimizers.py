@@ -5,7 +5,7 @@
 #
 # **You will learn** what one step of an optimiser does, how to search fairly, how to separate an optimiser from its rate.\
 # **You need** notebooks 02 and 05: intervals over seeds, and what a learning rate does.\
-# **Time** 30 minutes with its exercises; the quick profile runs in about a minute.
+# **Time** 30 minutes with its exercises; the quick profile runs in less than a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # see lib/course/profiles.yaml for what it means

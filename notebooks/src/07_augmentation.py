@@ -5,7 +5,7 @@
 #
 # **You will learn** to look at changes before you train with them, and to tell what they teach from what they are worth.\
 # **You need** notebook 02, notebook 03 for the gap between two losses, and notebook 05 for Holm's correction.\
-# **Time** 30 minutes with its exercises; the quick profile runs in about a minute.
+# **Time** 30 minutes with its exercises; the quick profile runs in less than a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # see lib/course/profiles.yaml for what it means

@@ -4,7 +4,7 @@
 #
 # **You will learn** to freeze and thaw a network in Keras, to store its features, to prepare the pixels the way it expects.\
 # **You need** notebook 02: how to train in Keras, and what an interval over seeds says.\
-# **Time** 40 minutes with its exercises; the quick profile runs in about a minute.
+# **Time** 40 minutes with its exercises; the quick profile runs in less than a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # see lib/course/profiles.yaml for what it means

@@ -5,7 +5,7 @@
 #
 # **You will learn** to build a network with two heads, to judge whether sharing helps, and to use two answers to find mistakes.\
 # **You need** notebook 02, so that you know training in Keras and intervals over seeds.\
-# **Time** 40 minutes with its exercises; the quick profile runs in about a minute.
+# **Time** 40 minutes with its exercises; the quick profile runs in less than a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # see lib/course/profiles.yaml for what it means

@@ -4,7 +4,7 @@
 #
 # **You will learn** to draw a class activation map, to avoid two mistakes, and to test a map before you believe it.\
 # **You need** notebook 02, so that you know networks, logits and intervals over seeds.\
-# **Time** 40 minutes with its exercises; the quick profile runs in about a minute.
+# **Time** 40 minutes with its exercises; the quick profile runs in less than a minute.
 
 # %% tags=["parameters"]
 profile: str = "quick"  # see lib/course/profiles.yaml for what it means
