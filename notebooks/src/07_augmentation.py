@@ -96,8 +96,7 @@ settings = {"no augmentation": recipes.recipe("R3.initial", pictures, epochs=epo
 for operation in operations:  # one network each: we compare them further down
     own = recipes.recipe("R3.initial", pictures, epochs=epochs, augmentation=operation)
     settings[operation.replace("_", " ")] = own
-weights = limit > 0  # whether the networks are kept: at full length they are too many
-trained = runs.grid(settings, seeds, data, weights)
+trained = runs.grid(settings, seeds, data, weights=limit > 0)  # at full length too many to keep
 page.record(runs.flat(trained))
 
 # %%

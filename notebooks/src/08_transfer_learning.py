@@ -109,7 +109,8 @@ def head(seed: int) -> list:
 
 
 # %%
-network = keras.Sequential([backbone, *head(0)])
+images = {"train": data.images[known.train], "validation": data.images[known.validation]}
+before_fit, network = backbone.get_weights(), keras.Sequential([backbone, *head(0)])
 fresh = models.build(scratch, data.images.shape[1:], len(classes))
 before, learns = heads.before(next(iter(settings)), articles), f"{len(split.train):,} pictures"
 page.show(
@@ -126,8 +127,6 @@ backbone.trainable = False
 network = keras.Sequential([backbone, *head(0)])
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)  # the head has no softmax
 network.compile("adam", loss, jit_compile=False)  # False: starts faster
-images = {"train": data.images[known.train], "validation": data.images[known.validation]}
-before_fit = backbone.get_weights()
 keras.utils.set_random_seed(0)
 past = network.fit(images["train"], labels[known.train], epochs=2, verbose=2)
 
@@ -246,32 +245,30 @@ for way, seed in product(ways, range(seeds)):
     scores.append((way, seed, learn(top, ways[way], seed)))
     learned[way, seed] = top.get_weights()
 scores = pd.DataFrame(scores, columns=["system", "seed", "val_macro_f1"])
-
-# %%
-pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
 caption = f"Validation pictures, means over {comparison.seeds(seeds)} of heads trained by learn"
 page.table("pixels", sentences.ranges(prepare, plain["train"], scores), caption)
+top.set_weights(learned["prepared", 0])  # a head that was trained on prepared pixels
+said = np.argmax(top(features["validation"]), axis=1)
 
 # %% [markdown]
 # Not every such mistake costs something. Our own backbone has no normalisation after its rescaling: larger pixels give larger
 # features, and a new head can cope. MobileNetV2 has batch normalisation: layers that expect the scale they once learned.
 # ## How do you thaw the backbone?
-# **Fine-tuning** trains the last layers of the backbone as well, at a tenth of the heads' rate above. The head is trained first:
+# **Fine-tuning** trains the last layers of the backbone as well, at a tenth of the rate of the heads. The head is trained first:
 # the large errors of a new one would spoil good weights. Batch normalisation, if any, stays frozen: few pictures spoil it, too.
 
 # %% tags=["open"]
 backbone.trainable = True
 for place, layer in enumerate(reversed(backbone.layers)):
     layer.trainable = place < 5 and not isinstance(layer, layers.BatchNormalization)
-top.set_weights(learned["prepared", 0])  # a trained head
-network = keras.Sequential([backbone, top])
+network = keras.Sequential([backbone, top])  # with a trained head
 network.compile(keras.optimizers.Adam(0.0003), loss, jit_compile=False)
-said = np.argmax(network(images["validation"]), axis=1)  # before it is tuned
 tuned = learn(network, images, seed=0, passes=fine_epochs)
 
 # %%
 frozen = sum(int(np.prod(each.shape)) for each in network.non_trainable_weights)
 begun, after = scores["val_macro_f1"].iloc[0], np.argmax(network(images["validation"]), axis=1)
+pixels_cost = comparison.against(scores, "val_macro_f1", "prepared")
 wrong_pixels = sentences.told_pixels(scores, pixels_cost, labels[known.validation], classes[0])
 page.say(sentences.told_tuning(begun, tuned, frozen, network.count_params(), said != after))
 

@@ -84,6 +84,21 @@ def test_seconds_are_told_and_whose_are_fewer():
     assert heads.told_seconds(head, [*other, *head], []).startswith("The head trains in 0.4 s")
 
 
+def test_a_network_that_begins_again_learns_the_same():
+    from lib.base.backend import keras
+
+    network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+    network.compile(keras.optimizers.Adam(0.01), "mse", jit_compile=False)
+    first, inputs = network.get_weights(), np.random.default_rng(0).random((20, 4)).astype("float32")
+    ends = []
+    for _ in range(2):
+        heads.begin_again(network, first)
+        network.fit(inputs, inputs[:, :3], epochs=3, shuffle=False, verbose=0)
+        ends.append(network.get_weights())
+    assert all(np.array_equal(*pair) for pair in zip(*ends, strict=True)) and not np.array_equal(first[0], ends[0][0])
+    assert float(network.optimizer.learning_rate) == pytest.approx(0.01)
+
+
 def test_backbones_without_weights_are_named():
     found = heads.on(["mobilenet_v2"], PICTURES, heads.teacher(PICTURES, 900), download=False)
     told = heads.taken(["mobilenet_v2"], found)
