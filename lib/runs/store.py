@@ -132,7 +132,7 @@ def _train(asked: Asked, folder: Path, tell: Report, weights: bool) -> Run:
     write_json(folder / "environment.json", trained_with | {"finished": finished})
     found["peak_memory_mib"] = peak_memory()
     write_metrics(folder, found)
-    for name in [*SCRATCH, *([] if weights else [MODEL])]:  # until here a kill costs an epoch, not the training
+    for name in [*SCRATCH, *([] if weights else [MODEL])]:  # until here a kill costs a few epochs, not the training
         (folder / name).unlink(missing_ok=True)
     return Run(folder.name, config, found, folder)
 

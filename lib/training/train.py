@@ -176,7 +176,7 @@ def _one_epoch(
 
 
 def _begin(config: RunConfig, shape: tuple, classes: dict[str, int], folder: Path, untrained: Callable):
-    """Return the model and the history so far: new ones, or those of the last whole epoch of a killed training."""
+    """Return the model and the history so far: new ones, or those of a killed training's last checkpoint."""
     from lib.base.backend import keras
 
     checkpoint = folder / checkpoints.LAST
